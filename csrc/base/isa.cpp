@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "base/isa.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+
+namespace inloop {
+namespace {
+
+bool cpu_supports(IsaLevel level) {
+#if defined(__x86_64__)
+  switch (level) {
+    case IsaLevel::scalar:
+      return true;
+    case IsaLevel::avx2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+    case IsaLevel::avx512:
+      return cpu_supports(IsaLevel::avx2) && __builtin_cpu_supports("avx512f") &&
+             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+  }
+  return false;
+#else
+  return level == IsaLevel::scalar;
+#endif
+}
+
+std::optional<IsaLevel> parse(const std::string& name) {
+  if (name == "auto" || name.empty()) return supported_isa_levels().back();
+  for (IsaLevel level : {IsaLevel::scalar, IsaLevel::avx2, IsaLevel::avx512}) {
+    if (name == isa_name(level)) return level;
+  }
+  return std::nullopt;
+}
+
+struct State {
+  std::atomic<IsaLevel> level{IsaLevel::scalar};
+  Status initial;
+  State() {
+    const char* wanted = std::getenv("INLOOP_ISA");
+    initial = assign(wanted ? wanted : "auto");
+    if (!initial.ok()) initial = Status::config("INLOOP_ISA: " + initial.message());
+  }
+  Status assign(const std::string& name) {
+    const auto parsed = parse(name);
+    if (!parsed) return Status::config("unknown ISA level '" + name + "' (scalar, avx2, avx512 or auto)");
+    if (!cpu_supports(*parsed)) return Status::config("this CPU does not support ISA level '" + name + "'");
+    level = *parsed;
+    return {};
+  }
+};
+
+State& state() {
+  static State instance;
+  return instance;
+}
+
+}  // namespace
+
+const char* isa_name(IsaLevel level) {
+  switch (level) {
+    case IsaLevel::scalar:
+      return "scalar";
+    case IsaLevel::avx2:
+      return "avx2";
+    case IsaLevel::avx512:
+      return "avx512";
+  }
+  return "unknown";
+}
+
+std::vector<IsaLevel> supported_isa_levels() {
+  std::vector<IsaLevel> levels;
+  for (IsaLevel level : {IsaLevel::scalar, IsaLevel::avx2, IsaLevel::avx512}) {
+    if (cpu_supports(level)) levels.push_back(level);
+  }
+  return levels;
+}
+
+IsaLevel current_isa() { return state().level; }
+
+Status isa_status() { return state().initial; }
+
+Status set_isa(const std::string& name) { return state().assign(name); }
+
+}  // namespace inloop

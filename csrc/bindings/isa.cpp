@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "base/isa.h"
+
+#include <pybind11/stl.h>
+
+#include "bindings/register.h"
+
+namespace py = pybind11;
+
+namespace inloop::bindings {
+
+void register_isa(py::module_& module) {
+  module.def("compiler", [] { return "GCC-compatible " __VERSION__; });
+  module.def("isa_levels", [] {
+    std::vector<std::string> names;
+    for (IsaLevel level : supported_isa_levels()) names.emplace_back(isa_name(level));
+    return names;
+  });
+  module.def("get_isa", [] {
+    raise_if_error(isa_status());
+    return std::string(isa_name(current_isa()));
+  });
+  module.def("set_isa", [](const std::string& name) { raise_if_error(set_isa(name)); });
+}
+
+}  // namespace inloop::bindings

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "base/status.h"
+
+// One register function a domain, each in the file of its name.
+namespace inloop::bindings {
+
+void register_isa(pybind11::module_& module);
+void register_engine(pybind11::module_& module);
+void register_nnlf(pybind11::module_& module);
+void register_decoder(pybind11::module_& module);
+void register_encoder(pybind11::module_& module);
+void register_testing_nn(pybind11::module_& module);
+void register_testing_codec(pybind11::module_& module);
+
+// Raises the member of the inloop error family (inloop.errors) that belongs to a status that is not ok.
+void raise_if_error(const Status& status);
+
+}  // namespace inloop::bindings
