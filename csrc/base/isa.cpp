@@ -16,7 +16,8 @@ bool cpu_supports(IsaLevel level) {
     case IsaLevel::scalar:
       return true;
     case IsaLevel::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+             __builtin_cpu_supports("bmi2");
     case IsaLevel::avx512:
       return cpu_supports(IsaLevel::avx2) && __builtin_cpu_supports("avx512f") &&
              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&

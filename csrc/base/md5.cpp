@@ -13,7 +13,8 @@ namespace {
 std::array<uint32_t, 64> make_sine_table() {
   std::array<uint32_t, 64> table{};
   for (int i = 0; i < 64; ++i) {
-    table[static_cast<size_t>(i)] = static_cast<uint32_t>(std::floor(std::fabs(std::sin(i + 1.0)) * 4294967296.0));
+    table[static_cast<size_t>(i)] =
+        static_cast<uint32_t>(std::floor(std::fabs(std::sin(i + 1.0)) * 4294967296.0));
   }
   return table;
 }

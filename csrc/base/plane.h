@@ -39,7 +39,8 @@ class Plane {
   Plane(int width, int height)
       : width_(width),
         height_(height),
-        stride_((width * static_cast<ptrdiff_t>(sizeof(T)) + 63) / 64 * 64 / static_cast<ptrdiff_t>(sizeof(T))),
+        stride_((width * static_cast<ptrdiff_t>(sizeof(T)) + 63) / 64 * 64 /
+                static_cast<ptrdiff_t>(sizeof(T))),
         buffer_(static_cast<size_t>(stride_) * static_cast<size_t>(height)) {}
 
   int width() const { return width_; }

@@ -39,7 +39,7 @@ class [[nodiscard]] Status {
 }  // namespace inloop
 
 // Returns early with the status of `expression` unless it is ok.
-#define INLOOP_RETURN_IF_ERROR(expression)                      \
-  do {                                                          \
+#define INLOOP_RETURN_IF_ERROR(expression)                          \
+  do {                                                              \
     if (auto status_ = (expression); !status_.ok()) return status_; \
   } while (false)

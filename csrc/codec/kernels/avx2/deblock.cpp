@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/kernels/table.h"
+
+namespace inloop::codec {
+
+void fill_deblock_avx2(KernelTable&) {}
+
+}  // namespace inloop::codec

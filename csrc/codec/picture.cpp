@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/picture.h"
+
+namespace inloop::codec {
+
+Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout)
+    : parameters_(std::move(parameters)), layout_(std::move(layout)), unit_stride_((width() + 3) / 4) {
+  const size_t units = static_cast<size_t>(unit_stride_) * static_cast<size_t>((height() + 3) / 4);
+  const auto ctbs = static_cast<size_t>(sps().pic_size_in_ctbs());
+  rec = Frame(width(), height());
+  pred_mode.assign(units, PredMode::none);
+  flags.assign(units, 0);
+  intra_mode.assign(units, kIntraDc);
+  cqt_depth.assign(units, 0);
+  qp_y.assign(units, 0);
+  motion.assign(units, MotionInfo{});
+  bs_ver.assign(units, 0);
+  bs_hor.assign(units, 0);
+  slice_address.assign(ctbs, -1);
+  ctb_slice.assign(ctbs, 0);
+  for (auto& component : sao) component.assign(ctbs, SaoParams{});
+}
+
+bool Picture::available(int xc, int yc, int xn, int yn) const {
+  if (xn < 0 || yn < 0 || xn >= width() || yn >= height()) return false;
+  if (layout_->z_order(xn, yn) > layout_->z_order(xc, yc)) return false;
+  const int current = layout_->ctb_address(xc, yc);
+  const int neighbour = layout_->ctb_address(xn, yn);
+  return slice_address[static_cast<size_t>(neighbour)] == slice_address[static_cast<size_t>(current)] &&
+         layout_->tile_id_rs(neighbour) == layout_->tile_id_rs(current);
+}
+
+}  // namespace inloop::codec
