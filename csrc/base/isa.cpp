@@ -39,11 +39,12 @@ std::optional<IsaLevel> parse(const std::string& name) {
 
 struct State {
   std::atomic<IsaLevel> level{IsaLevel::scalar};
-  Status initial;
+  std::mutex mutex;
+  Status status;  // of the choice in force
   State() {
     const char* wanted = std::getenv("INLOOP_ISA");
-    initial = assign(wanted ? wanted : "auto");
-    if (!initial.ok()) initial = Status::config("INLOOP_ISA: " + initial.message());
+    status = assign(wanted ? wanted : "auto");
+    if (!status.ok()) status = Status::config("INLOOP_ISA: " + status.message());
   }
   Status assign(const std::string& name) {
     const auto parsed = parse(name);
@@ -83,8 +84,16 @@ std::vector<IsaLevel> supported_isa_levels() {
 
 IsaLevel current_isa() { return state().level; }
 
-Status isa_status() { return state().initial; }
+Status isa_status() {
+  const std::lock_guard lock(state().mutex);
+  return state().status;
+}
 
-Status set_isa(const std::string& name) { return state().assign(name); }
+Status set_isa(const std::string& name) {
+  const std::lock_guard lock(state().mutex);
+  const Status status = state().assign(name);
+  if (status.ok()) state().status = {};
+  return status;
+}
 
 }  // namespace inloop

@@ -18,11 +18,12 @@ const char* isa_name(IsaLevel level);
 std::vector<IsaLevel> supported_isa_levels();
 
 // The level in force. The first call chooses it: INLOOP_ISA if set, else the best supported one.
-// An unknown or unsupported INLOOP_ISA leaves the scalar level in force and is reported by isa_status().
+// An unknown or unsupported INLOOP_ISA is reported by isa_status() until set_isa() names a good one.
 IsaLevel current_isa();
 Status isa_status();
 
 // Changes the level for plans and codecs created from now on; "auto" means the best supported one.
+// After success isa_status() is ok.
 Status set_isa(const std::string& name);
 
 }  // namespace inloop

@@ -10,6 +10,11 @@ namespace py = pybind11;
 
 namespace inloop::bindings {
 
+IsaLevel checked_isa() {
+  raise_if_error(isa_status());
+  return current_isa();
+}
+
 void register_isa(py::module_& module) {
   module.def("compiler", [] { return "GCC-compatible " __VERSION__; });
   module.def("isa_levels", [] {
@@ -17,10 +22,7 @@ void register_isa(py::module_& module) {
     for (IsaLevel level : supported_isa_levels()) names.emplace_back(isa_name(level));
     return names;
   });
-  module.def("get_isa", [] {
-    raise_if_error(isa_status());
-    return std::string(isa_name(current_isa()));
-  });
+  module.def("get_isa", [] { return std::string(isa_name(checked_isa())); });
   module.def("set_isa", [](const std::string& name) { raise_if_error(set_isa(name)); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include "base/isa.h"
 #include "base/status.h"
 
 // One register function a domain, each in the file of its name.
@@ -19,5 +20,9 @@ void register_testing_codec(pybind11::module_& module);
 
 // Raises the member of the inloop error family (inloop.errors) that belongs to a status that is not ok.
 void raise_if_error(const Status& status);
+
+// The ISA level for an object about to be created; raises ConfigError where INLOOP_ISA names one that cannot
+// run.
+IsaLevel checked_isa();
 
 }  // namespace inloop::bindings

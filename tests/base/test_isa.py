@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The choice of the instruction set level: forced ones run, impossible ones are errors."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import inloop
+from inloop import _core
+from inloop.errors import ConfigError
+
+
+def isa_of_child(level: str) -> subprocess.CompletedProcess[str]:
+    code = "from inloop import _core; print(_core.get_isa())"
+    environment = {**os.environ, "INLOOP_ISA": level}
+    return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture
+def restored_isa():
+    level = _core.get_isa()
+    yield
+    _core.set_isa(level)
+
+
+@pytest.mark.parametrize("level", _core.isa_levels())
+def test_environment_forces_level(level):
+    child = isa_of_child(level)
+    assert child.stdout.strip() == level, child.stderr
+
+
+def test_auto_is_best_supported():
+    assert isa_of_child("auto").stdout.strip() == _core.isa_levels()[-1]
+
+
+def test_unknown_level_in_environment_is_an_error():
+    child = isa_of_child("sse9")
+    assert child.returncode != 0
+    assert "ConfigError: INLOOP_ISA: unknown ISA level 'sse9'" in child.stderr
+
+
+@pytest.mark.usefixtures("restored_isa")
+@pytest.mark.parametrize("level", _core.isa_levels())
+def test_set_isa(level):
+    _core.set_isa(level)
+    assert _core.get_isa() == level
+
+
+def test_set_isa_refuses_unknown_level():
+    with pytest.raises(ConfigError, match="unknown ISA level 'mmx'"):
+        _core.set_isa("mmx")
+
+
+def test_version_matches_package():
+    assert _core.__version__ == inloop.__version__
