@@ -30,10 +30,23 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
+// Each table is built when its level is first asked for: the fillers of a level are compiled for it and must
+// not run on a CPU that lacks it. Levels come from current_isa() or supported_isa_levels().
 const KernelTable& kernels(IsaLevel level) {
-  static const KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
-                                       make_table(IsaLevel::avx512)};
-  return tables[static_cast<int>(level)];
+  switch (level) {
+    case IsaLevel::scalar:
+      break;
+    case IsaLevel::avx2: {
+      static const KernelTable table = make_table(IsaLevel::avx2);
+      return table;
+    }
+    case IsaLevel::avx512: {
+      static const KernelTable table = make_table(IsaLevel::avx512);
+      return table;
+    }
+  }
+  static const KernelTable table = make_table(IsaLevel::scalar);
+  return table;
 }
 
 }  // namespace inloop::codec
