@@ -1,7 +1,80 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Neural in-loop filtering of video: engine, filter, codec and tools."""
+"""Neural in-loop filtering of video: engine, filter, codec and tools.
+
+`import inloop` loads numpy and the C++ core, nothing else; the names below load their module on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from inloop import _core
+from inloop.errors import BitstreamError, ConfigError, InloopError, ModelError, UnsupportedError
+from inloop.frame import Frame, Psnr
 
-__version__ = _core.__version__
+if TYPE_CHECKING:
+    from inloop.codec import Decoder as Decoder
+    from inloop.codec import Encoder as Encoder
+    from inloop.model import Model as Model
+    from inloop.model import load_model as load_model
+    from inloop.nnlf import PictureFilter as PictureFilter
+    from inloop.nnlf import load_filter as load_filter
+
+__version__: str = _core.__version__
+
+_LAZY = {
+    "Decoder": "inloop.codec",
+    "Encoder": "inloop.codec",
+    "Model": "inloop.model",
+    "PictureFilter": "inloop.nnlf",
+    "load_filter": "inloop.nnlf",
+    "load_model": "inloop.model",
+}
+
+__all__ = [
+    "BitstreamError",
+    "ConfigError",
+    "Frame",
+    "InloopError",
+    "ModelError",
+    "Psnr",
+    "UnsupportedError",
+    "__version__",
+    "get_isa",
+    "isa_levels",
+    "set_isa",
+    *_LAZY,
+]
+
+
+def get_isa() -> str:
+    """Return the instruction set level in force: "scalar", "avx2" or "avx512".
+
+    Raises ConfigError where INLOOP_ISA names an unknown or unsupported level.
+    """
+    return _core.get_isa()
+
+
+def set_isa(name: str) -> None:
+    """Force the instruction set level of sessions and codecs created from now on; "auto" is the best one.
+
+    Every level computes identical samples. Raises ConfigError where this machine does not know or support it.
+    """
+    _core.set_isa(name)
+
+
+def isa_levels() -> list[str]:
+    """Return the instruction set levels this machine can run, lowest first."""
+    return _core.isa_levels()
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'inloop' has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
