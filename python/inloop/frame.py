@@ -55,8 +55,8 @@ def plane_sse(a: Plane, b: Plane) -> int:
 def psnr_db(sse: float, samples: int, bit_depth: int) -> float:
     """Return 10 log10(peak^2 * samples / sse) in dB, peak = 255 << (bit_depth - 8); inf if sse is 0.
 
-    This peak, and not 2^bit_depth - 1, is that of the common test conditions of the JVT: a clip has the same PSNR
-    at 8 bit and shifted up to 10 bit.
+    This peak, and not 2^bit_depth - 1, is that of the common test conditions of the JVT: a clip has the same
+    PSNR at 8 bit and shifted up to 10 bit.
     """
     if sse == 0:
         return math.inf
@@ -68,8 +68,9 @@ def psnr_db(sse: float, samples: int, bit_depth: int) -> float:
 class Frame:
     """One picture, planar YUV 4:2:0.
 
-    y: luma, shape (height, width); u, v: chroma, shape (ceil(height / 2), ceil(width / 2)). Samples are uint8 where
-    `bit_depth` is 8 and uint16 above, in 0 .. 2^bit_depth - 1; planes may have any row stride and are not copied.
+    y: luma, shape (height, width); u, v: chroma, shape (ceil(height / 2), ceil(width / 2)). Samples are uint8
+    where `bit_depth` is 8 and uint16 above, in 0 .. 2^bit_depth - 1. Planes may have any row stride and are not
+    copied.
     `pts` is the presentation index of the picture in frame periods, or None where it is unknown.
 
     Raises ConfigError where shape, type or range of a plane does not fit.

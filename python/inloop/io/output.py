@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Output that is whole or not there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a binary output that gets its name only when the block ends without an exception.
+
+    The data goes to a hidden file beside `target` that replaces it at the end and is removed after an error,
+    a full disk included. "-" is standard output; what is no regular file (a pipe, a device) is written as it is.
+    Raises OSError.
+    """
+    if os.fspath(target) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    if path.is_dir():
+        raise IsADirectoryError(21, os.strerror(21), str(path))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with _named_after(path, partial) as stream:
+            yield stream
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _named_after(path: Path, partial: Path) -> BinaryIO:
+    """Open the partial file; an error names the file the user asked for."""
+    try:
+        return partial.open("wb")
+    except OSError as error:
+        error.filename = str(path)
+        raise

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every reader of uncompressed pictures offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from inloop.errors import BitstreamError, ConfigError
+from inloop.frame import Frame
+
+MAX_SIDE = 16384
+DEFAULT_FPS = Fraction(25)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """Size, rate and sample format of a sequence of pictures.
+
+    width, height: luma samples, 1 .. 16384; fps: pictures a second; bit_depth: 8 .. 16; frames: how many
+    pictures, or None where only reading to the end can tell. Raises ConfigError for values out of range.
+    """
+
+    width: int
+    height: int
+    fps: Fraction = DEFAULT_FPS
+    bit_depth: int = 8
+    frames: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
+            raise ConfigError(
+                f"picture size {self.width}x{self.height} is outside 1x1 .. {MAX_SIDE}x{MAX_SIDE}"
+            )
+        if not 0 < self.fps <= 1000:
+            raise ConfigError(f"{self.fps} pictures a second are outside 0 .. 1000")
+
+
+class VideoReader(Protocol):
+    """A source of pictures: what it holds, and one pass over it."""
+
+    @property
+    def info(self) -> VideoInfo:
+        """Size, rate and sample format; known before the first picture is read."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the pictures in display order, `pts` counting from 0.
+
+        Raises BitstreamError where the data is damaged or ends inside a picture.
+        """
+
+
+class VideoWriter(Protocol):
+    """A sink of pictures."""
+
+    def write(self, frame: Frame) -> None:
+        """Append one picture. Raises ConfigError where its size or depth is not that of the sequence."""
+
+
+class ShortPictureError(BitstreamError):
+    """The data ends inside a picture."""
+
+    def __init__(self, index: int, got: int, wanted: int) -> None:
+        super().__init__(f"the data ends inside picture {index}: {got} of {wanted} bytes")
+
+
+def check_frame_fits(frame: Frame, info: VideoInfo) -> None:
+    """Raise ConfigError unless the picture has the size and bit depth of the sequence."""
+    if (frame.width, frame.height, frame.bit_depth) != (info.width, info.height, info.bit_depth):
+        raise ConfigError(f"{frame} in a {info.width}x{info.height} {info.bit_depth}-bit sequence")

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""YUV4MPEG2, the self-describing raw format of pipes: 4:2:0 of 8 and 10 bit.
+
+A header line (`YUV4MPEG2 W416 H240 F25:1 Ip A1:1 C420mpeg2`), then for each picture a line starting with
+`FRAME` and the planes Y, U, V without padding, two little-endian bytes a sample above 8 bit.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import BinaryIO
+
+from inloop.errors import BitstreamError, ConfigError, UnsupportedError
+from inloop.frame import Frame, frame_bytes
+from inloop.io.video import DEFAULT_FPS, ShortPictureError, VideoInfo, check_frame_fits
+
+SIGNATURE = b"YUV4MPEG2"
+_FRAME_MARK = b"FRAME"
+_MAX_LINE = 4096
+_CHROMA = re.compile(r"420(?:jpeg|mpeg2|paldv)?|420p(\d+)")
+
+
+class Y4mReader:
+    """Reads pictures from a binary stream; a pipe will do.
+
+    Raises BitstreamError where the stream is no YUV4MPEG2 or is damaged, UnsupportedError for interlaced
+    pictures and other chroma formats than 4:2:0.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        header = _read_line(stream, "the header")
+        info = parse_header(header)
+        self._picture_bytes = frame_bytes(info.width, info.height, info.bit_depth)
+        self.info = replace(info, frames=self._count_frames(len(header) + 1))
+
+    def __iter__(self) -> Iterator[Frame]:
+        info = self.info
+        index = 0
+        while mark := _read_line(self._stream, f"the header of picture {index}", or_end=True):
+            if mark != _FRAME_MARK and not mark.startswith(_FRAME_MARK + b" "):
+                raise BitstreamError(f"y4m: FRAME expected before picture {index}, found {mark[:16]!r}")
+            data = self._stream.read(self._picture_bytes)
+            if len(data) != self._picture_bytes:
+                raise ShortPictureError(index, len(data), self._picture_bytes)
+            yield Frame.from_bytes(data, info.width, info.height, info.bit_depth, pts=index)
+            index += 1
+
+    def _count_frames(self, header_bytes: int) -> int | None:
+        """Number of pictures of a regular file whose FRAME lines have no parameters, as all in use."""
+        if not isinstance(self._stream, io.BufferedReader) or not isinstance(self._stream.raw, io.FileIO):
+            return None
+        status = os.fstat(self._stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        return (status.st_size - header_bytes) // (len(_FRAME_MARK) + 1 + self._picture_bytes)
+
+
+class Y4mWriter:
+    """Writes pictures to a binary stream. Raises UnsupportedError for other depths than 8 and 10 bit."""
+
+    def __init__(self, stream: BinaryIO, info: VideoInfo) -> None:
+        if info.bit_depth not in (8, 10):
+            raise UnsupportedError(f"y4m output of {info.bit_depth} bit")
+        self._stream = stream
+        self._info = info
+        chroma = "420mpeg2" if info.bit_depth == 8 else f"420p{info.bit_depth}"
+        rate = f"{info.fps.numerator}:{info.fps.denominator}"
+        stream.write(f"YUV4MPEG2 W{info.width} H{info.height} F{rate} Ip A1:1 C{chroma}\n".encode())
+
+    def write(self, frame: Frame) -> None:
+        """Append one picture. Raises ConfigError where its size or depth is not that of the sequence."""
+        check_frame_fits(frame, self._info)
+        self._stream.write(_FRAME_MARK + b"\n")
+        self._stream.write(frame.to_bytes())
+
+
+def parse_header(line: bytes) -> VideoInfo:
+    """Return what a header line (without its newline) says; errors as for `Y4mReader`."""
+    fields = line.split()
+    if not fields or fields[0] != SIGNATURE:
+        raise BitstreamError(f"not a y4m stream: it starts with {line[:16]!r}")
+    values = {field[:1]: field[1:].decode("ascii", "replace") for field in fields[1:] if field[:1] != b"X"}
+    if (interlacing := values.get(b"I", "p")) not in ("p", "?"):
+        raise UnsupportedError(f"y4m: interlaced pictures (I{interlacing})")
+    try:
+        size = _parse_number(values, b"W"), _parse_number(values, b"H")
+        return VideoInfo(*size, _parse_rate(values.get(b"F", "0:0")), _parse_depth(values.get(b"C", "420")))
+    except ConfigError as error:
+        raise BitstreamError(f"y4m: {error}") from None
+
+
+def _parse_number(values: dict[bytes, str], key: bytes) -> int:
+    text = values.get(key, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BitstreamError(f"y4m: the header gives no valid {key.decode()}")
+    return int(text)
+
+
+def _parse_rate(text: str) -> Fraction:
+    """Frame rate; 0:0 means unknown in this format."""
+    match = re.fullmatch(r"(\d{1,9}):(\d{1,9})", text, re.ASCII)
+    if not match:
+        raise BitstreamError(f"y4m: frame rate {text!r} is not of the form 30000:1001")
+    rate, scale = int(match[1]), int(match[2])
+    return Fraction(rate, scale) if rate and scale else DEFAULT_FPS
+
+
+def _parse_depth(text: str) -> int:
+    match = _CHROMA.fullmatch(text)
+    if not match:
+        raise UnsupportedError(f"y4m: chroma format C{text} (4:2:0 of 8 to 16 bit is read)")
+    return int(match[1] or 8)
+
+
+def _read_line(stream: BinaryIO, what: str, *, or_end: bool = False) -> bytes:
+    """One line without its newline; b"" at the end of the data where `or_end` allows that."""
+    line = stream.readline(_MAX_LINE)
+    if not line and or_end:
+        return b""
+    if not line.endswith(b"\n"):
+        raise BitstreamError(f"y4m: {what} is cut off or damaged ({line[:16]!r}...)")
+    return line[:-1] or b"\n"
