@@ -45,8 +45,8 @@ struct KernelTable {
 
   // --- interpolation. fx, fy: luma quarter positions 0..3, chroma eighth positions 0..7. src points at the
   // integer position; the caller guarantees 3 samples left/above and 4 right/below (luma), 1 and 2 (chroma).
-  // Luma widths are multiples of 4, chroma widths of 2. uni: rounded and clipped samples; bi: 14-bit
-  // intermediates.
+  // Luma widths are multiples of 4, chroma widths of 2, both at most 64. uni: rounded and clipped samples;
+  // bi: 14-bit intermediates.
   void (*luma_uni)(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
                    int height, int fx, int fy, int bit_depth);
   void (*luma_bi)(const uint16_t* src, ptrdiff_t src_stride, int16_t* dst, ptrdiff_t dst_stride, int width,
@@ -58,6 +58,13 @@ struct KernelTable {
   // Default weighting of two 14-bit intermediates.
   void (*average_bi)(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16_t* dst,
                      ptrdiff_t dst_stride, int width, int height, int bit_depth);
+  // Explicit weighting (8.5.3.3.4.3) of one or two 14-bit intermediates. offset at the bit depth, log2_wd =
+  // log2WD of the standard (>= 4 at up to 10 bit); bi: offset is the sum of both.
+  void (*weight_uni)(const int16_t* a, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
+                     int height, int weight, int offset, int log2_wd, int bit_depth);
+  void (*weight_bi)(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16_t* dst,
+                    ptrdiff_t dst_stride, int width, int height, int weight_a, int weight_b, int offset,
+                    int log2_wd, int bit_depth);
 
   // --- deblocking of one edge segment: 4 luma lines, `lines` chroma lines. `step` walks across the edge,
   // `line_stride` along it; src points at q0 of the first line. no_p / no_q: that side must stay (pcm or

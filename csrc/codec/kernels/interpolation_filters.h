@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <stdint.h>
+
+// Tables 8-12 and 8-13: taps of the fractional positions. Plain data, safe to include in ISA files.
+namespace inloop::codec {
+
+constexpr int16_t kLumaFilter[4][8] = {{0, 0, 0, 64, 0, 0, 0, 0},
+                                       {-1, 4, -10, 58, 17, -5, 1, 0},
+                                       {-1, 4, -11, 40, 40, -11, 4, -1},
+                                       {0, 1, -5, 17, 58, -10, 4, -1}};
+
+constexpr int16_t kChromaFilter[8][4] = {{0, 64, 0, 0},    {-2, 58, 10, -2}, {-4, 54, 16, -2},
+                                         {-6, 46, 28, -4}, {-4, 36, 36, -4}, {-4, 28, 46, -6},
+                                         {-2, 16, 54, -4}, {-2, 10, 58, -2}};
+
+constexpr int kMaxPredictionSize = 64;
+
+}  // namespace inloop::codec
