@@ -31,8 +31,8 @@ void project(const uint16_t* line, uint16_t* dst, ptrdiff_t along, ptrdiff_t acr
   uint16_t* ref = buffer + 32;
   for (int i = 0; i <= 2 * n; ++i) ref[i] = corner[sign * i];
   if (angle < 0) {
-    const int last = (n * angle) >> 5;
-    for (int i = -1; i >= last; --i) ref[i] = corner[-sign * ((i * kIntraInverseAngle[mode] + 128) >> 8)];
+    const int last = (n * angle) >> 5;  // the standard extends to here, but reads ref[last + 1] at most
+    for (int i = -1; i > last; --i) ref[i] = corner[-sign * ((i * kIntraInverseAngle[mode] + 128) >> 8)];
   }
   for (int j = 0; j < n; ++j) {
     const int position = (j + 1) * angle;
