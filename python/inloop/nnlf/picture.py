@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a codec hands to the filter about one coded picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Planes = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
+
+
+@dataclass(frozen=True)
+class CodedPicture:
+    """One coded picture in front of SAO. All sizes are the coded size, a multiple of 8 luma samples.
+
+    Attributes:
+        rec: Y, Cb, Cr before deblocking, uint16 ``[h, w]`` and ``[h/2, w/2]``.
+        dbf: The same after deblocking.
+        pred: The prediction (intra or motion compensated).
+        bs_ver: uint8 ``[h/4, w/4]``, boundary strength 0..2 of the edge at the left of each 4x4 luma unit; non-zero on
+            the 8x8 grid only.
+        bs_hor: The same for the edge at the top.
+        qp: int8 ``[h/4, w/4]``, luma QP.
+        pred_type: uint8 ``[h/4, w/4]``, 0 intra, 1 uni-predicted, 2 bi-predicted.
+        slice_qp: QP of the slice.
+        slice_type: ``"I"``, ``"P"`` or ``"B"``.
+        bit_depth: Bits a sample.
+    """
+
+    rec: Planes
+    dbf: Planes
+    pred: Planes
+    bs_ver: npt.NDArray[np.uint8]
+    bs_hor: npt.NDArray[np.uint8]
+    qp: npt.NDArray[np.int8]
+    pred_type: npt.NDArray[np.uint8]
+    slice_qp: int
+    slice_type: str
+    bit_depth: int = 8
+
+    @property
+    def height(self) -> int:
+        """Coded luma height."""
+        return int(self.rec[0].shape[0])
+
+    @property
+    def width(self) -> int:
+        """Coded luma width."""
+        return int(self.rec[0].shape[1])
+
+
+@dataclass(frozen=True)
+class FilterResult:
+    """What the filter made of a picture.
+
+    Attributes:
+        payload: Content of the filter parameter NAL unit; empty means that the picture stays unfiltered and that there
+            is no such unit.
+        planes: The filtered picture, uint16 Y, Cb, Cr of the coded size; ``None`` if it is unfiltered.
+    """
+
+    payload: bytes
+    planes: Planes | None

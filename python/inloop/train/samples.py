@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Stored coded pictures and the patches cut from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop.nnlf import features
+from inloop.nnlf.picture import CodedPicture, Planes
+
+Features = dict[str, npt.NDArray[np.float32]]
+_PLANES = ("org", "rec", "dbf", "pred")
+_MAPS = ("bs_ver", "bs_hor", "qp", "pred_type")
+
+
+def save_picture(path: Path, coded: CodedPicture, original: Planes, source: str) -> None:
+    """Write a coded picture and its original as one .npz file, atomically."""
+    dtype = np.uint8 if coded.bit_depth == 8 else np.uint16
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
+    for name, planes in zip(_PLANES, (original, coded.rec, coded.dbf, coded.pred), strict=True):
+        for component, plane in zip("yuv", planes, strict=True):
+            arrays[f"{name}_{component}"] = plane.astype(dtype)
+    arrays |= {name: np.asarray(getattr(coded, name)) for name in _MAPS}
+    arrays["info"] = np.array([coded.slice_qp, coded.bit_depth, "IPB".index(coded.slice_type)])
+    arrays["source"] = np.array(source)
+    partial = path.with_suffix(".tmp")
+    with partial.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # the stub takes the second keyword for allow_pickle
+    partial.rename(path)
+
+
+@dataclass
+class Sample:
+    """A stored picture, padded by zeros so that a patch may reach `features.CONTEXT` samples outside.
+
+    Attributes:
+        source: Name of the clip or photograph.
+        planes: ``org``, ``rec``, ``dbf``, ``pred``, each Y, Cb, Cr, padded.
+        maps: ``bs`` (2 channels), ``qp``, ``pred_type`` at half resolution, padded.
+        size: Luma height and width without padding.
+        slice_qp: QP of the slice.
+        slice_type: ``I``, ``P`` or ``B``.
+        bit_depth: Bits a sample.
+        mse: Mean squared error of the *deblocked* picture a component, in units of the full sample range.
+    """
+
+    source: str
+    planes: dict[str, tuple[npt.NDArray[np.generic], ...]]
+    maps: dict[str, npt.NDArray[np.generic]]
+    size: tuple[int, int]
+    slice_qp: int
+    slice_type: str
+    bit_depth: int
+    mse: npt.NDArray[np.float64]
+
+
+def load_sample(path: Path) -> Sample:
+    """Read a picture written by `save_picture`."""
+    with np.load(path) as data:
+        slice_qp, bit_depth, kind = (int(v) for v in data["info"])
+        full = {name: [data[f"{name}_{c}"] for c in "yuv"] for name in _PLANES}
+        errors = [a.astype(np.float64) - b for a, b in zip(full["org"], full["dbf"], strict=True)]
+        half = {name: np.repeat(np.repeat(data[name], 2, 0), 2, 1) for name in ("qp", "pred_type")}
+        half["bs"] = features.boundary_planes(data["bs_ver"], data["bs_hor"])
+        source = str(data["source"])
+    pad = features.CONTEXT
+    planes = {
+        name: tuple(np.pad(p, pad if i == 0 else pad // 2) for i, p in enumerate(full[name]))
+        for name in _PLANES
+    }
+    maps = {name: np.pad(m, [(pad // 2, pad // 2)] * 2 + [(0, 0)] * (m.ndim - 2)) for name, m in half.items()}
+    mse = np.array([np.mean(np.square(e)) for e in errors]) / (1 << bit_depth) ** 2
+    size = full["org"][0].shape
+    return Sample(source, planes, maps, (size[0], size[1]), slice_qp, "IPB"[kind], bit_depth, mse)
+
+
+def cut_patch(
+    sample: Sample, x: int, y: int, size: int, flips: int = 0
+) -> tuple[Features, npt.NDArray[np.float32]]:
+    """Cut a patch of `size` luma samples with its context around it.
+
+    Args:
+        sample: The picture.
+        x: Left luma sample of the patch, a multiple of 16 if `flips` is used (the edge grids must map onto themselves).
+        y: Top luma sample.
+        size: Side of the patch without context.
+        flips: Bit 0 mirrors left-right, bit 1 top-bottom, bit 2 transposes.
+
+    Returns:
+        Network inputs ``[s, s, c]`` of real values with ``s = size / 2 + context``, and the wanted residual
+        ``[size / 4, size / 4, 24]`` (original minus `rec`) in the packing of the network's output.
+    """
+    side, scale = size + 2 * features.CONTEXT, float(1 << features.INPUT_Q)
+
+    def cut(plane: npt.NDArray[np.generic], shrink: int) -> npt.NDArray[np.int32]:
+        window = plane[y // shrink : (y + side) // shrink, x // shrink : (x + side) // shrink]
+        return _flip(window, flips).astype(np.int32)
+
+    raw = {
+        name: [cut(p, 1 if i == 0 else 2) for i, p in enumerate(sample.planes[name])]
+        for name in ("org", "rec", "pred")
+    }
+    maps = {name: cut(m, 2) for name, m in sample.maps.items()}
+    depth = sample.bit_depth
+    packed = {
+        "rec": features.pack_planes(raw["rec"][0], raw["rec"][1], raw["rec"][2], depth),
+        "pred": features.pack_planes(raw["pred"][0], raw["pred"][1], raw["pred"][2], depth),
+        "bs": features.pack_boundary(maps["bs"]),
+        "qp_base": features.pack_qp(np.full_like(maps["qp"], sample.slice_qp)),
+        "qp_block": features.pack_qp(maps["qp"]),
+        "ipb": features.pack_prediction_type(maps["pred_type"]),
+    }
+    target = pack_residual([o - r for o, r in zip(raw["org"], raw["rec"], strict=True)])
+    margin = features.CONTEXT // 4
+    inner = target[margin:-margin, margin:-margin] / np.float32((1 << depth) * 4)
+    return {name: (v / scale).astype(np.float32) for name, v in packed.items()}, inner.astype(np.float32)
+
+
+def _flip(a: npt.NDArray[np.generic], flips: int) -> npt.NDArray[np.generic]:
+    if flips & 1:
+        a = a[:, ::-1]
+    if flips & 2:
+        a = a[::-1]
+    return a.swapaxes(0, 1) if flips & 4 else a
+
+
+def pack_residual(planes: list[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
+    """Inverse of `features.unpack_coefficients`, times four: residual planes to ``[h/4, w/4, 24]``."""
+    coefficients = [_hadamard(p) for p in planes]
+    y = coefficients[0]
+    h, w = y.shape[0] // 2, y.shape[1] // 2
+    y = y.reshape(h, 2, w, 2, 4).transpose(0, 2, 4, 1, 3).reshape(h, w, 16)
+    return np.concatenate([y, coefficients[1], coefficients[2]], -1)
+
+
+def _hadamard(p: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    a, b, c, d = p[0::2, 0::2], p[0::2, 1::2], p[1::2, 0::2], p[1::2, 1::2]
+    return np.stack([a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d], -1)
