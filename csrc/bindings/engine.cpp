@@ -1,9 +1,163 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <string>
+
+#include "base/md5.h"
 #include "bindings/register.h"
+#include "nn/model.h"
+#include "nn/reference.h"
+#include "nn/session.h"
+
+namespace py = pybind11;
 
 namespace inloop::bindings {
+namespace {
 
-void register_engine(pybind11::module_&) {}
+using nn::Model;
+using nn::Session;
+using ModelPointer = std::shared_ptr<Model>;  // pybind11 holders know no const; Model has no mutating member
+
+ModelPointer parse(const py::bytes& data) {
+  const std::string_view view(data);
+  std::shared_ptr<const Model> model;
+  Status status;
+  {
+    py::gil_scoped_release
+        release;  // reads only the immutable bytes object, which the caller's reference keeps alive
+    status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model);
+  }
+  raise_if_error(status);
+  return std::const_pointer_cast<Model>(model);
+}
+
+py::list tensor_list(const std::vector<nn::TensorInfo>& tensors) {
+  py::list list;
+  for (const nn::TensorInfo& tensor : tensors)
+    list.append(py::make_tuple(tensor.name, tensor.channels, tensor.quantizer));
+  return list;
+}
+
+py::list layer_list(const Model& model, int height, int width) {
+  std::vector<nn::Shape> shapes;
+  raise_if_error(nn::infer_shapes(model.graph(), height, width, shapes));
+  py::list list;
+  for (size_t i = 0; i < model.graph().layers.size(); ++i) {
+    const nn::Layer& layer = model.graph().layers[i];
+    const nn::Shape& shape = shapes[static_cast<size_t>(model.graph().value_of_layer(i))];
+    const auto count = static_cast<int64_t>(layer.constant.size() + layer.constant_f32.size());
+    py::dict row;
+    row["name"] = layer.name;
+    row["op"] = nn::op_name(layer.op);
+    row["shape"] = py::make_tuple(shape.height, shape.width, shape.channels);
+    row["kernel"] = py::make_tuple(layer.window.kernel_height, layer.window.kernel_width);
+    row["groups"] = layer.groups;
+    row["quantizer"] = layer.quantizer;
+    row["parameters"] = count;
+    row["macs"] = layer.op == nn::Op::conv ? count * shape.height * shape.width : 0;
+    list.append(row);
+  }
+  return list;
+}
+
+using Int16Array = py::array_t<int16_t, py::array::c_style>;
+
+struct PythonSession {
+  ModelPointer model;
+  std::unique_ptr<Session> session;
+  int height = 0, width = 0;
+
+  // The arrays were checked for dtype and shape in Python (model.py); a second check here keeps memory safe.
+  std::vector<const int16_t*> input_pointers(const std::vector<Int16Array>& inputs) const {
+    if (inputs.size() != model->inputs().size()) raise_if_error(Status::config("wrong number of inputs"));
+    std::vector<const int16_t*> pointers;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i].size() != py::ssize_t{height} * width * model->inputs()[i].channels)
+        raise_if_error(Status::config("input '" + model->inputs()[i].name + "' has a wrong size"));
+      pointers.push_back(inputs[i].data());
+    }
+    return pointers;
+  }
+
+  py::list run(const std::vector<Int16Array>& inputs, bool reference) {
+    std::vector<const int16_t*> in = input_pointers(inputs);
+    std::vector<int16_t*> out;
+    py::list arrays;
+    for (size_t i = 0; i < model->outputs().size(); ++i) {
+      py::array_t<int16_t> array(
+          {1, session->output_height(i), session->output_width(i), model->outputs()[i].channels});
+      out.push_back(array.mutable_data());
+      arrays.append(std::move(array));
+    }
+    Status status;
+    {
+      py::gil_scoped_release
+          release;  // inputs and fresh outputs are held by this call; one thread per session is documented
+      status = reference ? nn::run_reference(*model, height, width, in.data(), out.data())
+                         : session->run(in.data(), out.data());
+    }
+    raise_if_error(status);
+    return arrays;
+  }
+};
+
+std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
+                                              const std::string& isa) {
+  IsaLevel level = current_isa();
+  if (isa.empty()) {
+    raise_if_error(isa_status());
+  } else {
+    bool found = false;
+    for (IsaLevel candidate : supported_isa_levels())
+      if (isa == isa_name(candidate)) level = candidate, found = true;
+    if (!found)
+      raise_if_error(Status::config("ISA level '" + isa + "' is unknown or not supported by this CPU"));
+  }
+  auto result = std::make_unique<PythonSession>();
+  Status status;
+  {
+    py::gil_scoped_release release;  // the model is immutable
+    status = Session::create(model, height, width, level, result->session);
+  }
+  raise_if_error(status);
+  result->model = std::move(model);
+  result->height = height;
+  result->width = width;
+  return result;
+}
+
+}  // namespace
+
+void register_engine(py::module_& module) {
+  py::class_<Model, ModelPointer>(module, "Model")
+      .def_static("parse", &parse, py::arg("data"))
+      .def_property_readonly("inputs", [](const Model& m) { return tensor_list(m.inputs()); })
+      .def_property_readonly("outputs", [](const Model& m) { return tensor_list(m.outputs()); })
+      .def_property_readonly("metadata", &Model::metadata)
+      .def_property_readonly("sha256",
+                             [](const Model& m) {
+                               const auto digest = m.sha256();
+                               return to_hex(digest.data(), digest.size());
+                             })
+      .def_property_readonly("is_float", &Model::is_float)
+      .def_property_readonly("parameters", &Model::parameters)
+      .def("macs", &Model::macs, py::arg("height"), py::arg("width"))
+      .def("layers", &layer_list, py::arg("height"), py::arg("width"))
+      .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "");
+  py::class_<PythonSession>(module, "Session")
+      .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
+      .def_property_readonly("isa",
+                             [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })
+      .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })
+      .def_property_readonly("output_shapes", [](const PythonSession& s) {
+        py::list list;
+        for (size_t i = 0; i < s.model->outputs().size(); ++i)
+          list.append(py::make_tuple(1, s.session->output_height(i), s.session->output_width(i),
+                                     s.model->outputs()[i].channels));
+        return list;
+      });
+}
 
 }  // namespace inloop::bindings

@@ -52,3 +52,15 @@ front this means ``sum(|w|) <= 65535`` in integers: choose ``q(w)`` so that it h
 Graphs are NCHW (weights OIHW). An input that is only read by ``Transpose(perm=[0, 3, 1, 2])`` is taken as NHWC.
 Inside the engine everything is NHWC with batch 1; `Session.run` takes and gives NHWC always.
 """
+
+from pathlib import Path
+
+from inloop.convert.network import Layer, Network, Op, Window
+from inloop.convert.onnx_import import import_onnx
+
+__all__ = ["Layer", "Network", "Op", "Window", "import_onnx", "onnx_to_compact"]
+
+
+def onnx_to_compact(source: str | Path | bytes) -> bytes:
+    """Compact form of the network in an ONNX file, given by path or content; errors as for `import_onnx`."""
+    return import_onnx(source).to_bytes()

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace inloop::nn {
+
+// The numbers are part of the compact form and of every model's identity: never reuse or change one.
+enum class Op : uint8_t {
+  conv = 1,
+  bias_add = 2,
+  prelu = 3,
+  relu = 4,
+  add = 5,
+  concat = 6,
+  slice = 7,
+  mul = 8,
+  mul_constant = 9,
+  clip = 10,
+  pad = 11,
+  maximum = 12,
+  minimum = 13,
+  max_pool = 14,
+  depth_to_space = 15,
+  space_to_depth = 16,
+};
+
+const char* op_name(Op op);
+
+enum class ElementType : uint8_t { int16 = 0, float32 = 1 };
+
+// Saturation is symmetric: -32768 is never the result of an operation.
+constexpr int kSaturation = 32767;
+
+// Window of convolutions and pooling; slice uses the pads as numbers of rows and columns cut off, pad as
+// numbers added.
+struct Window {
+  int kernel_height = 1, kernel_width = 1;
+  int stride_y = 1, stride_x = 1;
+  int top = 0, left = 0, bottom = 0, right = 0;
+  int output_height(int height) const { return (height + top + bottom - kernel_height) / stride_y + 1; }
+  int output_width(int width) const { return (width + left + right - kernel_width) / stride_x + 1; }
+};
+
+// Values are numbered: the graph's inputs first, then the result of every layer in order.
+struct Layer {
+  Op op = Op::relu;
+  std::vector<int> inputs;
+  std::string name;               // for messages and profiles only
+  int channels = 0;               // of the result
+  int quantizer = 0;              // of the result; value = integer / 2^quantizer
+  Window window;                  // conv, max_pool, slice, pad
+  int groups = 1;                 // conv
+  int channel_begin = 0;          // slice: first channel kept
+  int block = 1;                  // depth_to_space, space_to_depth
+  bool column_row_depth = false;  // depth_to_space: ONNX mode CRD
+  int constant_quantizer = 0;
+  // conv: weights [channels][kernel_height][kernel_width][input channels / groups]; bias_add, prelu,
+  // mul_constant: one number or one per channel; clip: low, high. Integers or floats by the graph's type.
+  std::vector<int16_t> constant;
+  std::vector<float> constant_f32;
+};
+
+struct GraphInput {
+  std::string name;
+  int channels = 0;
+  int quantizer = 0;
+};
+
+struct GraphOutput {
+  std::string name;
+  int value = 0;
+};
+
+struct Graph {
+  ElementType type = ElementType::int16;
+  std::vector<GraphInput> inputs;
+  std::vector<Layer> layers;
+  std::vector<GraphOutput> outputs;
+
+  int value_count() const { return static_cast<int>(inputs.size() + layers.size()); }
+  bool is_input(int value) const { return value < static_cast<int>(inputs.size()); }
+  int value_of_layer(size_t layer) const { return static_cast<int>(inputs.size() + layer); }
+  const Layer& layer_of(int value) const { return layers[static_cast<size_t>(value) - inputs.size()]; }
+  int channels(int value) const {
+    return is_input(value) ? inputs[static_cast<size_t>(value)].channels : layer_of(value).channels;
+  }
+  int quantizer(int value) const {
+    return is_input(value) ? inputs[static_cast<size_t>(value)].quantizer : layer_of(value).quantizer;
+  }
+};
+
+struct Shape {
+  int height = 0, width = 0, channels = 0;
+};
+
+// Right shift of a convolution's sum, of a product (mul, mul_constant) or of x * slope.
+int product_shift(const Graph& graph, const Layer& layer);
+
+// Checks structure, channel counts, quantizers and constants; errors name the layer. Everything else relies
+// on it.
+Status check_graph(const Graph& graph);
+
+// Shapes of all values for inputs of height x width; config error where a tensor would become empty or sizes
+// disagree.
+Status infer_shapes(const Graph& graph, int height, int width, std::vector<Shape>& shapes);
+
+}  // namespace inloop::nn

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""An imported network in memory, and the writer of the compact form (its layout: ``csrc/nn/reader.h``)."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inloop.errors import ModelError
+
+
+class Op(IntEnum):
+    """Operations of the engine; the numbers are those of the compact form."""
+
+    CONV = 1
+    BIAS_ADD = 2
+    PRELU = 3
+    RELU = 4
+    ADD = 5
+    CONCAT = 6
+    SLICE = 7
+    MUL = 8
+    MUL_CONSTANT = 9
+    CLIP = 10
+    PAD = 11
+    MAXIMUM = 12
+    MINIMUM = 13
+    MAX_POOL = 14
+    DEPTH_TO_SPACE = 15
+    SPACE_TO_DEPTH = 16
+
+
+Constant = NDArray[np.int16] | NDArray[np.float32]
+
+
+@dataclass
+class Window:
+    """Kernel, strides and pads of convolutions and pooling."""
+
+    kernel: tuple[int, int] = (1, 1)
+    strides: tuple[int, int] = (1, 1)
+    pads: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, left, bottom, right
+
+    def pack(self) -> bytes:
+        """Eight bytes of the compact form."""
+        return struct.pack("<8B", *self.kernel, *self.strides, *self.pads)
+
+
+@dataclass
+class Layer:
+    """One operation; its result is the value numbered inputs of the network + index of the layer."""
+
+    op: Op
+    inputs: list[int]
+    quantizer: int
+    name: str = ""
+    channels: int = 0
+    groups: int = 1
+    window: Window = field(default_factory=Window)
+    sides: tuple[int, int, int, int] = (0, 0, 0, 0)  # slice, pad: top, left, bottom, right
+    channel_begin: int = 0
+    block: int = 1
+    column_row_depth: bool = False
+    constant_quantizer: int = 0
+    constant: Constant | None = None  # conv: [out][kh][kw][in / groups]
+
+    def _pack_constant(self) -> bytes:
+        assert self.constant is not None
+        data = np.ascontiguousarray(self.constant)
+        return struct.pack("<bI", self.constant_quantizer, data.size) + data.tobytes()
+
+    def _pack_fields(self) -> bytes:
+        match self.op:
+            case Op.CONV:
+                head = struct.pack("<HH", self.channels, self.groups)
+                return head + self.window.pack() + self._pack_constant()
+            case Op.BIAS_ADD | Op.PRELU | Op.MUL_CONSTANT | Op.CLIP:
+                return self._pack_constant()
+            case Op.SLICE:
+                return struct.pack("<6H", self.channel_begin, self.channels, *self.sides)
+            case Op.PAD:
+                return struct.pack("<4H", *self.sides)
+            case Op.MAX_POOL:
+                return self.window.pack()
+            case Op.DEPTH_TO_SPACE:
+                return struct.pack("<BB", self.block, self.column_row_depth)
+            case Op.SPACE_TO_DEPTH:
+                return struct.pack("<B", self.block)
+            case _:
+                return b""
+
+    def pack(self) -> bytes:
+        """The layer in the compact form."""
+        head = struct.pack(
+            f"<BB{len(self.inputs)}Hb", self.op, len(self.inputs), *self.inputs, self.quantizer
+        )
+        return head + self._pack_fields()
+
+
+def _pack_name(name: str) -> bytes:
+    data = name.encode("utf-8")[:255]
+    return struct.pack("<B", len(data)) + data
+
+
+@dataclass
+class Network:
+    """Inputs are (name, channels, quantizer), outputs (name, value)."""
+
+    is_float: bool = False
+    inputs: list[tuple[str, int, int]] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    outputs: list[tuple[str, int]] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def add(self, layer: Layer) -> int:
+        """Append a layer and return the number of its result."""
+        self.layers.append(layer)
+        return len(self.inputs) + len(self.layers) - 1
+
+    def prune(self) -> None:
+        """Drop layers that no output depends on, so that they cannot change the network's identity."""
+        first = len(self.inputs)
+        needed = {value for _, value in self.outputs}
+        for index in reversed(range(len(self.layers))):
+            if first + index in needed:
+                needed.update(self.layers[index].inputs)
+        renumber = {value: value for value in range(first)}
+        kept = []
+        for index, layer in enumerate(self.layers):
+            if first + index in needed:
+                renumber[first + index] = first + len(kept)
+                layer.inputs = [renumber[value] for value in layer.inputs]
+                kept.append(layer)
+        self.layers = kept
+        self.outputs = [(name, renumber[value]) for name, value in self.outputs]
+
+    def _pack_canonical(self) -> bytes:
+        parts = [struct.pack("<BH", self.is_float, len(self.inputs))]
+        for name, channels, quantizer in self.inputs:
+            parts.append(_pack_name(name) + struct.pack("<Hb", channels, quantizer))
+        parts.append(struct.pack("<H", len(self.layers)))
+        parts.extend(layer.pack() for layer in self.layers)
+        parts.append(struct.pack("<H", len(self.outputs)))
+        parts.extend(_pack_name(name) + struct.pack("<H", value) for name, value in self.outputs)
+        return b"".join(parts)
+
+    def _pack_extra(self) -> bytes:
+        parts = [struct.pack("<H", len(self.metadata))]
+        for key, text in sorted(self.metadata.items()):
+            key_bytes, text_bytes = key.encode("utf-8"), text.encode("utf-8")
+            parts.append(struct.pack("<H", len(key_bytes)) + key_bytes)
+            parts.append(struct.pack("<I", len(text_bytes)) + text_bytes)
+        parts.extend(_pack_name(layer.name) for layer in self.layers)
+        return b"".join(parts)
+
+    def to_bytes(self) -> bytes:
+        """Compact form of the network; `ModelError` where a number does not fit its field."""
+        try:
+            canonical = self._pack_canonical()
+            return b"INLOOPNN" + struct.pack("<HHI", 1, 0, len(canonical)) + canonical + self._pack_extra()
+        except struct.error as error:
+            raise ModelError(f"network does not fit the compact form: {error}") from error
+
+
+def to_integers(name: str, values: NDArray[np.floating], quantizer: int) -> NDArray[np.int16]:
+    """Integers of a constant stored as integer / 2**quantizer; `ModelError` off the grid or outside -32767..32767."""
+    scaled = values.astype(np.float64) * 2.0**quantizer
+    integers = np.rint(scaled)
+    if not np.array_equal(scaled, integers):
+        raise ModelError(f"constant '{name}' is not on the grid of its quantizer {quantizer}")
+    if integers.size and np.abs(integers).max() > 32767:
+        raise ModelError(f"constant '{name}' exceeds 16 bits at its quantizer {quantizer}")
+    return integers.astype(np.int16)
+
+
+def spread(values: Sequence[int]) -> tuple[int, ...]:
+    """Plain Python integers of an ONNX attribute or a constant."""
+    return tuple(int(value) for value in values)

@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Networks: loading, description, and sessions that run them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inloop import _core
+from inloop.errors import ConfigError, ModelError
+
+_COMPACT_MAGIC = b"INLOOPNN"
+_BLOCK, _CONTEXT = 128, 8
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """An input or output: value = integer / 2**quantizer."""
+
+    name: str
+    channels: int
+    quantizer: int
+
+
+class Session:
+    """A model planned for one input size. One thread at a time; make one a thread."""
+
+    def __init__(self, model: "Model", height: int, width: int, isa: str = "") -> None:
+        self.model = model
+        self.height = height
+        self.width = width
+        self._core = model.core.session(height, width, isa)
+
+    @property
+    def output_shapes(self) -> list[tuple[int, int, int, int]]:
+        """Shapes (1, height, width, channels) of the outputs."""
+        return self._core.output_shapes
+
+    @property
+    def isa(self) -> str:
+        """ISA level that the session was planned for."""
+        return self._core.isa
+
+    @property
+    def arena_bytes(self) -> int:
+        """Memory for activations and packed weights of the session."""
+        return self._core.arena_bytes
+
+    def run(
+        self,
+        inputs: Sequence[NDArray[np.int16]] | Mapping[str, NDArray[np.int16]],
+        *,
+        reference: bool = False,
+    ) -> list[NDArray[np.int16]]:
+        """Run the network on int16 arrays of shape (1, height, width, channels) or (height, width, channels).
+
+        C-contiguous arrays are read in place. Returns new arrays (1, height, width, channels) in the model's order.
+        `reference` uses the slow executor that defines the result. Raises `ConfigError` for a missing or unknown
+        input, a wrong dtype or shape.
+        """
+        return self._core.run([self._checked(*pair) for pair in self._in_order(inputs)], reference)
+
+    def _in_order(self, inputs: Any) -> list[tuple[TensorInfo, Any]]:
+        expected = self.model.inputs
+        if isinstance(inputs, Mapping):
+            names = {info.name for info in expected}
+            if names != set(inputs):
+                raise ConfigError(f"inputs are {sorted(inputs)}, the network has {sorted(names)}")
+            return [(info, inputs[info.name]) for info in expected]
+        if len(inputs) != len(expected):
+            raise ConfigError(f"{len(inputs)} inputs given, the network has {len(expected)}")
+        return list(zip(expected, inputs, strict=True))
+
+    def _checked(self, info: TensorInfo, array: Any) -> NDArray[np.int16]:
+        array = np.asarray(array)
+        if array.dtype != np.int16:
+            raise ConfigError(f"input '{info.name}' is {array.dtype}, must be int16")
+        shape = (self.height, self.width, info.channels)
+        if array.shape not in (shape, (1, *shape)):
+            raise ConfigError(f"input '{info.name}' has shape {array.shape}, must be {(1, *shape)}")
+        return np.ascontiguousarray(array)
+
+
+class Model:
+    """An immutable network, read from its compact form."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.core = _core.Model.parse(data)
+
+    @property
+    def sha256(self) -> str:
+        """Identity: SHA-256 (hex) of the canonical integer form, the same for the ONNX file and the compact form."""
+        return self.core.sha256
+
+    @property
+    def inputs(self) -> list[TensorInfo]:
+        """Inputs in the order `Session.run` takes them."""
+        return [TensorInfo(*info) for info in self.core.inputs]
+
+    @property
+    def outputs(self) -> list[TensorInfo]:
+        """Outputs in the order `Session.run` gives them."""
+        return [TensorInfo(*info) for info in self.core.outputs]
+
+    @property
+    def quantizers(self) -> dict[str, int]:
+        """Quantizers of inputs and outputs by name."""
+        return {info.name: info.quantizer for info in (*self.inputs, *self.outputs)}
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The file's ``inloop.*`` metadata."""
+        return self.core.metadata
+
+    @property
+    def parameters(self) -> int:
+        """Number of constants."""
+        return self.core.parameters
+
+    @property
+    def kmac_per_px(self) -> float:
+        """Thousand multiplications per luma sample of a 128x128 block with its 8 samples of context.
+
+        Inputs at half the luma resolution for networks with an input ``rec``, else at luma resolution.
+        """
+        scale = 2 if any(info.name == "rec" for info in self.inputs) else 1
+        size = (_BLOCK + 2 * _CONTEXT) // scale
+        return self.core.macs(size, size) / (_BLOCK * _BLOCK * 1000)
+
+    def macs(self, height: int, width: int) -> int:
+        """Multiplications for inputs of height x width; 0 for a size the network cannot run at."""
+        return self.core.macs(height, width)
+
+    def layers(self, height: int, width: int) -> list[dict[str, Any]]:
+        """A description of every layer for inputs of height x width."""
+        return self.core.layers(height, width)
+
+    def session(self, height: int, width: int, isa: str = "") -> Session:
+        """Plan the network for inputs of height x width, at the ISA level in force or the one named."""
+        return Session(self, height, width, isa)
+
+    def to_bytes(self) -> bytes:
+        """The compact form."""
+        return self._data
+
+    def save(self, path: str | Path) -> None:
+        """Write the compact form."""
+        Path(path).write_bytes(self._data)
+
+
+def load_model(path: str | Path) -> Model:
+    """Load a network from an ONNX file or from inloop's compact form, told apart by content.
+
+    Raises `ModelError` or `UnsupportedError` for files that cannot be used, `OSError` where the file cannot be read.
+    """
+    data = Path(path).read_bytes()
+    if not data:
+        raise ModelError(f"'{path}' is empty")
+    if not data.startswith(_COMPACT_MAGIC):
+        from inloop.convert import onnx_to_compact
+
+        data = onnx_to_compact(data)
+    return Model(data)
