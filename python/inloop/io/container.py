@@ -49,33 +49,20 @@ class ContainerReader:
         pictures = self._container.decode(self._stream)
         index = 0
         while (picture := self._translated(next, pictures, None)) is not None:
-            yield self._to_frame(picture, index)
+            yield self._checked(to_frame(picture, index))
             index += 1
 
     def _describe(self) -> VideoInfo:
         context, stream = self._stream.codec_context, self._stream
-        if context.pix_fmt not in _BIT_DEPTHS:
-            known = ", ".join(_BIT_DEPTHS)
-            raise UnsupportedError(f"{self._path}: pixel format {context.pix_fmt} (only {known} are read)")
+        bit_depth = _bit_depth(context.pix_fmt)
         fps = Fraction(stream.average_rate or stream.base_rate or DEFAULT_FPS)
-        return VideoInfo(
-            context.width, context.height, fps, _BIT_DEPTHS[context.pix_fmt], stream.frames or None
-        )
+        return VideoInfo(context.width, context.height, fps, bit_depth, stream.frames or None)
 
-    def _to_frame(self, picture: Any, index: int) -> Frame:
+    def _checked(self, frame: Frame) -> Frame:
         info = self.info
-        if (picture.width, picture.height, picture.format.name) != (
-            info.width,
-            info.height,
-            self._stream.codec_context.pix_fmt,
-        ):
-            raise UnsupportedError(f"{self._path}: picture {index} changes size or pixel format")
-        shapes = plane_shapes(info.width, info.height)
-        y, u, v = (
-            _plane_view(plane, shape, info.bit_depth)
-            for plane, shape in zip(picture.planes, shapes, strict=True)
-        )
-        return Frame(y, u, v, info.bit_depth, pts=index)
+        if (frame.width, frame.height, frame.bit_depth) != (info.width, info.height, info.bit_depth):
+            raise UnsupportedError(f"{self._path}: picture {frame.pts} changes size or bit depth")
+        return frame
 
     def _translated(self, call: Any, *arguments: Any) -> Any:
         """Call into PyAV; its errors that are not the system's become BitstreamError."""
@@ -85,6 +72,22 @@ class ContainerReader:
             if isinstance(error, OSError):
                 raise
             raise BitstreamError(f"{self._path}: {error.strerror}") from None
+
+
+def to_frame(picture: Any, index: int) -> Frame:
+    """Return a PyAV picture as a Frame that shares its memory. Raises UnsupportedError for other pixel formats."""
+    bit_depth = _bit_depth(picture.format.name)
+    shapes = plane_shapes(picture.width, picture.height)
+    y, u, v = (
+        _plane_view(plane, shape, bit_depth) for plane, shape in zip(picture.planes, shapes, strict=True)
+    )
+    return Frame(y, u, v, bit_depth, pts=index)
+
+
+def _bit_depth(pixel_format: str) -> int:
+    if pixel_format not in _BIT_DEPTHS:
+        raise UnsupportedError(f"pixel format {pixel_format} (only {', '.join(_BIT_DEPTHS)} are read)")
+    return _BIT_DEPTHS[pixel_format]
 
 
 def _plane_view(plane: Any, shape: tuple[int, int], bit_depth: int) -> Plane:

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command `inloop`: one file a command, this one joins them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError, Parameter
+
+import inloop
+from inloop import _core
+from inloop.cli.exit_codes import ExitCode, exit_code_of, message_of
+
+
+def version_text() -> str:
+    """Return version, compiler and instruction set level in one line."""
+    levels = ", ".join(inloop.isa_levels())
+    return f"inloop {inloop.__version__} ({_core.compiler()}; {inloop.get_isa()} of {levels})"
+
+
+app = App(
+    name="inloop",
+    help="Video coding with a neural filter inside the prediction loop.",
+    version=version_text,
+    version_flags=["--version"],
+    help_format="plaintext",
+    default_parameter=Parameter(negative=()),
+    suppress_keyboard_interrupt=False,
+)
+for _name in ("encode", "decode", "info", "demo"):
+    app.command(f"inloop.cli.{_name}:{_name}", name=_name)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code; see `ExitCode`."""
+    try:
+        app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+        return ExitCode.OK
+    except CycloptsError as error:
+        return _fail(" ".join(str(error).split()), ExitCode.USAGE)
+    except BrokenPipeError:
+        # The reader of our output has gone; point stdout elsewhere so that the interpreter's own flush stays silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail("the reader of the output has gone", ExitCode.RUN_FAILED)
+    except (Exception, KeyboardInterrupt) as error:
+        if os.environ.get("INLOOP_TRACEBACK"):
+            raise
+        return _fail(message_of(error), exit_code_of(error))
+
+
+def _fail(message: str, code: ExitCode) -> int:
+    print(f"inloop: {message}", file=sys.stderr)
+    return code

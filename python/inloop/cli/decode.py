@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""`inloop decode`: an HEVC stream in, pictures out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import chain, islice
+from typing import Annotated, BinaryIO
+
+from cyclopts import Parameter
+
+from inloop.cli.options import CommonOptions, parse_fps
+from inloop.cli.progress import Progress
+from inloop.codec import Decoder
+from inloop.errors import BitstreamError, ConfigError
+from inloop.frame import Frame
+from inloop.io import RawFormat, VideoInfo, open_video_writer
+from inloop.io.video import DEFAULT_FPS
+from inloop.nnlf import load_filter
+from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
+
+
+def decode(
+    input_: Annotated[str, Parameter(name=["--input", "-i"], help="HEVC stream (Annex B); - is a pipe.")],
+    *,
+    output: Annotated[
+        str | None, Parameter(name=["--output", "-o"], help="Video to write (.y4m, .yuv); - is a pipe.")
+    ] = None,
+    output_format: Annotated[
+        RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
+    ] = None,
+    nnlf_model: Annotated[
+        tuple[str, ...], Parameter(help="Model the stream may ask for, beside those of the package.")
+    ] = (),
+    fps: Annotated[str | None, Parameter(help="Pictures a second to write, as 25 or 30000/1001.")] = None,
+    frames: Annotated[
+        int | None, Parameter(name=["--frames", "-n"], help="Pictures to decode at most.")
+    ] = None,
+    verify: Annotated[
+        bool, Parameter(help="Check the picture hashes in the stream; a mismatch is exit code 4.")
+    ] = False,
+    md5: Annotated[bool, Parameter(help="Print the MD5 of all decoded pictures.")] = False,
+    common: CommonOptions = CommonOptions(),
+) -> None:
+    """Decode an HEVC stream, applying the neural filter where the stream says so.
+
+    Without --output the pictures are decoded, counted and (with --verify, --md5) checked only.
+    """
+    common.apply()
+    if frames is not None and frames < 1:
+        raise ConfigError("--frames must be 1 or more")
+    rate = DEFAULT_FPS if fps is None else parse_fps(fps)
+    decoder = Decoder(models=[load_filter(path) for path in nnlf_model], verify=verify)
+    hash_of_all = SequenceMd5()
+    progress = Progress(frames, rate, quiet=common.quiet)
+    with _open_stream(input_) as stream:
+        pictures = islice(decode_chunks(decoder, _counted(read_chunks(stream), progress)), frames)
+        for picture in _written(pictures, output, output_format, rate):
+            progress.advance()
+            if md5:
+                hash_of_all.add(picture)
+    if not progress.frames:
+        raise BitstreamError(f"{input_}: no pictures in this stream")
+    progress.finish("decoded")
+    if md5:
+        progress.say(f"MD5 {hash_of_all.hexdigest()}")
+
+
+@contextmanager
+def _open_stream(source: str) -> Iterator[BinaryIO]:
+    if source == "-":
+        yield sys.stdin.buffer
+    else:
+        with open(source, "rb") as stream:
+            yield stream
+
+
+def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
+    for chunk in chunks:
+        progress.bits += 8 * len(chunk)
+        yield chunk
+
+
+def _written(
+    pictures: Iterator[Frame], output: str | None, output_format: RawFormat | None, fps: Fraction
+) -> Iterator[Frame]:
+    """Pass the pictures on, written to the output if there is one; the first one tells its format."""
+    first = next(pictures, None)
+    if first is None:
+        return
+    everything = chain([first], pictures)
+    if output is None:
+        yield from everything
+        return
+    info = VideoInfo(first.width, first.height, fps, first.bit_depth)
+    with open_video_writer(output, info, output_format) as writer:
+        for picture in everything:
+            writer.write(picture)
+            yield picture

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""`inloop encode`: a video in, an HEVC stream out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from inloop.cli.options import CommonOptions, SourceOptions
+from inloop.cli.progress import Progress
+from inloop.cli.statistics import EncodeStatistics
+from inloop.codec import Encoder
+from inloop.errors import ConfigError
+from inloop.io import open_output
+from inloop.nnlf import PictureFilter, load_filter
+from inloop.pipeline import encode_frames, select_frames
+
+
+def encode(
+    input_: Annotated[str, Parameter(name=["--input", "-i"], help="Video to read; - is y4m from a pipe.")],
+    *,
+    output: Annotated[str, Parameter(name=["--output", "-o"], help="Stream to write (.hevc); - is a pipe.")],
+    qp: Annotated[int, Parameter(name=["--qp", "-q"], help="Quantisation parameter, 0 (best) to 51.")] = 32,
+    structure: Annotated[
+        Literal["ai", "ldp"], Parameter(help="All intra, or low delay with P pictures.")
+    ] = "ldp",
+    nnlf: Annotated[str, Parameter(help="Neural filter: off, lop, or the path of a model.")] = "off",
+    nnlf_mode: Annotated[
+        Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
+    ] = "loop",
+    psnr: Annotated[bool, Parameter(help="Print the PSNR of the decoded pictures.")] = False,
+    md5: Annotated[
+        bool, Parameter(help="Print the MD5 of the decoded pictures; put each one's into the stream.")
+    ] = False,
+    csv_path: Annotated[
+        str | None, Parameter(name="--csv", help="Write a line a picture to this file.")
+    ] = None,
+    source: SourceOptions = SourceOptions(),
+    common: CommonOptions = CommonOptions(),
+) -> None:
+    """Encode a video as HEVC, with or without the neural filter.
+
+    Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
+    """
+    common.apply()
+    picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode)
+    statistics = EncodeStatistics(psnr=psnr, md5=md5, table=csv_path is not None)
+    with source.open(input_) as video, open_output(output) as stream:
+        info = video.info
+        encoder = Encoder(
+            info.width, info.height, info.fps, qp=qp, structure=structure, nnlf=picture_filter, md5=md5
+        )
+        progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet)
+        pictures = statistics.watch_sources(select_frames(video, source.skip, source.frames))
+        for packet in encode_frames(encoder, pictures):
+            stream.write(packet.data)
+            statistics.add(packet)
+            progress.advance(8 * len(packet.data))
+        if not progress.frames:
+            raise ConfigError(f"{input_}: no pictures to encode")
+    if csv_path is not None:
+        statistics.write_table(csv_path)
+    progress.finish("encoded")
+    for line in statistics.summary():
+        progress.say(line)

@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Bjontegaard delta rate: the mean difference of two rate-distortion curves (the [eval] extra)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from inloop.errors import ConfigError
+from inloop.extras import import_extra
+from inloop.frame import Psnr
+
+
+class RatePoint(Protocol):
+    """One measured point of a curve."""
+
+    @property
+    def bitrate_kbps(self) -> float:
+        """Rate; every point of both curves in the same unit."""
+
+    @property
+    def psnr(self) -> Psnr:
+        """Quality in dB."""
+
+
+class BdRates(NamedTuple):
+    """BD-rate per plane in percent; negative: the tested curve needs fewer bits."""
+
+    y: float
+    u: float
+    v: float
+
+
+def bd_rate(
+    anchor: Sequence[tuple[float, float]], test: Sequence[tuple[float, float]], min_overlap: float = 0.5
+) -> float:
+    """Return the BD-rate of (rate, quality) points against an anchor in percent, piecewise cubic (PCHIP).
+
+    Raises ConfigError for fewer than two points, for a curve that does not rise, and where less than
+    `min_overlap` of the quality range is common to both: a figure from there would mean nothing.
+    """
+    curves = [sorted(points) for points in (anchor, test)]
+    for points in curves:
+        if len(points) < 2 or any(b[1] <= a[1] or b[0] <= a[0] for a, b in pairwise(points)):
+            raise ConfigError(f"no rising curve of two points or more: {points}")
+    (low_a, high_a), (low_t, high_t) = ((points[0][1], points[-1][1]) for points in curves)
+    overlap = (min(high_a, high_t) - max(low_a, low_t)) / (max(high_a, high_t) - min(low_a, low_t))
+    if overlap < min_overlap:
+        raise ConfigError(
+            f"the curves share {max(overlap, 0):.0%} of their quality range, {min_overlap:.0%} are needed"
+        )
+    bjontegaard = import_extra("bjontegaard", "eval")
+    (rate_a, dist_a), (rate_t, dist_t) = (zip(*points, strict=True) for points in curves)
+    return float(
+        bjontegaard.bd_rate(
+            rate_a, dist_a, rate_t, dist_t, method="pchip", require_matching_points=False, min_overlap=0
+        )
+    )
+
+
+def bd_rates(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
+    """Return the BD-rates of Y, U and V in percent; errors as for `bd_rate`."""
+
+    def curve(points: Sequence[RatePoint], plane: int) -> list[tuple[float, float]]:
+        return [(point.bitrate_kbps, point.psnr[plane]) for point in points]
+
+    return BdRates(*(bd_rate(curve(anchor, plane), curve(test, plane)) for plane in range(3)))

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""One measured point: a clip encoded and decoded with given settings, timed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from inloop.codec import Decoder, Encoder
+from inloop.errors import ConfigError
+from inloop.evaluate.metrics import PsnrMeter
+from inloop.frame import Frame, Psnr
+from inloop.nnlf import PictureFilter
+from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
+
+if TYPE_CHECKING:
+    from inloop.model import Model
+
+Structure = Literal["ai", "ldp"]
+FilterMode = Literal["loop", "post"]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialSettings:
+    """How a trial encodes: QP, structure, and the filter's mode (None: filter off)."""
+
+    qp: int
+    structure: Structure = "ldp"
+    nnlf_mode: FilterMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a trial measured.
+
+    bits: size of the stream; bitrate_kbps: at the clip's own rate; psnr: decoded pictures against the source, from
+    total errors; encode_s, decode_s: wall-clock seconds inside the codec, reading and metrics excluded;
+    encoder_md5, decoder_md5: of the encoder's reconstruction and of our decoder's pictures; picture: the decoded
+    picture that was asked for, if one was; stream: the bytes themselves.
+    """
+
+    settings: TrialSettings
+    frames: int
+    bits: int
+    bitrate_kbps: float
+    psnr: Psnr
+    encode_s: float
+    decode_s: float
+    encoder_md5: str
+    decoder_md5: str
+    stream: bytes
+    picture: Frame | None = None
+
+    @property
+    def matches(self) -> bool:
+        """Whether our decoder gave exactly the encoder's reconstruction."""
+        return self.encoder_md5 == self.decoder_md5
+
+    @property
+    def encode_fps(self) -> float:
+        """Encoded pictures a second."""
+        return self.frames / self.encode_s
+
+    @property
+    def decode_fps(self) -> float:
+        """Decoded pictures a second."""
+        return self.frames / self.decode_s
+
+
+def run_trial(
+    frames: Sequence[Frame],
+    fps: Fraction,
+    settings: TrialSettings,
+    model: Model | None = None,
+    *,
+    keep_picture: int | None = None,
+    on_picture: Callable[[], None] = lambda: None,
+) -> Trial:
+    """Encode and decode pictures (all of one size, `pts` from 0), and measure.
+
+    model: the filter's network, needed unless `settings.nnlf_mode` is None; keep_picture: index of a decoded
+    picture to return; on_picture: called after each encoded and each decoded picture. Raises ConfigError for no
+    pictures or no model, and what encoder and decoder raise.
+    """
+    if not frames:
+        raise ConfigError("no pictures to encode")
+    stream, encoder_md5, encode_s = _encode(frames, fps, settings, model, on_picture)
+    models = () if model is None else (model,)
+    decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture)
+    meter, decoder_md5 = PsnrMeter(), SequenceMd5()
+    for source, picture in zip(frames, decoded, strict=True):
+        meter.add(source, picture)
+        decoder_md5.add(picture)
+    return Trial(
+        settings=settings,
+        frames=len(frames),
+        bits=8 * len(stream),
+        bitrate_kbps=float(8 * len(stream) * fps / len(frames) / 1000),
+        psnr=meter.psnr(),
+        encode_s=encode_s,
+        decode_s=decode_s,
+        encoder_md5=encoder_md5,
+        decoder_md5=decoder_md5.hexdigest(),
+        stream=stream,
+        picture=None if keep_picture is None else decoded[keep_picture],
+    )
+
+
+def _encode(
+    frames: Sequence[Frame],
+    fps: Fraction,
+    settings: TrialSettings,
+    model: Model | None,
+    on_picture: Callable[[], None],
+) -> tuple[bytes, str, float]:
+    """Return the stream, the MD5 of the reconstruction and the seconds it took."""
+    nnlf = None
+    if settings.nnlf_mode is not None:
+        if model is None:
+            raise ConfigError("a trial with the filter on needs its model")
+        nnlf = PictureFilter(model, mode=settings.nnlf_mode)
+    first = frames[0]
+    encoder = Encoder(first.width, first.height, fps, qp=settings.qp, structure=settings.structure, nnlf=nnlf)
+    packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture)
+    md5 = SequenceMd5()
+    for packet in packets:
+        md5.add(packet.recon)
+    return b"".join(packet.data for packet in packets), md5.hexdigest(), elapsed_s
+
+
+def _timed(items: Iterable[Item], on_item: Callable[[], None]) -> tuple[list[Item], float]:
+    """Collect the items and the seconds spent on making them."""
+    collected = []
+    start = perf_counter()
+    for item in items:
+        collected.append(item)
+        on_item()
+    return collected, perf_counter() - start

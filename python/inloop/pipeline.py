@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Small pieces between readers, codec and writers: selection, draining, display order, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+from inloop.frame import Frame
+
+if TYPE_CHECKING:
+    from inloop.codec import Decoder, Encoder, Packet
+
+_CHUNK_BYTES = 1 << 16
+
+
+def select_frames(frames: Iterable[Frame], skip: int = 0, count: int | None = None) -> Iterator[Frame]:
+    """Yield `count` pictures (None: all) after the first `skip`, their `pts` counting from 0."""
+    stop = None if count is None else skip + count
+    for pts, frame in enumerate(islice(frames, skip, stop)):
+        yield frame if frame.pts == pts else replace(frame, pts=pts)
+
+
+def encode_frames(encoder: Encoder, frames: Iterable[Frame]) -> Iterator[Packet]:
+    """Yield the packets of all pictures in coding order, the delayed ones included."""
+    for frame in frames:
+        yield from encoder.encode(frame)
+    yield from encoder.flush()
+
+
+def decode_chunks(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
+    """Yield the pictures of an Annex B stream, given in pieces of any size, in display order."""
+    for chunk in chunks:
+        yield from decoder.decode(chunk)
+    yield from decoder.flush()
+
+
+def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a binary stream in pieces."""
+    while chunk := stream.read(_CHUNK_BYTES):
+        yield chunk
+
+
+class DisplayOrder:
+    """Reorders pictures whose `pts` are a permutation of 0, 1, 2, ...; holds back no more than it must."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int | None, Frame] = {}
+        self._following = 0
+
+    def push(self, frame: Frame) -> Iterator[Frame]:
+        """Take one picture in, and yield those that can now be shown."""
+        self._waiting[frame.pts] = frame
+        while (ready := self._waiting.pop(self._following, None)) is not None:
+            self._following += 1
+            yield ready
+
+
+class SequenceMd5:
+    """MD5 over the planar bytes of pictures: what `ffmpeg -f rawvideo - | md5sum` prints for the same pictures."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.md5(usedforsecurity=False)
+        self._order = DisplayOrder()
+
+    def add(self, frame: Frame) -> None:
+        """Append one picture; pictures may come in any order of their `pts`, which count from 0."""
+        for ready in self._order.push(frame):
+            self._hash.update(ready.to_bytes())
+
+    def hexdigest(self) -> str:
+        """Return the hash of the pictures so far."""
+        return self._hash.hexdigest()
