@@ -1,2 +1,0 @@
-// SPDX-FileCopyrightText: 2026 The inloop authors
-// SPDX-License-Identifier: BSD-3-Clause
