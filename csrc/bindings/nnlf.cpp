@@ -1,9 +1,271 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
+#include "nnlf/payload.h"
+
+namespace py = pybind11;
 
 namespace inloop::bindings {
+namespace {
 
-void register_nnlf(pybind11::module_&) {}
+using nnlf::PictureParameters;
+using SampleArray = py::array_t<Sample>;
+using PlaneTuple = std::array<SampleArray, 3>;
+
+// A view of a two-dimensional array whose rows are contiguous; the caller keeps the array alive.
+template <class T>
+PlaneView<const T> view_of(const py::array& array, const char* name, int width, int height) {
+  if (!py::isinstance<py::array_t<T>>(array) || array.ndim() != 2) {
+    raise_if_error(Status::config(std::string(name) + " must be a two-dimensional " +
+                                  py::str(py::dtype::of<T>()).cast<std::string>() + " array"));
+  }
+  if (array.shape(0) != height || array.shape(1) != width) {
+    raise_if_error(Status::config(std::string(name) + " must be " + std::to_string(height) + " x " +
+                                  std::to_string(width)));
+  }
+  if (array.strides(1) != static_cast<py::ssize_t>(sizeof(T)) ||
+      array.strides(0) % static_cast<py::ssize_t>(sizeof(T))) {
+    raise_if_error(Status::config(std::string(name) + " must have contiguous rows"));
+  }
+  return {static_cast<const T*>(array.data()), array.strides(0) / static_cast<py::ssize_t>(sizeof(T)), width,
+          height};
+}
+
+nnlf::ConstPlanes planes_of(const py::sequence& planes, const char* name, int width, int height) {
+  if (planes.size() != 3) raise_if_error(Status::config(std::string(name) + " must be three planes"));
+  nnlf::ConstPlanes views;
+  for (size_t c = 0; c < 3; ++c) {
+    const int shift = c ? 1 : 0;
+    views[c] = view_of<Sample>(planes[c].cast<py::array>(), name, width >> shift, height >> shift);
+  }
+  return views;
+}
+
+// A Python CodedPicture (inloop/nnlf/picture.py) as the core sees it; the attributes stay alive with
+// `object`.
+nnlf::CodedPicture coded_picture(const py::object& object) {
+  const auto luma = object.attr("rec").cast<py::sequence>()[0].cast<py::array>();
+  if (luma.ndim() != 2) raise_if_error(Status::config("rec must be two-dimensional planes"));
+  const auto height = static_cast<int>(luma.shape(0));
+  const auto width = static_cast<int>(luma.shape(1));
+  if (width < nnlf::kSizeStep || height < nnlf::kSizeStep || width % nnlf::kSizeStep ||
+      height % nnlf::kSizeStep) {
+    raise_if_error(Status::config("the coded size must be a multiple of 8"));
+  }
+  nnlf::CodedPicture picture;
+  picture.rec = planes_of(object.attr("rec"), "rec", width, height);
+  picture.dbf = planes_of(object.attr("dbf"), "dbf", width, height);
+  picture.pred = planes_of(object.attr("pred"), "pred", width, height);
+  picture.bs_ver = view_of<uint8_t>(object.attr("bs_ver"), "bs_ver", width / 4, height / 4);
+  picture.bs_hor = view_of<uint8_t>(object.attr("bs_hor"), "bs_hor", width / 4, height / 4);
+  picture.qp = view_of<int8_t>(object.attr("qp"), "qp", width / 4, height / 4);
+  picture.pred_type = view_of<uint8_t>(object.attr("pred_type"), "pred_type", width / 4, height / 4);
+  picture.slice_qp = object.attr("slice_qp").cast<int>();
+  picture.bit_depth = object.attr("bit_depth").cast<int>();
+  if (picture.bit_depth < 8 || picture.bit_depth > 10)
+    raise_if_error(Status::config("bit_depth must be 8 to 10"));
+  return picture;
+}
+
+PlaneTuple make_planes(int width, int height) {
+  return {SampleArray({height, width}), SampleArray({height / 2, width / 2}),
+          SampleArray({height / 2, width / 2})};
+}
+
+nnlf::MutablePlanes mutable_views(PlaneTuple& planes) {
+  nnlf::MutablePlanes views;
+  for (size_t c = 0; c < 3; ++c) {
+    views[c] = {planes[c].mutable_data(), planes[c].shape(1), static_cast<int>(planes[c].shape(1)),
+                static_cast<int>(planes[c].shape(0))};
+  }
+  return views;
+}
+
+py::tuple to_tuple(const PlaneTuple& planes) { return py::make_tuple(planes[0], planes[1], planes[2]); }
+
+std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model) {
+  raise_if_error(isa_status());
+  std::unique_ptr<nnlf::FilterNetwork> network;
+  raise_if_error(nnlf::FilterNetwork::create(model, current_isa(), network));
+  return network;
+}
+
+py::tuple run_network(nnlf::FilterNetwork& network, const py::object& coded, int qp_base) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  PlaneTuple signal = make_planes(picture.width(), picture.height());
+  const nnlf::MutablePlanes views = mutable_views(signal);
+  Status status;
+  {
+    py::gil_scoped_release release;  // the arrays are held by `coded` and `signal`; one thread a network
+    const int count = nnlf::BlockGrid(picture.width(), picture.height()).count();
+    status = network.run(picture, qp_base, std::vector<uint8_t>(static_cast<size_t>(count), 1), views);
+  }
+  raise_if_error(status);
+  return to_tuple(signal);
+}
+
+py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequence& signal,
+                                       const py::sequence& original) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  const auto signal_planes = planes_of(signal, "signal", picture.width(), picture.height());
+  const auto original_planes = planes_of(original, "original", picture.width(), picture.height());
+  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  py::array_t<int64_t> result({grid.count(), 3, 3});
+  int64_t* out = result.mutable_data();
+  py::gil_scoped_release release;  // every array is held by the caller
+  for (int i = 0; i < grid.count(); ++i) {
+    for (const nnlf::BlendSums& s :
+         nnlf::blend_sums(picture.dbf, signal_planes, original_planes, picture.bit_depth, grid.at(i))) {
+      *out++ = s.ee;
+      *out++ = s.de;
+      *out++ = s.dd;
+    }
+  }
+  return result;
+}
+
+void check_parameters(const PictureParameters& p, int block_count) {
+  const auto in = [](int value, int low, int high) { return value >= low && value <= high; };
+  bool ok = in(p.candidates, 1, nnlf::kMaxCandidates);
+  for (int code : p.scale_code) ok = ok && in(code, 0, nnlf::kMaxScaleCode);
+  for (int offset : p.qp_offset) ok = ok && in(offset, nnlf::kMinQpOffset, nnlf::kMaxQpOffset);
+  for (uint8_t choice : p.block_choice) ok = ok && choice <= p.candidates;
+  if (p.per_block && block_count >= 0) ok = ok && p.block_choice.size() == static_cast<size_t>(block_count);
+  if (!ok) raise_if_error(Status::config("filter parameters are out of range"));
+}
+
+py::tuple filter_apply(const py::object& coded, const PictureParameters& parameters,
+                       const std::vector<py::sequence>& signals) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  check_parameters(parameters, nnlf::BlockGrid(picture.width(), picture.height()).count());
+  if (signals.size() != static_cast<size_t>(parameters.candidates)) {
+    raise_if_error(Status::config("one signal a candidate is needed"));
+  }
+  std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> views;
+  for (size_t i = 0; i < signals.size(); ++i) {
+    views[i] = planes_of(signals[i], "signal", picture.width(), picture.height());
+  }
+  PlaneTuple filtered = make_planes(picture.width(), picture.height());
+  const nnlf::MutablePlanes out = mutable_views(filtered);
+  {
+    py::gil_scoped_release release;  // inputs are held by the caller, the result is fresh
+    nnlf::apply_parameters(picture, parameters, views, out);
+  }
+  return to_tuple(filtered);
+}
+
+py::bytes to_bytes(const uint8_t* data, size_t size) { return {reinterpret_cast<const char*>(data), size}; }
+
+py::bytes planes_md5(const py::sequence& planes, int bit_depth) {
+  const auto luma = planes[0].cast<py::array>();
+  const auto views =
+      planes_of(planes, "planes", static_cast<int>(luma.shape(1)), static_cast<int>(luma.shape(0)));
+  const Md5::Digest digest = nnlf::picture_md5(views, bit_depth);
+  return to_bytes(digest.data(), digest.size());
+}
+
+template <size_t N>
+std::optional<std::array<uint8_t, N>> fixed_bytes(const std::optional<py::bytes>& value) {
+  if (!value) return std::nullopt;
+  const std::string_view view(*value);
+  if (view.size() != N) raise_if_error(Status::config("a hash must have " + std::to_string(N) + " bytes"));
+  std::array<uint8_t, N> result;
+  std::copy(view.begin(), view.end(), result.begin());
+  return result;
+}
+
+template <size_t N>
+py::object optional_bytes(const std::optional<std::array<uint8_t, N>>& value) {
+  return value ? py::object(to_bytes(value->data(), N)) : py::object(py::none());
+}
+
+void register_parameters(py::module_& module) {
+  py::class_<PictureParameters>(module, "FilterParameters")
+      .def(py::init<>())
+      .def_property(
+          "model", [](const PictureParameters& p) { return optional_bytes(p.model); },
+          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.model = fixed_bytes<32>(v); })
+      .def_property(
+          "md5", [](const PictureParameters& p) { return optional_bytes(p.md5); },
+          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.md5 = fixed_bytes<16>(v); })
+      .def_readwrite("post", &PictureParameters::post)
+      .def_readwrite("scale_code", &PictureParameters::scale_code)
+      .def_readwrite("candidates", &PictureParameters::candidates)
+      .def_readwrite("qp_offset", &PictureParameters::qp_offset)
+      .def_readwrite("per_block", &PictureParameters::per_block)
+      .def_readwrite("block_choice", &PictureParameters::block_choice)
+      .def("serialise",
+           [](const PictureParameters& p) {
+             check_parameters(p, -1);
+             const std::vector<uint8_t> payload = nnlf::serialise(p);
+             return to_bytes(payload.data(), payload.size());
+           })
+      .def_static("parse", [](const py::bytes& data, int block_count) {
+        const std::string_view view(data);
+        PictureParameters p;
+        raise_if_error(
+            nnlf::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), block_count, p));
+        return p;
+      });
+}
+
+py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,
+                                    int q) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  const auto feature = nnlf::feature_of(name);
+  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  if (!feature || block < 0 || block >= grid.count())
+    raise_if_error(Status::config("no such feature or block"));
+  const nnlf::Block b = grid.at(block);
+  py::array_t<int16_t> out({b.input_height(), b.input_width(), nnlf::feature_channels(*feature)});
+  nnlf::pack_feature(*feature, picture, b, qp_base, q, out.mutable_data());
+  return out;
+}
+
+py::tuple residual_signal(const py::object& coded, int block,
+                          const py::array_t<int16_t, py::array::c_style>& output, int margin, int q) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  PlaneTuple signal = make_planes(picture.width(), picture.height());
+  for (SampleArray& plane : signal) std::fill_n(plane.mutable_data(), plane.size(), Sample{0});
+  nnlf::add_residual({output.data(), static_cast<int>(output.shape(1)), margin, q}, picture.rec,
+                     picture.bit_depth, grid.at(block), mutable_views(signal));
+  return to_tuple(signal);
+}
+
+}  // namespace
+
+void register_nnlf(py::module_& module) {
+  register_parameters(module);
+  module.attr("FILTER_BLOCK_SIZE") = nnlf::kBlockSize;
+  module.attr("FILTER_MAX_SCALE_CODE") = nnlf::kMaxScaleCode;
+  module.def("filter_scale_of_code", &nnlf::scale_of_code, py::arg("code"));
+  py::class_<nnlf::FilterNetwork>(module, "FilterNetwork")
+      .def(py::init(&create_network), py::arg("model"))
+      .def("run", &run_network, py::arg("coded"), py::arg("qp_base"));
+  module.def("filter_statistics", &filter_statistics, py::arg("coded"), py::arg("signal"),
+             py::arg("original"));
+  module.def("filter_apply", &filter_apply, py::arg("coded"), py::arg("parameters"), py::arg("signals"));
+  module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));
+  py::class_<NnlfStage, std::shared_ptr<NnlfStage>>(module, "NnlfStage")
+      .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models) {
+             return std::make_shared<NnlfStage>(
+                 std::vector<std::shared_ptr<const nn::Model>>(models.begin(), models.end()));
+           }),
+           py::arg("models"));
+  py::module_ testing = module.def_submodule("_testing");
+  testing.def("pack_feature", &packed_feature);
+  testing.def("add_residual", &residual_signal);
+}
 
 }  // namespace inloop::bindings

@@ -25,8 +25,8 @@ int to_signal_depth(int value, int quantizer) {
 Sample clip_signal(int value) { return static_cast<Sample>(std::clamp(value, 0, (1 << kSignalBits) - 1)); }
 
 // Adds the residual of one 2x2 block with coefficients k[0], k[step], k[2 step], k[3 step].
-void add_2x2(const int16_t* k, int step, int quantizer, const PlaneView<const Sample>& rec, int shift, int x, int y,
-             const PlaneView<Sample>& signal) {
+void add_2x2(const int16_t* k, int step, int quantizer, const PlaneView<const Sample>& rec, int shift, int x,
+             int y, const PlaneView<Sample>& signal) {
   const int c0 = k[0], c1 = k[step], c2 = k[2 * step], c3 = k[3 * step];
   const int residual[2][2] = {{c0 + c1 + c2 + c3, c0 - c1 + c2 - c3}, {c0 + c1 - c2 - c3, c0 - c1 - c2 + c3}};
   for (int j = 0; j < 2; ++j) {
@@ -43,7 +43,9 @@ void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_d
                   const MutablePlanes& signal) {
   const int shift = kSignalBits - bit_depth;
   for (int y = 0; y < block.height / 4; ++y) {
-    const int16_t* k = output.data + static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * kOutputChannels;
+    const int16_t* k =
+        output.data +
+        static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * kOutputChannels;
     for (int x = 0; x < block.width / 4; ++x, k += kOutputChannels) {
       const int luma_x = block.x + 4 * x;
       const int luma_y = block.y + 4 * y;
@@ -57,8 +59,8 @@ void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_d
   }
 }
 
-void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
-                 const Block& block, const MutablePlanes& out) {
+void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,
+                 int bit_depth, const Block& block, const MutablePlanes& out) {
   const int shift = kSignalBits - bit_depth;
   const int peak = (1 << bit_depth) - 1;
   for (int c = 0; c < 3; ++c) {
@@ -80,8 +82,8 @@ void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::a
   }
 }
 
-std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal, const ConstPlanes& original,
-                                    int bit_depth, const Block& block) {
+std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
+                                    const ConstPlanes& original, int bit_depth, const Block& block) {
   const int shift = kSignalBits - bit_depth;
   std::array<BlendSums, 3> sums;
   for (int c = 0; c < 3; ++c) {

@@ -13,8 +13,8 @@ namespace inloop::nnlf {
 constexpr int kSignalBits = 14;  // bit depth of the network's signal
 constexpr int kOutputChannels = 24;
 
-// Where a block's 24 output channels at 1/4 resolution lie: dense NHWC of `columns` columns; `margin` rows and
-// columns at each side belong to the context.
+// Where a block's 24 output channels at 1/4 resolution lie: dense NHWC of `columns` columns; `margin` rows
+// and columns at each side belong to the context.
 struct NetworkOutput {
   const int16_t* data = nullptr;
   int columns = 0;
@@ -27,10 +27,10 @@ struct NetworkOutput {
 void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth, const Block& block,
                   const MutablePlanes& signal);
 
-// Blends the network's signal with the deblocked one inside a block; a scale (8 fractional bits) of 0 copies the
-// deblocked component.
-void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
-                 const Block& block, const MutablePlanes& out);
+// Blends the network's signal with the deblocked one inside a block; a scale (8 fractional bits) of 0 copies
+// the deblocked component.
+void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,
+                 int bit_depth, const Block& block, const MutablePlanes& out);
 
 // Sums over a block and component that decide about it, all at 14 bit: with d = signal - deblocked and
 // e = original - deblocked, a scale of s leaves the squared error ee - 2 s de + s^2 dd.
@@ -39,7 +39,7 @@ struct BlendSums {
   int64_t de = 0;
   int64_t dd = 0;
 };
-std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal, const ConstPlanes& original,
-                                    int bit_depth, const Block& block);
+std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
+                                    const ConstPlanes& original, int bit_depth, const Block& block);
 
 }  // namespace inloop::nnlf

@@ -16,12 +16,12 @@ using MutablePlanes = std::array<PlaneView<Sample>, 3>;
 // What the filter reads of a coded picture; everything belongs to the caller. Planes are 4:2:0 of the coded
 // size. Maps have one entry a 4x4 luma unit.
 struct CodedPicture {
-  ConstPlanes rec;   // before deblocking
-  ConstPlanes dbf;   // after deblocking
-  ConstPlanes pred;  // prediction
-  PlaneView<const uint8_t> bs_ver;     // boundary strength 0..2 of the left edge; non-zero on the 8x8 grid only
-  PlaneView<const uint8_t> bs_hor;     // the same for the top edge
-  PlaneView<const int8_t> qp;          // luma QP
+  ConstPlanes rec;                  // before deblocking
+  ConstPlanes dbf;                  // after deblocking
+  ConstPlanes pred;                 // prediction
+  PlaneView<const uint8_t> bs_ver;  // boundary strength 0..2 of the left edge; non-zero on the 8x8 grid only
+  PlaneView<const uint8_t> bs_hor;  // the same for the top edge
+  PlaneView<const int8_t> qp;       // luma QP
   PlaneView<const uint8_t> pred_type;  // 0 intra, 1 uni-predicted, 2 bi-predicted
   int slice_qp = 0;
   int bit_depth = 8;

@@ -21,8 +21,9 @@ int feature_channels(Feature feature);
 constexpr int kMinInputQuantizer = 10;
 constexpr int kMaxInputQuantizer = 14;
 
-// Writes the input of a block with its context, dense NHWC at half the luma resolution, value = integer / 2^q.
-// Outside the picture everything is zero but qp_base, which is the same everywhere.
-void pack_feature(Feature feature, const CodedPicture& picture, const Block& block, int qp_base, int q, int16_t* out);
+// Writes the input of a block with its context, dense NHWC at half the luma resolution, value = integer /
+// 2^q. Outside the picture everything is zero but qp_base, which is the same everywhere.
+void pack_feature(Feature feature, const CodedPicture& picture, const Block& block, int qp_base, int q,
+                  int16_t* out);
 
 }  // namespace inloop::nnlf

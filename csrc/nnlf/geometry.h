@@ -6,10 +6,10 @@
 
 namespace inloop::nnlf {
 
-// Normative geometry of the filter: a picture of the coded size (a multiple of 8 luma samples each way) is cut
-// into blocks of 128x128 luma samples from its top left corner; blocks at the right and bottom end where the
-// picture ends. The network sees a block with 8 luma samples more on each side. Both sizes are multiples of 8,
-// so that the 1/2 and 1/4 resolution grids of the network fall on whole samples.
+// Normative geometry of the filter: a picture of the coded size (a multiple of 8 luma samples each way) is
+// cut into blocks of 128x128 luma samples from its top left corner; blocks at the right and bottom end where
+// the picture ends. The network sees a block with 8 luma samples more on each side. Both sizes are multiples
+// of 8, so that the 1/2 and 1/4 resolution grids of the network fall on whole samples.
 constexpr int kBlockSize = 128;
 constexpr int kContext = 8;
 constexpr int kSizeStep = 8;

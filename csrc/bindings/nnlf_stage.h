@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "codec/picture_stage.h"
+#include "nnlf/filter_network.h"
+#include "nnlf/picture_filter.h"
+
+namespace inloop::bindings {
+
+// The filter as a stage of the decoder: parses the payload, finds the network by its hash, filters the
+// picture. Lives here because nnlf knows no codec and the codec no network.
+class NnlfStage final : public codec::PictureStage {
+ public:
+  explicit NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models);
+
+  Status run(const std::vector<std::vector<uint8_t>>& payloads, codec::Picture& picture,
+             codec::Frame& shown) override;
+
+ private:
+  Status select_network(const nnlf::PictureParameters& parameters);
+  Status filter(const nnlf::CodedPicture& input, const nnlf::PictureParameters& parameters,
+                const nnlf::MutablePlanes& out);
+
+  std::map<nnlf::ModelHash, std::shared_ptr<const nn::Model>> models_;
+  std::map<nnlf::ModelHash, std::unique_ptr<nnlf::FilterNetwork>> networks_;
+  nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
+};
+
+// The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.
+nnlf::CodedPicture filter_view(const codec::Picture& picture, std::vector<uint8_t>& pred_type);
+
+}  // namespace inloop::bindings

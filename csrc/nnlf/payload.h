@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/md5.h"
+#include "base/status.h"
+
+namespace inloop::nnlf {
+
+using ModelHash = std::array<uint8_t, 32>;
+
+constexpr int kPayloadVersion = 1;
+constexpr int kMaxCandidates = 2;
+constexpr int kMinQpOffset = -32;
+constexpr int kMaxQpOffset = 31;
+
+// Blend scales as coded: code 0 switches the component off, code n is 10 + 10 n (8 fractional bits).
+constexpr int kMaxScaleCode = 31;
+constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
+
+// Filter parameters of one picture.
+struct PictureParameters {
+  std::optional<ModelHash> model;               // absent: the model named last in decoding order
+  bool post = false;                            // the filtered picture is shown but never referenced
+  std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
+  std::array<int, 3> scale_code{};              // Y, Cb, Cr
+  int candidates = 1;                           // network runs with different base QP
+  std::array<int, kMaxCandidates> qp_offset{};  // of a candidate, added to the slice QP
+  bool per_block = false;                       // otherwise all blocks use candidate 0
+  std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
+};
+
+// The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
+//   version 8 | model present 1 [hash 256] | post 1 | md5 present 1 | per block 1 | candidates - 1 1 |
+//   qp_offset 6 (two's complement) each candidate | scale code 5 each component |
+//   per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 | zeros to the byte's
+//   end
+std::vector<uint8_t> serialise(const PictureParameters& parameters);
+
+// Reads a payload for a picture of `block_count` blocks. Any deviation is StatusCode::bitstream.
+Status parse(const uint8_t* data, size_t size, int block_count, PictureParameters& out);
+
+}  // namespace inloop::nnlf

@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inloop import BitstreamError, ConfigError, _core
+
+FIELDS = ("model", "md5", "post", "scale_code", "candidates", "per_block", "block_choice")
+
+
+@st.composite
+def parameter_sets(draw, blocks):
+    p = _core.FilterParameters()
+    p.model = draw(st.none() | st.binary(min_size=32, max_size=32))
+    p.post = draw(st.booleans())
+    p.md5 = None if p.post else draw(st.none() | st.binary(min_size=16, max_size=16))
+    p.candidates = draw(st.integers(1, 2))
+    p.qp_offset = [draw(st.integers(-32, 31)) for _ in range(p.candidates)] + [0] * (2 - p.candidates)
+    p.scale_code = [draw(st.integers(0, 31)) for _ in range(3)]
+    p.per_block = draw(st.booleans())
+    if p.per_block:
+        p.block_choice = draw(st.lists(st.integers(0, p.candidates), min_size=blocks, max_size=blocks))
+    return p
+
+
+@given(parameter_sets(blocks=8))
+def test_round_trip(parameters):
+    payload = parameters.serialise()
+    assert payload[-1] != 0  # a NAL unit must not end in a zero byte
+    again = _core.FilterParameters.parse(payload, 8)
+    for name in FIELDS:
+        assert getattr(again, name) == getattr(parameters, name)
+    assert again.qp_offset[: again.candidates] == parameters.qp_offset[: again.candidates]
+
+
+@given(parameter_sets(blocks=8))
+def test_truncation_is_an_error(parameters):
+    payload = parameters.serialise()
+    for size in range(len(payload)):
+        with pytest.raises(BitstreamError):
+            _core.FilterParameters.parse(payload[:size], 8)
+
+
+@given(st.binary(max_size=80), st.integers(0, 200))
+def test_random_bytes_never_crash(data, blocks):
+    try:
+        parameters = _core.FilterParameters.parse(data, blocks)
+    except BitstreamError:
+        return
+    assert parameters.serialise() == data
+
+
+def test_random_bytes_of_the_right_version():
+    rng = np.random.default_rng(3)
+    for _ in range(20000):
+        data = b"\x01" + rng.bytes(int(rng.integers(0, 70)))
+        try:
+            parameters = _core.FilterParameters.parse(data, 8)
+        except BitstreamError:
+            continue
+        assert parameters.serialise() == data
+
+
+def test_size_of_the_smallest_payload():
+    assert len(_core.FilterParameters().serialise()) == 5
+
+
+def test_out_of_range_values_are_refused():
+    parameters = _core.FilterParameters()
+    parameters.scale_code = [32, 0, 0]
+    with pytest.raises(ConfigError):
+        parameters.serialise()
+    with pytest.raises(ConfigError):
+        parameters.model = b"short"
