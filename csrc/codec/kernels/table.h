@@ -31,14 +31,14 @@ struct KernelTable {
   void (*add_residual)(uint16_t* dst, ptrdiff_t dst_stride, const int16_t* residual,
                        ptrdiff_t residual_stride, int width, int height, int bit_depth);
 
-  // --- transforms of dense n x n blocks, n = 4, 8, 16, 32. max_x, max_y: last column and row with a non-zero
-  // coefficient.
+  // --- transforms of dense n x n blocks, n = 4, 8, 16, 32, columns first, in place allowed. max_x, max_y:
+  // last column and row with a non-zero coefficient. Forward: |residual| < 2^bit_depth.
   void (*inverse_dct[4])(const int16_t* coeffs, int16_t* residual, int bit_depth, int max_x, int max_y);
   void (*forward_dct[4])(const int16_t* residual, int16_t* coeffs, int bit_depth);
   void (*inverse_dst4)(const int16_t* coeffs, int16_t* residual, int bit_depth);
   void (*forward_dst4)(const int16_t* residual, int16_t* coeffs, int bit_depth);
 
-  // --- intra; `line` as in IntraReferences, already smoothed; n = 4..32
+  // --- intra; `line` as in IntraReferences, already smoothed; at least 4 n + 2 readable; n = 4..32
   void (*intra_planar)(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int n);
   // Modes 2..34, without the edge filters of modes 10 and 26.
   void (*intra_angular)(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int n, int mode);

@@ -78,10 +78,11 @@ void inverse(const Basis<n>& basis, const int16_t* coeffs, int16_t* residual, in
 template <int n>
 void forward(const Basis<n>& basis, const int16_t* residual, int16_t* coeffs, int bit_depth) {
   constexpr int kLog2 = n == 4 ? 2 : n == 8 ? 3 : n == 16 ? 4 : 5;
-  int16_t transposed[n][n], rows[n][n];
-  transpose<n>(reinterpret_cast<const int16_t (*)[n]>(residual), transposed);
-  multiply<n>(transposed, basis.transposed, rows, n, n, kLog2 + bit_depth - 9);
-  multiply<n>(basis.transposed, rows, reinterpret_cast<int16_t (*)[n]>(coeffs), n, n, kLog2 + 6);
+  int16_t columns[n][n], rows[n][n];
+  multiply<n>(basis.transposed, reinterpret_cast<const int16_t (*)[n]>(residual), columns, n, n,
+              kLog2 + bit_depth - 9);
+  transpose<n>(columns, rows);
+  multiply<n>(rows, basis.transposed, reinterpret_cast<int16_t (*)[n]>(coeffs), n, n, kLog2 + 6);
 }
 
 template <int n>
