@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "codec/types.h"
+
+namespace inloop::codec {
+
+// Writes an RBSP bit by bit, most significant bit first (clause 7.2, 9.2).
+class BitWriter {
+ public:
+  void bits(uint32_t value, int count);  // count 0..32
+  void flag(bool value) { bits(value ? 1 : 0, 1); }
+  void ue(uint32_t value);  // unsigned Exp-Golomb
+  void se(int32_t value);   // signed Exp-Golomb
+  void trailing_bits();     // rbsp_trailing_bits() / byte_alignment(): a one, then zeros to the byte border
+  void append(const std::vector<uint8_t>& bytes);  // only at a byte border
+
+  bool byte_aligned() const { return pending_ == 0; }
+  const std::vector<uint8_t>& bytes() const { return bytes_; }
+
+ private:
+  std::vector<uint8_t> bytes_;
+  uint32_t cache_ = 0;
+  int pending_ = 0;  // bits in cache_, 0..7
+};
+
+// Annex B NAL unit: start code, two-byte header, payload with emulation prevention bytes (7.4.2).
+std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp);
+
+}  // namespace inloop::codec

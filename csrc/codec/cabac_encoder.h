@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "codec/cabac_contexts.h"
+
+namespace inloop::codec {
+
+// State after coding `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table over s << 1 | bin.
+struct ContextTransitions {
+  uint8_t next[256];
+  ContextTransitions();
+};
+extern const ContextTransitions kContextTransitions;
+
+inline uint8_t next_context_state(uint8_t state, int bin) {
+  return kContextTransitions.next[state << 1 | bin];
+}
+
+// Arithmetic coder (9.3.4.3, encoder side of the informative 9.3.5). One of the two coders that SyntaxWriter
+// writes to.
+class CabacEncoder {
+ public:
+  explicit CabacEncoder(const ContextSet& contexts) : contexts_(contexts) {}
+
+  void bin(int context, int value);
+  void bypass(int value);
+  void bypass_bits(uint32_t value, int count);  // most significant first
+  void terminate(int value);
+  std::vector<uint8_t> finish();  // after terminate(1); the bytes end with the stop bit and alignment
+
+ private:
+  void emit_when_full();
+  void emit_byte();
+
+  ContextSet contexts_;
+  std::vector<uint8_t> bytes_;
+  uint32_t low_ = 0;
+  uint32_t range_ = 510;
+  int bits_left_ = 23;          // free bits in low_
+  int buffered_bytes_ = 0;      // bytes that a carry may still change
+  uint32_t buffered_byte_ = 0xff;
+};
+
+}  // namespace inloop::codec
