@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "codec/encoder/block_coder.h"
+
+namespace inloop::codec {
+
+// Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to the CTU,
+// the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished unit.
+class IntraSearch {
+ public:
+  explicit IntraSearch(SearchState& state) : state_(state) {}
+
+  void search_2Nx2N(int x, int y, int log2_size, int cqt_depth);
+  void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
+
+ private:
+  struct ModeList {
+    int count = 0;
+    int mode[35];
+    double cost[35];
+    void insert(int new_mode, double new_cost, int capacity);
+    bool contains(int wanted) const;
+  };
+
+  void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  ModeList candidate_modes(int x, int y, int log2_size, const int mpm[3]);
+  ModeList candidate_modes_64(const int mpm[3]) const;
+  double mode_cost(const int mpm[3], int mode) const;
+  void search_luma_mode(int x, int y, int log2_size, int depth);
+  double luma_tree(int x, int y, int log2_size, int depth, int mode, int deepest);
+  double luma_leaf(int x, int y, int log2_size, int depth, int mode);
+  void search_chroma_mode(int x, int y, int log2_size);
+  double rough_chroma_cost(int x, int y, int log2_size, int mode);
+  double chroma_tree(int x, int y, int log2_size, int depth, int mode);
+  double chroma_leaf(int x, int y, int log2_size, int depth, int mode);
+
+  SearchState& state_;
+};
+
+}  // namespace inloop::codec

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/encoder/picture_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "codec/cabac_encoder.h"
+#include "codec/deblock.h"
+#include "codec/encoder/ctu_search.h"
+#include "codec/encoder/prediction_replay.h"
+#include "codec/encoder/syntax_writer.h"
+#include "codec/parameter_sets_writer.h"
+#include "codec/transform.h"
+
+namespace inloop::codec {
+namespace {
+
+bool contains(const std::vector<int>& values, int wanted) {
+  return std::find(values.begin(), values.end(), wanted) != values.end();
+}
+
+// Reference picture set from all pictures to keep; nearest first on both sides.
+ShortTermRps make_rps(int poc, std::vector<int> kept, const std::vector<int>& used) {
+  ShortTermRps rps;
+  std::sort(kept.begin(), kept.end());
+  for (auto it = kept.rbegin(); it != kept.rend(); ++it) {
+    if (*it >= poc) continue;
+    const auto i = static_cast<size_t>(rps.num_negative_pics++);
+    rps.delta_poc_s0[i] = *it - poc;
+    rps.used_s0[i] = contains(used, *it);
+  }
+  for (int other : kept) {
+    if (other <= poc) continue;
+    const auto i = static_cast<size_t>(rps.num_positive_pics++);
+    rps.delta_poc_s1[i] = other - poc;
+    rps.used_s1[i] = contains(used, other);
+  }
+  return rps;
+}
+
+void copy_plane(const PlaneView<const Sample>& from, Plane<Sample>& to) {
+  for (int y = 0; y < to.height(); ++y) {
+    const Sample* row = from.row(std::min(y, from.height - 1));
+    Sample* out = to.row(y);
+    std::memcpy(out, row, static_cast<size_t>(from.width) * sizeof(Sample));
+    std::fill(out + from.width, out + to.width(), row[from.width - 1]);
+  }
+}
+
+}  // namespace
+
+double default_lambda(SliceType slice_type, int qp) {
+  const double factor = slice_type == SliceType::i ? 0.57 : 0.68;
+  return factor * std::exp2((qp - 12) / 3.0);
+}
+
+Status PictureEncoder::create(const SequenceConfig& config, std::unique_ptr<PictureEncoder>& out) {
+  INLOOP_RETURN_IF_ERROR(isa_status());
+  ParameterSets sets;
+  INLOOP_RETURN_IF_ERROR(make_parameter_sets(config, sets));
+  out.reset(new PictureEncoder(config, std::move(sets), current_isa()));
+  return {};
+}
+
+PictureEncoder::PictureEncoder(const SequenceConfig& config, ParameterSets sets, IsaLevel isa)
+    : config_(config),
+      sets_(std::move(sets)),
+      layout_(std::make_shared<const CodingLayout>(*sets_.sps, *sets_.pps)),
+      kernels_(kernels(isa)),
+      source_(sets_.sps->pic_width, sets_.sps->pic_height),
+      ctus_(static_cast<size_t>(sets_.sps->pic_size_in_ctbs())) {}
+
+std::vector<uint8_t> PictureEncoder::parameter_set_nals() const {
+  std::vector<uint8_t> nals = make_nal_unit(NalType::vps, 0, write_vps(sets_.vps));
+  for (const auto& nal :
+       {make_nal_unit(NalType::sps, 0, write_sps(*sets_.sps)), make_nal_unit(NalType::pps, 0, write_pps(*sets_.pps))}) {
+    nals.insert(nals.end(), nal.begin(), nal.end());
+  }
+  return nals;
+}
+
+Status PictureEncoder::check(const PictureRequest& request) const {
+  const int lowest = -6 * (config_.bit_depth - 8);
+  if (request.qp < lowest || request.qp > 51) {
+    return Status::config("QP " + std::to_string(request.qp) + " is outside " + std::to_string(lowest) + " to 51");
+  }
+  if (!(request.lmbda >= 0) || !std::isfinite(request.lmbda)) return Status::config("lambda must be positive");
+  if (request.slice_type != SliceType::i && request.references.empty()) {
+    return Status::config("a P or B picture needs a reference");
+  }
+  if (is_irap(request.nal_type) && request.slice_type != SliceType::i) {
+    return Status::config("a random access picture is coded in intra mode");
+  }
+  if (is_idr(request.nal_type) && !(request.references.empty() && request.kept.empty())) {
+    return Status::config("an IDR picture keeps no earlier picture");
+  }
+  for (const auto* list : {&request.references, &request.kept}) {
+    for (int poc : *list) {
+      if (!dpb_.count(poc)) return Status::config("no reference picture with POC " + std::to_string(poc));
+    }
+  }
+  return {};
+}
+
+void PictureEncoder::load_source(const PlaneView<const Sample> source[3]) {
+  for (int c = 0; c < 3; ++c) copy_plane(source[c], source_.planes[c]);
+}
+
+void PictureEncoder::start_slice(const PictureRequest& request) {
+  slice_ = SliceHeader{};
+  slice_.nal_type = request.nal_type;
+  slice_.temporal_id = request.temporal_id;
+  slice_.slice_type = request.slice_type;
+  slice_.poc = request.poc;
+  slice_.poc_lsb = request.poc & ((1 << sets_.sps->log2_max_poc_lsb) - 1);
+  slice_.slice_qp = request.qp;
+  slice_.temporal_mvp_enabled_flag = sets_.sps->temporal_mvp_enabled_flag && request.slice_type != SliceType::i;
+
+  kept_ = request.kept;
+  for (int poc : request.references) {
+    if (!contains(kept_, poc)) kept_.push_back(poc);
+  }
+  slice_.short_term_rps = make_rps(request.poc, kept_, request.references);
+
+  // Initial reference lists (8.3.4): list 0 backwards then forwards in time, list 1 the other way round.
+  refs_ = RefLists{};
+  const int lists = request.slice_type == SliceType::i ? 0 : slice_.is_b() ? 2 : 1;
+  for (int list = 0; list < lists; ++list) {
+    std::vector<int> order = request.references;
+    std::sort(order.begin(), order.end(), [&](int a, int b) {
+      const bool a_first = (a < request.poc) == (list == 0), b_first = (b < request.poc) == (list == 0);
+      if (a_first != b_first) return a_first;
+      return std::abs(a - request.poc) < std::abs(b - request.poc);
+    });
+    for (int poc : order) refs_.pic[list][refs_.num[list]++] = dpb_.at(poc);
+    slice_.num_ref_idx_active[list] = refs_.num[list];
+  }
+
+  auto info = std::make_shared<SliceInfo>();
+  info->header = slice_;
+  for (int list = 0; list < 2; ++list) {
+    info->num_refs[list] = refs_.num[list];
+    for (int i = 0; i < refs_.num[list]; ++i) info->ref_poc[list][i] = refs_.pic[list][i]->poc;
+  }
+  current_ = std::make_shared<Picture>(ActiveParameters{sets_.sps, sets_.pps}, layout_);
+  current_->poc = request.poc;
+  current_->is_reference = current_is_reference_ = request.is_reference;
+  current_->keep_filter_inputs = request.keep_filter_inputs;
+  current_->slices.push_back(std::move(info));
+}
+
+Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<const Sample> source[3]) {
+  INLOOP_RETURN_IF_ERROR(check(request));
+  load_source(source);
+  start_slice(request);
+  search_picture(request);
+  derive_boundary_strength(*current_);
+  if (request.keep_filter_inputs) current_->rec_unfiltered = current_->rec;
+  deblock_picture(kernels_, *current_);
+  return {};
+}
+
+void PictureEncoder::search_picture(const PictureRequest& request) {
+  SearchState state{kernels_, *current_, source_, slice_, refs_};
+  const double lambda = request.lmbda > 0 ? request.lmbda : default_lambda(request.slice_type, request.qp);
+  state.lambda = lambda * (1 << 2 * (config_.bit_depth - 8));
+  state.lambda_satd = std::sqrt(state.lambda);
+  const int chroma = chroma_qp(request.qp, 0, 8);
+  state.chroma_weight = std::exp2((request.qp - chroma) / 3.0);
+  init_contexts(state.contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
+  if (request.keep_filter_inputs) current_->pred = Frame(current_->width(), current_->height());
+
+  const auto search = std::make_unique<CtuSearch>(state);
+  const int width_in_ctbs = sets_.sps->pic_width_in_ctbs();
+  for (int address = 0; address < sets_.sps->pic_size_in_ctbs(); ++address) {
+    const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
+    CodedCtu& ctu = ctus_[static_cast<size_t>(address)];
+    current_->slice_address[static_cast<size_t>(address)] = 0;
+    search->search(ctb_x, ctb_y, ctu);
+    if (request.keep_filter_inputs) replay_prediction(state, ctu, ctb_x, ctb_y);
+  }
+}
+
+std::vector<uint8_t> PictureEncoder::write_slice() const {
+  BitWriter writer;
+  write_slice_header(writer, slice_, *sets_.sps, *sets_.pps);
+  ContextSet contexts;
+  init_contexts(contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
+  CabacEncoder coder(contexts);
+  const int width_in_ctbs = sets_.sps->pic_width_in_ctbs(), log2_size = sets_.sps->log2_ctb_size;
+  const int count = sets_.sps->pic_size_in_ctbs();
+  for (int address = 0; address < count; ++address) {
+    const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
+    SyntaxWriter<CabacEncoder> syntax(coder, *current_, slice_, ctus_[static_cast<size_t>(address)]);
+    syntax.sao(ctb_x, ctb_y);
+    syntax.coding_quadtree(ctb_x << log2_size, ctb_y << log2_size, log2_size, 0);
+    coder.terminate(address == count - 1);
+  }
+  writer.append(coder.finish());
+  return make_nal_unit(slice_.nal_type, slice_.temporal_id, writer.bytes());
+}
+
+Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::vector<uint8_t>& nal) {
+  if (!current_) return Status::config("finish() without analyse()");
+  for (int c = 0; replacement && c < 3; ++c) copy_plane(replacement[c], current_->rec.planes[c]);
+  nal = write_slice();
+  std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
+  dpb_[current_->poc] = current_;
+  if (!current_is_reference_) dpb_.erase(current_->poc);
+  current_.reset();
+  return {};
+}
+
+std::shared_ptr<const Picture> PictureEncoder::reference(int poc) const {
+  const auto it = dpb_.find(poc);
+  return it == dpb_.end() ? nullptr : it->second;
+}
+
+}  // namespace inloop::codec

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/status.h"
+#include "codec/encoder/coded_ctu.h"
+#include "codec/encoder/sequence_setup.h"
+#include "codec/kernels/table.h"
+#include "codec/picture.h"
+
+namespace inloop::codec {
+
+// How one picture is to be coded.
+struct PictureRequest {
+  int poc = 0;
+  NalType nal_type = NalType::trail_r;
+  int temporal_id = 0;
+  SliceType slice_type = SliceType::i;
+  int qp = 32;
+  double lmbda = 0;                // squared error (8-bit scale) per bit; 0: the default for slice type and QP
+  std::vector<int> references;     // POCs this picture may predict from; nearest first in each list
+  std::vector<int> kept;           // POCs that later pictures still need, besides `references`
+  bool is_reference = true;        // later pictures may refer to this one
+  bool keep_filter_inputs = false; // fill rec_unfiltered and pred
+};
+
+// Codes pictures one by one in coding order, in two phases: analyse() decides everything and reconstructs up to the
+// deblocking filter; finish() takes the final in-loop filtered samples, writes the slice and keeps the picture as a
+// reference. What happens between them (a neural filter) is the caller's.
+class PictureEncoder {
+ public:
+  static Status create(const SequenceConfig& config, std::unique_ptr<PictureEncoder>& out);
+
+  std::vector<uint8_t> parameter_set_nals() const;  // VPS, SPS, PPS in Annex B form
+
+  // source: planes of the shown size.
+  Status analyse(const PictureRequest& request, const PlaneView<const Sample> source[3]);
+
+  // The picture between analyse() and finish(); its rec is deblocked.
+  const std::shared_ptr<Picture>& current() const { return current_; }
+
+  // replacement: nullptr, or three planes of the coded size that take the place of the deblocked ones. Returns the
+  // slice NAL unit.
+  Status finish(const PlaneView<const Sample>* replacement, std::vector<uint8_t>& nal);
+
+  // The finished picture with this POC; nullptr where it is no longer kept.
+  std::shared_ptr<const Picture> reference(int poc) const;
+
+  const SequenceConfig& config() const { return config_; }
+  const Sps& sps() const { return *sets_.sps; }
+
+ private:
+  PictureEncoder(const SequenceConfig& config, ParameterSets sets, IsaLevel isa);
+
+  Status check(const PictureRequest& request) const;
+  void load_source(const PlaneView<const Sample> source[3]);
+  void start_slice(const PictureRequest& request);
+  void search_picture(const PictureRequest& request);
+  std::vector<uint8_t> write_slice() const;
+
+  SequenceConfig config_;
+  ParameterSets sets_;
+  std::shared_ptr<const CodingLayout> layout_;
+  const KernelTable& kernels_;
+  Frame source_;  // padded to the coded size
+  std::vector<CodedCtu> ctus_;
+  std::shared_ptr<Picture> current_;
+  SliceHeader slice_;
+  RefLists refs_;
+  bool current_is_reference_ = true;
+  std::vector<int> kept_;                             // POCs to keep when the current picture is finished
+  std::map<int, std::shared_ptr<const Picture>> dpb_;  // finished reference pictures by POC
+};
+
+// lambda of the rate-distortion decisions for a QP (8-bit scale of squared error).
+double default_lambda(SliceType slice_type, int qp);
+
+}  // namespace inloop::codec

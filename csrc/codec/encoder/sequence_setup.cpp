@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/encoder/sequence_setup.h"
+
+#include <algorithm>
+#include <string>
+
+namespace inloop::codec {
+namespace {
+
+constexpr int kMinCbSize = 8;
+
+// Table A.8 and A.9, Main tier: general_level_idc, MaxLumaPs, MaxLumaSr.
+struct Level {
+  int idc;
+  int64_t max_luma_ps, max_luma_sr;
+};
+constexpr Level kLevels[] = {
+    {30, 36864, 552960},          {60, 122880, 3686400},        {63, 245760, 7372800},
+    {90, 552960, 16588800},       {93, 983040, 33177600},       {120, 2228224, 66846720},
+    {123, 2228224, 133693440},    {150, 8912896, 267386880},    {153, 8912896, 534773760},
+    {156, 8912896, 1069547520},   {180, 35651584, 1069547520},  {183, 35651584, 2139095040},
+    {186, 35651584, 4278190080},
+};
+
+// MaxDpbSize (A.4.2).
+int max_dpb_size(const Level& level, int64_t luma_ps) {
+  if (luma_ps <= level.max_luma_ps / 4) return 16;
+  if (luma_ps <= level.max_luma_ps / 2) return 12;
+  if (luma_ps <= level.max_luma_ps * 3 / 4) return 8;
+  return 6;
+}
+
+// The lowest level that holds the picture size, rate and DPB; 0 where none does.
+int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
+  const int64_t luma_ps = width * height;
+  for (const Level& level : kLevels) {
+    if (luma_ps > level.max_luma_ps || width * width > 8 * level.max_luma_ps ||
+        height * height > 8 * level.max_luma_ps) {
+      continue;
+    }
+    if (luma_ps * config.fps_num > level.max_luma_sr * config.fps_den) continue;
+    if (config.max_dec_pic_buffering > max_dpb_size(level, luma_ps)) continue;
+    return level.idc;
+  }
+  return 0;
+}
+
+Status check(const SequenceConfig& config) {
+  if (config.width < 16 || config.height < 16 || config.width % 2 || config.height % 2) {
+    return Status::config("picture size " + std::to_string(config.width) + "x" + std::to_string(config.height) +
+                          ": both sides must be even and at least 16");
+  }
+  if (config.bit_depth != 8 && config.bit_depth != 10) {
+    return Status::config("bit depth " + std::to_string(config.bit_depth) + ": 8 and 10 are possible");
+  }
+  if (config.fps_num <= 0 || config.fps_den <= 0) return Status::config("the frame rate must be positive");
+  if (config.max_dec_pic_buffering < 1 || config.max_dec_pic_buffering > kMaxDpbSize ||
+      config.max_num_reorder_pics < 0 || config.max_num_reorder_pics >= config.max_dec_pic_buffering) {
+    return Status::config("the decoded picture buffer holds 1 to 16 pictures, more than are reordered");
+  }
+  return {};
+}
+
+ProfileTierLevel make_profile(int bit_depth, int level_idc) {
+  constexpr uint32_t kMain = 1u << 30, kMain10 = 1u << 29;
+  ProfileTierLevel ptl;
+  ptl.general_profile_idc = bit_depth == 8 ? 1 : 2;
+  ptl.general_profile_compatibility_flags = bit_depth == 8 ? kMain | kMain10 : kMain10;
+  ptl.general_level_idc = level_idc;
+  return ptl;
+}
+
+}  // namespace
+
+Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
+  INLOOP_RETURN_IF_ERROR(check(config));
+  Sps sps;
+  sps.pic_width = (config.width + kMinCbSize - 1) / kMinCbSize * kMinCbSize;
+  sps.pic_height = (config.height + kMinCbSize - 1) / kMinCbSize * kMinCbSize;
+  const int level = find_level(config, sps.pic_width, sps.pic_height);
+  if (level == 0) {
+    return Status::config("no HEVC level holds " + std::to_string(config.width) + "x" + std::to_string(config.height) +
+                          " at this frame rate and number of reference pictures");
+  }
+  sps.ptl = make_profile(config.bit_depth, level);
+  sps.crop_right = sps.pic_width - config.width;
+  sps.crop_bottom = sps.pic_height - config.height;
+  sps.bit_depth_luma = sps.bit_depth_chroma = config.bit_depth;
+  sps.ordering[0] = {config.max_dec_pic_buffering, config.max_num_reorder_pics, 0};
+  sps.max_transform_hierarchy_depth_inter = 1;
+  sps.max_transform_hierarchy_depth_intra = 1;
+  sps.sao_enabled_flag = config.sao;
+  sps.temporal_mvp_enabled_flag = config.temporal_mvp;
+  sps.strong_intra_smoothing_enabled_flag = true;
+  sps.vui_parameters_present_flag = true;
+  sps.vui.timing_info_present_flag = true;
+  sps.vui.num_units_in_tick = static_cast<uint32_t>(config.fps_den);
+  sps.vui.time_scale = static_cast<uint32_t>(config.fps_num);
+
+  Pps pps;
+  pps.sign_data_hiding_enabled_flag = config.sign_hiding;
+  pps.column_widths = {sps.pic_width_in_ctbs()};
+  pps.row_heights = {sps.pic_height_in_ctbs()};
+
+  out.vps.ptl = sps.ptl;
+  out.vps.ordering = sps.ordering;
+  out.sps = std::make_shared<const Sps>(std::move(sps));
+  out.pps = std::make_shared<const Pps>(std::move(pps));
+  return {};
+}
+
+}  // namespace inloop::codec
