@@ -1,9 +1,252 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
 #include "bindings/register.h"
+#include "codec/bit_writer.h"
+#include "codec/encoder/picture_encoder.h"
+#include "codec/encoder/picture_hash.h"
+
+namespace py = pybind11;
 
 namespace inloop::bindings {
+namespace {
 
-void register_encoder(pybind11::module_&) {}
+using namespace inloop::codec;
+
+// Plain 16-bit copies of the caller's planes: made with the GIL held, because another Python thread could
+// change or free the arrays.
+class PlaneCopies {
+ public:
+  PlaneCopies(const py::sequence& planes, int width, int height, int bit_depth) {
+    if (planes.size() != 3) raise_if_error(Status::config("three planes (Y, Cb, Cr) are needed"));
+    for (int c = 0; c < 3; ++c) {
+      planes_[c] = Plane<Sample>(c ? width / 2 : width, c ? height / 2 : height);
+      views_[c] = planes_[c].view();
+      load(py::array(planes[static_cast<size_t>(c)]), c, (1 << bit_depth) - 1);
+    }
+  }
+  const PlaneView<const Sample>* views() const { return views_; }
+
+ private:
+  void load(const py::array& array, int c, int largest) {
+    const Plane<Sample>& plane = planes_[c];
+    if (array.ndim() != 2 || array.shape(0) != plane.height() || array.shape(1) != plane.width()) {
+      raise_if_error(Status::config("plane " + std::to_string(c) + " must have shape (" +
+                                    std::to_string(plane.height()) + ", " + std::to_string(plane.width()) +
+                                    ")"));
+    }
+    if (py::isinstance<py::array_t<uint8_t>>(array)) {
+      copy<uint8_t>(array, c, largest);
+    } else if (py::isinstance<py::array_t<uint16_t>>(array)) {
+      copy<uint16_t>(array, c, largest);
+    } else {
+      raise_if_error(Status::config("planes must be uint8 or uint16"));
+    }
+  }
+
+  template <class T>
+  void copy(const py::array& array, int c, int largest) {
+    const auto in = py::array_t<T>(array).template unchecked<2>();
+    int seen = 0;
+    for (py::ssize_t y = 0; y < in.shape(0); ++y) {
+      Sample* out = planes_[c].row(static_cast<int>(y));
+      for (py::ssize_t x = 0; x < in.shape(1); ++x) {
+        out[x] = in(y, x);
+        seen |= out[x];
+      }
+    }
+    if (seen > largest) {
+      raise_if_error(Status::config("plane " + std::to_string(c) + " holds samples above the bit depth"));
+    }
+  }
+
+  Plane<Sample> planes_[3];
+  PlaneView<const Sample> views_[3];
+};
+
+py::capsule owner_of(std::shared_ptr<const Picture> picture) {
+  auto* held = new std::shared_ptr<const Picture>(std::move(picture));
+  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const Picture>*>(p); });
+}
+
+// Read-only view that keeps the picture alive.
+py::array plane_view(const std::shared_ptr<const Picture>& picture, const Plane<Sample>& plane, int width,
+                     int height) {
+  py::array view(py::dtype::of<uint16_t>(), {height, width},
+                 {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
+                 owner_of(picture));
+  view.attr("setflags")(py::arg("write") = false);
+  return view;
+}
+
+py::tuple frame_views(const std::shared_ptr<const Picture>& picture, const Frame& frame, int width,
+                      int height) {
+  return py::make_tuple(plane_view(picture, frame.planes[0], width, height),
+                        plane_view(picture, frame.planes[1], width / 2, height / 2),
+                        plane_view(picture, frame.planes[2], width / 2, height / 2));
+}
+
+template <class T>
+py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& units) {
+  py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
+                 {static_cast<py::ssize_t>(picture->unit_stride()) * static_cast<py::ssize_t>(sizeof(T)),
+                  static_cast<py::ssize_t>(sizeof(T))},
+                 units.data(), owner_of(picture));
+  view.attr("setflags")(py::arg("write") = false);
+  return view;
+}
+
+py::array prediction_types(const Picture& picture) {
+  py::array_t<uint8_t> types({picture.height() / 4, picture.width() / 4});
+  auto out = types.mutable_unchecked<2>();
+  for (int y = 0; y < picture.height(); y += 4) {
+    for (int x = 0; x < picture.width(); x += 4) {
+      const size_t unit = picture.unit(x, y);
+      const bool intra = picture.pred_mode[unit] == PredMode::intra;
+      out(y / 4, x / 4) = intra ? 0 : picture.motion[unit].is_bi() ? 2 : 1;
+    }
+  }
+  return types;
+}
+
+// What an analysed picture shows to Python between analyse() and finish().
+struct CodedPicture {
+  std::shared_ptr<const Picture> picture;
+
+  const SliceHeader& slice() const { return picture->slices[0]->header; }
+  py::tuple views(const Frame& frame) const {
+    if (frame.empty()) raise_if_error(Status::config("the picture was analysed without keep_filter_inputs"));
+    return frame_views(picture, frame, picture->width(), picture->height());
+  }
+};
+
+SliceType parse_slice_type(const std::string& name) {
+  if (name == "I") return SliceType::i;
+  if (name == "P") return SliceType::p;
+  if (name != "B") raise_if_error(Status::config("slice type '" + name + "' is not I, P or B"));
+  return SliceType::b;
+}
+
+std::string slice_type_name(SliceType type) {
+  return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
+}
+
+py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
+  return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+std::unique_ptr<PictureEncoder> make_encoder(int width, int height, int bit_depth, int fps_num, int fps_den,
+                                             int max_dec_pic_buffering, int max_num_reorder_pics) {
+  SequenceConfig config;
+  config.width = width;
+  config.height = height;
+  config.bit_depth = bit_depth;
+  config.fps_num = fps_num;
+  config.fps_den = fps_den;
+  config.max_dec_pic_buffering = max_dec_pic_buffering;
+  config.max_num_reorder_pics = max_num_reorder_pics;
+  std::unique_ptr<PictureEncoder> encoder;
+  raise_if_error(PictureEncoder::create(config, encoder));
+  return encoder;
+}
+
+CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
+                     const std::string& slice_type, int qp, double lmbda, int nal_type, int temporal_id,
+                     std::vector<int> references, std::vector<int> kept, bool is_reference,
+                     bool keep_filter_inputs) {
+  PictureRequest request;
+  request.poc = poc;
+  request.slice_type = parse_slice_type(slice_type);
+  request.qp = qp;
+  request.lmbda = lmbda;
+  request.nal_type = static_cast<NalType>(nal_type);
+  request.temporal_id = temporal_id;
+  request.references = std::move(references);
+  request.kept = std::move(kept);
+  request.is_reference = is_reference;
+  request.keep_filter_inputs = keep_filter_inputs;
+  const SequenceConfig& config = encoder.config();
+  const PlaneCopies source(planes, config.width, config.height, config.bit_depth);
+  Status status;
+  {
+    py::gil_scoped_release unlocked;  // the encoder and the copies belong to this call alone
+    status = encoder.analyse(request, source.views());
+  }
+  raise_if_error(status);
+  return {encoder.current()};
+}
+
+py::bytes finish(PictureEncoder& encoder, const py::object& planes) {
+  std::unique_ptr<PlaneCopies> replacement;
+  const Sps& sps = encoder.sps();
+  if (!planes.is_none()) {
+    replacement = std::make_unique<PlaneCopies>(planes.cast<py::sequence>(), sps.pic_width, sps.pic_height,
+                                                sps.bit_depth_luma);
+  }
+  std::vector<uint8_t> nal;
+  Status status;
+  {
+    py::gil_scoped_release unlocked;
+    status = encoder.finish(replacement ? replacement->views() : nullptr, nal);
+  }
+  raise_if_error(status);
+  return to_bytes(nal);
+}
+
+py::object reconstruction(const PictureEncoder& encoder) {
+  const auto picture = encoder.finished();
+  if (!picture) return py::none();
+  return frame_views(picture, picture->rec, encoder.config().width, encoder.config().height);
+}
+
+py::bytes picture_hash(const PictureEncoder& encoder) {
+  if (!encoder.finished()) raise_if_error(Status::config("no picture has been finished"));
+  return to_bytes(make_picture_hash_nal(encoder.finished()->rec, encoder.config().bit_depth));
+}
+
+py::bytes nal_unit(int nal_type, const std::string& payload, int temporal_id) {
+  return to_bytes(make_nal_unit(static_cast<NalType>(nal_type), temporal_id,
+                                std::vector<uint8_t>(payload.begin(), payload.end())));
+}
+
+}  // namespace
+
+void register_encoder(py::module_& module) {
+  py::class_<CodedPicture>(module, "CodedPicture")
+      .def_property_readonly("rec", [](const CodedPicture& p) { return p.views(p.picture->rec_unfiltered); })
+      .def_property_readonly("dbf", [](const CodedPicture& p) { return p.views(p.picture->rec); })
+      .def_property_readonly("pred", [](const CodedPicture& p) { return p.views(p.picture->pred); })
+      .def_property_readonly("bs_ver",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_ver); })
+      .def_property_readonly("bs_hor",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_hor); })
+      .def_property_readonly("qp",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->qp_y); })
+      .def_property_readonly("pred_type", [](const CodedPicture& p) { return prediction_types(*p.picture); })
+      .def_property_readonly("slice_qp", [](const CodedPicture& p) { return p.slice().slice_qp; })
+      .def_property_readonly("slice_type",
+                             [](const CodedPicture& p) { return slice_type_name(p.slice().slice_type); })
+      .def_property_readonly("poc", [](const CodedPicture& p) { return p.picture->poc; })
+      .def_property_readonly("bit_depth",
+                             [](const CodedPicture& p) { return p.picture->sps().bit_depth_luma; });
+
+  py::class_<PictureEncoder>(module, "PictureEncoder")
+      .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
+           py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
+           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0)
+      .def("parameter_sets",
+           [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
+      .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
+           py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("nal_type"), py::arg("temporal_id") = 0,
+           py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
+           py::arg("is_reference") = true, py::arg("keep_filter_inputs") = false)
+      .def("finish", &finish, py::arg("planes") = py::none())
+      .def("reconstruction", &reconstruction)
+      .def("picture_hash", &picture_hash);
+
+  module.def("nal_unit", &nal_unit, py::arg("nal_type"), py::arg("payload"), py::arg("temporal_id") = 0);
+}
 
 }  // namespace inloop::bindings

@@ -9,7 +9,8 @@
 
 namespace inloop::codec {
 
-// State after coding `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table over s << 1 | bin.
+// State after coding `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table over s << 1 |
+// bin.
 struct ContextTransitions {
   uint8_t next[256];
   ContextTransitions();
@@ -40,8 +41,8 @@ class CabacEncoder {
   std::vector<uint8_t> bytes_;
   uint32_t low_ = 0;
   uint32_t range_ = 510;
-  int bits_left_ = 23;          // free bits in low_
-  int buffered_bytes_ = 0;      // bytes that a carry may still change
+  int bits_left_ = 23;      // free bits in low_
+  int buffered_bytes_ = 0;  // bytes that a carry may still change
   uint32_t buffered_byte_ = 0xff;
 };
 

@@ -69,9 +69,9 @@ void write_vui(BitWriter& w, const Vui& vui) {
       w.bits(static_cast<uint32_t>(vui.matrix_coeffs), 8);
     }
   }
-  w.flag(false);    // chroma_loc_info_present_flag
-  w.bits(0, 3);     // neutral_chroma_indication, field_seq, frame_field_info_present
-  w.flag(false);    // default_display_window_flag
+  w.flag(false);  // chroma_loc_info_present_flag
+  w.bits(0, 3);   // neutral_chroma_indication, field_seq, frame_field_info_present
+  w.flag(false);  // default_display_window_flag
   w.flag(vui.timing_info_present_flag);
   if (vui.timing_info_present_flag) {
     w.bits(vui.num_units_in_tick, 32);
@@ -241,7 +241,8 @@ void write_slice_header(BitWriter& w, const SliceHeader& slice, const Sps& sps, 
   if (!slice.is_intra()) write_slice_references(w, slice, pps);
   w.se(slice.slice_qp - pps.init_qp);
   const bool in_loop = slice.sao_luma_flag || slice.sao_chroma_flag || !slice.deblocking_filter_disabled_flag;
-  if (pps.loop_filter_across_slices_enabled_flag && in_loop) w.flag(slice.loop_filter_across_slices_enabled_flag);
+  if (pps.loop_filter_across_slices_enabled_flag && in_loop)
+    w.flag(slice.loop_filter_across_slices_enabled_flag);
   w.trailing_bits();
 }
 

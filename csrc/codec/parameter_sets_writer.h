@@ -7,8 +7,9 @@
 #include "codec/bit_writer.h"
 #include "codec/parameter_sets.h"
 
-// Writing of the syntax structures of clause 7.3 that an encoder of ours produces: RBSPs without NAL header. Fields
-// that our encoder never sets (scaling lists, tiles, PCM, long-term references, weights) are not written.
+// Writing of the syntax structures of clause 7.3 that an encoder of ours produces: RBSPs without NAL header.
+// Fields that our encoder never sets (scaling lists, tiles, PCM, long-term references, weights) are not
+// written.
 namespace inloop::codec {
 
 std::vector<uint8_t> write_vps(const Vps& vps);

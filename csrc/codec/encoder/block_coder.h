@@ -16,12 +16,12 @@ struct TransformBlock {
 };
 
 struct BlockCost {
-  double cost = 0;    // weighted squared error plus priced bits of the levels (no cbf)
+  double cost = 0;  // weighted squared error plus priced bits of the levels (no cbf)
   bool coded = false;
 };
 
-// Transforms, quantises and reconstructs one block from its prediction (dense or strided) into picture.rec; levels go
-// to the CTU. Codes nothing where that is cheaper.
+// Transforms, quantises and reconstructs one block from its prediction (dense or strided) into picture.rec;
+// levels go to the CTU. Codes nothing where that is cheaper.
 BlockCost code_transform_block(SearchState& state, const TransformBlock& block, const Sample* pred,
                                ptrdiff_t pred_stride);
 

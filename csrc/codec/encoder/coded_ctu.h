@@ -9,8 +9,8 @@
 
 namespace inloop::codec {
 
-// What the encoder decided for one 4x4 luma unit; all units of a block repeat the block's decisions, so that a
-// block's data is one contiguous range in z-order.
+// What the encoder decided for one 4x4 luma unit; all units of a block repeat the block's decisions, so that
+// a block's data is one contiguous range in z-order.
 struct CodedUnit {
   uint8_t cqt_depth = 0;
   PredMode pred_mode = PredMode::none;
@@ -31,12 +31,14 @@ struct CodedUnit {
 constexpr int kMaxCtuSize = 64;
 constexpr int kUnitsPerCtu = 256;
 
-// Z-order index, within its CTU, of the 4x4 unit that holds luma sample (x, y); both relative to anything that is
-// CTU-aligned.
+// Z-order index, within its CTU, of the 4x4 unit that holds luma sample (x, y); both relative to anything
+// that is CTU-aligned.
 inline int unit_index(int x, int y) {
   static constexpr auto kSpread = [] {
     std::array<uint8_t, 16> spread{};
-    for (int i = 0; i < 16; ++i) spread[static_cast<size_t>(i)] = static_cast<uint8_t>((i & 1) | (i & 2) << 1 | (i & 4) << 2 | (i & 8) << 3);
+    for (int i = 0; i < 16; ++i)
+      spread[static_cast<size_t>(i)] =
+          static_cast<uint8_t>((i & 1) | (i & 2) << 1 | (i & 4) << 2 | (i & 8) << 3);
     return spread;
   }();
   return kSpread[static_cast<size_t>(x >> 2 & 15)] | kSpread[static_cast<size_t>(y >> 2 & 15)] << 1;
@@ -45,8 +47,8 @@ inline int unit_index(int x, int y) {
 // Units in a square block of 1 << log2_size luma samples.
 constexpr int unit_count(int log2_size) { return 1 << 2 * (log2_size - 2); }
 
-// All decisions of a CTU: everything phase 2 needs to write it. Levels are dense n x n blocks; the block of a unit
-// range starts at 16 (luma) or 4 (chroma) coefficients per unit.
+// All decisions of a CTU: everything phase 2 needs to write it. Levels are dense n x n blocks; the block of a
+// unit range starts at 16 (luma) or 4 (chroma) coefficients per unit.
 struct CodedCtu {
   std::array<CodedUnit, kUnitsPerCtu> units;
   alignas(64) std::array<int16_t, kUnitsPerCtu * 16> luma;

@@ -48,7 +48,8 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   const Picture& picture = state_.picture;
   const int half = 1 << (log2_size - 1);
   BitCounter counter(state_.contexts);
-  SyntaxWriter<BitCounter>(counter, picture, state_.slice, *state_.ctu).split_cu_flag(x, y, log2_size, depth, true);
+  SyntaxWriter<BitCounter>(counter, picture, state_.slice, *state_.ctu)
+      .split_cu_flag(x, y, log2_size, depth, true);
   state_.contexts = counter.contexts();
   double cost = state_.bit_cost(counter.cost());
   for (int i = 0; i < 4 && cost < limit; ++i) {
@@ -60,8 +61,8 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
-// Exact bits of the finished unit from the context states `before` it, and its squared error. Leaves state_.contexts
-// as they are after the unit.
+// Exact bits of the finished unit from the context states `before` it, and its squared error. Leaves
+// state_.contexts as they are after the unit.
 double CtuSearch::price_unit(int x, int y, int log2_size, int depth, const ContextSet& before) {
   publish_block(state_.picture, *state_.ctu, x, y, log2_size);
   BitCounter counter(before);
@@ -72,9 +73,10 @@ double CtuSearch::price_unit(int x, int y, int log2_size, int depth, const Conte
   double cost = state_.bit_cost(counter.cost());
   for (int c = 0; c < 3; ++c) {
     const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
-    cost += state_.weight(c) *
-            static_cast<double>(state_.kernels.sse(state_.source_at(c, x >> shift, y >> shift), state_.source_stride(c),
-                                                   state_.rec_at(c, x >> shift, y >> shift), state_.rec_stride(c), size, size));
+    cost +=
+        state_.weight(c) * static_cast<double>(state_.kernels.sse(
+                               state_.source_at(c, x >> shift, y >> shift), state_.source_stride(c),
+                               state_.rec_at(c, x >> shift, y >> shift), state_.rec_stride(c), size, size));
   }
   return cost;
 }

@@ -7,8 +7,8 @@
 
 namespace inloop::codec {
 
-// Rate-distortion search of the coding quadtree, one CTU at a time in coding order. The contexts of `state` run
-// through the CTUs as those of the writer will.
+// Rate-distortion search of the coding quadtree, one CTU at a time in coding order. The contexts of `state`
+// run through the CTUs as those of the writer will.
 class CtuSearch {
  public:
   explicit CtuSearch(SearchState& state) : state_(state), intra_(state) {}

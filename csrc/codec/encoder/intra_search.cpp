@@ -32,7 +32,9 @@ void IntraSearch::ModeList::insert(int new_mode, double new_cost, int capacity) 
   cost[at] = new_cost;
 }
 
-bool IntraSearch::ModeList::contains(int wanted) const { return std::find(mode, mode + count, wanted) != mode + count; }
+bool IntraSearch::ModeList::contains(int wanted) const {
+  return std::find(mode, mode + count, wanted) != mode + count;
+}
 
 void IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth) {
   start_unit(x, y, log2_size, cqt_depth, PartMode::p2Nx2N);
@@ -85,7 +87,8 @@ IntraSearch::ModeList IntraSearch::candidate_modes(int x, int y, int log2_size, 
                   sps.strong_intra_smoothing_enabled_flag, pred, size);
     double bits = other_cost;
     for (int i = 0; i < 3; ++i) bits = mode == mpm[i] ? mpm_cost[i] : bits;
-    const uint32_t satd = state_.kernels.satd(state_.source_at(0, x, y), state_.source_stride(0), pred, size, size, size);
+    const uint32_t satd =
+        state_.kernels.satd(state_.source_at(0, x, y), state_.source_stride(0), pred, size, size, size);
     list.insert(mode, satd + state_.lambda_satd * bits, capacity);
   }
   for (int i = 0; i < 2; ++i) {
@@ -94,8 +97,8 @@ IntraSearch::ModeList IntraSearch::candidate_modes(int x, int y, int log2_size, 
   return list;
 }
 
-// A 64x64 unit has four 32x32 transform blocks, so that no prediction of the whole block exists to be rated; only smooth
-// content is coded that way.
+// A 64x64 unit has four 32x32 transform blocks, so that no prediction of the whole block exists to be rated;
+// only smooth content is coded that way.
 IntraSearch::ModeList IntraSearch::candidate_modes_64(const int mpm[3]) const {
   ModeList list;
   for (int mode : {int{kIntraPlanar}, int{kIntraDc}, mpm[0]}) {
@@ -140,14 +143,16 @@ double IntraSearch::luma_tree(int x, int y, int log2_size, int depth, int mode, 
     if (!may_split || !coded) return whole_cost;
     whole_cost += state_.bit_cost(bin_cost(state_.contexts, kCtxSplitTransform + 5 - log2_size, 0));
     for (int v = 0; v < size; ++v) {
-      std::memcpy(saved_rec + v * size, state_.rec_at(0, x, y + v), sizeof(Sample) * static_cast<size_t>(size));
+      std::memcpy(saved_rec + v * size, state_.rec_at(0, x, y + v),
+                  sizeof(Sample) * static_cast<size_t>(size));
     }
     std::memcpy(saved_levels, state_.ctu->levels(0, x, y), sizeof(int16_t) << 2 * log2_size);
   }
   double split_cost =
       forced ? 0 : state_.bit_cost(bin_cost(state_.contexts, kCtxSplitTransform + 5 - log2_size, 1));
   for (int i = 0; i < 4; ++i) {
-    split_cost += luma_tree(x + (i & 1) * size / 2, y + (i >> 1) * size / 2, log2_size - 1, depth + 1, mode, deepest);
+    split_cost +=
+        luma_tree(x + (i & 1) * size / 2, y + (i >> 1) * size / 2, log2_size - 1, depth + 1, mode, deepest);
   }
   if (split_cost < whole_cost) return split_cost;
   for (int v = 0; v < size; ++v) {
@@ -195,10 +200,12 @@ void IntraSearch::search_chroma_mode(int x, int y, int log2_size) {
   }
   int best = 4;
   if (rough_best != 4) {
-    const double flag_difference = state_.bit_cost(bin_cost(state_.contexts, kCtxIntraChroma, 1)) + 2 * state_.lambda -
+    const double flag_difference = state_.bit_cost(bin_cost(state_.contexts, kCtxIntraChroma, 1)) +
+                                   2 * state_.lambda -
                                    state_.bit_cost(bin_cost(state_.contexts, kCtxIntraChroma, 0));
     const double derived = chroma_tree(x, y, log2_size, 0, derive_chroma_mode(luma_mode, 4));
-    const double other = chroma_tree(x, y, log2_size, 0, derive_chroma_mode(luma_mode, rough_best)) + flag_difference;
+    const double other =
+        chroma_tree(x, y, log2_size, 0, derive_chroma_mode(luma_mode, rough_best)) + flag_difference;
     if (other < derived) best = rough_best;
     if (best == 4) chroma_tree(x, y, log2_size, 0, derive_chroma_mode(luma_mode, 4));
   } else {
@@ -214,9 +221,10 @@ double IntraSearch::rough_chroma_cost(int x, int y, int log2_size, int mode) {
   for (int c = 1; c < 3; ++c) {
     IntraReferences references;
     gather_intra_references(state_.picture, c, x / 2, y / 2, log2_chroma, references);
-    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma, false, pred,
-                  size);
-    cost += state_.kernels.satd(state_.source_at(c, x / 2, y / 2), state_.source_stride(c), pred, size, size, size);
+    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma,
+                  false, pred, size);
+    cost += state_.kernels.satd(state_.source_at(c, x / 2, y / 2), state_.source_stride(c), pred, size, size,
+                                size);
   }
   return cost;
 }
@@ -246,11 +254,12 @@ double IntraSearch::chroma_leaf(int x, int y, int log2_size, int depth, int mode
   for (int c = 1; c < 3; ++c) {
     IntraReferences references;
     gather_intra_references(state_.picture, c, x / 2, y / 2, log2_chroma, references);
-    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma, false, pred,
-                  size);
+    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma,
+                  false, pred, size);
     const BlockCost result = code_transform_block(state_, {c, x, y, log2_chroma, true, mode}, pred, size);
     cost += result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfChroma + depth, result.coded));
-    for (int i = 0; i < unit_count(log2_size); ++i) units[i].cbf[c] = static_cast<uint8_t>(result.coded << depth);
+    for (int i = 0; i < unit_count(log2_size); ++i)
+      units[i].cbf[c] = static_cast<uint8_t>(result.coded << depth);
   }
   return cost;
 }

@@ -6,8 +6,9 @@
 
 namespace inloop::codec {
 
-// Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to the CTU,
-// the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished unit.
+// Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to
+// the CTU, the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished
+// unit.
 class IntraSearch {
  public:
   explicit IntraSearch(SearchState& state) : state_(state) {}

@@ -75,8 +75,8 @@ PictureEncoder::PictureEncoder(const SequenceConfig& config, ParameterSets sets,
 
 std::vector<uint8_t> PictureEncoder::parameter_set_nals() const {
   std::vector<uint8_t> nals = make_nal_unit(NalType::vps, 0, write_vps(sets_.vps));
-  for (const auto& nal :
-       {make_nal_unit(NalType::sps, 0, write_sps(*sets_.sps)), make_nal_unit(NalType::pps, 0, write_pps(*sets_.pps))}) {
+  for (const auto& nal : {make_nal_unit(NalType::sps, 0, write_sps(*sets_.sps)),
+                          make_nal_unit(NalType::pps, 0, write_pps(*sets_.pps))}) {
     nals.insert(nals.end(), nal.begin(), nal.end());
   }
   return nals;
@@ -85,9 +85,11 @@ std::vector<uint8_t> PictureEncoder::parameter_set_nals() const {
 Status PictureEncoder::check(const PictureRequest& request) const {
   const int lowest = -6 * (config_.bit_depth - 8);
   if (request.qp < lowest || request.qp > 51) {
-    return Status::config("QP " + std::to_string(request.qp) + " is outside " + std::to_string(lowest) + " to 51");
+    return Status::config("QP " + std::to_string(request.qp) + " is outside " + std::to_string(lowest) +
+                          " to 51");
   }
-  if (!(request.lmbda >= 0) || !std::isfinite(request.lmbda)) return Status::config("lambda must be positive");
+  if (!(request.lmbda >= 0) || !std::isfinite(request.lmbda))
+    return Status::config("lambda must be positive");
   if (request.slice_type != SliceType::i && request.references.empty()) {
     return Status::config("a P or B picture needs a reference");
   }
@@ -117,7 +119,8 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   slice_.poc = request.poc;
   slice_.poc_lsb = request.poc & ((1 << sets_.sps->log2_max_poc_lsb) - 1);
   slice_.slice_qp = request.qp;
-  slice_.temporal_mvp_enabled_flag = sets_.sps->temporal_mvp_enabled_flag && request.slice_type != SliceType::i;
+  slice_.temporal_mvp_enabled_flag =
+      sets_.sps->temporal_mvp_enabled_flag && request.slice_type != SliceType::i;
 
   kept_ = request.kept;
   for (int poc : request.references) {
@@ -147,7 +150,7 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   }
   current_ = std::make_shared<Picture>(ActiveParameters{sets_.sps, sets_.pps}, layout_);
   current_->poc = request.poc;
-  current_->is_reference = current_is_reference_ = request.is_reference;
+  current_->is_reference = request.is_reference;
   current_->keep_filter_inputs = request.keep_filter_inputs;
   current_->slices.push_back(std::move(info));
 }
@@ -158,7 +161,10 @@ Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<co
   start_slice(request);
   search_picture(request);
   derive_boundary_strength(*current_);
-  if (request.keep_filter_inputs) current_->rec_unfiltered = current_->rec;
+  if (request.keep_filter_inputs) {
+    current_->rec_unfiltered = Frame(current_->width(), current_->height());
+    current_->rec_unfiltered.copy_from(current_->rec);
+  }
   deblock_picture(kernels_, *current_);
   return {};
 }
@@ -208,15 +214,9 @@ Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::v
   for (int c = 0; replacement && c < 3; ++c) copy_plane(replacement[c], current_->rec.planes[c]);
   nal = write_slice();
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
-  dpb_[current_->poc] = current_;
-  if (!current_is_reference_) dpb_.erase(current_->poc);
-  current_.reset();
+  finished_ = std::move(current_);
+  if (finished_->is_reference) dpb_[finished_->poc] = finished_;
   return {};
-}
-
-std::shared_ptr<const Picture> PictureEncoder::reference(int poc) const {
-  const auto it = dpb_.find(poc);
-  return it == dpb_.end() ? nullptr : it->second;
 }
 
 }  // namespace inloop::codec

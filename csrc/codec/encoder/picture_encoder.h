@@ -22,16 +22,16 @@ struct PictureRequest {
   int temporal_id = 0;
   SliceType slice_type = SliceType::i;
   int qp = 32;
-  double lmbda = 0;                // squared error (8-bit scale) per bit; 0: the default for slice type and QP
-  std::vector<int> references;     // POCs this picture may predict from; nearest first in each list
-  std::vector<int> kept;           // POCs that later pictures still need, besides `references`
-  bool is_reference = true;        // later pictures may refer to this one
-  bool keep_filter_inputs = false; // fill rec_unfiltered and pred
+  double lmbda = 0;             // squared error (8-bit scale) per bit; 0: the default for slice type and QP
+  std::vector<int> references;  // POCs this picture may predict from; nearest first in each list
+  std::vector<int> kept;        // POCs that later pictures still need, besides `references`
+  bool is_reference = true;     // later pictures may refer to this one
+  bool keep_filter_inputs = false;  // fill rec_unfiltered and pred
 };
 
-// Codes pictures one by one in coding order, in two phases: analyse() decides everything and reconstructs up to the
-// deblocking filter; finish() takes the final in-loop filtered samples, writes the slice and keeps the picture as a
-// reference. What happens between them (a neural filter) is the caller's.
+// Codes pictures one by one in coding order, in two phases: analyse() decides everything and reconstructs up
+// to the deblocking filter; finish() takes the final in-loop filtered samples, writes the slice and keeps the
+// picture as a reference. What happens between them (a neural filter) is the caller's.
 class PictureEncoder {
  public:
   static Status create(const SequenceConfig& config, std::unique_ptr<PictureEncoder>& out);
@@ -44,12 +44,12 @@ class PictureEncoder {
   // The picture between analyse() and finish(); its rec is deblocked.
   const std::shared_ptr<Picture>& current() const { return current_; }
 
-  // replacement: nullptr, or three planes of the coded size that take the place of the deblocked ones. Returns the
-  // slice NAL unit.
+  // replacement: nullptr, or three planes of the coded size that take the place of the deblocked ones.
+  // Returns the slice NAL unit.
   Status finish(const PlaneView<const Sample>* replacement, std::vector<uint8_t>& nal);
 
-  // The finished picture with this POC; nullptr where it is no longer kept.
-  std::shared_ptr<const Picture> reference(int poc) const;
+  // The picture finished last, with its final samples; nullptr before the first.
+  const std::shared_ptr<const Picture>& finished() const { return finished_; }
 
   const SequenceConfig& config() const { return config_; }
   const Sps& sps() const { return *sets_.sps; }
@@ -70,10 +70,10 @@ class PictureEncoder {
   Frame source_;  // padded to the coded size
   std::vector<CodedCtu> ctus_;
   std::shared_ptr<Picture> current_;
+  std::shared_ptr<const Picture> finished_;
   SliceHeader slice_;
   RefLists refs_;
-  bool current_is_reference_ = true;
-  std::vector<int> kept_;                             // POCs to keep when the current picture is finished
+  std::vector<int> kept_;                              // POCs to keep when the current picture is finished
   std::map<int, std::shared_ptr<const Picture>> dpb_;  // finished reference pictures by POC
 };
 

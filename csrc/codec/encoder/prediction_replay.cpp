@@ -40,7 +40,8 @@ class Replay {
     const bool split = unit.transform_depth > depth;
     if (split) {
       const int half = 1 << (log2_size - 1);
-      for (int i = 0; i < 4; ++i) intra_tree(x + (i & 1) * half, y + (i >> 1) * half, log2_size - 1, depth + 1);
+      for (int i = 0; i < 4; ++i)
+        intra_tree(x + (i & 1) * half, y + (i >> 1) * half, log2_size - 1, depth + 1);
     } else {
       intra_block(0, x, y, log2_size, unit.intra_mode);
     }

@@ -31,7 +31,8 @@ void mark_coding_unit(Picture& picture, const CodedCtu& ctu, int x, int y, int s
       const CodedUnit& unit = ctu.unit(u, v);
       const int block = size >> unit.transform_depth;
       // Blocks start where their own size divides the offset; the others were marked from an earlier row.
-      if (((u - x) & (block - 1)) == 0 && ((v - y) & (block - 1)) == 0) mark_transform_block(picture, unit, u, v, block);
+      if (((u - x) & (block - 1)) == 0 && ((v - y) & (block - 1)) == 0)
+        mark_transform_block(picture, unit, u, v, block);
       row_step = block < row_step ? block : row_step;
       u += block;
     }

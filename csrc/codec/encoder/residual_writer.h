@@ -34,7 +34,8 @@ inline LastContext last_position_context(int c_idx, int log2_size) {
   return {3 * (log2_size - 2) + ((log2_size - 1) >> 2), (log2_size + 1) >> 2};
 }
 
-// coeff_abs_level_remaining (9.3.3.11): truncated rice prefix up to 4 ones, then Exp-Golomb of order rice + 1.
+// coeff_abs_level_remaining (9.3.3.11): truncated rice prefix up to 4 ones, then Exp-Golomb of order rice
+// + 1.
 template <class Coder>
 void write_level_remaining(Coder& coder, uint32_t value, int rice) {
   const uint32_t quotient = value >> rice;
@@ -58,7 +59,8 @@ void write_level_remaining(Coder& coder, uint32_t value, int rice) {
 template <class Coder>
 class ResidualWriter {
  public:
-  ResidualWriter(Coder& coder, const int16_t* levels, int log2_size, int c_idx, int scan_idx, bool sign_hiding)
+  ResidualWriter(Coder& coder, const int16_t* levels, int log2_size, int c_idx, int scan_idx,
+                 bool sign_hiding)
       : coder_(coder),
         levels_(levels),
         log2_size_(log2_size),
@@ -82,7 +84,8 @@ class ResidualWriter {
   }
 
   bool sub_block_coded(int sub_block) const {
-    const int16_t* corner = levels_ + (sub_blocks_[sub_block].y * 4 << log2_size_) + sub_blocks_[sub_block].x * 4;
+    const int16_t* corner =
+        levels_ + (sub_blocks_[sub_block].y * 4 << log2_size_) + sub_blocks_[sub_block].x * 4;
     uint64_t any = 0;
     for (int y = 0; y < 4; ++y) {
       uint64_t row;
@@ -157,7 +160,8 @@ class ResidualWriter {
       if (n > 0 || !infer_dc) {
         const int x = sub_blocks_[i].x * 4 + positions_[n].x;
         const int y = sub_blocks_[i].y * 4 + positions_[n].y;
-        coder_.bin(kCtxSigCoeff + sig_coeff_context(c_idx_, log2_size_, scan_idx_, x, y, neighbours), value != 0);
+        coder_.bin(kCtxSigCoeff + sig_coeff_context(c_idx_, log2_size_, scan_idx_, x, y, neighbours),
+                   value != 0);
       }
       if (value) {
         keep(value, n);

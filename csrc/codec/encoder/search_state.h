@@ -13,18 +13,19 @@ namespace inloop::codec {
 
 constexpr double kInfiniteCost = std::numeric_limits<double>::infinity();
 
-// What the parts of the mode decision share: the picture in work, where its decisions go and how they are priced.
+// What the parts of the mode decision share: the picture in work, where its decisions go and how they are
+// priced.
 struct SearchState {
   const KernelTable& kernels;
   Picture& picture;
   const Frame& source;
   const SliceHeader& slice;
   const RefLists& refs;
-  double lambda = 0;           // squared error per bit, at the bit depth of the samples
-  double lambda_satd = 0;      // SATD or SAD per bit
-  double chroma_weight = 1;    // of chroma squared error against luma's
-  CodedCtu* ctu = nullptr;     // decisions of the CTU in work
-  ContextSet contexts{};       // before the block in work
+  double lambda = 0;         // squared error per bit, at the bit depth of the samples
+  double lambda_satd = 0;    // SATD or SAD per bit
+  double chroma_weight = 1;  // of chroma squared error against luma's
+  CodedCtu* ctu = nullptr;   // decisions of the CTU in work
+  ContextSet contexts{};     // before the block in work
 
   double bit_cost(uint64_t cost) const { return lambda * static_cast<double>(cost) / kOneBit; }
   double satd_bit_cost(uint64_t cost) const { return lambda_satd * static_cast<double>(cost) / kOneBit; }
@@ -39,11 +40,12 @@ struct SearchState {
   CodedUnit* units(int x, int y) const { return ctu->units.data() + unit_index(x, y); }
 };
 
-// Copies the decisions of a block from the CTU to the picture's side information, where later blocks (contexts,
-// most probable modes, merge candidates) read them.
+// Copies the decisions of a block from the CTU to the picture's side information, where later blocks
+// (contexts, most probable modes, merge candidates) read them.
 void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2_size);
 
-// Marks transform and prediction edges and coded transform blocks of a finished CTU for the deblocking filter.
+// Marks transform and prediction edges and coded transform blocks of a finished CTU for the deblocking
+// filter.
 void publish_edges(Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y);
 
 }  // namespace inloop::codec

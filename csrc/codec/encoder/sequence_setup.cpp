@@ -16,10 +16,10 @@ struct Level {
   int64_t max_luma_ps, max_luma_sr;
 };
 constexpr Level kLevels[] = {
-    {30, 36864, 552960},          {60, 122880, 3686400},        {63, 245760, 7372800},
-    {90, 552960, 16588800},       {93, 983040, 33177600},       {120, 2228224, 66846720},
-    {123, 2228224, 133693440},    {150, 8912896, 267386880},    {153, 8912896, 534773760},
-    {156, 8912896, 1069547520},   {180, 35651584, 1069547520},  {183, 35651584, 2139095040},
+    {30, 36864, 552960},         {60, 122880, 3686400},       {63, 245760, 7372800},
+    {90, 552960, 16588800},      {93, 983040, 33177600},      {120, 2228224, 66846720},
+    {123, 2228224, 133693440},   {150, 8912896, 267386880},   {153, 8912896, 534773760},
+    {156, 8912896, 1069547520},  {180, 35651584, 1069547520}, {183, 35651584, 2139095040},
     {186, 35651584, 4278190080},
 };
 
@@ -48,8 +48,8 @@ int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
 
 Status check(const SequenceConfig& config) {
   if (config.width < 16 || config.height < 16 || config.width % 2 || config.height % 2) {
-    return Status::config("picture size " + std::to_string(config.width) + "x" + std::to_string(config.height) +
-                          ": both sides must be even and at least 16");
+    return Status::config("picture size " + std::to_string(config.width) + "x" +
+                          std::to_string(config.height) + ": both sides must be even and at least 16");
   }
   if (config.bit_depth != 8 && config.bit_depth != 10) {
     return Status::config("bit depth " + std::to_string(config.bit_depth) + ": 8 and 10 are possible");
@@ -75,12 +75,13 @@ ProfileTierLevel make_profile(int bit_depth, int level_idc) {
 
 Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   INLOOP_RETURN_IF_ERROR(check(config));
-  Sps sps;
+  Sps sps{};
   sps.pic_width = (config.width + kMinCbSize - 1) / kMinCbSize * kMinCbSize;
   sps.pic_height = (config.height + kMinCbSize - 1) / kMinCbSize * kMinCbSize;
   const int level = find_level(config, sps.pic_width, sps.pic_height);
   if (level == 0) {
-    return Status::config("no HEVC level holds " + std::to_string(config.width) + "x" + std::to_string(config.height) +
+    return Status::config("no HEVC level holds " + std::to_string(config.width) + "x" +
+                          std::to_string(config.height) +
                           " at this frame rate and number of reference pictures");
   }
   sps.ptl = make_profile(config.bit_depth, level);
@@ -98,7 +99,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.vui.num_units_in_tick = static_cast<uint32_t>(config.fps_den);
   sps.vui.time_scale = static_cast<uint32_t>(config.fps_num);
 
-  Pps pps;
+  Pps pps{};
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
   pps.column_widths = {sps.pic_width_in_ctbs()};
   pps.row_heights = {sps.pic_height_in_ctbs()};

@@ -12,10 +12,12 @@ namespace {
 void copy_decisions(const CodedCtu& from, CodedCtu& to, int x, int y, int log2_size) {
   const auto first = static_cast<size_t>(unit_index(x, y));
   const auto count = static_cast<size_t>(unit_count(log2_size));
-  std::copy_n(from.units.begin() + static_cast<ptrdiff_t>(first), count, to.units.begin() + static_cast<ptrdiff_t>(first));
+  std::copy_n(from.units.begin() + static_cast<ptrdiff_t>(first), count,
+              to.units.begin() + static_cast<ptrdiff_t>(first));
   std::memcpy(to.luma.data() + first * 16, from.luma.data() + first * 16, count * 16 * sizeof(int16_t));
   for (int c = 0; c < 2; ++c) {
-    std::memcpy(to.chroma[c].data() + first * 4, from.chroma[c].data() + first * 4, count * 4 * sizeof(int16_t));
+    std::memcpy(to.chroma[c].data() + first * 4, from.chroma[c].data() + first * 4,
+                count * 4 * sizeof(int16_t));
   }
 }
 

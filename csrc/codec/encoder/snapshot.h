@@ -6,8 +6,8 @@
 
 namespace inloop::codec {
 
-// A coding block as it was decided: decisions, levels, reconstruction and context states, kept while an alternative is
-// tried in its place.
+// A coding block as it was decided: decisions, levels, reconstruction and context states, kept while an
+// alternative is tried in its place.
 class Snapshot {
  public:
   void save(const SearchState& state, int x, int y, int log2_size);

@@ -14,14 +14,19 @@
 
 namespace inloop::codec {
 
-// The slice data syntax (7.3.8) of decisions stored in a CodedCtu and, for neighbours, in the Picture. Coder is
-// CabacEncoder to write or BitCounter to estimate, so that each rule of the syntax exists once. One slice a picture
-// and no tiles: a neighbour is available where it lies inside the picture.
+// The slice data syntax (7.3.8) of decisions stored in a CodedCtu and, for neighbours, in the Picture. Coder
+// is CabacEncoder to write or BitCounter to estimate, so that each rule of the syntax exists once. One slice
+// a picture and no tiles: a neighbour is available where it lies inside the picture.
 template <class Coder>
 class SyntaxWriter {
  public:
   SyntaxWriter(Coder& coder, const Picture& picture, const SliceHeader& slice, const CodedCtu& ctu)
-      : coder_(coder), picture_(picture), sps_(picture.sps()), pps_(picture.pps()), slice_(slice), ctu_(ctu) {}
+      : coder_(coder),
+        picture_(picture),
+        sps_(picture.sps()),
+        pps_(picture.pps()),
+        slice_(slice),
+        ctu_(ctu) {}
 
   // cu_qp_delta of the quantisation group in work: written with the first coded residual.
   void set_qp_delta(int delta) {
@@ -285,7 +290,8 @@ class SyntaxWriter {
     const CodedUnit& first = ctu_.unit(chroma_x, chroma_y);
     const int mode = intra ? derive_chroma_mode(first.intra_mode, first.intra_chroma_mode) : 0;
     for (int c = 1; c < 3; ++c) {
-      if (unit.cbf[c] >> chroma_depth & 1) residual(c, chroma_x, chroma_y, std::max(2, log2_size - 1), mode, intra);
+      if (unit.cbf[c] >> chroma_depth & 1)
+        residual(c, chroma_x, chroma_y, std::max(2, log2_size - 1), mode, intra);
     }
   }
 
@@ -307,7 +313,8 @@ class SyntaxWriter {
       const SaoParams& right = picture_.sao[c][static_cast<size_t>(b)];
       if (left.type != right.type) return false;
       if (left.type == 0) continue;
-      if (left.type == 1 ? left.band_position != right.band_position : left.eo_class != right.eo_class) return false;
+      if (left.type == 1 ? left.band_position != right.band_position : left.eo_class != right.eo_class)
+        return false;
       if (!std::equal(left.offset, left.offset + 4, right.offset)) return false;
     }
     return true;
