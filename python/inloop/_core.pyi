@@ -49,3 +49,67 @@ class Session:
     def isa(self) -> str: ...
     @property
     def output_shapes(self) -> list[tuple[int, int, int, int]]: ...
+
+@final
+class CodedPicture:
+    """A picture between `PictureEncoder.analyse` and `finish`; arrays are read-only views of the coded size."""
+
+    @property
+    def rec(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]: ...
+    @property
+    def dbf(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]: ...
+    @property
+    def pred(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]: ...
+    @property
+    def bs_ver(self) -> NDArray[np.uint8]: ...
+    @property
+    def bs_hor(self) -> NDArray[np.uint8]: ...
+    @property
+    def qp(self) -> NDArray[np.int8]: ...
+    @property
+    def pred_type(self) -> NDArray[np.uint8]: ...
+    @property
+    def slice_qp(self) -> int: ...
+    @property
+    def slice_type(self) -> str: ...
+    @property
+    def poc(self) -> int: ...
+    @property
+    def bit_depth(self) -> int: ...
+
+@final
+class PictureEncoder:
+    """Codes pictures in coding order: `analyse`, then `finish`."""
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        *,
+        bit_depth: int = 8,
+        fps_num: int = 25,
+        fps_den: int = 1,
+        max_dec_pic_buffering: int = 1,
+        max_num_reorder_pics: int = 0,
+    ) -> None: ...
+    def parameter_sets(self) -> bytes: ...
+    def analyse(
+        self,
+        planes: Sequence[NDArray[Any]],
+        *,
+        poc: int,
+        slice_type: str,
+        qp: int,
+        lmbda: float = 0.0,
+        nal_type: int,
+        temporal_id: int = 0,
+        references: Sequence[int] = ...,
+        kept: Sequence[int] = ...,
+        is_reference: bool = True,
+        keep_filter_inputs: bool = False,
+    ) -> CodedPicture: ...
+    def finish(self, planes: Sequence[NDArray[Any]] | None = None) -> bytes: ...
+    def reconstruction(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]: ...
+    def picture_hash(self) -> bytes: ...
+
+def nal_unit(nal_type: int, payload: bytes, temporal_id: int = 0) -> bytes: ...

@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The hybrid codec: HEVC (Rec. ITU-T H.265) Main and Main 10, with a neural filter in its prediction loop."""
+
+from inloop.codec.encoder import Encoder, Packet
+
+__all__ = ["Encoder", "Packet"]

@@ -1,0 +1,189 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The public encoder: frames in, Annex B packets out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop import _core
+from inloop.codec.gop import PicturePlan, make_structure
+from inloop.errors import ConfigError
+from inloop.frame import Frame
+from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+
+NAL_FILTER_PARAMETERS = 48
+_LARGEST_FPS_TERM = 2**31 - 1
+
+
+class PictureFilterLike(Protocol):
+    """What the encoder asks of a picture filter; `inloop.nnlf.PictureFilter` is one."""
+
+    def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
+        """Filter one coded picture; `original` is the source, padded to the coded size."""
+
+
+@dataclass(frozen=True)
+class Packet:
+    """One coded picture.
+
+    Attributes:
+        data: Annex B bytes; the first packet starts with the parameter sets.
+        poc: Picture order count.
+        slice_type: ``"I"``, ``"P"`` or ``"B"``.
+        qp: Luma QP of its slice.
+        bits: Size of `data` in bits.
+        sse: Sums of squared differences of Y, U and V between source and `recon`.
+        recon: What a decoder shows for this picture; its `pts` is that of the source frame, or its index.
+    """
+
+    data: bytes
+    poc: int
+    slice_type: str
+    qp: int
+    bits: int
+    sse: tuple[int, int, int]
+    recon: Frame
+
+
+class Encoder:
+    """HEVC encoder (Rec. ITU-T H.265, Main and Main 10) with an optional neural filter.
+
+    width, height: size in luma samples, both even and at least 16. fps: pictures a second, a number or Fraction.
+    qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ldp" (low delay, P pictures)
+    or "ai" (all intra). bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a
+    picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
+    other decoders would find a mismatch there.
+
+    Raises ConfigError where an argument is out of range.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        fps: float | Fraction,
+        *,
+        qp: int,
+        structure: str = "ldp",
+        bit_depth: int = 8,
+        nnlf: PictureFilterLike | None = None,
+        md5: bool = False,
+    ) -> None:
+        rate = _frame_rate(fps)
+        lowest_qp = -6 * (bit_depth - 8)
+        if not lowest_qp <= qp <= 51:
+            raise ConfigError(f"QP {qp} is outside {lowest_qp}..51")
+        self._structure = make_structure(structure)
+        self._core = _core.PictureEncoder(
+            width,
+            height,
+            bit_depth=bit_depth,
+            fps_num=rate.numerator,
+            fps_den=rate.denominator,
+            max_dec_pic_buffering=self._structure.max_dec_pic_buffering,
+        )
+        self._size = (width, height)
+        self._bit_depth = bit_depth
+        self._qp = qp
+        self._nnlf = nnlf
+        self._mode = getattr(nnlf, "mode", "loop")
+        self._md5 = md5 and not (nnlf is not None and self._mode == "loop")
+        self._index = 0
+
+    def encode(self, frame: Frame) -> list[Packet]:
+        """Code one frame in display order; return the packets that are ready.
+
+        Raises ConfigError where size or bit depth of the frame differ from the encoder's.
+        """
+        if (frame.width, frame.height) != self._size or frame.bit_depth != self._bit_depth:
+            width, height = self._size
+            raise ConfigError(f"{frame} does not fit an encoder for {width}x{height}, {self._bit_depth} bit")
+        plan = self._structure.plan(self._index)
+        packet = self._encode_picture(frame, plan)
+        self._index += 1
+        return [packet]
+
+    def flush(self) -> list[Packet]:
+        """Return the packets still to come after the last frame."""
+        return []
+
+    def _encode_picture(self, frame: Frame, plan: PicturePlan) -> Packet:
+        qp = min(self._qp + plan.qp_offset, 51)
+        coded = self._core.analyse(
+            frame.planes,
+            poc=plan.poc,
+            slice_type=plan.slice_type,
+            qp=qp,
+            nal_type=plan.nal_type,
+            temporal_id=plan.temporal_id,
+            references=list(plan.references),
+            kept=list(plan.kept),
+            is_reference=plan.is_reference,
+            keep_filter_inputs=self._nnlf is not None,
+        )
+        parts = [self._core.parameter_sets()] if self._index == 0 else []
+        filtered = self._filter(coded, frame)
+        if filtered.payload:
+            parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload))
+        in_loop = self._mode == "loop"
+        parts.append(self._core.finish(filtered.planes if in_loop else None))
+        if self._md5:
+            parts.append(self._core.picture_hash())
+        shown = self._core.reconstruction() if in_loop or filtered.planes is None else filtered.planes
+        recon = self._shown_frame(shown, self._index if frame.pts is None else frame.pts)
+        data = b"".join(parts)
+        return Packet(data, plan.poc, plan.slice_type, qp, 8 * len(data), frame.sse(recon), recon)
+
+    def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
+        if self._nnlf is None:
+            return FilterResult(b"", None)
+        picture = CodedPicture(
+            rec=coded.rec,
+            dbf=coded.dbf,
+            pred=coded.pred,
+            bs_ver=coded.bs_ver,
+            bs_hor=coded.bs_hor,
+            qp=coded.qp,
+            pred_type=coded.pred_type,
+            slice_qp=coded.slice_qp,
+            slice_type=coded.slice_type,
+            bit_depth=coded.bit_depth,
+        )
+        return self._nnlf.filter_picture(picture, _padded_planes(frame, picture))
+
+    def _shown_frame(self, planes: Planes, pts: int) -> Frame:
+        width, height = self._size
+        shapes = ((height, width), (height // 2, width // 2), (height // 2, width // 2))
+        shown = (plane[:rows, :columns] for plane, (rows, columns) in zip(planes, shapes, strict=True))
+        y, u, v = (plane.astype(np.uint8) if self._bit_depth == 8 else plane.copy() for plane in shown)
+        return Frame(y, u, v, self._bit_depth, pts)
+
+
+def _frame_rate(fps: float | Fraction) -> Fraction:
+    """Return fps as a fraction with terms that fit the syntax. Raises ConfigError unless it is positive."""
+    try:
+        rate = Fraction(fps).limit_denominator(1_000_000)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise ConfigError(f"{fps!r} is no frame rate") from error
+    if not 0 < rate.numerator <= _LARGEST_FPS_TERM:
+        raise ConfigError(f"frame rate {fps} is out of range")
+    return rate
+
+
+def _padded_planes(frame: Frame, coded: CodedPicture) -> Planes:
+    """Return the source as uint16 planes of the coded size, its border repeated."""
+
+    def pad(
+        plane: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], like: npt.NDArray[np.uint16]
+    ) -> npt.NDArray[np.uint16]:
+        rows, columns = like.shape[0] - plane.shape[0], like.shape[1] - plane.shape[1]
+        return np.pad(plane, ((0, rows), (0, columns)), mode="edge").astype(np.uint16)
+
+    y, u, v = (pad(plane, like) for plane, like in zip(frame.planes, coded.rec, strict=True))
+    return y, u, v
