@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from inloop import ConfigError, Frame
 from inloop.frame import frame_bytes, plane_shapes
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from inloop import Frame
 from inloop.pipeline import DisplayOrder, SequenceMd5, select_frames
 

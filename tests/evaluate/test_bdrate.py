@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 import pytest
+
 from inloop import ConfigError, Psnr
 from inloop.evaluate.bdrate import bd_rate, bd_rates
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from inloop import ConfigError, Frame, Psnr
 from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
 

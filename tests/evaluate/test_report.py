@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+
 from inloop import Frame, Psnr
 from inloop.evaluate.report import render_page, to_png, to_rgb
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from inloop import BitstreamError, ConfigError, Frame
 from inloop.io import VideoInfo, open_output, open_video, open_video_writer
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from inloop import BitstreamError, ConfigError, Frame, InloopError, UnsupportedError
 from inloop.frame import frame_bytes
 from inloop.io import VideoInfo, Y4mReader, Y4mWriter, open_video

@@ -12,7 +12,11 @@ from cyclopts import App, CycloptsError, Parameter
 
 import inloop
 from inloop import _core
+from inloop.cli.decode import decode
+from inloop.cli.demo import demo
+from inloop.cli.encode import encode
 from inloop.cli.exit_codes import ExitCode, exit_code_of, message_of
+from inloop.cli.info import info
 
 
 def version_text() -> str:
@@ -30,8 +34,8 @@ app = App(
     default_parameter=Parameter(negative=()),
     suppress_keyboard_interrupt=False,
 )
-for _name in ("encode", "decode", "info", "demo"):
-    app.command(f"inloop.cli.{_name}:{_name}", name=_name)
+for _command in (encode, decode, info, demo):
+    app.command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,8 @@ from typing import Annotated, BinaryIO
 
 from cyclopts import Parameter
 
-from inloop.cli.options import CommonOptions, parse_fps
+from inloop.cli.exit_codes import naming
+from inloop.cli.options import CommonOptions, flag, parse_fps, path_option
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
 from inloop.errors import BitstreamError, ConfigError
@@ -25,10 +26,10 @@ from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
 
 
 def decode(
-    input_: Annotated[str, Parameter(name=["--input", "-i"], help="HEVC stream (Annex B); - is a pipe.")],
+    input_: Annotated[str, path_option("--input", "-i", help="HEVC stream (Annex B); - is a pipe.")],
     *,
     output: Annotated[
-        str | None, Parameter(name=["--output", "-o"], help="Video to write (.y4m, .yuv); - is a pipe.")
+        str | None, path_option("--output", "-o", help="Video to write (.y4m, .yuv); - is a pipe.")
     ] = None,
     output_format: Annotated[
         RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
@@ -41,9 +42,9 @@ def decode(
         int | None, Parameter(name=["--frames", "-n"], help="Pictures to decode at most.")
     ] = None,
     verify: Annotated[
-        bool, Parameter(help="Check the picture hashes in the stream; a mismatch is exit code 4.")
+        bool, flag("--verify", "Check the picture hashes in the stream; a mismatch is exit code 4.")
     ] = False,
-    md5: Annotated[bool, Parameter(help="Print the MD5 of all decoded pictures.")] = False,
+    md5: Annotated[bool, flag("--md5", "Print the MD5 of all decoded pictures.")] = False,
     common: CommonOptions = CommonOptions(),
 ) -> None:
     """Decode an HEVC stream, applying the neural filter where the stream says so.
@@ -57,14 +58,14 @@ def decode(
     decoder = Decoder(models=[load_filter(path) for path in nnlf_model], verify=verify)
     hash_of_all = SequenceMd5()
     progress = Progress(frames, rate, quiet=common.quiet)
-    with _open_stream(input_) as stream:
+    with naming(input_), _open_stream(input_) as stream:
         pictures = islice(decode_chunks(decoder, _counted(read_chunks(stream), progress)), frames)
         for picture in _written(pictures, output, output_format, rate):
             progress.advance()
             if md5:
                 hash_of_all.add(picture)
-    if not progress.frames:
-        raise BitstreamError(f"{input_}: no pictures in this stream")
+        if not progress.frames:
+            raise BitstreamError("no pictures in this stream")
     progress.finish("decoded")
     if md5:
         progress.say(f"MD5 {hash_of_all.hexdigest()}")

@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import VerifyError
-from inloop.cli.options import CommonOptions
+from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.progress import Progress
 from inloop.data import SAMPLE_CLIP_CREDIT, sample_clip
 from inloop.evaluate.comparison import COMMON_QPS, TABLE_HEAD, Comparison, compare_filter, table_row
@@ -27,7 +27,7 @@ from inloop.pipeline import select_frames
 
 def demo(
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], help="Page to write.")] = "inloop-demo.html",
+    output: Annotated[str, path_option("--output", "-o", help="Page to write.")] = "inloop-demo.html",
     frames: Annotated[
         int | None, Parameter(name=["--frames", "-n"], help="Pictures to code at most.")
     ] = None,

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from inloop.cli.options import CommonOptions, SourceOptions
+from inloop.cli.exit_codes import naming
+from inloop.cli.options import CommonOptions, SourceOptions, flag, path_option
 from inloop.cli.progress import Progress
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
@@ -19,9 +20,9 @@ from inloop.pipeline import encode_frames, select_frames
 
 
 def encode(
-    input_: Annotated[str, Parameter(name=["--input", "-i"], help="Video to read; - is y4m from a pipe.")],
+    input_: Annotated[str, path_option("--input", "-i", help="Video to read; - is y4m from a pipe.")],
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"], help="Stream to write (.hevc); - is a pipe.")],
+    output: Annotated[str, path_option("--output", "-o", help="Stream to write (.hevc); - is a pipe.")],
     qp: Annotated[int, Parameter(name=["--qp", "-q"], help="Quantisation parameter, 0 (best) to 51.")] = 32,
     structure: Annotated[
         Literal["ai", "ldp"], Parameter(help="All intra, or low delay with P pictures.")
@@ -30,13 +31,11 @@ def encode(
     nnlf_mode: Annotated[
         Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
     ] = "loop",
-    psnr: Annotated[bool, Parameter(help="Print the PSNR of the decoded pictures.")] = False,
+    psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     md5: Annotated[
-        bool, Parameter(help="Print the MD5 of the decoded pictures; put each one's into the stream.")
+        bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
     ] = False,
-    csv_path: Annotated[
-        str | None, Parameter(name="--csv", help="Write a line a picture to this file.")
-    ] = None,
+    csv_path: Annotated[str | None, path_option("--csv", help="Write a line a picture to this file.")] = None,
     source: SourceOptions = SourceOptions(),
     common: CommonOptions = CommonOptions(),
 ) -> None:
@@ -47,7 +46,7 @@ def encode(
     common.apply()
     picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode)
     statistics = EncodeStatistics(psnr=psnr, md5=md5, table=csv_path is not None)
-    with source.open(input_) as video, open_output(output) as stream:
+    with naming(input_), source.open(input_) as video, open_output(output) as stream:
         info = video.info
         encoder = Encoder(
             info.width, info.height, info.fps, qp=qp, structure=structure, nnlf=picture_filter, md5=md5
@@ -59,7 +58,7 @@ def encode(
             statistics.add(packet)
             progress.advance(8 * len(packet.data))
         if not progress.frames:
-            raise ConfigError(f"{input_}: no pictures to encode")
+            raise ConfigError("no pictures to encode")
     if csv_path is not None:
         statistics.write_table(csv_path)
     progress.finish("encoded")

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from inloop.errors import BitstreamError, ConfigError, InloopError, ModelError
@@ -40,6 +42,17 @@ _CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
 def exit_code_of(error: BaseException) -> ExitCode:
     """Return the exit code for an exception that ended a command."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.RUN_FAILED)
+
+
+@contextmanager
+def naming(source: str) -> Iterator[None]:
+    """Put the name of the file into inloop's own errors about its contents."""
+    try:
+        yield
+    except InloopError as error:
+        if source not in str(error):
+            error.args = (f"{'standard input' if source == '-' else source}: {error}",)
+        raise
 
 
 def message_of(error: BaseException) -> str:

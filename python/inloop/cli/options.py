@@ -19,13 +19,23 @@ from inloop.io import VideoInfo, VideoReader, open_video
 from inloop.io.video import DEFAULT_FPS
 
 
+def path_option(*names: str, help: str) -> Parameter:
+    """Return the declaration of a file name, which may be the - of a pipe."""
+    return Parameter(name=names, help=help, allow_leading_hyphen=True)
+
+
+def flag(name: str, help: str) -> Parameter:
+    """Return the declaration of an option without a value, off unless given."""
+    return Parameter(name=name, help=help, show_default=False)
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
     """Options of every command that codes pictures."""
 
     isa: Annotated[str | None, Parameter(help="Instruction set level: auto, scalar, avx2 or avx512.")] = None
-    quiet: Annotated[bool, Parameter(help="Print errors only.")] = False
+    quiet: Annotated[bool, flag("--quiet", "Print errors only.")] = False
 
     def apply(self) -> None:
         """Put the instruction set level into force, and report a wrong INLOOP_ISA. Raises ConfigError."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -26,14 +27,21 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         return
     path = Path(target)
     if path.is_dir():
-        raise IsADirectoryError(21, os.strerror(21), str(path))
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            yield stream
-        return
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with _errors_named(path):
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                yield stream
+        else:
+            with _replacing(path) as stream:
+                yield stream
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with _named_after(path, partial) as stream:
+        with partial.open("wb") as stream:
             yield stream
         partial.replace(path)
     except BaseException:
@@ -41,10 +49,12 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise
 
 
-def _named_after(path: Path, partial: Path) -> BinaryIO:
-    """Open the partial file; an error names the file the user asked for."""
+@contextmanager
+def _errors_named(path: Path) -> Iterator[None]:
+    """Let errors of the output itself, which name the hidden file or none, name the file the user asked for."""
     try:
-        return partial.open("wb")
+        yield
     except OSError as error:
-        error.filename = str(path)
+        if error.filename is None or str(error.filename).endswith(".part"):
+            error.filename = str(path)
         raise

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+from __future__ import annotations
+
+import errno
+from fractions import Fraction
+from io import StringIO
+
+import pytest
+
+from inloop import BitstreamError, ConfigError, InloopError, ModelError, UnsupportedError
+from inloop.cli.exit_codes import VerifyError, exit_code_of, message_of
+from inloop.cli.options import SourceOptions, parse_fps, parse_size
+from inloop.cli.progress import Progress
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_sizes_and_rates() -> None:
+    assert parse_size("416x240") == (416, 240)
+    assert parse_fps("30000/1001") == Fraction(30000, 1001)
+    assert parse_fps("29.97") == Fraction(2997, 100)
+    for text in ("", "416", "416x", "axb", "416x240x3", "-4x4", "４x４"):
+        with pytest.raises(ConfigError, match="416x240"):
+            parse_size(text)
+    for text in ("", "0", "-25", "25/0", "fast"):
+        with pytest.raises(ConfigError, match="frame rate"):
+            parse_fps(text)
+
+
+def test_counting_pictures() -> None:
+    assert SourceOptions().count(None) is None
+    assert SourceOptions(frames=5).count(None) == 5
+    assert SourceOptions(skip=8, frames=5).count(10) == 2
+    assert SourceOptions(skip=18).count(10) == 0
+    with pytest.raises(ConfigError, match="--skip"), SourceOptions(skip=-1).open("x"):
+        pass
+    with pytest.raises(ConfigError, match="--input-res"):
+        SourceOptions(fps="25").raw_info()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        (ConfigError("x"), 2),
+        (FileNotFoundError(errno.ENOENT, "No such file", "x"), 3),
+        (PermissionError(errno.EACCES, "No", "x"), 3),
+        (ModelError("x"), 3),
+        (BitstreamError("x"), 4),
+        (VerifyError("x"), 4),
+        (UnsupportedError("x"), 1),
+        (InloopError("x"), 1),
+        (OSError(errno.ENOSPC, "No space left on device", "x"), 1),
+        (MemoryError(), 1),
+        (ZeroDivisionError("x"), 1),
+    ],
+)
+def test_exit_codes(error: BaseException, code: int) -> None:
+    assert exit_code_of(error) == code
+    assert message_of(error)
+    assert "\n" not in message_of(error)
+
+
+def test_messages() -> None:
+    assert message_of(FileNotFoundError(errno.ENOENT, "No such file", "a.y4m")) == "a.y4m: No such file"
+    assert message_of(ConfigError("wrong\n  thing")) == "wrong thing"
+    assert "please report" in message_of(ZeroDivisionError("x"))
+
+
+def test_progress_line() -> None:
+    progress = Progress(600, Fraction(25), stream=StringIO())
+    for _ in range(123):
+        progress.advance(72816)
+    assert progress.line(123 / 34.2) == "[20.5%] 123/600 frames, 34.20 fps, 1820.40 kb/s, eta 0:00:14"
+    unknown = Progress(None, Fraction(25), stream=StringIO())
+    assert unknown.line(1.0) == "0 frames, 0.00 fps, 0.00 kb/s"
+
+
+def test_progress_is_for_terminals() -> None:
+    file, terminal, silenced = StringIO(), Terminal(), Terminal()
+    for stream, quiet in ((file, False), (terminal, False), (silenced, True)):
+        progress = Progress(2, Fraction(25), stream=stream, quiet=quiet)
+        progress.advance(100)
+        progress.advance(100)
+        progress.finish("encoded")
+    assert file.getvalue().startswith("encoded 2 frames in ")
+    assert file.getvalue().count("\n") == 1
+    assert "\r[50.0%] 1/2 frames" in terminal.getvalue()
+    assert terminal.getvalue().endswith("25 bytes, 2.50 kb/s\n")
+    assert silenced.getvalue() == ""
