@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""README.md says what the program does."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import inloop.cli
+
+
+@pytest.fixture(scope="module")
+def readme(repo_dir: Path) -> str:
+    return (repo_dir / "README.md").read_text("utf-8")
+
+
+def indented_commands(readme: str) -> list[str]:
+    return [line.strip() for line in readme.splitlines() if line.startswith("    ")]
+
+
+def test_help_texts_are_current(repo_dir: Path, readme: str) -> None:
+    spec = importlib.util.spec_from_file_location("update_readme", repo_dir / "tools" / "update_readme.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.updated(readme) == readme, "run: python tools/update_readme.py"
+    assert "Usage: inloop encode" in readme
+
+
+def test_ci_runs_the_test_command(repo_dir: Path, readme: str) -> None:
+    setup, test = next(c for c in indented_commands(readme) if "pytest" in c).split(" && ")
+    script = (repo_dir / ".ci" / "run").read_text("utf-8").splitlines()
+    assert setup in script
+    assert test in [line.removesuffix(" -q") for line in script]
+    assert (repo_dir / shlex.split(setup)[1]).is_file()
+
+
+def test_command_lines_parse(readme: str) -> None:
+    commands = [shlex.split(c)[1:] for c in indented_commands(readme) if c.startswith("inloop ")]
+    assert len(commands) == 3
+    for command in commands:
+        inloop.cli.app.parse_args(command, exit_on_error=False, print_error=False)
+
+
+def test_python_example_runs(readme: str) -> None:
+    code = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert code is not None
+    lines = code[1].strip().splitlines()
+    assert len([line for line in lines if "import" not in line]) <= 8
+    names: dict[str, object] = {}
+    exec(
+        compile(code[1].replace("for frame in video", "for frame in list(video)[:3]"), "README.md", "exec"),
+        names,
+    )
+    packets, frames = names["packets"], names["frames"]
+    assert isinstance(packets, list)
+    assert isinstance(frames, list)
+    assert [frame.md5() for frame in frames] == [packet.recon.md5() for packet in packets]
