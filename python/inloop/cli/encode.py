@@ -45,15 +45,21 @@ def encode(
     """
     common.apply()
     picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode)
-    statistics = EncodeStatistics(psnr=psnr, md5=md5, table=csv_path is not None)
+    statistics = EncodeStatistics(psnr=psnr, md5=md5)
     with naming(input_), source.open(input_) as video, open_output(output) as stream:
         info = video.info
         encoder = Encoder(
-            info.width, info.height, info.fps, qp=qp, structure=structure, nnlf=picture_filter, md5=md5
+            info.width,
+            info.height,
+            info.fps,
+            qp=qp,
+            structure=structure,
+            bit_depth=info.bit_depth,
+            nnlf=picture_filter,
+            md5=md5,
         )
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet)
-        pictures = statistics.watch_sources(select_frames(video, source.skip, source.frames))
-        for packet in encode_frames(encoder, pictures):
+        for packet in encode_frames(encoder, select_frames(video, source.skip, source.frames)):
             stream.write(packet.data)
             statistics.add(packet)
             progress.advance(8 * len(packet.data))

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
-from inloop.frame import Frame
 from inloop.io import open_output
 from inloop.pipeline import SequenceMd5
 
@@ -21,34 +20,24 @@ _COLUMNS = ("picture", "type", "qp", "bits", "psnr_y", "psnr_u", "psnr_v")
 
 
 class EncodeStatistics:
-    """Follows an encode by its source pictures and its packets, which may come in another order."""
+    """Follows an encode by its packets."""
 
-    def __init__(self, *, psnr: bool, md5: bool, table: bool) -> None:
+    def __init__(self, *, psnr: bool, md5: bool) -> None:
         self._print_psnr = psnr
-        self._meter = PsnrMeter() if psnr or table else None
+        self._meter = PsnrMeter()
         self._md5 = SequenceMd5() if md5 else None
-        self._sources: dict[int | None, Frame] = {}
         self._rows: list[tuple[object, ...]] = []
-
-    def watch_sources(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Pass the source pictures on, remembering those whose packets are still to come."""
-        for frame in frames:
-            if self._meter is not None:
-                self._sources[frame.pts] = frame
-            yield frame
 
     def add(self, packet: Packet) -> None:
         """Measure the picture of one packet."""
         if self._md5 is not None:
             self._md5.add(packet.recon)
-        if self._meter is not None:
-            psnr = self._meter.add(self._sources.pop(packet.recon.pts), packet.recon)
-            quality = [f"{value:.4f}" for value in psnr]
-            self._rows.append((packet.recon.pts, packet.slice_type, packet.qp, packet.bits, *quality))
+        quality = (f"{value:.4f}" for value in self._meter.add_errors(packet.sse, packet.recon))
+        self._rows.append((packet.recon.pts, packet.slice_type, packet.qp, packet.bits, *quality))
 
     def summary(self) -> Iterator[str]:
         """Yield the lines to print at the end."""
-        if self._print_psnr and self._meter is not None:
+        if self._print_psnr:
             psnr = self._meter.psnr()
             yield f"PSNR Y {psnr.y:.3f}  U {psnr.u:.3f}  V {psnr.v:.3f}  6:1:1 {weighted_psnr(psnr, 6):.3f} dB"
         if self._md5 is not None:

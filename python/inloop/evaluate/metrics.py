@@ -22,14 +22,20 @@ class PsnrMeter:
 
         Raises ConfigError where sizes or bit depths differ.
         """
-        if self.frames and reference.bit_depth != self._bit_depth:
-            raise ConfigError(f"bit depth changes from {self._bit_depth} to {reference.bit_depth}")
-        sizes = [plane.size for plane in reference.planes]
-        errors = reference.sse(test)
+        return self.add_errors(reference.sse(test), reference)
+
+    def add_errors(self, errors: tuple[int, int, int], frame: Frame) -> Psnr:
+        """Add the squared errors of a picture of the size and depth of `frame`, and return its own PSNR in dB.
+
+        Raises ConfigError where the bit depth changes.
+        """
+        if self.frames and frame.bit_depth != self._bit_depth:
+            raise ConfigError(f"bit depth changes from {self._bit_depth} to {frame.bit_depth}")
+        sizes = [plane.size for plane in frame.planes]
         for index, (sse, size) in enumerate(zip(errors, sizes, strict=True)):
             self._sse[index] += sse
             self._samples[index] += size
-        self._bit_depth = reference.bit_depth
+        self._bit_depth = frame.bit_depth
         self.frames += 1
         return _psnr(errors, sizes, self._bit_depth)
 

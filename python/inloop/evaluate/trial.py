@@ -125,7 +125,15 @@ def _encode(
             raise ConfigError("a trial with the filter on needs its model")
         nnlf = PictureFilter(model, mode=settings.nnlf_mode)
     first = frames[0]
-    encoder = Encoder(first.width, first.height, fps, qp=settings.qp, structure=settings.structure, nnlf=nnlf)
+    encoder = Encoder(
+        first.width,
+        first.height,
+        fps,
+        qp=settings.qp,
+        structure=settings.structure,
+        bit_depth=first.bit_depth,
+        nnlf=nnlf,
+    )
     packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture)
     md5 = SequenceMd5()
     for packet in packets:
