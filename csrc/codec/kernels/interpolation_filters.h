@@ -18,4 +18,8 @@ constexpr int16_t kChromaFilter[8][4] = {{0, 64, 0, 0},    {-2, 58, 10, -2}, {-4
 
 constexpr int kMaxPredictionSize = 64;
 
+// Two-dimensional filtering reaches 33150 where the exact value of an intermediate is meant to have 14 bit.
+// Stored minus this offset, every possible value fits 16 bit.
+constexpr int kIntermediateOffset = 8192;
+
 }  // namespace inloop::codec

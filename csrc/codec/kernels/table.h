@@ -46,7 +46,7 @@ struct KernelTable {
   // --- interpolation. fx, fy: luma quarter positions 0..3, chroma eighth positions 0..7. src points at the
   // integer position; the caller guarantees 3 samples left/above and 4 right/below (luma), 1 and 2 (chroma).
   // Luma widths are multiples of 4, chroma widths of 2, both at most 64. uni: rounded and clipped samples;
-  // bi: 14-bit intermediates.
+  // bi: 14-bit intermediates minus 8192 (kIntermediateOffset), without which extreme samples would not fit.
   void (*luma_uni)(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
                    int height, int fx, int fy, int bit_depth);
   void (*luma_bi)(const uint16_t* src, ptrdiff_t src_stride, int16_t* dst, ptrdiff_t dst_stride, int width,
@@ -55,10 +55,10 @@ struct KernelTable {
                      int width, int height, int fx, int fy, int bit_depth);
   void (*chroma_bi)(const uint16_t* src, ptrdiff_t src_stride, int16_t* dst, ptrdiff_t dst_stride, int width,
                     int height, int fx, int fy, int bit_depth);
-  // Default weighting of two 14-bit intermediates.
+  // Default weighting of two intermediates.
   void (*average_bi)(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16_t* dst,
                      ptrdiff_t dst_stride, int width, int height, int bit_depth);
-  // Explicit weighting (8.5.3.3.4.3) of one or two 14-bit intermediates. offset at the bit depth, log2_wd =
+  // Explicit weighting (8.5.3.3.4.3) of one or two intermediates. offset at the bit depth, log2_wd =
   // log2WD of the standard (>= 4 at up to 10 bit); bi: offset is the sum of both.
   void (*weight_uni)(const int16_t* a, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
                      int height, int weight, int offset, int log2_wd, int bit_depth);

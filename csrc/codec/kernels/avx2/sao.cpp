@@ -1,9 +1,108 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <immintrin.h>
+
 #include "codec/kernels/table.h"
 
 namespace inloop::codec {
+namespace {
 
-void fill_sao_avx2(KernelTable&) {}
+// Up to eight 16-bit offsets, looked up by 16-bit indices 0..7.
+struct OffsetTable {
+  explicit OffsetTable(const int16_t values[8])
+      : table(_mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values)))) {}
+  __m256i find(__m256i index) const {
+    const __m256i bytes =
+        _mm256_add_epi16(_mm256_mullo_epi16(index, _mm256_set1_epi16(0x0202)), _mm256_set1_epi16(0x0100));
+    return _mm256_shuffle_epi8(table, bytes);
+  }
+  __m256i table;
+};
+
+inline __m256i clip(__m256i value, __m256i max) {
+  return _mm256_max_epi16(_mm256_min_epi16(value, max), _mm256_setzero_si256());
+}
+
+inline __m256i load16(const uint16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+inline __m256i load8(const uint16_t* p) {
+  return _mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+}
+inline __m256i load4(const uint16_t* p) {
+  return _mm256_castsi128_si256(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+}
+inline __m256i load1(const uint16_t* p) { return _mm256_castsi128_si256(_mm_cvtsi32_si128(*p)); }
+
+// Rows of any width. `value(load, x)` gives the new samples at x; src and dst differ, so the last vector of a
+// row may overlap the one before it.
+template <class Value>
+void for_row(uint16_t* dst, int width, const Value& value) {
+  const auto put16 = [&](int x) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(dst + x), value(load16, x));
+  };
+  const auto put8 = [&](int x) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(dst + x), _mm256_castsi256_si128(value(load8, x)));
+  };
+  const auto put4 = [&](int x) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(dst + x), _mm256_castsi256_si128(value(load4, x)));
+  };
+  if (width >= 16) {
+    for (int x = 0; x + 16 <= width; x += 16) put16(x);
+    if (width & 15) put16(width - 16);
+  } else if (width >= 8) {
+    put8(0);
+    if (width & 7) put8(width - 8);
+  } else if (width >= 4) {
+    put4(0);
+    if (width & 3) put4(width - 4);
+  } else {
+    for (int x = 0; x < width; ++x) {
+      dst[x] = static_cast<uint16_t>(_mm_cvtsi128_si32(_mm256_castsi256_si128(value(load1, x))));
+    }
+  }
+}
+
+void sao_band(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
+              int height, int band_position, const int8_t offset[4], int bit_depth) {
+  const int16_t values[8] = {offset[0], offset[1], offset[2], offset[3], 0, 0, 0, 0};
+  const OffsetTable table(values);
+  const __m128i shift = _mm_cvtsi32_si128(bit_depth - 5);
+  const __m256i position = _mm256_set1_epi16(static_cast<short>(band_position));
+  const __m256i max = _mm256_set1_epi16(static_cast<short>((1 << bit_depth) - 1));
+  for (int y = 0; y < height; ++y, src += src_stride, dst += dst_stride) {
+    for_row(dst, width, [&](auto load, int x) {
+      const __m256i samples = load(src + x);
+      const __m256i distance = _mm256_sub_epi16(_mm256_srl_epi16(samples, shift), position);
+      const __m256i band = _mm256_and_si256(distance, _mm256_set1_epi16(31));
+      const __m256i change = table.find(_mm256_min_epi16(band, _mm256_set1_epi16(4)));
+      return clip(_mm256_add_epi16(samples, change), max);
+    });
+  }
+}
+
+void sao_edge(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
+              int height, int eo_class, const int8_t offset[4], int bit_depth) {
+  const ptrdiff_t steps[4] = {-1, -src_stride, -src_stride - 1, -src_stride + 1};
+  const ptrdiff_t step = steps[eo_class];
+  const int16_t values[8] = {offset[0], offset[1], 0, offset[2], offset[3], 0, 0, 0};
+  const OffsetTable table(values);
+  const __m256i max = _mm256_set1_epi16(static_cast<short>((1 << bit_depth) - 1));
+  for (int y = 0; y < height; ++y, src += src_stride, dst += dst_stride) {
+    for_row(dst, width, [&](auto load, int x) {
+      const __m256i c = load(src + x), a = load(src + x + step), b = load(src + x - step);
+      // cmpgt gives -1 where true: the sum is -sign(c - a) - sign(c - b).
+      const __m256i above = _mm256_add_epi16(_mm256_cmpgt_epi16(c, a), _mm256_cmpgt_epi16(c, b));
+      const __m256i below = _mm256_add_epi16(_mm256_cmpgt_epi16(a, c), _mm256_cmpgt_epi16(b, c));
+      const __m256i shape = _mm256_add_epi16(_mm256_sub_epi16(below, above), _mm256_set1_epi16(2));
+      return clip(_mm256_add_epi16(c, table.find(shape)), max);
+    });
+  }
+}
+
+}  // namespace
+
+void fill_sao_avx2(KernelTable& table) {
+  table.sao_band = sao_band;
+  table.sao_edge = sao_edge;
+}
 
 }  // namespace inloop::codec

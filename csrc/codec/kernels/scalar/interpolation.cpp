@@ -65,7 +65,9 @@ struct StoreUni {
 struct StoreBi {
   int16_t* dst;
   ptrdiff_t stride;
-  void operator()(int x, int y, int value) const { dst[y * stride + x] = static_cast<int16_t>(value); }
+  void operator()(int x, int y, int value) const {
+    dst[y * stride + x] = static_cast<int16_t>(value - kIntermediateOffset);
+  }
 };
 
 void luma_uni(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
@@ -95,9 +97,10 @@ void chroma_bi(const uint16_t* src, ptrdiff_t src_stride, int16_t* dst, ptrdiff_
 void average_bi(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride,
                 int width, int height, int bit_depth) {
   const int shift = 15 - bit_depth;
+  const int rounding = 2 * kIntermediateOffset + (1 << (shift - 1));
   for (int y = 0; y < height; ++y, a += src_stride, b += src_stride, dst += dst_stride) {
     for (int x = 0; x < width; ++x) {
-      dst[x] = clip_sample((a[x] + b[x] + (1 << (shift - 1))) >> shift, bit_depth);
+      dst[x] = clip_sample((a[x] + b[x] + rounding) >> shift, bit_depth);
     }
   }
 }
@@ -106,7 +109,8 @@ void weight_uni(const int16_t* a, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t
                 int height, int weight, int offset, int log2_wd, int bit_depth) {
   for (int y = 0; y < height; ++y, a += src_stride, dst += dst_stride) {
     for (int x = 0; x < width; ++x) {
-      dst[x] = clip_sample(((a[x] * weight + (1 << (log2_wd - 1))) >> log2_wd) + offset, bit_depth);
+      const int value = a[x] + kIntermediateOffset;
+      dst[x] = clip_sample(((value * weight + (1 << (log2_wd - 1))) >> log2_wd) + offset, bit_depth);
     }
   }
 }
@@ -115,8 +119,8 @@ void weight_bi(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16_
                int width, int height, int weight_a, int weight_b, int offset, int log2_wd, int bit_depth) {
   for (int y = 0; y < height; ++y, a += src_stride, b += src_stride, dst += dst_stride) {
     for (int x = 0; x < width; ++x) {
-      const int sum = a[x] * weight_a + b[x] * weight_b + (offset + 1) * (1 << log2_wd);
-      dst[x] = clip_sample(sum >> (log2_wd + 1), bit_depth);
+      const int sum = (a[x] + kIntermediateOffset) * weight_a + (b[x] + kIntermediateOffset) * weight_b;
+      dst[x] = clip_sample((sum + (offset + 1) * (1 << log2_wd)) >> (log2_wd + 1), bit_depth);
     }
   }
 }
