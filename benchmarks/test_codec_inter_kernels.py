@@ -4,6 +4,7 @@
 
 import numpy as np
 import pytest
+
 from inloop import _core
 
 t = _core._testing
