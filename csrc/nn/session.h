@@ -15,12 +15,16 @@
 
 namespace inloop::nn {
 
+struct PlanOptions;
+
 // A model planned for one input size: plan and arena. Not thread-safe; many per model allowed. run() does not
 // allocate.
 class Session {
  public:
   static Status create(std::shared_ptr<const Model> model, int input_height, int input_width, IsaLevel isa,
                        std::unique_ptr<Session>& out);
+  static Status create(std::shared_ptr<const Model> model, int input_height, int input_width, IsaLevel isa,
+                       std::unique_ptr<Session>& out, const PlanOptions& options);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/kernels/table.h"
+
+namespace inloop::nn {
+namespace {
+
+KernelTable make_table(IsaLevel level) {
+  KernelTable table;
+  fill_scalar(table);
+  if (level >= IsaLevel::avx2) fill_avx2(table);
+  if (level >= IsaLevel::avx512) fill_avx512(table);
+  return table;
+}
+
+}  // namespace
+
+const KernelTable& kernels(IsaLevel level) {
+  static const KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
+                                       make_table(IsaLevel::avx512)};
+  return tables[static_cast<int>(level)];
+}
+
+}  // namespace inloop::nn

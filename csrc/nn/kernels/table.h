@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/isa.h"
+
+namespace inloop::nn {
+
+// What happens to a sum before it is stored. All of it equals the one-by-one rules of integer_rules.h.
+//   v = sat(sum >> shift)
+//   bias:     v = sat((v >> bias_shift) + bias[c])         (null where the plan folded it into the start of
+//   the sum) residual: v = sat((v >> self_shift) + (residual >> residual_shift)) raw store of v, activation,
+//   store
+// PReLU is y = ((x * slope_low) >> 16) + x * slope_units for x < 0, saturated, with slope_units in -1..1:
+// equal to (x * slope) >> q for slope * 2^(16 - q) = slope_low + slope_units * 2^16.
+enum class Activation : int {
+  none = 0,
+  relu = 1,
+  prelu_fraction = 2,
+  prelu = 3
+};  // fraction: all slope_units are 0
+
+struct Epilogue {
+  int shift = 0;
+  const int16_t* bias = nullptr;
+  int bias_shift = 0;
+  int self_shift = 0, residual_shift = 0;
+  Activation activation = Activation::none;
+  const int16_t* slope_low = nullptr;
+  const int16_t* slope_units = nullptr;
+};
+
+// Where a row of results goes. Steps are in elements from pixel to pixel. Channels are stored in whole groups
+// of 16: the lanes after the last channel receive values that nobody may rely on.
+struct RowOutput {
+  int pixels = 0;
+  int16_t* out = nullptr;
+  ptrdiff_t out_step = 0;
+  int16_t* raw = nullptr;  // optional: before the activation
+  ptrdiff_t raw_step = 0;
+  const int16_t* residual = nullptr;  // optional
+  ptrdiff_t residual_step = 0;
+};
+
+// One output row of a dense convolution. A run is a stretch of memory, 2 * run_pairs elements from its
+// pointer on, that the first pixel's sum reads; the next pixel reads it pixel_step elements further. 1x1 has
+// one run, 3x3 three or nine. Weights: per block of output channels [run][pair][lane][2]; the order of
+// channels over the lanes is the level's.
+struct ConvRow {
+  const int16_t* const* runs = nullptr;
+  int run_count = 0, run_pairs = 0;
+  ptrdiff_t pixel_step = 0;
+  const int16_t* weights = nullptr;
+  const int32_t* start = nullptr;  // initial sums, in lane order
+  int channels = 0;                // rounded up to 16
+  RowOutput output;
+  const Epilogue* epilogue = nullptr;
+};
+
+// One output row of a depthwise convolution: tap t of the first pixel is at taps[t].
+// Weights: per block of lanes [pair of taps][lane][2], an odd last tap paired with zeros.
+struct DepthwiseRow {
+  const int16_t* const* taps = nullptr;
+  int tap_count = 0;
+  ptrdiff_t pixel_step = 0;
+  const int16_t* weights = nullptr;
+  const int32_t* start = nullptr;
+  int channels = 0;  // rounded up to 16
+  RowOutput output;
+  const Epilogue* epilogue = nullptr;
+};
+
+struct KernelTable {
+  // Widest block of output channels the dense kernel takes, and of channels the depthwise one takes;
+  // multiples of 16.
+  int conv_block = 16, depthwise_block = 16;
+  // Output channel (0 .. block - 1) that belongs to a lane of a block of that many channels.
+  int (*lane_channel)(int block, int lane) = nullptr;
+  void (*conv_row_i16)(const ConvRow&) = nullptr;
+  void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
+};
+
+// The table of a level; the CPU must support it.
+const KernelTable& kernels(IsaLevel level);
+
+// Each level overwrites the entries it has.
+void fill_scalar(KernelTable& table);
+void fill_avx2(KernelTable& table);
+void fill_avx512(KernelTable& table);
+
+}  // namespace inloop::nn

@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "nn/passes/fuse.h"
+#include "nn/plan.h"
+
+namespace inloop::nn {
+namespace {
+
+int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// Rows an operation's window reads; elementwise operations have the default map.
+RowMap row_map(const Layer& layer) {
+  const Window& w = layer.window;
+  switch (layer.op) {
+    case Op::conv:
+    case Op::max_pool:
+      return {w.stride_y, 1, w.top, w.kernel_height};
+    case Op::depth_to_space:
+      return {1, layer.block, 0, 1};
+    case Op::space_to_depth:
+      return {layer.block, 1, 0, layer.block};
+    default:
+      return {};
+  }
+}
+
+class Layout {
+ public:
+  Layout(Plan& plan, const Bounds& bounds, const PlanOptions& options)
+      : plan_(plan),
+        graph_(plan.graph),
+        bounds_(bounds),
+        options_(options),
+        views_(static_cast<size_t>(graph_.value_count())),
+        producers_(static_cast<size_t>(graph_.value_count())),
+        groups_(fuse_epilogues(graph_, options.fuse)) {}
+
+  Status run() {
+    if (options_.concat_in_place) place_concats();
+    for (size_t i = 0; i < graph_.inputs.size(); ++i) import(static_cast<int>(i));
+    // A group stands where its last layer does, so that everything it reads exists.
+    std::map<int, const FusedLayer*> by_last;
+    for (const FusedLayer& group : groups_)
+      by_last[std::max({group.layer, group.bias, group.add, group.activation})] = &group;
+    for (const auto& [last, group] : by_last) INLOOP_RETURN_IF_ERROR(add_group(*group));
+    for (size_t i = 0; i < graph_.outputs.size(); ++i) add_output(static_cast<int>(i));
+    return pack_all();
+  }
+
+ private:
+  const Shape& shape(int value) const { return plan_.shapes[static_cast<size_t>(value)]; }
+  View& view(int value) { return views_[static_cast<size_t>(value)]; }
+  Buffer& buffer(const View& v) { return plan_.buffers[static_cast<size_t>(v.buffer)]; }
+  const Layer& layer(int index) const { return graph_.layers[static_cast<size_t>(index)]; }
+
+  View new_buffer(const Shape& s, int pitch) {
+    plan_.buffers.push_back({.height = s.height, .width = s.width, .pitch = pitch});
+    return {static_cast<int>(plan_.buffers.size()) - 1, 0, s.channels, 0, 0, s.height, s.width};
+  }
+
+  // ---- concatenations in place
+
+  // An operand can be produced in place if a step of its own stores it, whole groups of 16 channels at a
+  // time, without running over a neighbour.
+  bool can_place(const Layer& concat, size_t operand, int offset) const {
+    const int value = concat.inputs[operand];
+    const bool last = operand + 1 == concat.inputs.size();
+    if (graph_.is_input(value) || placed_.count(value) || graph_.quantizer(value) != concat.quantizer)
+      return false;
+    if (std::count(concat.inputs.begin(), concat.inputs.end(), value) > 1) return false;
+    const Op op = graph_.layer_of(value).op;
+    if (op == Op::slice || op == Op::pad || op == Op::concat) return false;
+    return offset % 16 == 0 && (last || graph_.channels(value) % 16 == 0);
+  }
+
+  void place_concats() {
+    for (size_t i = 0; i < graph_.layers.size(); ++i) {
+      const Layer& concat = graph_.layers[i];
+      if (concat.op != Op::concat) continue;
+      int offset = 0;
+      for (size_t operand = 0; operand < concat.inputs.size(); ++operand) {
+        if (can_place(concat, operand, offset))
+          placed_[concat.inputs[operand]] = {graph_.value_of_layer(i), offset};
+        offset += graph_.channels(concat.inputs[operand]);
+      }
+    }
+  }
+
+  // Where a step stores a value.
+  View destination(int value) {
+    const auto found = placed_.find(value);
+    if (found == placed_.end()) return new_buffer(shape(value), round_up(shape(value).channels, 16));
+    View v = concat_view(found->second.first);
+    v.channel += found->second.second;
+    v.channels = shape(value).channels;
+    return v;
+  }
+
+  View concat_view(int value) {
+    if (view(value).buffer < 0) view(value) = new_buffer(shape(value), round_up(shape(value).channels, 16));
+    return view(value);
+  }
+
+  // ---- views
+
+  // Makes the columns x_first .. x_last of a view readable: they must be its own, or zeros beside its buffer.
+  // False where rows or columns outside the view are inside the buffer, so that they are not zeros.
+  bool reserve(const View& v, int x_first, int x_last, int y_first, int y_last) {
+    Buffer& b = buffer(v);
+    if ((x_first < 0 && v.x > 0) || (x_last >= v.width && v.x + v.width < b.width)) return false;
+    if ((y_first < 0 && v.y > 0) || (y_last >= v.height && v.y + v.height < b.height)) return false;
+    b.pad_left = std::max(b.pad_left, -(v.x + x_first));
+    b.pad_right = std::max(b.pad_right, v.x + x_last - (b.width - 1));
+    return true;
+  }
+
+  int add_step(Step step) {
+    plan_.steps.push_back(std::move(step));
+    return static_cast<int>(plan_.steps.size()) - 1;
+  }
+
+  Operand operand(int value, const RowMap& map = {}) {
+    return {view(value), map, producers_[static_cast<size_t>(value)]};
+  }
+
+  void finish_value(int value, const View& v, int step) {
+    view(value) = v;
+    producers_[static_cast<size_t>(value)].push_back(step);
+  }
+
+  // A step that copies a value, shifted right, to `out`.
+  int add_move(int layer_index, const Operand& source, const View& out, int shift) {
+    Step step{.kind = StepKind::rows, .layer = layer_index};
+    step.operands = {source};
+    step.out = out;
+    step.shift = shift;
+    reserve(source.view, 0, source.view.width - 1, 0, 0);
+    return add_step(std::move(step));
+  }
+
+  Operand own_copy(int layer_index, const Operand& source) {
+    const View& v = source.view;
+    const View out = new_buffer({v.height, v.width, v.channels}, round_up(v.channels, 16));
+    return {out, source.map, {add_move(layer_index, source, out, 0)}};
+  }
+
+  // ---- steps
+
+  void import(int index) {
+    const Shape& s = shape(index);
+    Step step{.kind = StepKind::import, .external = index};
+    step.out = new_buffer(s, round_up(s.channels, 2));
+    const View out = step.out;
+    finish_value(index, out, add_step(std::move(step)));
+  }
+
+  void add_output(int index) {
+    const int value = graph_.outputs[static_cast<size_t>(index)].value;
+    Step step{.kind = StepKind::output, .external = index};
+    step.operands = {operand(value)};
+    step.out = {-1, 0, shape(value).channels, 0, 0, shape(value).height, shape(value).width};
+    reserve(step.operands[0].view, 0, shape(value).width - 1, 0, 0);
+    add_step(std::move(step));
+  }
+
+  bool is_depthwise(const Layer& l) const {
+    return l.groups > 1 && l.groups == l.channels && l.groups == graph_.channels(l.inputs[0]);
+  }
+
+  Status add_convolution(const FusedLayer& group) {
+    const Layer& conv = layer(group.layer);
+    Operand source = operand(conv.inputs[0], row_map(conv));
+    const Window& w = conv.window;
+    const Shape& result = shape(group.out_value);
+    const int x_first = -w.left, x_last = (result.width - 1) * w.stride_x - w.left + w.kernel_width - 1;
+    const int y_last = (result.height - 1) * w.stride_y - w.top + w.kernel_height - 1;
+    if (!reserve(source.view, x_first, x_last, -w.top, y_last)) {
+      source = own_copy(group.layer, source);
+      reserve(source.view, x_first, x_last, -w.top, y_last);
+    }
+    Step step{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution, .layer = group.layer};
+    step.operands = {source};
+    if (group.add >= 0) {
+      step.has_residual = true;
+      step.operands.push_back(operand(group.residual));
+      reserve(step.operands[1].view, 0, result.width - 1, 0, 0);
+    }
+    step.macs = static_cast<int64_t>(conv.constant.size()) * result.height * result.width;
+    step.out = destination(group.out_value);
+    if (group.raw_value >= 0) step.raw = destination(group.raw_value);
+    const View out = step.out, raw = step.raw;
+    const int index = add_step(std::move(step));
+    finish_value(group.out_value, out, index);
+    if (group.raw_value >= 0) finish_value(group.raw_value, raw, index);
+    convolutions_.push_back({index, &group});
+    return {};
+  }
+
+  void add_concat(int index) {
+    const Layer& concat = layer(index);
+    const int value = graph_.value_of_layer(static_cast<size_t>(index));
+    const View whole = concat_view(value);
+    int offset = 0;
+    for (int input : concat.inputs) {
+      View part = whole;
+      part.channel += offset;
+      part.channels = graph_.channels(input);
+      const auto found = placed_.find(input);
+      if (found != placed_.end() && found->second.first == value) {
+        for (int step : producers_[static_cast<size_t>(input)])
+          producers_[static_cast<size_t>(value)].push_back(step);
+      } else {
+        producers_[static_cast<size_t>(value)].push_back(
+            add_move(index, operand(input), part, std::min(graph_.quantizer(input) - concat.quantizer, 15)));
+      }
+      offset += part.channels;
+    }
+  }
+
+  Status add_group(const FusedLayer& group) {
+    const Layer& l = layer(group.layer);
+    const int value = graph_.value_of_layer(static_cast<size_t>(group.layer));
+    if (l.op == Op::conv) return add_convolution(group);
+    if (l.op == Op::concat) {
+      add_concat(group.layer);
+      return {};
+    }
+    if (l.op == Op::slice || l.op == Op::pad) {
+      add_view(group.layer, value);
+      return {};
+    }
+    Step step{.kind = StepKind::rows, .layer = group.layer};
+    for (int input : l.inputs) {
+      step.operands.push_back(operand(input, row_map(l)));
+      reserve(step.operands.back().view, 0, shape(input).width - 1, 0, 0);
+    }
+    step.out = destination(value);
+    const View out = step.out;
+    finish_value(value, out, add_step(std::move(step)));
+    return {};
+  }
+
+  void add_view(int index, int value) {
+    const Layer& l = layer(index);
+    const int input = l.inputs[0];
+    View v = view(input);
+    const int sign = l.op == Op::slice ? 1 : -1;
+    std::vector<int> producers = producers_[static_cast<size_t>(input)];
+    // Padding around a part of a buffer is not zeros in memory: give that part a buffer of its own.
+    if (l.op == Op::pad && !reserve(v, -l.window.left, v.width - 1 + l.window.right, -l.window.top,
+                                    v.height - 1 + l.window.bottom)) {
+      const Operand copy = own_copy(index, operand(input));
+      v = copy.view;
+      producers = copy.producers;
+    }
+    v.y += sign * l.window.top;
+    v.x += sign * l.window.left;
+    v.channel += l.channel_begin;
+    v.channels = l.channels;
+    v.height = shape(value).height;
+    v.width = shape(value).width;
+    view(value) = v;
+    producers_[static_cast<size_t>(value)] = std::move(producers);
+  }
+
+  Status pack_all() {
+    for (const auto& [index, group] : convolutions_) {
+      Step& step = plan_.steps[static_cast<size_t>(index)];
+      INLOOP_RETURN_IF_ERROR(
+          pack_convolution(plan_, *group, bounds_, options_, step.kind == StepKind::depthwise, step));
+    }
+    return {};
+  }
+
+  Plan& plan_;
+  const Graph& graph_;
+  const Bounds& bounds_;
+  const PlanOptions& options_;
+  std::vector<View> views_;                  // per value
+  std::vector<std::vector<int>> producers_;  // per value: the steps that store it
+  std::vector<FusedLayer> groups_;
+  std::map<int, std::pair<int, int>> placed_;  // value -> concatenation's value and first channel
+  std::vector<std::pair<int, const FusedLayer*>> convolutions_;
+};
+
+}  // namespace
+
+Status lay_out(Plan& plan, const Bounds& bounds, const PlanOptions& options) {
+  return Layout(plan, bounds, options).run();
+}
+
+}  // namespace inloop::nn

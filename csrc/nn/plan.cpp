@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/plan.h"
+
+#include <algorithm>
+
+namespace inloop::nn {
+
+Status make_plan(const Model& model, int height, int width, IsaLevel isa, const PlanOptions& options,
+                 Plan& plan) {
+  plan.graph = model.graph();
+  plan.isa = isa;
+  INLOOP_RETURN_IF_ERROR(infer_shapes(plan.graph, height, width, plan.shapes));
+  INLOOP_RETURN_IF_ERROR(lay_out(plan, model.bounds(), options));
+  for (const Layer& layer : plan.graph.layers)
+    plan.max_taps =
+        std::max(plan.max_taps, static_cast<size_t>(layer.window.kernel_height * layer.window.kernel_width));
+  return schedule_rows(plan);
+}
+
+}  // namespace inloop::nn

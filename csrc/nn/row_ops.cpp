@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/row_ops.h"
+
+#include <algorithm>
+
+#include "nn/integer_rules.h"
+
+namespace inloop::nn {
+namespace {
+
+template <class Function>
+void unary(const RowIn& in, const RowOut& out, int channels, Function function) {
+  const int16_t* a = in.rows[0];
+  int16_t* y = out.data;
+  for (int x = 0; x < out.pixels; ++x, a += in.step, y += out.step)
+    for (int c = 0; c < channels; ++c) y[c] = static_cast<int16_t>(function(a[c], c));
+}
+
+template <class Function>
+void binary(const RowIn* in, const RowOut& out, int channels, Function function) {
+  const int16_t* a = in[0].rows[0];
+  const int16_t* b = in[1].rows[0];
+  int16_t* y = out.data;
+  for (int x = 0; x < out.pixels; ++x, a += in[0].step, b += in[1].step, y += out.step)
+    for (int c = 0; c < channels; ++c) y[c] = static_cast<int16_t>(function(a[c], b[c]));
+}
+
+void max_pool(const Layer& layer, const RowIn& in, const RowOut& out) {
+  const Window& w = layer.window;
+  for (int x = 0; x < out.pixels; ++x)
+    for (int c = 0; c < layer.channels; ++c) {
+      int16_t best = INT16_MIN;
+      for (int ky = 0; ky < w.kernel_height; ++ky)
+        for (int kx = 0; kx < w.kernel_width; ++kx)
+          best = std::max(best, in.rows[ky][(x * w.stride_x + kx) * in.step + c]);
+      out.data[x * out.step + c] = best;
+    }
+}
+
+void depth_to_space(const Layer& layer, const RowIn& in, const RowOut& out) {
+  const int b = layer.block;
+  for (int x = 0; x < out.pixels; ++x) {
+    const int phase = out.row % b * b + x % b;
+    const int16_t* a = in.rows[0] + x / b * in.step;
+    for (int c = 0; c < layer.channels; ++c)
+      out.data[x * out.step + c] = a[layer.column_row_depth ? c * b * b + phase : phase * layer.channels + c];
+  }
+}
+
+void space_to_depth(const Layer& layer, const RowIn& in, const RowOut& out) {
+  const int b = layer.block, channels = layer.channels / (b * b);
+  for (int x = 0; x < out.pixels; ++x)
+    for (int phase = 0; phase < b * b; ++phase)
+      std::copy_n(in.rows[phase / b] + (x * b + phase % b) * in.step, channels,
+                  out.data + x * out.step + phase * channels);
+}
+
+void binary_layer(const Graph& graph, const Layer& layer, const RowIn* in, const RowOut& out) {
+  const int q = layer.quantizer, q0 = graph.quantizer(layer.inputs[0]), q1 = graph.quantizer(layer.inputs[1]);
+  const int shift = product_shift(graph, layer);
+  const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
+  switch (layer.op) {
+    case Op::add:
+      return run([&](int64_t a, int64_t b) { return saturate((a >> (q0 - q)) + (b >> (q1 - q))); });
+    case Op::mul:
+      return run([&](int64_t a, int64_t b) { return saturate((a * b) >> shift); });
+    case Op::maximum:
+      return run([&](int64_t a, int64_t b) { return std::max(left_rule(a, q - q0), left_rule(b, q - q1)); });
+    default:
+      return run([&](int64_t a, int64_t b) { return std::min(left_rule(a, q - q0), left_rule(b, q - q1)); });
+  }
+}
+
+void unary_layer(const Graph& graph, const Layer& layer, const RowIn& in, const RowOut& out) {
+  const int16_t* constants = layer.constant.data();
+  const int stride = layer.constant.size() > 1 ? 1 : 0, shift = product_shift(graph, layer);
+  const int d = graph.quantizer(layer.inputs[0]) - layer.quantizer;
+  const auto run = [&](auto function) { unary(in, out, layer.channels, function); };
+  switch (layer.op) {
+    case Op::bias_add:
+      return run([&](int64_t a, int c) { return bias_rule(a, constants[c * stride], d); });
+    case Op::prelu:
+      return run([&](int64_t a, int c) { return prelu_rule(a, constants[c * stride], shift); });
+    case Op::mul_constant:
+      return run([&](int64_t a, int c) { return saturate((a * constants[c * stride]) >> shift); });
+    case Op::clip:
+      return run([&](int64_t a, int) {
+        return std::min<int64_t>(std::max<int64_t>(a, constants[0]), constants[1]);
+      });
+    default:
+      return run([](int64_t a, int) { return std::max<int64_t>(a, 0); });
+  }
+}
+
+}  // namespace
+
+void run_row(const Graph& graph, const Layer& layer, const RowIn* inputs, const RowOut& out) {
+  switch (layer.op) {
+    case Op::max_pool:
+      return max_pool(layer, inputs[0], out);
+    case Op::depth_to_space:
+      return depth_to_space(layer, inputs[0], out);
+    case Op::space_to_depth:
+      return space_to_depth(layer, inputs[0], out);
+    case Op::add:
+    case Op::mul:
+    case Op::maximum:
+    case Op::minimum:
+      return binary_layer(graph, layer, inputs, out);
+    default:
+      return unary_layer(graph, layer, inputs[0], out);
+  }
+}
+
+void move_row(const RowIn& in, const RowOut& out, int channels, int shift) {
+  if (!shift && in.step == channels && out.step == channels) {
+    std::copy_n(in.rows[0], ptrdiff_t{out.pixels} * channels, out.data);
+    return;
+  }
+  unary(in, out, channels, [shift](int a, int) { return a >> shift; });
+}
+
+}  // namespace inloop::nn

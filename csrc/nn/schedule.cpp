@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "nn/plan.h"
+
+namespace inloop::nn {
+namespace {
+
+// Rows are produced on demand, from the outputs backwards, so that every row is read while it is still in the
+// cache and only a few rows of a value exist at a time.
+class Scheduler {
+ public:
+  explicit Scheduler(Plan& plan)
+      : plan_(plan),
+        produced_(plan.steps.size()),
+        first_write_(plan.buffers.size()),
+        last_read_(plan.buffers.size()) {
+    for (size_t i = 0; i < plan.buffers.size(); ++i) {
+      first_write_[i].assign(static_cast<size_t>(plan.buffers[i].height), -1);
+      last_read_[i].assign(static_cast<size_t>(plan.buffers[i].height), -1);
+    }
+  }
+
+  Status run() {
+    int rows = 0;
+    for (const Step& step : plan_.steps)
+      if (step.kind == StepKind::output) rows = std::max(rows, step.out.height);
+    for (int row = 0; row < rows; ++row)
+      for (size_t i = 0; i < plan_.steps.size(); ++i)
+        if (plan_.steps[i].kind == StepKind::output && row < plan_.steps[i].out.height)
+          produce(static_cast<int>(i), row);
+    return size_rings();
+  }
+
+ private:
+  // Small rows are produced several at a time: a kernel call then has enough pixels to reuse its weights.
+  int rows_per_event(const Step& step) const {
+    return std::clamp(kEventPixels / std::max(step.out.width, 1), 1, 4);
+  }
+
+  void produce(int index, int row) {
+    while (produced_[static_cast<size_t>(index)] <= row) {
+      const Step& step = plan_.steps[static_cast<size_t>(index)];
+      const int first = produced_[static_cast<size_t>(index)];
+      const int rows = std::min(rows_per_event(step), step.out.height - first);
+      for (const Operand& operand : step.operands) {
+        const int last = operand.map.last(first + rows - 1);
+        for (int producer : operand.producers) {
+          const int wanted =
+              std::min(last + operand.view.y, plan_.steps[static_cast<size_t>(producer)].out.height - 1);
+          if (wanted >= 0) produce(producer, wanted);
+        }
+      }
+      emit(index, first, rows);
+    }
+  }
+
+  void emit(int index, int first, int rows) {
+    const int event = static_cast<int>(plan_.schedule.size());
+    const Step& step = plan_.steps[static_cast<size_t>(index)];
+    plan_.schedule.push_back({index, first, rows});
+    produced_[static_cast<size_t>(index)] = first + rows;
+    for (const View* out : {&step.out, &step.raw})
+      if (out->buffer >= 0)
+        for (int row = first; row < first + rows; ++row) {
+          int& write = first_write_[static_cast<size_t>(out->buffer)][static_cast<size_t>(row)];
+          if (write < 0) write = event;
+        }
+    for (const Operand& operand : step.operands) {
+      auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
+      const int begin = std::max(operand.map.first(first) + operand.view.y, 0);
+      const int end =
+          std::min(operand.map.last(first + rows - 1) + operand.view.y, static_cast<int>(reads.size()) - 1);
+      for (int row = begin; row <= end; ++row) reads[static_cast<size_t>(row)] = event;
+    }
+  }
+
+  // The fewest rows such that no row is overwritten before its last reader has run.
+  Status size_rings() {
+    size_t offset = 0, widest = 0;
+    for (size_t i = 0; i < plan_.buffers.size(); ++i) {
+      Buffer& buffer = plan_.buffers[i];
+      const auto& writes = first_write_[i];
+      const auto& reads = last_read_[i];
+      int rows = 1, oldest = 0;
+      for (int row = 0; row < buffer.height && writes[static_cast<size_t>(row)] >= 0; ++row) {
+        while (oldest < row && reads[static_cast<size_t>(oldest)] < writes[static_cast<size_t>(row)])
+          ++oldest;
+        rows = std::max(rows, row - oldest + 1);
+      }
+      buffer.rows = rows;
+      const auto row_elements = static_cast<size_t>(buffer.row_elements());
+      buffer.offset = offset;
+      offset += (row_elements * static_cast<size_t>(rows) + kAlign - 1) / kAlign * kAlign;
+      widest = std::max(widest, row_elements);
+      if (offset > kMaxElements) return Status::config("the network needs too much memory at this size");
+    }
+    plan_.zero_row = offset;
+    plan_.arena = AlignedBuffer<int16_t>(offset + widest + kSlack);
+    return {};
+  }
+
+  static constexpr int kEventPixels = 128;
+  static constexpr size_t kAlign = 32;                     // elements: 64 bytes
+  static constexpr size_t kSlack = 128;                    // kernels load whole vectors at the end of a row
+  static constexpr size_t kMaxElements = size_t{1} << 30;  // 2 GiB
+
+  Plan& plan_;
+  std::vector<int> produced_;                              // rows so far, per step
+  std::vector<std::vector<int>> first_write_, last_read_;  // events, per buffer and row
+};
+
+}  // namespace
+
+Status schedule_rows(Plan& plan) { return Scheduler(plan).run(); }
+
+}  // namespace inloop::nn
