@@ -21,18 +21,6 @@ int chroma_table(int qp) {
   return qp < 30 ? qp : qp >= 43 ? qp - 6 : kMiddle[qp - 30];
 }
 
-// Thresholds by QP, offsets of the slice applied and scaled to the bit depth.
-struct Thresholds {
-  const SliceHeader& slice;
-  int beta(int qp, int bit_depth) const {
-    return kBeta[std::clamp(qp + 2 * slice.beta_offset_div2, 0, 51)] << (bit_depth - 8);
-  }
-  int tc(int qp, int strength, int bit_depth) const {
-    const int index = std::clamp(qp + 2 * (strength - 1) + 2 * slice.tc_offset_div2, 0, 53);
-    return kTc[index] << (bit_depth - 8);
-  }
-};
-
 class Deblocker {
  public:
   Deblocker(const KernelTable& kernels, Picture& picture) : kernels_(kernels), picture_(picture) {
@@ -40,50 +28,54 @@ class Deblocker {
     if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
   }
 
-  // All edges of one direction whose q side lies in the CTB at luma position (x0, y0).
-  void filter_ctb(int x0, int y0, bool vertical) const {
-    const int ctb_size = picture_.sps().ctb_size();
-    const int x1 = std::min(x0 + ctb_size, picture_.width()), y1 = std::min(y0 + ctb_size, picture_.height());
-    const Thresholds thresholds{picture_.slice_at(x0, y0).header};
-    const std::vector<uint8_t>& strengths = vertical ? picture_.bs_ver : picture_.bs_hor;
-    const int step_x = vertical ? 8 : kMinUnit, step_y = vertical ? kMinUnit : 8;
-    const auto back = static_cast<size_t>(vertical ? 1 : picture_.unit_stride());
-    for (int y = y0; y < y1; y += step_y) {
-      for (int x = x0; x < x1; x += step_x) {
-        const size_t q = picture_.unit(x, y);
-        if (strengths[q]) filter_segment(x, y, q, q - back, strengths[q], thresholds, vertical);
-      }
+  void vertical_edges(int y) {
+    for (int x = 8; x < picture_.width(); x += 8) {
+      const size_t q = picture_.unit(x, y);
+      const int strength = picture_.bs_ver[q];
+      if (strength) filter(x, y, q, q - 1, strength, true);
+    }
+  }
+
+  void horizontal_edges(int y) {
+    if (y == 0) return;
+    const auto up = static_cast<size_t>(picture_.unit_stride());
+    for (int x = 0; x < picture_.width(); x += kMinUnit) {
+      const size_t q = picture_.unit(x, y);
+      const int strength = picture_.bs_hor[q];
+      if (strength) filter(x, y, q, q - up, strength, false);
     }
   }
 
  private:
   // The 4-sample edge segment at (x, y), between units p and q.
-  void filter_segment(int x, int y, size_t q, size_t p, int strength, const Thresholds& thresholds,
-                      bool vertical) const {
+  void filter(int x, int y, size_t q, size_t p, int strength, bool vertical) {
+    const SliceHeader& slice = picture_.slice_at(x, y).header;
     const bool no_p = picture_.flags[p] & kept_;
     const bool no_q = picture_.flags[q] & kept_;
     const int qp = (picture_.qp_y[q] + picture_.qp_y[p] + 1) >> 1;
-    filter_luma(x, y, qp, strength, thresholds, no_p, no_q, vertical);
+    filter_luma(x, y, qp, strength, slice, no_p, no_q, vertical);
     if (strength == 2 && ((vertical ? x : y) & 15) == 0) {
-      filter_chroma(x / 2, y / 2, qp, thresholds, no_p, no_q, vertical);
+      filter_chroma(x / 2, y / 2, qp, slice, no_p, no_q, vertical);
     }
   }
 
-  void filter_luma(int x, int y, int qp, int strength, const Thresholds& thresholds, bool no_p, bool no_q,
-                   bool vertical) const {
+  void filter_luma(int x, int y, int qp, int strength, const SliceHeader& slice, bool no_p, bool no_q,
+                   bool vertical) {
     const int bit_depth = picture_.sps().bit_depth_luma;
-    const int beta = thresholds.beta(qp, bit_depth), tc = thresholds.tc(qp, strength, bit_depth);
+    const int scale = 1 << (bit_depth - 8);
+    const int beta = kBeta[std::clamp(qp + 2 * slice.beta_offset_div2, 0, 51)] * scale;
+    const int tc = kTc[std::clamp(qp + 2 * (strength - 1) + 2 * slice.tc_offset_div2, 0, 53)] * scale;
     if (beta == 0 || tc == 0) return;
     Plane<Sample>& plane = picture_.rec.planes[0];
     kernels_.deblock_luma(&plane.at(x, y), vertical ? 1 : plane.stride(), vertical ? plane.stride() : 1, beta,
                           tc, no_p, no_q, bit_depth);
   }
 
-  void filter_chroma(int x, int y, int qp, const Thresholds& thresholds, bool no_p, bool no_q,
-                     bool vertical) const {
+  void filter_chroma(int x, int y, int qp, const SliceHeader& slice, bool no_p, bool no_q, bool vertical) {
     const int bit_depth = picture_.sps().bit_depth_chroma;
     for (int c_idx = 1; c_idx < 3; ++c_idx) {
-      const int tc = thresholds.tc(chroma_table(qp + picture_.pps().qp_offset(c_idx)), 2, bit_depth);
+      const int qp_c = chroma_table(qp + picture_.pps().qp_offset(c_idx));
+      const int tc = kTc[std::clamp(qp_c + 2 + 2 * slice.tc_offset_div2, 0, 53)] << (bit_depth - 8);
       if (tc == 0) continue;
       Plane<Sample>& plane = picture_.rec.planes[c_idx];
       kernels_.deblock_chroma(&plane.at(x, y), vertical ? 1 : plane.stride(), vertical ? plane.stride() : 1,
@@ -99,18 +91,13 @@ class Deblocker {
 }  // namespace
 
 void deblock_picture(const KernelTable& kernels, Picture& picture) {
-  const Deblocker deblocker(kernels, picture);
-  const int ctb_size = picture.sps().ctb_size();
-  // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down a row of CTBs at
-  // a time (vertical edges first) thus equals all vertical edges before all horizontal ones.
-  for (int y = 0; y < picture.height(); y += ctb_size) {
-    for (const bool vertical : {true, false}) {
-      for (int x = 0; x < picture.width(); x += ctb_size) {
-        const int ctb = picture.layout().ctb_address(x, y);
-        if (picture.slice_address[static_cast<size_t>(ctb)] < 0) continue;  // lost
-        deblocker.filter_ctb(x, y, vertical);
-      }
-    }
+  Deblocker deblocker(kernels, picture);
+  // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down 8 rows at a time
+  // (vertical edges first) thus equals all vertical edges before all horizontal ones.
+  for (int y = 0; y < picture.height(); y += 8) {
+    deblocker.vertical_edges(y);
+    if (y + kMinUnit < picture.height()) deblocker.vertical_edges(y + kMinUnit);
+    deblocker.horizontal_edges(y);
   }
 }
 

@@ -4,9 +4,8 @@
 
 import numpy as np
 import pytest
-from kernel_data import DATA_MODES, Guarded, values
-
 from inloop import _core
+from kernel_data import DATA_MODES, Guarded, values
 
 t = _core._testing
 LEVELS = _core.isa_levels()

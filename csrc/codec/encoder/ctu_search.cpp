@@ -5,6 +5,11 @@
 #include "codec/encoder/syntax_writer.h"
 
 namespace inloop::codec {
+namespace {
+
+constexpr int kMergeChecks = 2;  // merge candidates that get a full rate-distortion check
+
+}  // namespace
 
 void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   const Sps& sps = state_.picture.sps();
@@ -18,30 +23,73 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const Picture& picture = state_.picture;
   const bool inside = x + size <= picture.width() && y + size <= picture.height();
+  UnitSearch unit{x, y, log2_size, depth, state_.contexts};
+  if (inside) search_unit(unit);
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
-  const ContextSet before = state_.contexts;
-  const double whole = inside ? search_unit(x, y, log2_size, depth) : kInfiniteCost;
-  if (!may_split) return whole;
-  state_.contexts = before;
-  const double split = search_split(x, y, log2_size, depth, whole);
-  if (split < whole) return split;
-  best_[depth].restore(state_);
-  return whole;
-}
-
-// The best coding as one unit; kept in best_[depth] and left in place.
-double CtuSearch::search_unit(int x, int y, int log2_size, int depth) {
-  const ContextSet before = state_.contexts;
-  double best = kInfiniteCost;
-  intra_.search_2Nx2N(x, y, log2_size, depth);
-  keep_if_better(price_unit(x, y, log2_size, depth, before), best, x, y, log2_size, depth);
-  if (log2_size == state_.picture.sps().log2_min_cb_size) {
-    state_.contexts = before;
-    intra_.search_NxN(x, y, depth);
-    keep_if_better(price_unit(x, y, log2_size, depth, before), best, x, y, log2_size, depth);
+  // A unit that the skip mode serves best is hardly ever better off in pieces.
+  if (may_split && !unit.best_is_skip) {
+    state_.contexts = unit.before;
+    const double split = search_split(x, y, log2_size, depth, unit.best);
+    if (split < unit.best) return split;
   }
   best_[depth].restore(state_);
-  return best;
+  return unit.best;
+}
+
+// The best coding as one unit; kept in best_[depth].
+void CtuSearch::search_unit(UnitSearch& unit) {
+  if (!state_.slice.is_intra()) try_inter(unit);
+  if (state_.slice.is_intra() || unit.best_has_residual) try_intra(unit);
+}
+
+void CtuSearch::try_inter(UnitSearch& unit) {
+  const bool merge_has_residual = try_merge(unit);
+  const auto try_partitions = [&](PartMode part_mode) {
+    state_.contexts = unit.before;
+    const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
+    if (!keep_if_better(unit)) return;
+    unit.best_is_skip = false;
+    unit.best_has_residual = has_residual;
+  };
+  try_partitions(PartMode::p2Nx2N);
+  if (!merge_has_residual && !unit.best_has_residual) return;
+  try_partitions(PartMode::p2NxN);
+  try_partitions(PartMode::pNx2N);
+}
+
+// The best merge candidates, with residual and without. Returns whether the residual is worth coding.
+bool CtuSearch::try_merge(UnitSearch& unit) {
+  InterSearch::MergeChoice choices[5];
+  const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
+  bool any_residual = false;
+  for (int i = 0; i < count && i < kMergeChecks; ++i) {
+    state_.contexts = unit.before;
+    const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
+    any_residual |= has_residual;
+    if (has_residual && keep_if_better(unit)) {
+      unit.best_is_skip = false;
+      unit.best_has_residual = true;
+    }
+    state_.contexts = unit.before;
+    inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
+    if (keep_if_better(unit)) {
+      unit.best_is_skip = true;
+      unit.best_has_residual = false;
+    }
+  }
+  return any_residual;
+}
+
+void CtuSearch::try_intra(UnitSearch& unit) {
+  state_.contexts = unit.before;
+  intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth);
+  bool better = keep_if_better(unit);
+  if (unit.log2_size == state_.picture.sps().log2_min_cb_size) {
+    state_.contexts = unit.before;
+    intra_.search_NxN(unit.x, unit.y, unit.depth);
+    better |= keep_if_better(unit);
+  }
+  if (better) unit.best_is_skip = false;
 }
 
 double CtuSearch::search_split(int x, int y, int log2_size, int depth, double limit) {
@@ -61,30 +109,32 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
-// Exact bits of the finished unit from the context states `before` it, and its squared error. Leaves
+// Exact bits of the finished unit from the context states before it, and its squared error. Leaves
 // state_.contexts as they are after the unit.
-double CtuSearch::price_unit(int x, int y, int log2_size, int depth, const ContextSet& before) {
-  publish_block(state_.picture, *state_.ctu, x, y, log2_size);
-  BitCounter counter(before);
+double CtuSearch::price_unit(const UnitSearch& unit) {
+  publish_block(state_.picture, *state_.ctu, unit.x, unit.y, unit.log2_size);
+  BitCounter counter(unit.before);
   SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);
-  writer.split_cu_flag(x, y, log2_size, depth, false);
-  writer.coding_unit(x, y, log2_size);
+  writer.split_cu_flag(unit.x, unit.y, unit.log2_size, unit.depth, false);
+  writer.coding_unit(unit.x, unit.y, unit.log2_size);
   state_.contexts = counter.contexts();
   double cost = state_.bit_cost(counter.cost());
   for (int c = 0; c < 3; ++c) {
-    const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
-    cost +=
-        state_.weight(c) * static_cast<double>(state_.kernels.sse(
-                               state_.source_at(c, x >> shift, y >> shift), state_.source_stride(c),
-                               state_.rec_at(c, x >> shift, y >> shift), state_.rec_stride(c), size, size));
+    const int shift = c ? 1 : 0, size = 1 << (unit.log2_size - shift);
+    const int x = unit.x >> shift, y = unit.y >> shift;
+    const uint64_t sse = state_.kernels.sse(state_.source_at(c, x, y), state_.source_stride(c),
+                                            state_.rec_at(c, x, y), state_.rec_stride(c), size, size);
+    cost += state_.weight(c) * static_cast<double>(sse);
   }
   return cost;
 }
 
-void CtuSearch::keep_if_better(double cost, double& best, int x, int y, int log2_size, int depth) {
-  if (cost >= best) return;
-  best = cost;
-  best_[depth].save(state_, x, y, log2_size);
+bool CtuSearch::keep_if_better(UnitSearch& unit) {
+  const double cost = price_unit(unit);
+  if (cost >= unit.best) return false;
+  unit.best = cost;
+  best_[unit.depth].save(state_, unit.x, unit.y, unit.log2_size);
+  return true;
 }
 
 }  // namespace inloop::codec

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "codec/encoder/inter_search.h"
 #include "codec/encoder/intra_search.h"
 #include "codec/encoder/snapshot.h"
 
@@ -11,19 +12,33 @@ namespace inloop::codec {
 // run through the CTUs as those of the writer will.
 class CtuSearch {
  public:
-  explicit CtuSearch(SearchState& state) : state_(state), intra_(state) {}
+  CtuSearch(SearchState& state, const SearchPlanes& planes)
+      : state_(state), intra_(state), inter_(state, planes) {}
 
   void search(int ctb_x, int ctb_y, CodedCtu& ctu);
 
  private:
+  // The block in work as one unit.
+  struct UnitSearch {
+    int x, y, log2_size, depth;
+    ContextSet before;
+    double best = kInfiniteCost;
+    bool best_is_skip = false;
+    bool best_has_residual = true;
+  };
+
   double search_quadtree(int x, int y, int log2_size, int depth);
-  double search_unit(int x, int y, int log2_size, int depth);
+  void search_unit(UnitSearch& unit);
+  void try_inter(UnitSearch& unit);
+  void try_intra(UnitSearch& unit);
+  bool try_merge(UnitSearch& unit);
   double search_split(int x, int y, int log2_size, int depth, double limit);
-  double price_unit(int x, int y, int log2_size, int depth, const ContextSet& before);
-  void keep_if_better(double cost, double& best, int x, int y, int log2_size, int depth);
+  double price_unit(const UnitSearch& unit);
+  bool keep_if_better(UnitSearch& unit);
 
   SearchState& state_;
   IntraSearch intra_;
+  InterSearch inter_;
   Snapshot best_[4];  // of the whole unit, by depth
 };
 

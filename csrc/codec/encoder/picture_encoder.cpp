@@ -130,6 +130,7 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
 
   // Initial reference lists (8.3.4): list 0 backwards then forwards in time, list 1 the other way round.
   refs_ = RefLists{};
+  planes_ = SearchPlanes{};
   const int lists = request.slice_type == SliceType::i ? 0 : slice_.is_b() ? 2 : 1;
   for (int list = 0; list < lists; ++list) {
     std::vector<int> order = request.references;
@@ -138,7 +139,10 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
       if (a_first != b_first) return a_first;
       return std::abs(a - request.poc) < std::abs(b - request.poc);
     });
-    for (int poc : order) refs_.pic[list][refs_.num[list]++] = dpb_.at(poc);
+    for (int poc : order) {
+      planes_.plane[list][refs_.num[list]] = dpb_.at(poc).luma;
+      refs_.pic[list][refs_.num[list]++] = dpb_.at(poc).picture;
+    }
     slice_.num_ref_idx_active[list] = refs_.num[list];
   }
 
@@ -179,7 +183,7 @@ void PictureEncoder::search_picture(const PictureRequest& request) {
   init_contexts(state.contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
   if (request.keep_filter_inputs) current_->pred = Frame(current_->width(), current_->height());
 
-  const auto search = std::make_unique<CtuSearch>(state);
+  const auto search = std::make_unique<CtuSearch>(state, planes_);
   const int width_in_ctbs = sets_.sps->pic_width_in_ctbs();
   for (int address = 0; address < sets_.sps->pic_size_in_ctbs(); ++address) {
     const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
@@ -215,7 +219,9 @@ Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::v
   nal = write_slice();
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
   finished_ = std::move(current_);
-  if (finished_->is_reference) dpb_[finished_->poc] = finished_;
+  if (finished_->is_reference) {
+    dpb_[finished_->poc] = {finished_, std::make_shared<const SearchPlane>(finished_->rec.planes[0])};
+  }
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "base/isa.h"
 #include "base/status.h"
 #include "codec/encoder/coded_ctu.h"
+#include "codec/encoder/search_plane.h"
 #include "codec/encoder/sequence_setup.h"
 #include "codec/kernels/table.h"
 #include "codec/picture.h"
@@ -73,8 +74,13 @@ class PictureEncoder {
   std::shared_ptr<const Picture> finished_;
   SliceHeader slice_;
   RefLists refs_;
-  std::vector<int> kept_;                              // POCs to keep when the current picture is finished
-  std::map<int, std::shared_ptr<const Picture>> dpb_;  // finished reference pictures by POC
+  SearchPlanes planes_;
+  std::vector<int> kept_;  // POCs to keep when the current picture is finished
+  struct Reference {
+    std::shared_ptr<const Picture> picture;
+    std::shared_ptr<const SearchPlane> luma;
+  };
+  std::map<int, Reference> dpb_;  // finished reference pictures by POC
 };
 
 // lambda of the rate-distortion decisions for a QP (8-bit scale of squared error).
