@@ -208,6 +208,7 @@ struct SliceHeader {
   struct LongTermRef {
     int poc_lsb = 0;  // or the full POC where delta_poc_msb_present_flag
     bool msb_present = false;
+    int delta_poc_msb_cycle = 0;  // DeltaPocMsbCycleLt, as parsed
     bool used = false;
   };
   std::vector<LongTermRef> long_term_refs;
