@@ -1,9 +1,175 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include "codec/decoder.h"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
 
-namespace inloop::bindings {
+namespace py = pybind11;
 
-void register_decoder(pybind11::module_&) {}
+namespace inloop::bindings {
+namespace {
+
+using namespace inloop::codec;
+
+// A cropped picture in the form that Python shows: 8-bit samples as bytes.
+struct OutputPicture {
+  int width = 0, height = 0;
+  int bit_depth = 8;
+  int poc = 0;
+  std::string slice_type;
+  bool hash_ok = false;
+  std::pair<uint32_t, uint32_t> fps;
+  std::vector<uint8_t> bytes[3];                  // at 8 bit
+  std::shared_ptr<const DecodedPicture> decoded;  // above
+  int crop_left = 0, crop_top = 0;
+};
+
+const char* slice_type_name(const Picture& picture) {
+  bool inter = false;
+  for (const auto& slice : picture.slices) {
+    if (slice->header.is_b()) return "B";
+    inter = inter || !slice->header.is_intra();
+  }
+  return inter ? "P" : "I";
+}
+
+void crop_to_bytes(const Plane<Sample>& plane, int left, int top, int width, int height,
+                   std::vector<uint8_t>& bytes) {
+  bytes.resize(static_cast<size_t>(width) * static_cast<size_t>(height));
+  uint8_t* out = bytes.data();
+  for (int y = 0; y < height; ++y) {
+    const Sample* row = plane.row(top + y) + left;
+    for (int x = 0; x < width; ++x) *out++ = static_cast<uint8_t>(row[x]);
+  }
+}
+
+std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded, std::pair<uint32_t, uint32_t> fps) {
+  auto out = std::make_shared<OutputPicture>();
+  const Picture& picture = *decoded.picture;
+  const Sps& sps = picture.sps();
+  out->width = sps.pic_width - sps.crop_left - sps.crop_right;
+  out->height = sps.pic_height - sps.crop_top - sps.crop_bottom;
+  out->bit_depth = std::max(sps.bit_depth_luma, sps.bit_depth_chroma);
+  out->poc = picture.poc;
+  out->slice_type = slice_type_name(picture);
+  out->hash_ok = decoded.hash_checked;
+  out->fps = fps;
+  out->crop_left = sps.crop_left;
+  out->crop_top = sps.crop_top;
+  if (out->bit_depth == 8) {
+    for (int c = 0; c < 3; ++c) {
+      const int sub = c > 0;
+      crop_to_bytes(decoded.frame().planes[c], sps.crop_left >> sub, sps.crop_top >> sub, out->width >> sub,
+                    out->height >> sub, out->bytes[c]);
+    }
+  } else {
+    out->decoded = std::make_shared<const DecodedPicture>(std::move(decoded));
+  }
+  return out;
+}
+
+py::capsule owner_of(std::shared_ptr<const OutputPicture> picture) {
+  auto* held = new std::shared_ptr<const OutputPicture>(std::move(picture));
+  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const OutputPicture>*>(p); });
+}
+
+py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c) {
+  const int sub = c > 0;
+  const py::ssize_t height = picture->height >> sub, width = picture->width >> sub;
+  if (picture->bit_depth == 8) {
+    return py::array(py::dtype::of<uint8_t>(), {height, width}, {width, py::ssize_t{1}},
+                     picture->bytes[c].data(), owner_of(picture));
+  }
+  const Plane<Sample>& plane = picture->decoded->frame().planes[c];
+  py::array view(py::dtype::of<uint16_t>(), {height, width},
+                 {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}},
+                 plane.row(picture->crop_top >> sub) + (picture->crop_left >> sub), owner_of(picture));
+  view.attr("setflags")(py::arg("write") = false);  // may still be a reference picture
+  return view;
+}
+
+// Decoder with the deferral that Python needs: pictures that precede an error are returned, the error is
+// raised by the next call.
+class PythonDecoder {
+ public:
+  PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify)
+      : decoder_({verify, std::move(stage), current_isa()}) {}
+
+  py::list decode(const py::buffer& chunk) {
+    const py::buffer_info info = chunk.request();
+    if (info.itemsize != 1 || info.ndim != 1 || (info.size > 1 && info.strides[0] != 1)) {
+      raise_if_error(Status::config("decode() takes contiguous bytes"));
+    }
+    raise_if_error(deferred_);
+    Status status;
+    {
+      // The buffer view keeps the bytes alive and in place.
+      py::gil_scoped_release release;
+      status = decoder_.decode(static_cast<const uint8_t*>(info.ptr), static_cast<size_t>(info.size));
+      collect();
+    }
+    return deliver(std::move(status));
+  }
+
+  py::list flush() {
+    raise_if_error(deferred_);
+    Status status;
+    {
+      py::gil_scoped_release release;
+      status = decoder_.flush();
+      collect();
+    }
+    return deliver(std::move(status));
+  }
+
+ private:
+  void collect() {
+    for (DecodedPicture& picture : decoder_.take_output()) {
+      ready_.push_back(make_output(std::move(picture), decoder_.frame_rate()));
+    }
+  }
+
+  py::list deliver(Status status) {
+    if (ready_.empty()) raise_if_error(status);
+    deferred_ = std::move(status);
+    py::list list;
+    for (auto& picture : ready_) list.append(std::move(picture));
+    ready_.clear();
+    return list;
+  }
+
+  Decoder decoder_;
+  Status deferred_;
+  std::vector<std::shared_ptr<OutputPicture>> ready_;
+};
+
+}  // namespace
+
+void register_decoder(py::module_& module) {
+  py::class_<OutputPicture, std::shared_ptr<OutputPicture>>(module, "DecodedPicture")
+      .def_property_readonly("planes",
+                             [](const std::shared_ptr<const OutputPicture>& p) {
+                               return py::make_tuple(plane_view(p, 0), plane_view(p, 1), plane_view(p, 2));
+                             })
+      .def_readonly("poc", &OutputPicture::poc)
+      .def_readonly("slice_type", &OutputPicture::slice_type)
+      .def_readonly("width", &OutputPicture::width)
+      .def_readonly("height", &OutputPicture::height)
+      .def_readonly("bit_depth", &OutputPicture::bit_depth)
+      .def_readonly("hash_ok", &OutputPicture::hash_ok)
+      .def_property_readonly("fps", [](const OutputPicture& p) -> py::object {
+        if (p.fps.first == 0 || p.fps.second == 0) return py::none();
+        return py::make_tuple(p.fps.first, p.fps.second);
+      });
+  py::class_<PythonDecoder>(module, "Decoder")
+      .def(py::init<std::shared_ptr<NnlfStage>, bool>(), py::arg("stage") = nullptr,
+           py::arg("verify") = false)
+      .def("decode", &PythonDecoder::decode, py::arg("chunk"))
+      .def("flush", &PythonDecoder::flush);
+}
 
 }  // namespace inloop::bindings

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "codec/picture.h"
+
+namespace inloop::codec {
+
+// A decoded picture on its way out.
+struct DecodedPicture {
+  std::shared_ptr<const Picture> picture;
+  std::shared_ptr<const Frame> shown;  // output instead of picture->rec, where a stage made one
+  bool hash_checked = false;           // the stream had a hash and it was compared (and equal)
+
+  const Frame& frame() const { return shown ? *shown : picture->rec; }
+};
+
+// The decoded picture buffer: reference marking by the reference picture set (8.3.2), reference picture lists
+// (8.3.4) and output in "bumping" order (C.5.2).
+class DecodedPictureBuffer {
+ public:
+  // Before the first slice of a picture is decoded: marks references by its set and makes room (C.5.2.2).
+  // first_in_sequence: an IRAP picture with NoRaslOutputFlag; discard: its NoOutputOfPriorPicsFlag.
+  void begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
+
+  // The lists of a P or B slice of the current picture; an error names a missing picture.
+  Status build_lists(const SliceHeader& slice, RefLists& lists) const;
+
+  // A decoded picture enters (C.5.2.3).
+  void add(DecodedPicture picture, bool output, const Sps& sps);
+
+  void output_all();
+  std::vector<DecodedPicture> take_output() { return std::exchange(output_, {}); }
+
+ private:
+  enum class Marking { unused, short_term, long_term };
+  struct Entry {
+    DecodedPicture decoded;
+    Marking marking = Marking::short_term;
+    bool needed_for_output = false;
+    int latency = 0;
+
+    int poc() const { return decoded.picture->poc; }
+  };
+
+  struct CurrentSet {  // RefPicSetStCurrBefore, StCurrAfter and LtCurr; null = missing
+    std::vector<std::shared_ptr<const Picture>> pictures[3];
+    std::vector<int> pocs[3];
+  };
+
+  Entry* find_short_term(int poc);
+  Entry* find_long_term(const SliceHeader::LongTermRef& ref, int lsb_mask);
+  void apply_reference_set(const SliceHeader& slice, const Sps& sps);
+  void remove_unused();
+  int waiting() const;
+  bool must_output(const SubLayerOrdering& ordering) const;
+  void output_one();
+
+  std::vector<Entry> entries_;
+  CurrentSet current_;
+  std::vector<DecodedPicture> output_;
+};
+
+}  // namespace inloop::codec
