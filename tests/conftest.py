@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
+
+from inloop import Frame
+from inloop.data import sample_clip
+from inloop.io import open_video
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +29,25 @@ def shared_dir() -> Path:
 def repo_dir() -> Path:
     """The root of the checkout."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def sample_frames() -> list[Frame]:
+    """The first six pictures of the sample clip, 416x240."""
+    with open_video(sample_clip()) as video:
+        return list(islice(video, 6))
+
+
+def cropped(frame: Frame, width: int, height: int, x: int = 0, y: int = 0) -> Frame:
+    """Return a part of a picture; all numbers even."""
+    planes = (
+        plane[y // step : (y + height) // step, x // step : (x + width) // step]
+        for plane, step in zip(frame.planes, (1, 2, 2), strict=True)
+    )
+    return Frame(*planes, frame.bit_depth, frame.pts)
+
+
+@pytest.fixture(scope="session")
+def small_frames(sample_frames: list[Frame]) -> list[Frame]:
+    """Four pictures of 100x72 with detail and motion; the size is no multiple of 8."""
+    return [cropped(frame, 100, 72, 8 + 4 * index, 120) for index, frame in enumerate(sample_frames[:4])]

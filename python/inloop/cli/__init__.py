@@ -17,6 +17,7 @@ from inloop.cli.demo import demo
 from inloop.cli.encode import encode
 from inloop.cli.exit_codes import ExitCode, exit_code_of, message_of
 from inloop.cli.info import info
+from inloop.cli.sweep import sweep
 
 
 def version_text() -> str:
@@ -34,7 +35,7 @@ app = App(
     default_parameter=Parameter(negative=()),
     suppress_keyboard_interrupt=False,
 )
-for _command in (encode, decode, info, demo):
+for _command in (encode, decode, info, demo, sweep):
     app.command(_command)
 
 

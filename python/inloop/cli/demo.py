@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.progress import Progress
+from inloop.cli.table import format_table
 from inloop.data import SAMPLE_CLIP_CREDIT, sample_clip
 from inloop.evaluate.comparison import COMMON_QPS, TABLE_HEAD, Comparison, compare_filter, table_row
 from inloop.evaluate.peer import ffmpeg_md5
@@ -57,13 +58,6 @@ def demo(
         raise VerifyError("decoded pictures differ from the encoder's")
     progress.say(f"page written to {output}")
     print(f"BD-rate Y: {comparison.bd_rates.y:.2f} %")
-
-
-def format_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows as lines with aligned columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(lines)
 
 
 def _md5_verdict(trial: Trial) -> str:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class CommonOptions:
         if self.isa is not None:
             inloop.set_isa(self.isa)
         inloop.get_isa()
+
+    def report(self, line: str) -> None:
+        """Print a line of statistics on standard error, unless quiet."""
+        if not self.quiet:
+            print(line, file=sys.stderr, flush=True)
 
 
 @Parameter(name="*")

@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""`inloop sweep`: rate-distortion curves and BD-rates over clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from inloop.cli.exit_codes import VerifyError
+from inloop.cli.options import CommonOptions, path_option
+from inloop.cli.table import format_table
+from inloop.errors import ConfigError
+from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, read_spec, run_sweep, summarise
+from inloop.extras import import_extra
+
+_HEAD = ("encoder", "clip", "BD-rate Y %", "U %", "V %", "encode fps", "decode fps")
+
+
+def sweep(
+    spec: Annotated[str, Parameter(help="TOML file: clips, QPs, encoders; the first encoder is the anchor.")],
+    *,
+    output: Annotated[
+        str | None, path_option("--output", "-o", help="CSV of the points; beside the file unless given.")
+    ] = None,
+    jobs: Annotated[
+        int, Parameter(name=["--jobs", "-j"], help="Processes; speeds are honest with one only.")
+    ] = 1,
+    common: CommonOptions = CommonOptions(),
+) -> None:
+    """Encode and decode clips at several QPs with several settings, and print the BD-rates.
+
+    Points already in the CSV are not measured again. Needs the [eval] extra.
+    """
+    common.apply()
+    import_extra("bjontegaard", "eval")
+    if jobs < 1:
+        raise ConfigError("--jobs must be 1 or more")
+    spec_path = Path(spec)
+    plan = read_spec(spec_path)
+    points = []
+    for point in run_sweep(plan, Path(output) if output else spec_path.with_suffix(".csv"), jobs):
+        points.append(point)
+        if point.encoder_md5 != point.decoder_md5:
+            raise VerifyError(f"{point.clip}, {point.command}: decoded pictures differ from the encoder's")
+        common.report(_point_line(point))
+    rows = summarise(points, plan.encoders[0].name)
+    print(format_table([_HEAD, *_table_rows(rows)]))
+
+
+def _point_line(point: SweepPoint) -> str:
+    return (
+        f"{point.clip} {point.encoder} QP {point.qp}: {point.bitrate_kbps:.1f} kb/s, Y {point.psnr_y:.2f} dB, "
+        f"encode {point.frames / point.encode_s:.2f} fps, decode {point.frames / point.decode_s:.2f} fps"
+    )
+
+
+def _table_rows(rows: Sequence[BdRow]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of each encoder, then their mean."""
+    for encoder, group in groupby(sorted(rows, key=lambda row: row.encoder), key=lambda row: row.encoder):
+        members = list(group)
+        for row in members:
+            rates = (f"{rate:.2f}" for rate in row.rates)
+            yield encoder, row.clip, *rates, f"{row.encode_fps:.2f}", f"{row.decode_fps:.2f}"
+        yield encoder, "mean", *(f"{rate:.2f}" for rate in mean_rates(members)), "", ""

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from inloop import ConfigError
+from inloop.evaluate import sweep
+from inloop.evaluate.sweep import EncoderSpec, SweepPoint, mean_rates, read_spec, run_sweep, summarise
+
+SPEC = """
+clips = ["*.y4m"]
+qps = [22, 27, 32, 37]
+frames = 2
+[encoders.off]
+[encoders.lop]
+nnlf = "lop"
+"""
+
+
+@pytest.fixture
+def spec_path(tmp_path: Path) -> Path:
+    for name in ("a.y4m", "b.y4m"):
+        (tmp_path / name).touch()
+    path = tmp_path / "spec.toml"
+    path.write_text(SPEC)
+    return path
+
+
+def fake_measure(calls: list[int]) -> Callable[..., SweepPoint]:
+    def measure(encoder: EncoderSpec, clip: Path, qp: int, frames: int | None) -> SweepPoint:
+        calls.append(qp)
+        rate = 2.0 ** (-qp / 6) * (0.9 if encoder.nnlf == "lop" else 1.0)
+        quality = 60.0 - qp
+        command = encoder.command(clip, qp, frames)
+        return SweepPoint(
+            encoder.name,
+            clip.stem,
+            qp,
+            2,
+            8,
+            rate,
+            quality,
+            quality,
+            quality,
+            2.0,
+            0.5,
+            "x",
+            "x",
+            "",
+            "avx2",
+            "0",
+            command,
+        )
+
+    return measure
+
+
+def test_resumes_and_summarises(spec_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(sweep, "measure", fake_measure(calls))
+    spec = read_spec(spec_path)
+    results = spec_path.with_suffix(".csv")
+    interrupted = run_sweep(spec, results)
+    first = [next(interrupted) for _ in range(5)]
+    interrupted.close()
+    points = list(run_sweep(spec, results))
+    assert len(calls) == len(points) == 16
+    assert points[:5] == first
+    assert list(run_sweep(spec, results)) == points
+    assert len(calls) == 16
+    rows = summarise(points, "off")
+    assert [(row.encoder, row.clip) for row in rows] == [("lop", "a"), ("lop", "b")]
+    assert rows[0].rates == pytest.approx((-10, -10, -10))
+    assert rows[0].encode_fps == 1.0
+    assert mean_rates(rows) == pytest.approx((-10, -10, -10))
+
+
+def test_commands_name_the_settings() -> None:
+    command = EncoderSpec("x", "ai", "lop", "post").command(Path("far/away.y4m"), 27, 8)
+    assert command == (
+        "inloop encode away.y4m -o out.hevc --qp 27 --structure ai --nnlf lop --nnlf-mode post --frames 8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("clips = [", "spec.toml"),
+        ('clips = ["*.mkv"]\n[encoders.off]', "no clip matches"),
+        ('clips = ["*.y4m"]', "encoders"),
+        ('clips = ["*.y4m"]\n[encoders]', "no encoders"),
+        ('clips = ["*.y4m"]\n[encoders.off]\nspeed = 3', "speed"),
+    ],
+)
+def test_wrong_specifications(spec_path: Path, text: str, message: str) -> None:
+    spec_path.write_text(text)
+    with pytest.raises(ConfigError, match=message):
+        read_spec(spec_path)
+
+
+def test_other_tables_are_refused(spec_path: Path) -> None:
+    results = spec_path.with_suffix(".csv")
+    results.write_text("a,b\n1,2\n")
+    with pytest.raises(ConfigError, match="not a table"):
+        list(run_sweep(read_spec(spec_path), results))

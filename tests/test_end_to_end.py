@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoder, decoder, filter and FFmpeg against each other on real pictures."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+import inloop
+from conftest import cropped
+from inloop import BitstreamError, Decoder, Encoder, Frame, ModelError, PictureFilter, load_filter
+from inloop.io import open_video
+from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
+
+LEVELS = [level for level in ("scalar", "avx2") if level in inloop.isa_levels()]
+QP = 34
+CLIPS = {
+    "akiyo_176x144": 6,
+    "blue_sky_640x360": 2,
+    "carphone_176x144": 6,
+    "ciscovt2people_320x192": 4,
+    "container_352x288": 3,
+    "davis_parkour_416x240": 3,
+    "flutter_bee_416x240": 3,
+    "msdk_water_176x96": 8,
+    "park_joy_480x270": 3,
+    "sam2_05_default_juggle_416x240": 3,
+    "sparks_480x270_10bit": 2,
+}
+
+
+@contextmanager
+def forced(level: str) -> Iterator[None]:
+    before = inloop.get_isa()
+    inloop.set_isa(level)
+    try:
+        yield
+    finally:
+        inloop.set_isa(before)
+
+
+def md5_of(frames: Sequence[Frame]) -> str:
+    md5 = SequenceMd5()
+    for frame in frames:
+        md5.add(frame)
+    return md5.hexdigest()
+
+
+def encode(
+    frames: Sequence[Frame], mode: str | None, structure: str = "ldp", qp: int = QP
+) -> tuple[bytes, str]:
+    """Return the stream and the MD5 of the reconstruction."""
+    first = frames[0]
+    nnlf = None if mode is None else PictureFilter(load_filter("lop"), mode=mode)
+    encoder = Encoder(
+        first.width,
+        first.height,
+        25,
+        qp=qp,
+        structure=structure,
+        bit_depth=first.bit_depth,
+        nnlf=nnlf,
+        md5=True,
+    )
+    packets = list(encode_frames(encoder, frames))
+    return b"".join(packet.data for packet in packets), md5_of([packet.recon for packet in packets])
+
+
+def decode(stream: bytes, chunk: int = 1 << 20) -> list[Frame]:
+    chunks = (stream[start : start + chunk] for start in range(0, len(stream), chunk))
+    return list(decode_chunks(Decoder(verify=True), chunks))
+
+
+def ffmpeg_frames(stream: bytes) -> list[Frame]:
+    pytest.importorskip("av")
+    from inloop.evaluate.peer import decode_with_ffmpeg
+
+    return list(decode_with_ffmpeg(stream))
+
+
+def check_equal_everywhere(
+    frames: Sequence[Frame], mode: str | None, structure: str = "ldp", qp: int = QP
+) -> bytes:
+    """Every level encodes to the same bytes and decodes to the encoder's reconstruction; return the stream."""
+    results = set()
+    for level in LEVELS:
+        with forced(level):
+            results.add(encode(frames, mode, structure, qp))
+    assert len(results) == 1
+    ((stream, md5),) = results
+    for level in LEVELS:
+        with forced(level):
+            assert md5_of(decode(stream)) == md5, level
+    return stream
+
+
+@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("size", [(16, 16), (18, 34), (64, 64), (66, 62), (100, 72), (136, 130)])
+def test_plain_streams(sample_frames: list[Frame], size: tuple[int, int], structure: str) -> None:
+    frames = [cropped(frame, *size, 20 + 2 * index, 100) for index, frame in enumerate(sample_frames[:5])]
+    stream = check_equal_everywhere(frames, None, structure)
+    assert md5_of(ffmpeg_frames(stream)) == md5_of(decode(stream))
+
+
+@pytest.mark.parametrize("qp", [0, 10, 22, 45, 51])
+def test_plain_streams_at_every_qp(small_frames: list[Frame], qp: int) -> None:
+    stream = check_equal_everywhere(small_frames, None, qp=qp)
+    assert md5_of(ffmpeg_frames(stream)) == md5_of(decode(stream))
+
+
+@pytest.mark.parametrize("structure", ["ai", "ldp"])
+def test_filter_in_the_loop(sample_frames: list[Frame], structure: str) -> None:
+    frames = [cropped(frame, 210, 140, 4 * index, 60) for index, frame in enumerate(sample_frames[:4])]
+    stream = check_equal_everywhere(frames, "loop", structure)
+    assert stream != encode(frames, None, structure)[0]
+    assert len(ffmpeg_frames(stream)) == len(frames), "other decoders play the stream, with drift"
+
+
+def test_filter_behind_the_loop(sample_frames: list[Frame]) -> None:
+    frames = [cropped(frame, 210, 140, 4 * index, 60) for index, frame in enumerate(sample_frames[:4])]
+    stream = check_equal_everywhere(frames, "post")
+    _, plain_md5 = encode(frames, None)
+    assert md5_of(ffmpeg_frames(stream)) == plain_md5, "the base stream is undamaged"
+    assert md5_of(decode(stream)) != plain_md5, "the filter was used"
+
+
+@pytest.mark.parametrize("mode", [None, "loop", "post"])
+@pytest.mark.parametrize("name", CLIPS)
+def test_real_clips(shared_dir: Path, name: str, mode: str | None) -> None:
+    pytest.importorskip("av")
+    with open_video(shared_dir / "data" / "test" / f"{name}.mkv") as video:
+        frames = list(islice(video, CLIPS[name]))
+    stream = check_equal_everywhere(frames, mode)
+    if mode != "loop":
+        assert md5_of(ffmpeg_frames(stream)) == encode(frames, None)[1]
+
+
+def test_chunks_of_any_size(small_frames: list[Frame]) -> None:
+    stream, md5 = encode(small_frames, None)
+    for chunk in (1, 7, 4096):
+        assert md5_of(decode(stream, chunk)) == md5
+
+
+@pytest.mark.parametrize("mode", [None, "loop"])
+def test_damage_never_crashes(small_frames: list[Frame], mode: str | None) -> None:
+    stream, md5 = encode(small_frames, mode)
+    chooser = random.Random(1)
+    for _ in range(60):
+        damaged = bytearray(stream)
+        if chooser.random() < 0.5:
+            del damaged[chooser.randrange(len(damaged)) :]
+        else:
+            damaged[chooser.randrange(len(damaged))] ^= 1 << chooser.randrange(8)
+        try:
+            decoded = decode(bytes(damaged))
+        except (BitstreamError, ModelError, inloop.UnsupportedError):
+            continue
+        assert len(decoded) <= len(small_frames)
+        # Undetected damage may sit in what no picture depends on; then the pictures are all there and right.
+        assert len(decoded) < len(small_frames) or md5_of(decoded) == md5 or mode is None
+
+
+def test_unknown_model_is_refused_by_hash(small_frames: list[Frame]) -> None:
+    stream, _ = encode(small_frames, "loop")
+    known = bytes.fromhex(load_filter("lop").sha256)
+    with pytest.raises(ModelError, match="cd" * 32):
+        decode(stream.replace(known, b"\xcd" * 32))
