@@ -41,6 +41,7 @@ PYBIND11_MODULE(_core, module) {
   register_engine(module);
   register_nnlf(module);
   register_decoder(module);
+  register_stream_info(module);
   register_encoder(module);
   // Kernels one by one, for the tests only: not part of any interface.
   py::module_ testing = module.def_submodule("_testing");

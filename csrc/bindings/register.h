@@ -14,6 +14,7 @@ void register_isa(pybind11::module_& module);
 void register_engine(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);
+void register_stream_info(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
 void register_testing_codec(pybind11::module_& module);

@@ -10,21 +10,45 @@ from typing import Annotated
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import path_option
+from inloop.codec.stream import StreamInfo, describe_stream
 from inloop.model import Model, load_model
+
+_START_CODES = (b"\0\0\1", b"\0\0\0\1")
 
 
 def info(
-    input_: Annotated[
-        str, path_option("--input", "-i", help="HEVC stream (Annex B) or model (.onnx, .inl).")
-    ],
+    input_: Annotated[str, path_option("--input", "-i", help="HEVC stream (Annex B) or model (.onnx, .inl).")],
 ) -> None:
     """Describe a stream (size, profile, pictures, use of the filter) or a model (identity, cost, tensors)."""
+    path = Path(input_)
     with naming(input_):
-        for name, value in _describe_model(load_model(Path(input_))):
+        if path.read_bytes()[:4].startswith(_START_CODES):
+            lines = _stream_lines(describe_stream(path.read_bytes()))
+        else:
+            lines = _model_lines(load_model(path))
+        for name, value in lines:
             print(f"{name:<12} {value}")
 
 
-def _describe_model(model: Model) -> Iterator[tuple[str, str]]:
+def _stream_lines(stream: StreamInfo) -> Iterator[tuple[str, str]]:
+    yield "format", f"HEVC {stream.profile}, level {stream.level}, {stream.bit_depth} bit 4:2:0"
+    rate = "unknown rate" if stream.fps is None else f"{float(stream.fps):g} pictures a second"
+    yield "pictures", f"{stream.width}x{stream.height}, {rate}"
+    types = ", ".join(f"{count} {kind}" for kind, count in sorted(stream.pictures.items()))
+    yield "coded", f"{stream.pictures.total()} pictures ({types}), mean slice QP {stream.mean_qp:.2f}"
+    kbps = "" if stream.bitrate_kbps is None else f", {stream.bitrate_kbps:.2f} kb/s"
+    yield "size", f"{stream.bits // 8} bytes{kbps}"
+    use = stream.nnlf
+    if not use.pictures:
+        yield "filter", "off"
+        return
+    yield "filter", f"{' and '.join(sorted(use.modes))}, on in {use.pictures} of {stream.pictures.total()} pictures"
+    yield "blocks", f"{use.blocks_on} of {use.blocks} filtered in these ({100 * use.blocks_on / use.blocks:.1f} %)"
+    for sha256 in use.models:
+        yield "model", sha256
+
+
+def _model_lines(model: Model) -> Iterator[tuple[str, str]]:
     yield "name", model.metadata.get("inloop.name", "unnamed")
     yield "sha256", model.sha256
     yield "complexity", f"{model.kmac_per_px:.2f} kMAC per luma sample, {model.parameters} parameters"

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is in a stream, without decoding a sample of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from inloop import _core
+from inloop.errors import BitstreamError
+
+_NAL_SPS, _NAL_FILTER_PARAMETERS, _FIRST_NON_SLICE = 33, 48, 32
+_PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensions"}
+
+
+@dataclass(slots=True)
+class FilterUse:
+    """How a stream uses the neural filter.
+
+    models: SHA-256 (hex) of the models it names; pictures: how many are filtered; modes: "loop", "post" or both;
+    blocks, blocks_on: blocks of the filtered pictures, and those of them that are filtered.
+    """
+
+    models: list[str] = field(default_factory=list)
+    pictures: int = 0
+    modes: set[str] = field(default_factory=set)
+    blocks: int = 0
+    blocks_on: int = 0
+
+
+@dataclass(slots=True)
+class StreamInfo:
+    """Size, format and pictures of an HEVC stream. fps is None where the stream does not give it."""
+
+    width: int
+    height: int
+    bit_depth: int
+    profile: str
+    level: str
+    fps: Fraction | None
+    bits: int
+    pictures: Counter[str]
+    mean_qp: float
+    nnlf: FilterUse
+
+    @property
+    def bitrate_kbps(self) -> float | None:
+        """Mean rate, or None where the stream gives no picture rate."""
+        count = self.pictures.total()
+        return None if self.fps is None or not count else float(self.bits * self.fps / count / 1000)
+
+
+def describe_stream(data: bytes) -> StreamInfo:
+    """Return what an Annex B HEVC stream holds.
+
+    Raises BitstreamError where it is damaged or no HEVC, UnsupportedError for what the decoder does not read either.
+    """
+    units: list[dict[str, Any]] = _core.scan_stream(data)
+    sps = next((unit for unit in units if unit["type"] == _NAL_SPS), None)
+    pictures = [unit for unit in units if unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]]
+    if sps is None or not pictures:
+        raise BitstreamError("no HEVC pictures in these data")
+    return StreamInfo(
+        width=sps["width"],
+        height=sps["height"],
+        bit_depth=sps["bit_depth"],
+        profile=_PROFILES.get(sps["profile_idc"], f"profile {sps['profile_idc']}"),
+        level=f"{sps['level_idc'] / 30:.1f}" + (" high tier" if sps["tier"] else ""),
+        fps=Fraction(*sps["fps"]) if all(sps.get("fps", (0,))) else None,
+        bits=8 * len(data),
+        pictures=Counter(picture["slice_type"] for picture in pictures),
+        mean_qp=sum(picture["slice_qp"] for picture in pictures) / len(pictures),
+        nnlf=_filter_use(units, _block_count(sps)),
+    )
+
+
+def _block_count(sps: dict[str, Any]) -> int:
+    """Filter blocks of a picture."""
+    columns, rows = (-(-sps[side] // _core.FILTER_BLOCK_SIZE) for side in ("coded_width", "coded_height"))
+    return int(columns * rows)
+
+
+def _filter_use(units: Iterable[dict[str, Any]], block_count: int) -> FilterUse:
+    use = FilterUse()
+    for unit in units:
+        if unit["type"] != _NAL_FILTER_PARAMETERS:
+            continue
+        parameters = _core.FilterParameters.parse(unit["payload"], block_count)
+        if parameters.model is not None and parameters.model.hex() not in use.models:
+            use.models.append(parameters.model.hex())
+        use.pictures += 1
+        use.modes.add("post" if parameters.post else "loop")
+        use.blocks += block_count
+        use.blocks_on += sum(map(bool, parameters.block_choice)) if parameters.per_block else block_count
+    return use
