@@ -17,7 +17,9 @@ _START_CODES = (b"\0\0\1", b"\0\0\0\1")
 
 
 def info(
-    input_: Annotated[str, path_option("--input", "-i", help="HEVC stream (Annex B) or model (.onnx, .inl).")],
+    input_: Annotated[
+        str, path_option("--input", "-i", help="HEVC stream (Annex B) or model (.onnx, .inl).")
+    ],
 ) -> None:
     """Describe a stream (size, profile, pictures, use of the filter) or a model (identity, cost, tensors)."""
     path = Path(input_)
@@ -42,8 +44,14 @@ def _stream_lines(stream: StreamInfo) -> Iterator[tuple[str, str]]:
     if not use.pictures:
         yield "filter", "off"
         return
-    yield "filter", f"{' and '.join(sorted(use.modes))}, on in {use.pictures} of {stream.pictures.total()} pictures"
-    yield "blocks", f"{use.blocks_on} of {use.blocks} filtered in these ({100 * use.blocks_on / use.blocks:.1f} %)"
+    yield (
+        "filter",
+        f"{' and '.join(sorted(use.modes))}, on in {use.pictures} of {stream.pictures.total()} pictures",
+    )
+    yield (
+        "blocks",
+        f"{use.blocks_on} of {use.blocks} filtered in these ({100 * use.blocks_on / use.blocks:.1f} %)",
+    )
     for sha256 in use.models:
         yield "model", sha256
 
