@@ -10,7 +10,7 @@ from typing import Annotated
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import path_option
-from inloop.codec.stream import StreamInfo, describe_stream
+from inloop.codec.stream_info import StreamInfo, describe_stream
 from inloop.model import Model, load_model
 
 _START_CODES = (b"\0\0\1", b"\0\0\0\1")

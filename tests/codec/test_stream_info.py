@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from inloop import BitstreamError, Encoder, Frame, PictureFilter, load_filter
-from inloop.codec.stream import describe_stream
+from inloop.codec.stream_info import describe_stream
 from inloop.pipeline import encode_frames
 
 
