@@ -72,10 +72,17 @@ BlockCost code_transform_block(SearchState& state, const TransformBlock& block, 
   alignas(64) int16_t coeffs[32 * 32];
   state.kernels.subtract(residual, size, source, source_stride, pred, pred_stride, size, size);
   forward_transform(state.kernels, residual, coeffs, block.log2_size, kind, bit_depth);
-  const int count = quantize(coeffs, state.ctu->levels(block.c_idx, block.x, block.y), block.log2_size, qp,
-                             bit_depth, block.intra);
-  copy_block(rec, rec_stride, pred, pred_stride, size);
   const double weight = state.weight(block.c_idx);
+  QuantBlock quant;
+  quant.log2_size = block.log2_size;
+  quant.c_idx = block.c_idx;
+  quant.scan_idx = derive_scan_idx(block.intra, block.log2_size, block.c_idx, block.intra_mode);
+  quant.qp = qp;
+  quant.bit_depth = bit_depth;
+  quant.sign_hiding = state.picture.pps().sign_data_hiding_enabled_flag;
+  quant.lambda = state.lambda / weight;
+  const int count = quantize(coeffs, state.ctu->levels(block.c_idx, block.x, block.y), quant, state.contexts);
+  copy_block(rec, rec_stride, pred, pred_stride, size);
   const double empty_cost =
       weight * static_cast<double>(state.kernels.sse(source, source_stride, pred, pred_stride, size, size));
   if (count == 0) return {empty_cost, false};

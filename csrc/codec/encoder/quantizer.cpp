@@ -2,28 +2,366 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/encoder/quantizer.h"
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "codec/encoder/bit_counter.h"
+#include "codec/encoder/residual_writer.h"
+#include "codec/encoder/significance_contexts.h"
+#include "codec/residual_scan.h"
 
 namespace inloop::codec {
 namespace {
 
 constexpr uint32_t kQuantScale[6] = {26214, 23302, 20560, 18396, 16384, 14564};
+constexpr int kMaxLevel = 32767;
+
+int remaining_bits(uint32_t value, int rice) {
+  const uint32_t quotient = value >> rice;
+  if (quotient < 4) return static_cast<int>(quotient) + 1 + rice;
+  uint32_t rest = value - (4u << rice);
+  int order = rice + 1, bits = 5;
+  for (; rest >= 1u << order; ++bits) rest -= 1u << order++;
+  return bits + order;
+}
+
+// State of the level coding at one coefficient: which flags it may use, and with which contexts.
+struct LevelState {
+  int context_set = 0;
+  int greater1_context = 1;
+  int coded = 0;  // non-zero levels of this sub-block so far
+  bool greater1_seen = false;
+  int rice = 0;
+
+  int base() const { return coded >= 8 ? 1 : greater1_seen ? 2 : 3; }
+
+  void advance(int level) {
+    if (level == 0) return;
+    if (level >= base() && level > 3 << rice) rice = std::min(rice + 1, 4);
+    if (level > 1) {
+      greater1_context = 0;
+      if (coded < 8) greater1_seen = true;
+    } else if (greater1_context > 0 && greater1_context < 3 && coded < 8) {
+      ++greater1_context;
+    }
+    ++coded;
+  }
+};
+
+class RdQuantizer {
+ public:
+  RdQuantizer(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts)
+      : coeffs_(coeffs),
+        levels_(levels),
+        block_(block),
+        contexts_(contexts),
+        bit_price_(block.lambda / kOneBit),
+        shift_(14 + block.qp / 6 + 15 - block.bit_depth - block.log2_size),
+        scale_(kQuantScale[block.qp % 6]),
+        sub_blocks_(scan_order(block.log2_size - 2, block.scan_idx)),
+        positions_(scan_order(2, block.scan_idx)) {
+    // Squared error in the samples of one squared unit of (coefficient * scale).
+    const double gain = static_cast<double>(1 << (15 - block.bit_depth - block.log2_size));
+    error_scale_ = 1.0 / (gain * gain * scale_ * scale_);
+  }
+
+  int run() {
+    if (!find_start()) return 0;
+    last_cost_table(kCtxLastX, last_cost_[0]);
+    last_cost_table(kCtxLastY, last_cost_[1]);
+    for (int i = start_sub_block_; i >= 0; --i) decide_sub_block(i);
+    const int count = cut_after_best_last();
+    if (count && block_.sign_hiding) hide_signs();
+    return write_levels();
+  }
+
+ private:
+  uint64_t cost(int context, int value) const { return bin_cost(contexts_, context, value); }
+  double price(uint64_t bits) const { return bit_price_ * static_cast<double>(bits); }
+
+  int raster(int i, int n) const {
+    return ((sub_blocks_[i].y * 4 + positions_[n].y) << block_.log2_size) + sub_blocks_[i].x * 4 +
+           positions_[n].x;
+  }
+
+  // Rounds every coefficient to the nearest level; false where all are zero.
+  bool find_start() {
+    const int count = 1 << 2 * block_.log2_size;
+    const uint32_t half = 1u << (shift_ - 1);
+    uint32_t any = 0;
+    for (int i = 0; i < count; ++i) {
+      const uint32_t scaled = static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[i]))) * scale_;
+      scaled_[i] = scaled;
+      any |= scaled + half;
+    }
+    if (any >> shift_ == 0) return false;
+    for (start_sub_block_ = (count >> 4) - 1; start_sub_block_ >= 0; --start_sub_block_) {
+      for (start_position_ = 15; start_position_ >= 0; --start_position_) {
+        if (nearest(scaled_[raster(start_sub_block_, start_position_)])) return true;
+      }
+    }
+    return false;
+  }
+
+  int nearest(uint32_t scaled) const {
+    return static_cast<int>(std::min<uint32_t>((scaled + (1u << (shift_ - 1))) >> shift_, kMaxLevel));
+  }
+
+  double squared_error(uint32_t scaled, int level) const {
+    const double error =
+        static_cast<double>(scaled) - static_cast<double>(static_cast<int64_t>(level) << shift_);
+    return error * error * error_scale_;
+  }
+
+  // Bits of a non-zero level besides its sig_coeff_flag.
+  uint64_t level_bits(int level, const LevelState& state) const {
+    uint64_t bits = kOneBit;  // sign
+    if (state.coded < 8) {
+      const int greater1 =
+          kCtxGreater1 + (block_.c_idx ? 16 : 0) + 4 * state.context_set + state.greater1_context;
+      bits += cost(greater1, level > 1);
+      if (level > 1 && !state.greater1_seen) {
+        bits += cost(kCtxGreater2 + (block_.c_idx ? 4 : 0) + state.context_set, level > 2);
+      }
+    }
+    if (level >= state.base()) {
+      bits += kOneBit *
+              static_cast<uint64_t>(remaining_bits(static_cast<uint32_t>(level - state.base()), state.rice));
+    }
+    return bits;
+  }
+
+  int coded_neighbours(int i) const {
+    const int x = sub_blocks_[i].x, y = sub_blocks_[i].y;
+    const int last = (1 << (block_.log2_size - 2)) - 1;
+    const int right = x < last ? coded_ >> (y * 8 + x + 1) & 1 : 0;
+    const int below = y < last ? coded_ >> ((y + 1) * 8 + x) & 1 : 0;
+    return right | below << 1;
+  }
+
+  void decide_sub_block(int i) {
+    const int neighbours = coded_neighbours(i);
+    const uint8_t* significance =
+        significance_contexts(block_.c_idx, block_.log2_size, block_.scan_idx, i == 0, neighbours);
+    const bool holds_start = i == start_sub_block_;
+    LevelState state;
+    state.context_set = (i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0);
+    double coded_cost = 0, zero_cost = 0;
+    for (int n = 15; n >= 0; --n) {
+      const int k = i * 16 + n;
+      const uint32_t scaled = scaled_[raster(i, n)];
+      zero_[k] = squared_error(scaled, 0);
+      zero_cost += zero_[k];
+      states_[k] = state;
+      if (holds_start && n > start_position_) {
+        level_[k] = 0;
+        coded_costs_[k] = zero_[k];
+        significance_[k] = 0;
+        coded_cost += zero_[k];
+        continue;
+      }
+      const bool is_start = holds_start && n == start_position_;
+      // The last coefficient's flag is inferred; so is DC's in a sub-block that would be empty without it,
+      // which is rare enough to be ignored here.
+      const double sig_zero = is_start ? 0 : price(cost(significance[n], 0));
+      const double sig_one = is_start ? 0 : price(cost(significance[n], 1));
+      choose_level(k, scaled, state, sig_zero, sig_one);
+      coded_cost += coded_costs_[k];
+      state.advance(level_[k]);
+    }
+    const int flag_context = kCtxCodedSubBlock + (block_.c_idx ? 2 : 0) + (neighbours ? 1 : 0);
+    const bool flag_is_coded = i > 0 && !holds_start;
+    const double flag_zero = flag_is_coded ? price(cost(flag_context, 0)) : 0;
+    const double flag_one = flag_is_coded ? price(cost(flag_context, 1)) : 0;
+    flag_cost_[i] = flag_one;
+    const bool drop =
+        i > 0 && (state.coded == 0 || (flag_is_coded && zero_cost + flag_zero < coded_cost + flag_one));
+    if (drop) {
+      for (int n = 0; n < 16; ++n) {
+        const int k = i * 16 + n;
+        level_[k] = 0;
+        significance_[k] = 0;
+        coded_costs_[k] = zero_[k];
+      }
+      flag_cost_[i] = flag_zero;
+      return;
+    }
+    if (state.coded > 0) {
+      previous_greater1_ = state.greater1_context;
+      coded_ |= uint64_t{1} << (sub_blocks_[i].y * 8 + sub_blocks_[i].x);
+    }
+  }
+
+  void choose_level(int k, uint32_t scaled, const LevelState& state, double sig_zero, double sig_one) {
+    const int highest = nearest(scaled);
+    double best = zero_[k] + sig_zero;
+    level_[k] = 0;
+    significance_[k] = sig_zero;
+    if (highest > 0) {
+      if (highest > 2) best = kInfinite;
+      for (int level = highest; level >= std::max(1, highest - 1); --level) {
+        const double candidate = squared_error(scaled, level) + sig_one + price(level_bits(level, state));
+        if (candidate < best) {
+          best = candidate;
+          level_[k] = level;
+          significance_[k] = sig_one;
+        }
+      }
+    }
+    coded_costs_[k] = best;
+  }
+
+  void last_cost_table(int first_context, double* table) const {
+    const LastContext context = last_position_context(block_.c_idx, block_.log2_size);
+    const int longest = 2 * block_.log2_size - 1;
+    for (int position = 0; position < 1 << block_.log2_size; ++position) {
+      const LastPosition last = split_last_position(position);
+      uint64_t bits = kOneBit * static_cast<uint64_t>(last.suffix_bits);
+      for (int b = 0; b < last.prefix; ++b)
+        bits += cost(first_context + context.offset + (b >> context.shift), 1);
+      if (last.prefix < longest)
+        bits += cost(first_context + context.offset + (last.prefix >> context.shift), 0);
+      table[position] = price(bits);
+    }
+  }
+
+  double last_cost(int i, int n) const {
+    int x = sub_blocks_[i].x * 4 + positions_[n].x, y = sub_blocks_[i].y * 4 + positions_[n].y;
+    if (block_.scan_idx == kScanVertical) std::swap(x, y);
+    return last_cost_[0][x] + last_cost_[1][y];
+  }
+
+  // Walks from the end and drops trailing levels while that is cheaper; a level above one is never dropped.
+  // Returns the number of levels left.
+  int cut_after_best_last() {
+    double rest = 0;  // cost of everything before the candidate, relative to nothing being dropped
+    double best = kInfinite;
+    int best_last = -1;
+    for (int i = start_sub_block_; i >= 0; --i) {
+      rest -= flag_cost_[i];
+      bool stop = false;
+      for (int n = i == start_sub_block_ ? start_position_ : 15; n >= 0; --n) {
+        const int k = i * 16 + n;
+        if (level_[k]) {
+          const double total = rest + last_cost(i, n) - significance_[k];
+          if (total < best) {
+            best = total;
+            best_last = k;
+          }
+          if (level_[k] > 1) {
+            stop = true;
+            break;
+          }
+          rest += zero_[k] - coded_costs_[k];
+        } else {
+          rest -= significance_[k];
+        }
+      }
+      if (stop) break;
+    }
+    last_ = best_last;
+    int count = 0;
+    for (int k = 0; k <= start_sub_block_ * 16 + 15; ++k) {
+      if (k > best_last) level_[k] = 0;
+      count += level_[k] != 0;
+    }
+    return count;
+  }
+
+  // Makes the parity of every sub-block's sum tell the sign of its first level, by the cheapest change of one
+  // level.
+  void hide_signs() {
+    bool last_block = true;
+    for (int i = last_ / 16; i >= 0; --i) {
+      int first = 0, last = 15;
+      while (last >= 0 && !level_[i * 16 + last]) --last;
+      if (last < 0) continue;
+      while (!level_[i * 16 + first]) ++first;
+      if (last - first > 3) {
+        int sum = 0;
+        for (int n = first; n <= last; ++n) sum += level_[i * 16 + n];
+        const bool negative = coeffs_[raster(i, first)] < 0;
+        if ((sum & 1) != (negative ? 1 : 0)) fix_parity(i, first, last, last_block);
+      }
+      last_block = false;
+    }
+  }
+
+  void fix_parity(int i, int first, int last, bool last_block) {
+    double best = kInfinite;
+    int best_n = -1, best_change = 0;
+    for (int n = last_block ? last : 15; n >= 0; --n) {
+      const int k = i * 16 + n;
+      const uint32_t scaled = scaled_[raster(i, n)];
+      for (int change : {1, -1}) {
+        const int level = level_[k] + change;
+        if (level < 0 || level > kMaxLevel) continue;
+        // A new first level would bring its own sign into the rule, and the first level must not vanish.
+        if (n < first && (change < 0 || (coeffs_[raster(i, n)] < 0) != (coeffs_[raster(i, first)] < 0)))
+          continue;
+        if (n == first && level == 0) continue;
+        if (n == last && level == 0 && last_block) continue;
+        const double delta = change_cost(k, scaled, level);
+        if (delta < best) {
+          best = delta;
+          best_n = n;
+          best_change = change;
+        }
+      }
+    }
+    if (best_n >= 0) level_[i * 16 + best_n] += best_change;
+  }
+
+  double change_cost(int k, uint32_t scaled, int level) const {
+    const LevelState& state = states_[k];
+    const auto bits = [&](int l) {
+      return l ? price(level_bits(l, state)) + kSignificancePrice * block_.lambda : 0.0;
+    };
+    return squared_error(scaled, level) - squared_error(scaled, level_[k]) + bits(level) - bits(level_[k]);
+  }
+
+  int write_levels() {
+    int count = 0;
+    std::fill_n(levels_, 1 << 2 * block_.log2_size, int16_t{0});
+    for (int k = 0; k <= last_; ++k) {
+      if (!level_[k]) continue;
+      const int at = raster(k >> 4, k & 15);
+      levels_[at] = static_cast<int16_t>(coeffs_[at] < 0 ? -level_[k] : level_[k]);
+      ++count;
+    }
+    return count;
+  }
+
+  static constexpr double kInfinite = 1e300;
+  static constexpr double kSignificancePrice = 1.0;  // bits between a zero and a non-zero flag, typical
+
+  const int16_t* coeffs_;
+  int16_t* levels_;
+  const QuantBlock& block_;
+  const ContextSet& contexts_;
+  double bit_price_;
+  int shift_;
+  uint32_t scale_;
+  const ScanPosition* sub_blocks_;
+  const ScanPosition* positions_;
+  double error_scale_;
+  int start_sub_block_ = 0, start_position_ = 0;
+  int last_ = -1;  // scan index of the last level
+  int previous_greater1_ = 1;
+  uint64_t coded_ = 0;
+  double last_cost_[2][32];
+  double flag_cost_[64];
+  // By raster position, then by scan index.
+  uint32_t scaled_[1024];
+  int level_[1024];
+  double zero_[1024], coded_costs_[1024], significance_[1024];
+  LevelState states_[1024];
+};
 
 }  // namespace
 
-int quantize(const int16_t* coeffs, int16_t* levels, int log2_size, int qp, int bit_depth, bool intra) {
-  const int shift = 14 + qp / 6 + 15 - bit_depth - log2_size;
-  const uint32_t scale = kQuantScale[qp % 6];
-  const uint32_t rounding = (intra ? 171u : 85u) << (shift - 9);
-  int count = 0;
-  for (int i = 0; i < 1 << 2 * log2_size; ++i) {
-    const auto magnitude = static_cast<uint32_t>(std::abs(static_cast<int>(coeffs[i])));
-    uint32_t level = (magnitude * scale + rounding) >> shift;
-    if (level > 32767) level = 32767;
-    count += level != 0;
-    levels[i] = static_cast<int16_t>(coeffs[i] < 0 ? -static_cast<int>(level) : static_cast<int>(level));
-  }
-  return count;
+int quantize(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts) {
+  return RdQuantizer(coeffs, levels, block, contexts).run();
 }
 
 }  // namespace inloop::codec

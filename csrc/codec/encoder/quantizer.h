@@ -4,10 +4,24 @@
 
 #include <cstdint>
 
+#include "codec/cabac_contexts.h"
+
 namespace inloop::codec {
 
-// Scalar quantisation with a dead zone: rounding 171/512 for intra, 85/512 for inter blocks. qp is Qp' (with
-// QpBdOffset). Returns the number of non-zero levels. coeffs and levels are dense n x n blocks.
-int quantize(const int16_t* coeffs, int16_t* levels, int log2_size, int qp, int bit_depth, bool intra);
+// What quantisation needs to know of a transform block.
+struct QuantBlock {
+  int log2_size = 2;
+  int c_idx = 0;
+  int scan_idx = 0;
+  int qp = 0;  // Qp', with QpBdOffset
+  int bit_depth = 8;
+  bool sign_hiding = false;
+  double lambda = 0;  // squared error per bit
+};
+
+// Rate-distortion optimised quantisation: each level, each sub-block and the last position are chosen by
+// squared error plus priced bits under `contexts`, which stay as they are; then signs are hidden where that
+// is on. Returns the number of non-zero levels. coeffs and levels are dense n x n blocks.
+int quantize(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts);
 
 }  // namespace inloop::codec

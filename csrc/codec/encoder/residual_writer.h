@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "codec/cabac_contexts.h"
+#include "codec/encoder/significance_contexts.h"
 #include "codec/residual_scan.h"
 
 namespace inloop::codec {
@@ -147,6 +148,7 @@ class ResidualWriter {
   }
 
   void write_significance(int i, bool is_last, int neighbours) {
+    const uint8_t* contexts = significance_contexts(c_idx_, log2_size_, scan_idx_, i == 0, neighbours);
     count_ = 0;
     bool infer_dc = !is_last && i > 0;  // the only coefficient left must be significant
     int n = 15;
@@ -158,10 +160,7 @@ class ResidualWriter {
     for (; n >= 0; --n) {
       const int value = level(i, n);
       if (n > 0 || !infer_dc) {
-        const int x = sub_blocks_[i].x * 4 + positions_[n].x;
-        const int y = sub_blocks_[i].y * 4 + positions_[n].y;
-        coder_.bin(kCtxSigCoeff + sig_coeff_context(c_idx_, log2_size_, scan_idx_, x, y, neighbours),
-                   value != 0);
+        coder_.bin(contexts[n], value != 0);
       }
       if (value) {
         keep(value, n);

@@ -17,7 +17,7 @@ struct SequenceConfig {
   int max_dec_pic_buffering = 1;  // pictures in the DPB, the current one included
   int max_num_reorder_pics = 0;
   bool sao = false;
-  bool sign_hiding = false;
+  bool sign_hiding = true;
   bool temporal_mvp = true;
 };
 
