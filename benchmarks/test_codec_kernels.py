@@ -65,6 +65,20 @@ def test_forward_transform(benchmark, kind, n, level):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("n", SIZES[:-1])
+def test_quantize(benchmark, n, level):
+    benchmark.group = f"quantize {n}x{n}"
+    benchmark(t.quantize, level, residuals(n) * 4, np.zeros((n, n), np.int16), 16384, 171 << 12, 21, REPEAT)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("n", SIZES[:-1])
+def test_dequantize(benchmark, n, level):
+    benchmark.group = f"dequantize {n}x{n}"
+    benchmark(t.dequantize, level, residuals(n), np.zeros((n, n), np.int16), 32, 8, REPEAT)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("n", SIZES[:-1])
 @pytest.mark.parametrize("mode", [0, 1, 2, 5, 10, 14, 20, 26, 30])
 def test_predict_intra(benchmark, mode, n, level):
     benchmark.group = f"intra mode {mode} {n}x{n}"

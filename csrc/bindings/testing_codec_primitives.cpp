@@ -88,15 +88,29 @@ void test_forward_transform(const std::string& level, const std::string& kind, c
   }
 }
 
-// In place; factors: uint8 of the block's shape, or empty for flat scaling.
-void test_dequantize(const py::array& coeffs, int qp, int bit_depth, const py::array& factors) {
-  const MutableValues block(coeffs);
-  const int log2_size = block.require_block();
-  if (factors.size() == 0) return dequantize(block.data, log2_size, qp, bit_depth, nullptr);
-  const Rows<const uint8_t> scaling(factors);
-  scaling.require_block();
-  block.require_same_size(scaling);
-  dequantize(block.data, log2_size, qp, bit_depth, scaling.data);
+// Returns (count, max_x, max_y).
+std::tuple<int, int, int> quantize(const std::string& level, const py::array& coeffs, const py::array& levels,
+                                   uint32_t scale, uint32_t rounding, int shift, int repeat) {
+  const Values in(coeffs);
+  const MutableValues out(levels);
+  in.require_same_size(out);
+  const int log2_size = in.require_block();
+  out.require_block();
+  const auto function = testing_kernels(level).quantize[log2_size - 2];
+  CodedExtent extent;
+  for (int i = 0; i < repeat; ++i) extent = function(in.data, out.data, scale, rounding, shift);
+  return {extent.count, extent.max_x, extent.max_y};
+}
+
+void test_dequantize(const std::string& level, const py::array& levels, const py::array& coeffs, int qp,
+                     int bit_depth, int repeat) {
+  const Values in(levels);
+  const MutableValues out(coeffs);
+  in.require_same_size(out);
+  const int log2_size = in.require_block();
+  out.require_block();
+  const KernelTable& table = testing_kernels(level);
+  for (int i = 0; i < repeat; ++i) dequantize(table, in.data, out.data, log2_size, qp, bit_depth);
 }
 
 // line: shape (1, 4 n + 1).
@@ -194,7 +208,10 @@ void register_testing_codec_primitives(py::module_& module) {
              "bit_depth"_a, "max_x"_a, "max_y"_a, "repeat"_a = 1);
   module.def("forward_transform", test_forward_transform, "level"_a, "kind"_a, "residual"_a, "coeffs"_a,
              "bit_depth"_a, "repeat"_a = 1);
-  module.def("dequantize", test_dequantize, "coeffs"_a, "qp"_a, "bit_depth"_a, "factors"_a);
+  module.def("quantize", quantize, "level"_a, "coeffs"_a, "levels"_a, "scale"_a, "rounding"_a, "shift"_a,
+             "repeat"_a = 1);
+  module.def("dequantize", test_dequantize, "level"_a, "levels"_a, "coeffs"_a, "qp"_a, "bit_depth"_a,
+             "repeat"_a = 1);
   module.def("chroma_qp", chroma_qp, "qp_y"_a, "offset"_a, "bit_depth"_a);
   module.def("predict_intra", test_predict_intra, "level"_a, "line"_a, "c_idx"_a, "mode"_a, "bit_depth"_a,
              "strong_smoothing"_a, "dst"_a, "repeat"_a = 1);

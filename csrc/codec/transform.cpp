@@ -38,22 +38,13 @@ int chroma_qp(int qp_y, int offset, int bit_depth) {
   return qp + bd_offset;
 }
 
-void dequantize(int16_t* coeffs, int log2_size, int qp, int bit_depth, const uint8_t* factors) {
+void dequantize(const KernelTable& kernels, const int16_t* levels, int16_t* coeffs, int log2_size, int qp,
+                int bit_depth) {
   constexpr int kLevelScale[6] = {40, 45, 51, 57, 64, 72};
-  const int shift = bit_depth + log2_size - 5;
-  // 64 bits: a level of 16 bits times 255 * 72 << 10 does not fit in 32.
-  const int64_t scale = static_cast<int64_t>(kLevelScale[qp % 6]) << (qp / 6);
-  const int64_t rounding = int64_t{1} << (shift - 1);
-  const int count = 1 << (2 * log2_size);
-  for (int i = 0; i < count; i += 4) {
-    uint64_t four;  // most blocks are nearly empty
-    std::memcpy(&four, coeffs + i, sizeof(four));
-    if (four == 0) continue;
-    for (int j = i; j < i + 4; ++j) {
-      const int64_t value = (coeffs[j] * scale * (factors ? factors[j] : 16) + rounding) >> shift;
-      coeffs[j] = static_cast<int16_t>(clip3<int64_t>(kCoeffMin, kCoeffMax, value));
-    }
-  }
+  // bdShift less the 4 bits of the flat factor 16 and the 2^(qp / 6) of the scale: exact, because both divide
+  // the rounding offset wherever the shift stays positive, and 32 bits hold every product.
+  const int shift = bit_depth + log2_size - 5 - 4 - qp / 6;
+  kernels.dequantize(levels, coeffs, 1 << (2 * log2_size), kLevelScale[qp % 6], shift);
 }
 
 void inverse_transform(const KernelTable& kernels, const int16_t* coeffs, int16_t* residual, int log2_size,

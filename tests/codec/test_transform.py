@@ -145,21 +145,44 @@ def test_transform_skip(bit_depth):
     np.testing.assert_array_equal(out, round_shift(coeffs << 7, 20 - bit_depth))
 
 
+@pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize("n", [4, 8, 16, 32])
-@pytest.mark.parametrize("flat", [True, False])
-def test_dequantize(bit_depth, n, flat):
+def test_dequantize(level, bit_depth, n):
     rng = np.random.default_rng(n)
     scale = [40, 45, 51, 57, 64, 72]
     for qp in range(52 + 6 * (bit_depth - 8)):
         levels = rng.integers(-32768, 32768, (n, n)) * (rng.random((n, n)) < 0.3)
         levels[: n // 2] //= 1024
-        factors = np.full((n, n), 16) if flat else rng.integers(1, 256, (n, n))
-        out = levels.astype(np.int16)
-        t.dequantize(out, qp, bit_depth, (np.zeros(0) if flat else factors).astype(np.uint8))
-        product = levels * factors * (scale[qp % 6] << (qp // 6))
+        levels[-1, -2:] = [-32768, 32767]
+        buffer, out = dense_guarded(np.zeros((n, n)))
+        t.dequantize(level, levels.astype(np.int16), out, qp, bit_depth)
+        check_dense_guard(buffer)
+        product = levels * 16 * (scale[qp % 6] << (qp // 6))
         shift = bit_depth + n.bit_length() - 1 - 5
         np.testing.assert_array_equal(out, round_shift(product, shift), err_msg=f"{qp=}")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("n", [4, 8, 16, 32])
+def test_quantize(level, n):
+    rng = np.random.default_rng(n)
+    for scale, shift in [(26214, 19), (14564, 21), (16384, 16), (20560, 27), (32767, 29)]:
+        for largest in (40, 2000, 32768):
+            for density in (0, 1 / n**2, 0.05, 1):
+                coeffs = rng.integers(-largest, largest, (n, n)) * (rng.random((n, n)) < density)
+                rounding = 171 << (shift - 9)
+                expected = np.minimum((np.abs(coeffs) * scale + rounding) >> shift, 32767) * np.sign(coeffs)
+                buffer, out = dense_guarded(np.full((n, n), 99))
+                extent = t.quantize(level, coeffs.astype(np.int16), out, scale, rounding, shift)
+                check_dense_guard(buffer)
+                np.testing.assert_array_equal(out, expected, err_msg=f"{scale=} {shift=} {largest=}")
+                y, x = np.nonzero(expected)
+                assert extent == ((len(x), x.max(), y.max()) if len(x) else (0, 0, 0)), (
+                    scale,
+                    shift,
+                    largest,
+                )
 
 
 def test_chroma_qp():

@@ -32,24 +32,16 @@ uint64_t residual_cost(const SearchState& state, const TransformBlock& block) {
 }
 
 // Adds the residual of the levels to the prediction that picture.rec holds.
-void reconstruct(SearchState& state, const TransformBlock& block, int qp, TransformKind kind, Sample* rec,
-                 ptrdiff_t rec_stride) {
+void reconstruct(SearchState& state, const TransformBlock& block, int qp, TransformKind kind,
+                 const CodedExtent& extent, Sample* rec, ptrdiff_t rec_stride) {
   alignas(64) int16_t coeffs[32 * 32];
   alignas(64) int16_t residual[32 * 32];
   const int size = 1 << block.log2_size;
   const int bit_depth = state.picture.sps().bit_depth(block.c_idx);
   const int16_t* levels = state.ctu->levels(block.c_idx, block.x, block.y);
-  std::memcpy(coeffs, levels, sizeof(int16_t) * static_cast<size_t>(size) * static_cast<size_t>(size));
-  int max_x = 0, max_y = 0;
-  for (int y = 0; y < size; ++y) {
-    for (int x = 0; x < size; ++x) {
-      if (!coeffs[(y << block.log2_size) + x]) continue;
-      max_x = x > max_x ? x : max_x;
-      max_y = y;
-    }
-  }
-  dequantize(coeffs, block.log2_size, qp, bit_depth, nullptr);
-  inverse_transform(state.kernels, coeffs, residual, block.log2_size, kind, bit_depth, max_x, max_y);
+  dequantize(state.kernels, levels, coeffs, block.log2_size, qp, bit_depth);
+  inverse_transform(state.kernels, coeffs, residual, block.log2_size, kind, bit_depth, extent.max_x,
+                    extent.max_y);
   state.kernels.add_residual(rec, rec_stride, residual, size, size, size, bit_depth);
 }
 
@@ -81,13 +73,14 @@ BlockCost code_transform_block(SearchState& state, const TransformBlock& block, 
   quant.bit_depth = bit_depth;
   quant.sign_hiding = state.picture.pps().sign_data_hiding_enabled_flag;
   quant.lambda = state.lambda / weight;
-  const int count = quantize(coeffs, state.ctu->levels(block.c_idx, block.x, block.y), quant, state.contexts);
+  const CodedExtent extent = quantize(state.kernels, coeffs, state.ctu->levels(block.c_idx, block.x, block.y),
+                                      quant, state.contexts);
   copy_block(rec, rec_stride, pred, pred_stride, size);
   const double empty_cost =
       weight * static_cast<double>(state.kernels.sse(source, source_stride, pred, pred_stride, size, size));
-  if (count == 0) return {empty_cost, false};
+  if (extent.count == 0) return {empty_cost, false};
 
-  reconstruct(state, block, qp, kind, rec, rec_stride);
+  reconstruct(state, block, qp, kind, extent, rec, rec_stride);
   const double coded_cost =
       weight * static_cast<double>(state.kernels.sse(source, source_stride, rec, rec_stride, size, size)) +
       state.bit_cost(residual_cost(state, block));

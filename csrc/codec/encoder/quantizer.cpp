@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "codec/encoder/bit_counter.h"
 #include "codec/encoder/residual_writer.h"
@@ -48,6 +49,10 @@ struct LevelState {
   }
 };
 
+int quant_shift(const QuantBlock& block) {
+  return 14 + block.qp / 6 + 15 - block.bit_depth - block.log2_size;
+}
+
 class RdQuantizer {
  public:
   RdQuantizer(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts)
@@ -56,7 +61,7 @@ class RdQuantizer {
         block_(block),
         contexts_(contexts),
         bit_price_(block.lambda / kOneBit),
-        shift_(14 + block.qp / 6 + 15 - block.bit_depth - block.log2_size),
+        shift_(quant_shift(block)),
         scale_(kQuantScale[block.qp % 6]),
         sub_blocks_(scan_order(block.log2_size - 2, block.scan_idx)),
         positions_(scan_order(2, block.scan_idx)) {
@@ -65,8 +70,9 @@ class RdQuantizer {
     error_scale_ = 1.0 / (gain * gain * scale_ * scale_);
   }
 
-  int run() {
-    if (!find_start()) return 0;
+  // `levels` holds the nearest levels, not all of them zero.
+  CodedExtent run() {
+    find_start();
     last_cost_table(kCtxLastX, last_cost_[0]);
     last_cost_table(kCtxLastY, last_cost_[1]);
     for (int i = start_sub_block_; i >= 0; --i) decide_sub_block(i);
@@ -84,23 +90,26 @@ class RdQuantizer {
            positions_[n].x;
   }
 
-  // Rounds every coefficient to the nearest level; false where all are zero.
-  bool find_start() {
-    const int count = 1 << 2 * block_.log2_size;
-    const uint32_t half = 1u << (shift_ - 1);
-    uint32_t any = 0;
-    for (int i = 0; i < count; ++i) {
-      const uint32_t scaled = static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[i]))) * scale_;
-      scaled_[i] = scaled;
-      any |= scaled + half;
+  uint32_t scaled(int at) const {
+    return static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[at]))) * scale_;
+  }
+
+  void find_start() {
+    start_sub_block_ = (1 << 2 * (block_.log2_size - 2)) - 1;
+    while (start_sub_block_ > 0 && !any_level(start_sub_block_)) --start_sub_block_;
+    start_position_ = 15;
+    while (start_position_ > 0 && levels_[raster(start_sub_block_, start_position_)] == 0) --start_position_;
+  }
+
+  bool any_level(int i) const {
+    const int16_t* corner = levels_ + raster(i, 0);
+    uint64_t any = 0;
+    for (int y = 0; y < 4; ++y) {
+      uint64_t row;
+      std::memcpy(&row, corner + (y << block_.log2_size), sizeof row);
+      any |= row;
     }
-    if (any >> shift_ == 0) return false;
-    for (start_sub_block_ = (count >> 4) - 1; start_sub_block_ >= 0; --start_sub_block_) {
-      for (start_position_ = 15; start_position_ >= 0; --start_position_) {
-        if (nearest(scaled_[raster(start_sub_block_, start_position_)])) return true;
-      }
-    }
-    return false;
+    return any != 0;
   }
 
   int nearest(uint32_t scaled) const {
@@ -149,7 +158,7 @@ class RdQuantizer {
     double coded_cost = 0, zero_cost = 0;
     for (int n = 15; n >= 0; --n) {
       const int k = i * 16 + n;
-      const uint32_t scaled = scaled_[raster(i, n)];
+      const uint32_t scaled = this->scaled(raster(i, n));
       zero_[k] = squared_error(scaled, 0);
       zero_cost += zero_[k];
       states_[k] = state;
@@ -292,7 +301,7 @@ class RdQuantizer {
     int best_n = -1, best_change = 0;
     for (int n = last_block ? last : 15; n >= 0; --n) {
       const int k = i * 16 + n;
-      const uint32_t scaled = scaled_[raster(i, n)];
+      const uint32_t scaled = this->scaled(raster(i, n));
       for (int change : {1, -1}) {
         const int level = level_[k] + change;
         if (level < 0 || level > kMaxLevel) continue;
@@ -320,16 +329,18 @@ class RdQuantizer {
     return squared_error(scaled, level) - squared_error(scaled, level_[k]) + bits(level) - bits(level_[k]);
   }
 
-  int write_levels() {
-    int count = 0;
+  CodedExtent write_levels() {
+    CodedExtent extent;
     std::fill_n(levels_, 1 << 2 * block_.log2_size, int16_t{0});
     for (int k = 0; k <= last_; ++k) {
       if (!level_[k]) continue;
       const int at = raster(k >> 4, k & 15);
       levels_[at] = static_cast<int16_t>(coeffs_[at] < 0 ? -level_[k] : level_[k]);
-      ++count;
+      ++extent.count;
+      extent.max_x = std::max(extent.max_x, at & ((1 << block_.log2_size) - 1));
+      extent.max_y = std::max(extent.max_y, at >> block_.log2_size);
     }
-    return count;
+    return extent;
   }
 
   static constexpr double kInfinite = 1e300;
@@ -351,8 +362,7 @@ class RdQuantizer {
   uint64_t coded_ = 0;
   double last_cost_[2][32];
   double flag_cost_[64];
-  // By raster position, then by scan index.
-  uint32_t scaled_[1024];
+  // By scan index.
   int level_[1024];
   double zero_[1024], coded_costs_[1024], significance_[1024];
   LevelState states_[1024];
@@ -360,7 +370,12 @@ class RdQuantizer {
 
 }  // namespace
 
-int quantize(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts) {
+CodedExtent quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
+                     const QuantBlock& block, const ContextSet& contexts) {
+  const int shift = quant_shift(block);
+  const CodedExtent nearest = kernels.quantize[block.log2_size - 2](coeffs, levels, kQuantScale[block.qp % 6],
+                                                                    1u << (shift - 1), shift);
+  if (nearest.count == 0) return {};
   return RdQuantizer(coeffs, levels, block, contexts).run();
 }
 

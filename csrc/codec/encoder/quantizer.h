@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "codec/cabac_contexts.h"
+#include "codec/kernels/table.h"
 
 namespace inloop::codec {
 
@@ -21,7 +22,8 @@ struct QuantBlock {
 
 // Rate-distortion optimised quantisation: each level, each sub-block and the last position are chosen by
 // squared error plus priced bits under `contexts`, which stay as they are; then signs are hidden where that
-// is on. Returns the number of non-zero levels. coeffs and levels are dense n x n blocks.
-int quantize(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts);
+// is on. coeffs and levels are dense n x n blocks.
+CodedExtent quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
+                     const QuantBlock& block, const ContextSet& contexts);
 
 }  // namespace inloop::codec

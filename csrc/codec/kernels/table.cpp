@@ -10,6 +10,7 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
   fill_distance_scalar(table);
   fill_residual_scalar(table);
   fill_transform_scalar(table);
+  fill_quantization_scalar(table);
   fill_intra_scalar(table);
   fill_interpolation_scalar(table);
   fill_deblock_scalar(table);
@@ -19,6 +20,7 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
     fill_distance_avx2(table);
     fill_residual_avx2(table);
     fill_transform_avx2(table);
+    fill_quantization_avx2(table);
     fill_intra_avx2(table);
     fill_interpolation_avx2(table);
     fill_deblock_avx2(table);

@@ -9,6 +9,12 @@
 
 namespace inloop::codec {
 
+// Where the levels of a block that are not zero lie.
+struct CodedExtent {
+  int count = 0;
+  int max_x = 0, max_y = 0;  // last column and row
+};
+
 // Every kernel of the codec, per ISA level; all levels give identical integers. Samples are uint16_t at 8 to
 // 10 bit. Strides in elements. Arrays are indexed by log2(size) - 2.
 struct KernelTable {
@@ -37,6 +43,14 @@ struct KernelTable {
   void (*forward_dct[4])(const int16_t* residual, int16_t* coeffs, int bit_depth);
   void (*inverse_dst4)(const int16_t* coeffs, int16_t* residual, int bit_depth);
   void (*forward_dst4)(const int16_t* residual, int16_t* coeffs, int bit_depth);
+
+  // --- quantisation of dense n x n blocks
+  // level = sign(c) * min(32767, (|c| * scale + rounding) >> shift); scale < 2^15, rounding < 2^30.
+  CodedExtent (*quantize[4])(const int16_t* coeffs, int16_t* levels, uint32_t scale, uint32_t rounding,
+                             int shift);
+  // c = clip16((level * scale + 2^(shift - 1)) >> shift), or level * scale << -shift where shift <= 0; scale
+  // <= 72, shift >= -8, count a multiple of 16, in place allowed.
+  void (*dequantize)(const int16_t* levels, int16_t* coeffs, int count, int scale, int shift);
 
   // --- intra; `line` as in IntraReferences, already smoothed; at least 4 n + 2 readable; n = 4..32
   void (*intra_planar)(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int n);
@@ -88,6 +102,7 @@ const KernelTable& kernels(IsaLevel level);
 void fill_distance_scalar(KernelTable& table);
 void fill_residual_scalar(KernelTable& table);
 void fill_transform_scalar(KernelTable& table);
+void fill_quantization_scalar(KernelTable& table);
 void fill_intra_scalar(KernelTable& table);
 void fill_interpolation_scalar(KernelTable& table);
 void fill_deblock_scalar(KernelTable& table);
@@ -96,6 +111,7 @@ void fill_sao_scalar(KernelTable& table);
 void fill_distance_avx2(KernelTable& table);
 void fill_residual_avx2(KernelTable& table);
 void fill_transform_avx2(KernelTable& table);
+void fill_quantization_avx2(KernelTable& table);
 void fill_intra_avx2(KernelTable& table);
 void fill_interpolation_avx2(KernelTable& table);
 void fill_deblock_avx2(KernelTable& table);

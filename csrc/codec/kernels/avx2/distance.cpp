@@ -168,23 +168,31 @@ uint32_t satd8_columns16(const Pair& p) {
   return satd8_pair(d);
 }
 
-// A column of 8x8 tiles, two at a time; an odd last one is paired with zeros.
-uint32_t satd8_column8(const Pair& p, int height) {
-  uint32_t sum = 0;
-  for (int y0 = 0; y0 < height; y0 += 16) {
-    const bool both = y0 + 8 < height;
-    __m256i d[8];
-    for (int y = 0; y < 8; ++y) {
-      const Pair row = p.at(0, y0 + y);
-      const __m128i low = _mm_sub_epi16(load128(row.a), load128(row.b));
-      const __m128i high =
-          both ? _mm_sub_epi16(load128(row.a + 8 * row.a_stride), load128(row.b + 8 * row.b_stride))
-               : _mm_setzero_si128();
-      d[y] = join(low, high);
-    }
-    sum += satd8_pair(d);
+// One 8x8 tile: rows y and y + 4 share a register, so that the stage across the lanes comes last.
+uint32_t satd8_single(const Pair& p) {
+  __m256i d[4];
+  for (int y = 0; y < 4; ++y) {
+    const Pair row = p.at(0, y);
+    d[y] = _mm256_sub_epi16(two_rows(row.a, 4 * row.a_stride), two_rows(row.b, 4 * row.b_stride));
   }
-  return sum;
+  butterfly(d[0], d[2]), butterfly(d[1], d[3]);
+  butterfly(d[0], d[1]), butterfly(d[2], d[3]);
+  const __m256i t0 = _mm256_unpacklo_epi16(d[0], d[1]), t1 = _mm256_unpackhi_epi16(d[0], d[1]);
+  const __m256i t2 = _mm256_unpacklo_epi16(d[2], d[3]), t3 = _mm256_unpackhi_epi16(d[2], d[3]);
+  // Columns (0, 1), (2, 3), (4, 5), (6, 7), one a half lane.
+  __m256i c[4] = {_mm256_unpacklo_epi32(t0, t2), _mm256_unpackhi_epi32(t0, t2), _mm256_unpacklo_epi32(t1, t3),
+                  _mm256_unpackhi_epi32(t1, t3)};
+  butterfly(c[0], c[2]), butterfly(c[1], c[3]);
+  butterfly(c[0], c[1]), butterfly(c[2], c[3]);
+  __m256i sum = _mm256_setzero_si256();
+  for (int i = 0; i < 4; i += 2) {
+    __m256i even = _mm256_unpacklo_epi64(c[i], c[i + 1]), odd = _mm256_unpackhi_epi64(c[i], c[i + 1]);
+    butterfly(even, odd);
+    const __m256i largest =
+        max_abs(_mm256_permute2x128_si256(even, odd, 0x20), _mm256_permute2x128_si256(even, odd, 0x31));
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(largest, _mm256_set1_epi16(1)));
+  }
+  return (sum_epi32(sum) + 1) >> 1;
 }
 
 // Sum over the four 4x4 tiles whose rows d[0..3] hold, 4 samples a tile: the half sum is the rounded SATD.
@@ -235,7 +243,9 @@ uint32_t satd(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_
   for (; x + 16 <= width; x += 16) {
     for (int y = 0; y < height; y += 8) sum += satd8_columns16(block.at(x, y));
   }
-  if (x < width) sum += satd8_column8(block.at(x, 0), height);
+  if (x < width) {
+    for (int y = 0; y < height; y += 8) sum += satd8_single(block.at(x, y));
+  }
   return sum;
 }
 
