@@ -63,7 +63,13 @@ class Gatherer {
 
  private:
   bool available(int x, int y) const {
-    return x >= 0 && y >= 0 && picture_.available(x_ << shift_, y_ << shift_, x << shift_, y << shift_);
+    if (x < 0 || y < 0) return false;
+    const CodingLayout& layout = picture_.layout();
+    const int xc = x_ << shift_, yc = y_ << shift_, xn = x << shift_, yn = y << shift_;
+    // A CTB belongs to one slice and one tile: within it, the order decides.
+    if (((xc ^ xn) | (yc ^ yn)) >> layout.log2_ctb_size() == 0)
+      return layout.z_order(xn, yn) < layout.z_order(xc, yc);
+    return picture_.available(xc, yc, xn, yn);
   }
   // constrained_intra_pred_flag: only samples of intra CUs.
   bool usable(int x, int y) const {
