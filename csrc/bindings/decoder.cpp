@@ -5,6 +5,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <mutex>
+
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
 
@@ -92,8 +94,6 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
   return view;
 }
 
-// Decoder with the deferral that Python needs: pictures that precede an error are returned, the error is
-// raised by the next call.
 class PythonDecoder {
  public:
   PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify)
@@ -104,46 +104,41 @@ class PythonDecoder {
     if (info.itemsize != 1 || info.ndim != 1 || (info.size > 1 && info.strides[0] != 1)) {
       raise_if_error(Status::config("decode() takes contiguous bytes"));
     }
-    raise_if_error(deferred_);
-    Status status;
-    {
-      // The buffer view keeps the bytes alive and in place.
-      py::gil_scoped_release release;
-      status = decoder_.decode(static_cast<const uint8_t*>(info.ptr), static_cast<size_t>(info.size));
-      collect();
-    }
-    return deliver(std::move(status));
+    // The buffer view keeps the bytes alive and in place.
+    const auto* data = static_cast<const uint8_t*>(info.ptr);
+    return run([&] { return decoder_.decode(data, static_cast<size_t>(info.size)); });
   }
 
   py::list flush() {
-    raise_if_error(deferred_);
-    Status status;
-    {
-      py::gil_scoped_release release;
-      status = decoder_.flush();
-      collect();
-    }
-    return deliver(std::move(status));
+    return run([&] { return decoder_.flush(); });
   }
 
- private:
-  void collect() {
-    for (DecodedPicture& picture : decoder_.take_output()) {
-      ready_.push_back(make_output(std::move(picture), decoder_.frame_rate()));
-    }
-  }
-
-  py::list deliver(Status status) {
-    if (ready_.empty()) raise_if_error(status);
-    deferred_ = std::move(status);
+  // What is ready, without decoding: pictures before an error.
+  py::list take() {
     py::list list;
     for (auto& picture : ready_) list.append(std::move(picture));
     ready_.clear();
     return list;
   }
 
+ private:
+  template <class Step>
+  py::list run(const Step& step) {
+    Status status;
+    {
+      py::gil_scoped_release release;
+      const std::lock_guard lock(mutex_);
+      status = step();
+      for (DecodedPicture& picture : decoder_.take_output()) {
+        ready_.push_back(make_output(std::move(picture), decoder_.frame_rate()));
+      }
+    }
+    raise_if_error(status);
+    return take();
+  }
+
+  std::mutex mutex_;  // one call at a time, whatever the Python threads do
   Decoder decoder_;
-  Status deferred_;
   std::vector<std::shared_ptr<OutputPicture>> ready_;
 };
 
@@ -169,7 +164,8 @@ void register_decoder(py::module_& module) {
       .def(py::init<std::shared_ptr<NnlfStage>, bool>(), py::arg("stage") = nullptr,
            py::arg("verify") = false)
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
-      .def("flush", &PythonDecoder::flush);
+      .def("flush", &PythonDecoder::flush)
+      .def("take", &PythonDecoder::take);
 }
 
 }  // namespace inloop::bindings

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from inloop.errors import InloopError
 from inloop.frame import Frame
 
 if TYPE_CHECKING:
@@ -33,10 +34,17 @@ def encode_frames(encoder: Encoder, frames: Iterable[Frame]) -> Iterator[Packet]
 
 
 def decode_chunks(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
-    """Yield the pictures of an Annex B stream, given in pieces of any size, in display order."""
-    for chunk in chunks:
-        yield from decoder.decode(chunk)
-    yield from decoder.flush()
+    """Yield the pictures of an Annex B stream, given in pieces of any size, in display order.
+
+    Where the stream is damaged, the pictures before the damage come first, then the error.
+    """
+    try:
+        for chunk in chunks:
+            yield from decoder.decode(chunk)
+        yield from decoder.flush()
+    except InloopError:
+        yield from decoder.remaining()
+        raise
 
 
 def read_chunks(stream: BinaryIO) -> Iterator[bytes]:

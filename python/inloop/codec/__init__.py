@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The hybrid codec: HEVC (Rec. ITU-T H.265) Main and Main 10, with a neural filter in its prediction loop."""
 
+from inloop.codec.decoder import Decoder
 from inloop.codec.encoder import Encoder, Packet
 
-__all__ = ["Encoder", "Packet"]
+__all__ = ["Decoder", "Encoder", "Packet"]
