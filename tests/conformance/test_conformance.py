@@ -12,8 +12,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import inloop
 import pytest
+
+import inloop
 from inloop.codec import Decoder
 from inloop.errors import BitstreamError, UnsupportedError
 

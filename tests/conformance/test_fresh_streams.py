@@ -11,6 +11,7 @@ import hashlib
 import subprocess
 
 import pytest
+
 from inloop.codec import Decoder
 
 imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
