@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain, islice
@@ -21,6 +21,7 @@ from inloop.errors import BitstreamError, ConfigError
 from inloop.frame import Frame
 from inloop.io import RawFormat, VideoInfo, open_video_writer
 from inloop.io.video import DEFAULT_FPS
+from inloop.model import Model
 from inloop.nnlf import load_filter
 from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
 
@@ -37,7 +38,9 @@ def decode(
     nnlf_model: Annotated[
         tuple[str, ...], Parameter(help="Model the stream may ask for, beside those of the package.")
     ] = (),
-    fps: Annotated[str | None, Parameter(help="Pictures a second to write, as 25 or 30000/1001.")] = None,
+    fps: Annotated[
+        str | None, Parameter(help="Pictures a second to write, as 30000/1001; from the stream.")
+    ] = None,
     frames: Annotated[
         int | None, Parameter(name=["--frames", "-n"], help="Pictures to decode at most.")
     ] = None,
@@ -54,13 +57,14 @@ def decode(
     common.apply()
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
-    rate = DEFAULT_FPS if fps is None else parse_fps(fps)
-    decoder = Decoder(models=[load_filter(path) for path in nnlf_model], verify=verify)
+    given_rate = None if fps is None else parse_fps(fps)
+    decoder = Decoder(models=[_load_model(path) for path in nnlf_model], verify=verify)
     hash_of_all = SequenceMd5()
-    progress = Progress(frames, rate, quiet=common.quiet)
+    progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet)
     with naming(input_), _open_stream(input_) as stream:
         pictures = islice(decode_chunks(decoder, _counted(read_chunks(stream), progress)), frames)
-        for picture in _written(pictures, output, output_format, rate):
+        for picture in _written(pictures, output, output_format, lambda: given_rate or decoder.fps):
+            progress.fps = given_rate or decoder.fps or DEFAULT_FPS
             progress.advance()
             if md5:
                 hash_of_all.add(picture)
@@ -69,6 +73,11 @@ def decode(
     progress.finish("decoded")
     if md5:
         progress.say(f"MD5 {hash_of_all.hexdigest()}")
+
+
+def _load_model(path: str) -> Model:
+    with naming(path):
+        return load_filter(path)
 
 
 @contextmanager
@@ -87,9 +96,12 @@ def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
 
 
 def _written(
-    pictures: Iterator[Frame], output: str | None, output_format: RawFormat | None, fps: Fraction
+    pictures: Iterator[Frame],
+    output: str | None,
+    output_format: RawFormat | None,
+    fps: Callable[[], Fraction | None],
 ) -> Iterator[Frame]:
-    """Pass the pictures on, written to the output if there is one; the first one tells its format."""
+    """Pass the pictures on, written to the output if there is one; its format is known with the first of them."""
     first = next(pictures, None)
     if first is None:
         return
@@ -97,7 +109,7 @@ def _written(
     if output is None:
         yield from everything
         return
-    info = VideoInfo(first.width, first.height, fps, first.bit_depth)
+    info = VideoInfo(first.width, first.height, fps() or DEFAULT_FPS, first.bit_depth)
     with open_video_writer(output, info, output_format) as writer:
         for picture in everything:
             writer.write(picture)

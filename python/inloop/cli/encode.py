@@ -44,7 +44,8 @@ def encode(
     Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
     """
     common.apply()
-    picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode, md5=md5)
+    with naming(nnlf):
+        picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode, md5=md5)
     statistics = EncodeStatistics(psnr=psnr, md5=md5)
     with naming(input_), source.open(input_) as video, open_output(output) as stream:
         info = video.info

@@ -13,6 +13,7 @@ from inloop.cli.options import path_option
 from inloop.codec.stream_info import StreamInfo, describe_stream
 from inloop.model import Model, load_model
 
+_TOLD_ELSEWHERE = ("inloop.name", "inloop.quantizers")
 _START_CODES = (b"\0\0\1", b"\0\0\0\1")
 
 
@@ -63,4 +64,4 @@ def _model_lines(model: Model) -> Iterator[tuple[str, str]]:
     for kind, tensors in (("input", model.inputs), ("output", model.outputs)):
         for tensor in tensors:
             yield kind, f"{tensor.name}: {tensor.channels} channels, quantizer {tensor.quantizer}"
-    yield from sorted(model.metadata.items())
+    yield from ((key, value) for key, value in sorted(model.metadata.items()) if key not in _TOLD_ELSEWHERE)

@@ -24,7 +24,7 @@ class Progress:
     ) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._total = total
-        self._fps = fps
+        self.fps = fps
         self._shown = not quiet and self._stream.isatty()
         self._quiet = quiet
         self._start = monotonic()
@@ -54,7 +54,7 @@ class Progress:
     @property
     def bitrate_kbps(self) -> float:
         """Mean rate of the pictures so far at the clip's own speed."""
-        return float(self.bits * self._fps / self.frames / 1000) if self.frames else 0.0
+        return float(self.bits * self.fps / self.frames / 1000) if self.frames else 0.0
 
     def finish(self, verb: str) -> None:
         """Replace the line by the closing statistics, unless quiet."""
