@@ -7,6 +7,7 @@ Each call runs a kernel REPEAT times, so that the binding costs nothing; divide 
 
 import numpy as np
 import pytest
+
 from inloop import _core
 
 t = _core._testing

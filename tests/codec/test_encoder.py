@@ -7,9 +7,10 @@ from __future__ import annotations
 import io
 
 import av
-import inloop
 import numpy as np
 import pytest
+
+import inloop
 from inloop.codec import Encoder
 from inloop.errors import ConfigError
 from inloop.frame import Frame, sample_dtype

@@ -4,8 +4,9 @@
 
 import numpy as np
 import pytest
-from inloop import _core
 from kernel_data import DATA_MODES, Guarded, values
+
+from inloop import _core
 
 t = _core._testing
 LEVELS = _core.isa_levels()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
 
 import pytest
@@ -45,10 +46,8 @@ def test_no_pictures(data: bytes) -> None:
         describe_stream(data)
 
 
-def test_damage_is_noticed_or_ignored(small_frames: list[Frame]) -> None:
+def test_truncation_raises_only_our_errors(small_frames: list[Frame]) -> None:
     stream = encode(small_frames)
     for size in range(0, min(len(stream), 400), 7):
-        try:
-            describe_stream(stream[:size])
-        except BitstreamError as error:
-            assert str(error)
+        with contextlib.suppress(BitstreamError):
+            assert describe_stream(stream[:size]).pictures.total() <= 4
