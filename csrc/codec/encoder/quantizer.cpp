@@ -26,19 +26,20 @@ int remaining_bits(uint32_t value, int rice) {
   return bits + order;
 }
 
-// State of the level coding at one coefficient: which flags it may use, and with which contexts.
+// State of the level coding at one coefficient: which flags it may use, and with which contexts. No initial
+// values, as arrays of it stay partly unused.
 struct LevelState {
-  int context_set = 0;
-  int greater1_context = 1;
-  int coded = 0;  // non-zero levels of this sub-block so far
-  bool greater1_seen = false;
-  int rice = 0;
+  uint8_t context_set;
+  uint8_t greater1_context;
+  uint8_t coded;  // non-zero levels of this sub-block so far
+  uint8_t rice;
+  bool greater1_seen;
 
   int base() const { return coded >= 8 ? 1 : greater1_seen ? 2 : 3; }
 
   void advance(int level) {
     if (level == 0) return;
-    if (level >= base() && level > 3 << rice) rice = std::min(rice + 1, 4);
+    if (level >= base() && level > 3 << rice) rice = static_cast<uint8_t>(std::min(rice + 1, 4));
     if (level > 1) {
       greater1_context = 0;
       if (coded < 8) greater1_seen = true;
@@ -76,8 +77,8 @@ class RdQuantizer {
     last_cost_table(kCtxLastX, last_cost_[0]);
     last_cost_table(kCtxLastY, last_cost_[1]);
     for (int i = start_sub_block_; i >= 0; --i) decide_sub_block(i);
-    const int count = cut_after_best_last();
-    if (count && block_.sign_hiding) hide_signs();
+    if (cut_after_best_last() == 0) return {};
+    if (block_.sign_hiding) hide_signs();
     return write_levels();
   }
 
@@ -90,15 +91,14 @@ class RdQuantizer {
            positions_[n].x;
   }
 
-  uint32_t scaled(int at) const {
-    return static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[at]))) * scale_;
-  }
-
+  // Finds the sub-blocks with a non-zero nearest level, and the last such level.
   void find_start() {
-    start_sub_block_ = (1 << 2 * (block_.log2_size - 2)) - 1;
-    while (start_sub_block_ > 0 && !any_level(start_sub_block_)) --start_sub_block_;
+    for (int i = 0; i < 1 << 2 * (block_.log2_size - 2); ++i) {
+      significant_[i] = any_level(i);
+      if (significant_[i]) start_sub_block_ = i;
+    }
     start_position_ = 15;
-    while (start_position_ > 0 && levels_[raster(start_sub_block_, start_position_)] == 0) --start_position_;
+    while (levels_[raster(start_sub_block_, start_position_)] == 0) --start_position_;
   }
 
   bool any_level(int i) const {
@@ -110,6 +110,10 @@ class RdQuantizer {
       any |= row;
     }
     return any != 0;
+  }
+
+  uint32_t scaled(int raster_position) const {
+    return static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[raster_position]))) * scale_;
   }
 
   int nearest(uint32_t scaled) const {
@@ -148,68 +152,65 @@ class RdQuantizer {
     return right | below << 1;
   }
 
+  // All costs are relative to coding nothing: the squared error of zeros cancels out.
   void decide_sub_block(int i) {
     const int neighbours = coded_neighbours(i);
+    const bool holds_start = i == start_sub_block_;
+    const bool flag_is_coded = i > 0 && !holds_start;
+    const int flag_context = kCtxCodedSubBlock + (block_.c_idx ? 2 : 0) + (neighbours ? 1 : 0);
+    const double flag_zero = flag_is_coded ? price(cost(flag_context, 0)) : 0;
+    flag_cost_[i] = flag_zero;
+    kept_[i] = false;
+    if (!significant_[i]) return;
+
     const uint8_t* significance =
         significance_contexts(block_.c_idx, block_.log2_size, block_.scan_idx, i == 0, neighbours);
-    const bool holds_start = i == start_sub_block_;
-    LevelState state;
-    state.context_set = (i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0);
-    double coded_cost = 0, zero_cost = 0;
-    for (int n = 15; n >= 0; --n) {
+    LevelState state{};
+    state.context_set =
+        static_cast<uint8_t>((i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0));
+    state.greater1_context = 1;
+    double coded_cost = 0;
+    int n = 15;
+    if (holds_start) {
+      for (; n > start_position_; --n) clear_position(i * 16 + n, state);
+    }
+    for (; n >= 0; --n) {
       const int k = i * 16 + n;
-      const uint32_t scaled = this->scaled(raster(i, n));
-      zero_[k] = squared_error(scaled, 0);
-      zero_cost += zero_[k];
       states_[k] = state;
-      if (holds_start && n > start_position_) {
-        level_[k] = 0;
-        coded_costs_[k] = zero_[k];
-        significance_[k] = 0;
-        coded_cost += zero_[k];
-        continue;
-      }
-      const bool is_start = holds_start && n == start_position_;
       // The last coefficient's flag is inferred; so is DC's in a sub-block that would be empty without it,
       // which is rare enough to be ignored here.
+      const bool is_start = holds_start && n == start_position_;
       const double sig_zero = is_start ? 0 : price(cost(significance[n], 0));
       const double sig_one = is_start ? 0 : price(cost(significance[n], 1));
-      choose_level(k, scaled, state, sig_zero, sig_one);
-      coded_cost += coded_costs_[k];
+      choose_level(k, scaled(raster(i, n)), state, sig_zero, sig_one);
+      coded_cost += costs_[k];
       state.advance(level_[k]);
     }
-    const int flag_context = kCtxCodedSubBlock + (block_.c_idx ? 2 : 0) + (neighbours ? 1 : 0);
-    const bool flag_is_coded = i > 0 && !holds_start;
-    const double flag_zero = flag_is_coded ? price(cost(flag_context, 0)) : 0;
     const double flag_one = flag_is_coded ? price(cost(flag_context, 1)) : 0;
+    if (state.coded == 0 || (flag_is_coded && flag_zero < coded_cost + flag_one)) return;
+    kept_[i] = true;
     flag_cost_[i] = flag_one;
-    const bool drop =
-        i > 0 && (state.coded == 0 || (flag_is_coded && zero_cost + flag_zero < coded_cost + flag_one));
-    if (drop) {
-      for (int n = 0; n < 16; ++n) {
-        const int k = i * 16 + n;
-        level_[k] = 0;
-        significance_[k] = 0;
-        coded_costs_[k] = zero_[k];
-      }
-      flag_cost_[i] = flag_zero;
-      return;
-    }
-    if (state.coded > 0) {
-      previous_greater1_ = state.greater1_context;
-      coded_ |= uint64_t{1} << (sub_blocks_[i].y * 8 + sub_blocks_[i].x);
-    }
+    previous_greater1_ = state.greater1_context;
+    coded_ |= uint64_t{1} << (sub_blocks_[i].y * 8 + sub_blocks_[i].x);
+  }
+
+  void clear_position(int k, const LevelState& state) {
+    states_[k] = state;
+    level_[k] = 0;
+    costs_[k] = significance_[k] = 0;
   }
 
   void choose_level(int k, uint32_t scaled, const LevelState& state, double sig_zero, double sig_one) {
     const int highest = nearest(scaled);
-    double best = zero_[k] + sig_zero;
+    double best = sig_zero;
     level_[k] = 0;
     significance_[k] = sig_zero;
     if (highest > 0) {
+      const double zero = squared_error(scaled, 0);
       if (highest > 2) best = kInfinite;
       for (int level = highest; level >= std::max(1, highest - 1); --level) {
-        const double candidate = squared_error(scaled, level) + sig_one + price(level_bits(level, state));
+        const double candidate =
+            squared_error(scaled, level) - zero + sig_one + price(level_bits(level, state));
         if (candidate < best) {
           best = candidate;
           level_[k] = level;
@@ -217,7 +218,7 @@ class RdQuantizer {
         }
       }
     }
-    coded_costs_[k] = best;
+    costs_[k] = best;
   }
 
   void last_cost_table(int first_context, double* table) const {
@@ -243,36 +244,36 @@ class RdQuantizer {
   // Walks from the end and drops trailing levels while that is cheaper; a level above one is never dropped.
   // Returns the number of levels left.
   int cut_after_best_last() {
-    double rest = 0;  // cost of everything before the candidate, relative to nothing being dropped
+    double rest = 0;  // change of cost of everything before the candidate
     double best = kInfinite;
-    int best_last = -1;
-    for (int i = start_sub_block_; i >= 0; --i) {
+    last_ = -1;
+    bool stop = false;
+    for (int i = start_sub_block_; i >= 0 && !stop; --i) {
       rest -= flag_cost_[i];
-      bool stop = false;
-      for (int n = i == start_sub_block_ ? start_position_ : 15; n >= 0; --n) {
+      if (!kept_[i]) continue;
+      for (int n = 15; n >= 0 && !stop; --n) {
         const int k = i * 16 + n;
         if (level_[k]) {
           const double total = rest + last_cost(i, n) - significance_[k];
           if (total < best) {
             best = total;
-            best_last = k;
+            last_ = k;
           }
-          if (level_[k] > 1) {
-            stop = true;
-            break;
-          }
-          rest += zero_[k] - coded_costs_[k];
-        } else {
-          rest -= significance_[k];
+          stop = level_[k] > 1;
         }
+        rest -= costs_[k];
       }
-      if (stop) break;
     }
-    last_ = best_last;
     int count = 0;
-    for (int k = 0; k <= start_sub_block_ * 16 + 15; ++k) {
-      if (k > best_last) level_[k] = 0;
-      count += level_[k] != 0;
+    for (int i = start_sub_block_; i >= 0; --i) {
+      if (!kept_[i]) continue;
+      int in_block = 0;
+      for (int k = i * 16; k < i * 16 + 16; ++k) {
+        if (k > last_) level_[k] = 0;
+        in_block += level_[k] != 0;
+      }
+      kept_[i] = in_block > 0;
+      count += in_block;
     }
     return count;
   }
@@ -280,37 +281,35 @@ class RdQuantizer {
   // Makes the parity of every sub-block's sum tell the sign of its first level, by the cheapest change of one
   // level.
   void hide_signs() {
-    bool last_block = true;
     for (int i = last_ / 16; i >= 0; --i) {
+      if (!kept_[i]) continue;
+      const int* level = level_ + i * 16;
       int first = 0, last = 15;
-      while (last >= 0 && !level_[i * 16 + last]) --last;
-      if (last < 0) continue;
-      while (!level_[i * 16 + first]) ++first;
-      if (last - first > 3) {
-        int sum = 0;
-        for (int n = first; n <= last; ++n) sum += level_[i * 16 + n];
-        const bool negative = coeffs_[raster(i, first)] < 0;
-        if ((sum & 1) != (negative ? 1 : 0)) fix_parity(i, first, last, last_block);
-      }
-      last_block = false;
+      while (!level[last]) --last;
+      while (!level[first]) ++first;
+      if (last - first <= 3) continue;
+      int sum = 0;
+      for (int n = first; n <= last; ++n) sum += level[n];
+      const bool negative = coeffs_[raster(i, first)] < 0;
+      if ((sum & 1) != (negative ? 1 : 0)) fix_parity(i, first, last);
     }
   }
 
-  void fix_parity(int i, int first, int last, bool last_block) {
+  void fix_parity(int i, int first, int last) {
+    const bool last_block = i == last_ / 16;
     double best = kInfinite;
     int best_n = -1, best_change = 0;
     for (int n = last_block ? last : 15; n >= 0; --n) {
       const int k = i * 16 + n;
-      const uint32_t scaled = this->scaled(raster(i, n));
+      const int at = raster(i, n);
       for (int change : {1, -1}) {
         const int level = level_[k] + change;
         if (level < 0 || level > kMaxLevel) continue;
-        // A new first level would bring its own sign into the rule, and the first level must not vanish.
-        if (n < first && (change < 0 || (coeffs_[raster(i, n)] < 0) != (coeffs_[raster(i, first)] < 0)))
-          continue;
-        if (n == first && level == 0) continue;
-        if (n == last && level == 0 && last_block) continue;
-        const double delta = change_cost(k, scaled, level);
+        // A new first level would bring its own sign into the rule; the first and the very last level must
+        // not vanish.
+        if (n < first && (coeffs_[at] < 0) != (coeffs_[raster(i, first)] < 0)) continue;
+        if (level == 0 && (n == first || (n == last && last_block))) continue;
+        const double delta = change_cost(k, scaled(at), level);
         if (delta < best) {
           best = delta;
           best_n = n;
@@ -324,7 +323,7 @@ class RdQuantizer {
   double change_cost(int k, uint32_t scaled, int level) const {
     const LevelState& state = states_[k];
     const auto bits = [&](int l) {
-      return l ? price(level_bits(l, state)) + kSignificancePrice * block_.lambda : 0.0;
+      return l ? price(level_bits(l, state)) + kSignificanceBits * block_.lambda : 0.0;
     };
     return squared_error(scaled, level) - squared_error(scaled, level_[k]) + bits(level) - bits(level_[k]);
   }
@@ -332,19 +331,23 @@ class RdQuantizer {
   CodedExtent write_levels() {
     CodedExtent extent;
     std::fill_n(levels_, 1 << 2 * block_.log2_size, int16_t{0});
-    for (int k = 0; k <= last_; ++k) {
-      if (!level_[k]) continue;
-      const int at = raster(k >> 4, k & 15);
-      levels_[at] = static_cast<int16_t>(coeffs_[at] < 0 ? -level_[k] : level_[k]);
-      ++extent.count;
-      extent.max_x = std::max(extent.max_x, at & ((1 << block_.log2_size) - 1));
-      extent.max_y = std::max(extent.max_y, at >> block_.log2_size);
+    for (int i = 0; i <= last_ / 16; ++i) {
+      if (!kept_[i]) continue;
+      for (int n = 0; n < 16; ++n) {
+        const int level = level_[i * 16 + n];
+        if (!level) continue;
+        const int at = raster(i, n);
+        levels_[at] = static_cast<int16_t>(coeffs_[at] < 0 ? -level : level);
+        ++extent.count;
+        extent.max_x = std::max(extent.max_x, at & ((1 << block_.log2_size) - 1));
+        extent.max_y = std::max(extent.max_y, at >> block_.log2_size);
+      }
     }
     return extent;
   }
 
   static constexpr double kInfinite = 1e300;
-  static constexpr double kSignificancePrice = 1.0;  // bits between a zero and a non-zero flag, typical
+  static constexpr double kSignificanceBits = 1.0;  // bits between a zero and a non-zero flag, typical
 
   const int16_t* coeffs_;
   int16_t* levels_;
@@ -362,9 +365,11 @@ class RdQuantizer {
   uint64_t coded_ = 0;
   double last_cost_[2][32];
   double flag_cost_[64];
+  bool significant_[64];  // some coefficient of the sub-block rounds to a non-zero level
+  bool kept_[64];         // the sub-block has levels; the arrays below hold its data
   // By scan index.
   int level_[1024];
-  double zero_[1024], coded_costs_[1024], significance_[1024];
+  double costs_[1024], significance_[1024];
   LevelState states_[1024];
 };
 
