@@ -40,21 +40,38 @@ __m256i difference4(const Pair& p) {
   return _mm256_sub_epi16(four_rows(p.a, p.a_stride), four_rows(p.b, p.b_stride));
 }
 
+// The part of a block that is `vectors` registers wide (0: `width` says how many), see for_each_difference().
+template <int vectors, class Add, class Flush>
+inline void for_each_row(const Pair& block, int width, int height, int limit, Add add, Flush flush) {
+  const int count = vectors > 0 ? vectors : width >> 4;
+  Pair p = block;
+  for (int y = 0, pending = 0; y < height; ++y) {
+    for (int x = 0; x < count; ++x) add(difference16(p.at(16 * x, 0)));
+    p.a += p.a_stride;
+    p.b += p.b_stride;
+    pending += count;
+    if (pending + count > limit || y + 1 == height) flush(), pending = 0;
+  }
+}
+
 // Calls add(difference of 16 samples) for every sample of the block once, and flush() after at most `limit`
-// additions; limit >= 32.
+// additions (of a single row, if that needs more); limit >= 32.
 template <class Add, class Flush>
 inline void for_each_difference(const Pair& block, int width, int height, int limit, Add add, Flush flush) {
-  const int vectors = width >> 4;
-  if (vectors > 0) {
-    const int rows = vectors < limit ? limit / vectors : 1;
-    for (int y = 0; y < height; y += rows) {
-      const int end = y + rows < height ? y + rows : height;
-      for (int row = y; row < end; ++row) {
-        const Pair p = block.at(0, row);
-        for (int x = 0; x < vectors; ++x) add(difference16(p.at(16 * x, 0)));
-      }
-      flush();
-    }
+  switch (width >> 4) {
+    case 0:
+      break;
+    case 1:
+      for_each_row<1>(block, width, height, limit, add, flush);
+      break;
+    case 2:
+      for_each_row<2>(block, width, height, limit, add, flush);
+      break;
+    case 4:
+      for_each_row<4>(block, width, height, limit, add, flush);
+      break;
+    default:
+      for_each_row<0>(block, width, height, limit, add, flush);
   }
   if (width & 8) {
     const int x = width & ~15;
