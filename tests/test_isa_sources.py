@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Files that are compiled for one instruction set must not leak its code into the rest of the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+# C headers, and headers of plain data. Anything with inline functions or templates could be instantiated here
+# with instructions of the level, and the linker may keep that copy for everyone.
+ALLOWED = re.compile(r"<(immintrin|string|stdint|stddef)\.h>|\"(nn|codec)/kernels/[\w/]+\.h\"")
+
+
+def isa_sources(repo_dir: Path) -> list[Path]:
+    kernels = repo_dir / "csrc"
+    return sorted(p for level in ("avx2", "avx512") for p in kernels.glob(f"*/kernels/{level}/*"))
+
+
+def test_isa_files_include_plain_headers_only(repo_dir: Path) -> None:
+    files = isa_sources(repo_dir)
+    if not files:
+        pytest.skip("no sources here")
+    wrong = [
+        f"{path.relative_to(repo_dir)}: {header}"
+        for path in files
+        for header in re.findall(r"#include (.+)", path.read_text())
+        if not ALLOWED.fullmatch(header.strip())
+    ]
+    assert not wrong
+
+
+def test_isa_files_define_fillers_only_outside_their_anonymous_namespace(repo_dir: Path) -> None:
+    for path in isa_sources(repo_dir):
+        if path.suffix != ".cpp":
+            continue
+        text = path.read_text()
+        outside = re.sub(r"^namespace \{\n.*^\}  // namespace\n", "", text, flags=re.MULTILINE | re.DOTALL)
+        functions = re.findall(r"^\w[\w:<>*& ]*?(\w+)\(.*\{", outside, re.MULTILINE)
+        assert all(name.startswith("fill_") for name in functions), (path.name, functions)
+
+
+def test_every_level_has_the_files_of_scalar(repo_dir: Path) -> None:
+    """A kernel is found under the same file name at every level that has it."""
+    for path in isa_sources(repo_dir):
+        if path.suffix == ".cpp":
+            assert (path.parents[1] / "scalar" / path.name).exists(), path.name
