@@ -3,7 +3,6 @@
 """Random coded pictures, and the filter's arithmetic written in NumPy from its definition."""
 
 import numpy as np
-
 from inloop.nnlf import CodedPicture, features
 
 

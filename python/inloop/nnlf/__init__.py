@@ -3,5 +3,7 @@
 """The neural in-loop filter as the codec sees it."""
 
 from inloop.nnlf.picture import CodedPicture, FilterResult
+from inloop.nnlf.picture_filter import PictureFilter
+from inloop.nnlf.registry import filter_names, filter_stage, load_filter
 
-__all__ = ["CodedPicture", "FilterResult"]
+__all__ = ["CodedPicture", "FilterResult", "PictureFilter", "filter_names", "filter_stage", "load_filter"]

@@ -101,10 +101,14 @@ class PatchPool:
             sample = samples[rng.integers(len(samples))]
             y, x = (16 * int(rng.integers((s - config.patch) // 16 + 1)) for s in sample.size)
             parts.append((*cut_patch(sample, x, y, config.patch, int(rng.integers(8))), sample.mse))
-        return _collate(parts)
+        return collate(parts)
 
 
-def _collate(parts: list[tuple[dict[str, npt.NDArray[Any]], npt.NDArray[Any], npt.NDArray[Any]]]) -> Batch:
+Part = tuple[dict[str, npt.NDArray[Any]], npt.NDArray[Any], npt.NDArray[Any]]
+
+
+def collate(parts: list[Part]) -> Batch:
+    """Stack cut patches, their targets and reference errors into tensors, NCHW."""
     inputs = {
         k: torch.from_numpy(np.stack([p[0][k] for p in parts])).permute(0, 3, 1, 2) for k in parts[0][0]
     }
@@ -255,7 +259,7 @@ def validate(net: GraphNet, samples: list[Sample], limit: int = 12) -> dict[str,
 def picture_gain(net: GraphNet, sample: Sample, size: int = 128) -> npt.NDArray[np.float64]:
     """PSNR gain in dB a component of the middle block over the deblocked *picture's* error."""
     y, x = ((s - size) // 32 * 16 for s in sample.size)
-    inputs, target, _ = _collate([(*cut_patch(sample, x, y, size), sample.mse)])
+    inputs, target, _ = collate([(*cut_patch(sample, x, y, size), sample.mse)])
     with torch.no_grad():
         errors = squared_errors(crop(net(inputs), size // 4), target)[0].double().numpy()
     reference = sample_block_mse(sample, x, y, size)

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The encoder's side of the filter: runs the network on a picture, decides, and writes the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from inloop import _core
+from inloop.errors import ConfigError
+from inloop.model import Model
+from inloop.nnlf.decision import Decision, decide
+from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+
+QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0,), "P": (0,), "B": (0,)}
+"""Offsets of the base QP input that are tried, a slice type."""
+HASH_PERIOD = 32
+"""The model's hash is sent with the first picture and then with every so-manieth filtered one at the latest."""
+
+
+def ssd_lambda(qp: int, bit_depth: int = 8) -> float:
+    """Squared error (in squared sample units) that one bit is worth at a QP, as HEVC encoders weigh them."""
+    return float(0.57 * 2.0 ** ((qp - 12) / 3) * 4.0 ** (bit_depth - 8))
+
+
+class PictureFilter:
+    """Filters coded pictures for an encoder. Stateful (when the model was named last): one a stream, in coding order.
+
+    Args:
+        model: An integer filter network.
+        mode: ``"loop"``: filtered pictures are references. ``"post"``: they are shown only.
+        md5: Write a hash of each filtered picture (before SAO) into its payload, loop mode only.
+        qp_offsets: Base QP offsets to try, a slice type; at most -32..31.
+
+    Raises:
+        ConfigError: Unknown mode.
+        ModelError: The network keeps no filter contract.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        mode: str = "loop",
+        *,
+        md5: bool = False,
+        qp_offsets: Mapping[str, tuple[int, ...]] = QP_OFFSETS,
+    ) -> None:
+        if mode not in ("loop", "post"):
+            raise ConfigError(f"unknown filter mode '{mode}': loop or post")
+        self.model = model
+        self.mode = mode
+        self.md5 = md5
+        self.qp_offsets = qp_offsets
+        self._network = _core.FilterNetwork(model.core)
+        self._since_hash = HASH_PERIOD
+
+    def restart(self) -> None:
+        """Name the model again in the next payload: at the start of a stream, or where decoding may start."""
+        self._since_hash = HASH_PERIOD
+
+    def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
+        """Filter one picture if that lowers its rate-distortion cost.
+
+        Args:
+            coded: The coded picture in front of SAO.
+            original: The source of the coded size, uint16 Y, Cb, Cr.
+
+        Returns:
+            The payload of its filter parameters and the filtered planes, or an empty payload and ``None``.
+        """
+        offsets = self.qp_offsets[coded.slice_type]
+        signals = [self._network.run(coded, coded.slice_qp + offset) for offset in offsets]
+        sums = np.stack([_core.filter_statistics(coded, signal, original) for signal in signals]).astype(
+            np.float64
+        )
+        sums /= 4.0 ** (14 - coded.bit_depth)
+        decision = decide(sums, ssd_lambda(coded.slice_qp, coded.bit_depth))
+        if not decision.candidates:
+            return FilterResult(b"", None)
+        parameters = self._parameters(decision, offsets)
+        planes = _core.filter_apply(coded, parameters, [signals[k] for k in decision.candidates])
+        if self.md5 and self.mode == "loop":
+            parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
+        return FilterResult(parameters.serialise(), planes)
+
+    def _parameters(self, decision: Decision, offsets: tuple[int, ...]) -> _core.FilterParameters:
+        parameters = _core.FilterParameters()
+        self._since_hash += 1
+        if self._since_hash > HASH_PERIOD:
+            parameters.model = bytes.fromhex(self.model.sha256)
+            self._since_hash = 0
+        parameters.post = self.mode == "post"
+        parameters.scale_code = list(decision.scale_code)
+        parameters.candidates = len(decision.candidates)
+        parameters.qp_offset = [offsets[k] for k in decision.candidates] + [0] * (
+            2 - len(decision.candidates)
+        )
+        if decision.choice is not None:
+            parameters.per_block = True
+            parameters.block_choice = decision.choice.tolist()
+        return parameters

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where filter networks come from: the package's own, by name, and the user's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+
+from inloop import _core
+from inloop.errors import ModelError
+from inloop.model import Model, load_model
+
+_FOLDER = "models"
+
+
+def filter_names() -> list[str]:
+    """Names of the filters that ship inside the package."""
+    folder = files("inloop.nnlf").joinpath(_FOLDER)
+    return sorted(
+        entry.name.removesuffix(".inl") for entry in folder.iterdir() if entry.name.endswith(".inl")
+    )
+
+
+@cache
+def _packaged(name: str) -> Model:
+    return Model(files("inloop.nnlf").joinpath(_FOLDER, f"{name}.inl").read_bytes())
+
+
+def load_filter(name_or_path: str | PathLike[str]) -> Model:
+    """Load a filter network by the name of one inside the package (``"lop"``) or from an .onnx or .inl file.
+
+    Packaged networks need nothing but the core; an .onnx file needs the onnx package.
+
+    Raises:
+        ModelError: There is neither such a name nor such a file, or the network keeps no filter contract
+            (integer, inputs among rec, pred, bs, qp_base, qp_block, ipb, 24 output channels).
+    """
+    name = str(name_or_path)
+    if name in filter_names():
+        return _packaged(name)
+    if not Path(name_or_path).is_file():
+        raise ModelError(
+            f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
+        )
+    model = load_model(name_or_path)
+    _core.FilterNetwork(model.core)
+    return model
+
+
+def filter_stage(models: Iterable[Model] = ()) -> _core.NnlfStage:
+    """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`."""
+    return _core.NnlfStage([model.core for model in (*map(_packaged, filter_names()), *models)])

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""From a checkpoint to the files that ship: quantisation, ONNX, compact form, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from inloop.convert import onnx_to_compact
+from inloop.model import Model
+from inloop.nnlf.features import INPUT_Q
+from inloop.train.export import to_onnx
+from inloop.train.losses import squared_errors
+from inloop.train.networks import NETWORKS, GraphNet
+from inloop.train.quantize import IntegerNetwork, quantize
+from inloop.train.samples import Sample, cut_patch
+from inloop.train.trainer import Batch, PatchPool, collate, crop
+
+CALIBRATION_PATCHES = 96
+PATCH = 128
+
+
+def load_network(checkpoint: Path) -> GraphNet:
+    """Rebuild the averaged network of a checkpoint."""
+    state = torch.load(checkpoint, weights_only=True)
+    net = GraphNet(NETWORKS[state["network"]](**state["options"]))
+    net.load_state_dict(state["average"])
+    return net
+
+
+def spread_patches(samples: list[Sample], count: int, seed: int = 7) -> list[Batch]:
+    """Cut `count` patches of 128 from samples that are evenly spread over the list, one a batch."""
+    rng = np.random.default_rng(seed)
+    batches = []
+    for i in range(count):
+        sample = samples[i * len(samples) // count]
+        y, x = (16 * int(rng.integers((s - PATCH) // 16 + 1)) for s in sample.size)
+        batches.append(collate([(*cut_patch(sample, x, y, PATCH), sample.mse)]))
+    return batches
+
+
+def to_integers(inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Network inputs of real values as integers."""
+    return {name: x * 2.0**INPUT_Q for name, x in inputs.items()}
+
+
+def quantisation_loss(net: GraphNet, network: IntegerNetwork, batches: list[Batch]) -> tuple[float, float]:
+    """PSNR (Y, mean over batches) that the integer network loses against the float one, mean and worst, in dB."""
+    losses = []
+    for inputs, target, _ in batches:
+        size = target.shape[-1]
+        with torch.no_grad():
+            exact = squared_errors(crop(net(inputs), size), target)[0, 0]
+            integer = network.run(to_integers(inputs)) / 2.0 ** network.q[network.graph.output]
+            rounded = squared_errors(crop(integer.float(), size), target)[0, 0]
+        losses.append(10 * np.log10(float(rounded) / max(float(exact), 1e-12)))
+    return float(np.mean(losses)), float(np.max(losses))
+
+
+def release(checkpoint: Path, data: Path, name: str, models: Path, package: Path) -> None:
+    """Quantise a checkpoint and write ``models/NAME.onnx``, its compact form into `package`, and the manifest."""
+    pool = PatchPool(data)
+    pool.scan()
+    net = load_network(checkpoint)
+    training = [sample for samples in pool.training.values() for sample in samples]
+    network = quantize(net, [inputs for inputs, _, _ in spread_patches(training, CALIBRATION_PATCHES)])
+    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, 24))
+    print(f"PSNR lost by quantisation: {mean:.4f} dB mean, {worst:.4f} dB worst")
+    content = to_onnx(network, name)
+    compact = onnx_to_compact(content)
+    model = Model(compact)
+    models.mkdir(exist_ok=True)
+    (models / f"{name}.onnx").write_bytes(content)
+    (package / f"{name}.inl").write_bytes(compact)
+    path = models / "manifest.json"
+    manifest = json.loads(path.read_text()) if path.exists() else {}
+    manifest[f"{name}.onnx"] = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "identity": model.sha256,
+        "kmac_per_px": round(model.kmac_per_px, 2),
+        "parameters": network.graph.parameters(),
+    }
+    path.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
