@@ -4,25 +4,29 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
 from inloop.train.graph import Graph, Node
 
 INPUTS = {"rec": 6, "pred": 6, "bs": 3, "qp_base": 1, "qp_block": 1, "ipb": 1}
+HEAD_GAIN = (1.5, 20.0, 20.0, 20.0, 4.0, 4.0)
+"""Initial gain of the channels of `rec` and `pred`: sum, differences, Cb, Cr."""
 
 
 def lop(
     *,
-    stem: int = 64,
+    stem: int = 48,
     luma: int = 48,
-    chroma: int = 24,
-    width: int = 128,
-    mid: int = 48,
-    blocks: int = 7,
-    chroma_width: int = 48,
-    chroma_mid: int = 24,
-    chroma_blocks: int = 2,
+    chroma: int = 16,
+    width: int = 112,
+    mid: int = 40,
+    blocks: int = 6,
+    chroma_width: int = 32,
+    chroma_mid: int = 16,
+    chroma_blocks: int = 1,
 ) -> Graph:
     """Network with Hadamard-packed inputs at 1/2 and separable residual blocks at 1/4 resolution.
 
@@ -100,19 +104,29 @@ class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by myp
         self._initialise()
 
     def _initialise(self) -> None:
-        """Start as the identity: the output layers are zero, so that the residual is."""
+        """Start as the identity (zero output layers) with activations of about unit size everywhere else.
+
+        Training is short, so conditioning decides: with torch's default the signal shrinks by a factor of 100 on its
+        way, and the output layers need hundreds of steps to make up for it.
+        """
         with torch.no_grad():
-            for name, conv in self.convs.items():
-                if name.endswith("_out"):
-                    conv.weight.zero_()
-                elif name.endswith("_expand"):
-                    conv.weight.mul_(0.25)
-                if conv.bias is not None:
-                    conv.bias.zero_()
-            # Differences of neighbouring samples and of prediction and reconstruction are some 16 times smaller than
-            # the samples; without gain the first layers would see brightness only.
+            for node, channels in self.graph.convolutions():
+                weight = self.convs[node.name].weight
+                if node.groups > 1:
+                    weight.normal_(0, 0.6 if 2 in node.stride else 0.2)
+                    if 2 not in node.stride:
+                        weight[..., node.kernel[0] // 2, node.kernel[1] // 2] += 1
+                else:
+                    weight.normal_(0, 1.2 / math.sqrt(channels * node.kernel[0] * node.kernel[1]))
+                weight.mul_(
+                    0.0 if node.name.endswith("_out") else 0.25 if node.name.endswith("_expand") else 1.0
+                )
+                if node.bias:
+                    self.convs[node.name].bias.zero_()
+            # Differences of neighbouring samples are far smaller than samples: without gain the first layers would
+            # see brightness only.
             for name in ("head_rec", "head_pred"):
-                self.convs[name].weight.mul_(torch.tensor([1, 12, 12, 12, 2, 2]).view(1, 6, 1, 1))
+                self.convs[name].weight.mul_(torch.tensor(HEAD_GAIN).view(1, 6, 1, 1))
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
         """Return the 24 residual channels ``[n, 24, h/2, w/2]`` for inputs ``[n, c, h, w]``."""
