@@ -3,6 +3,7 @@
 """Random coded pictures, and the filter's arithmetic written in NumPy from its definition."""
 
 import numpy as np
+
 from inloop.nnlf import CodedPicture, features
 
 

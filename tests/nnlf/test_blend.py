@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import numpy as np
 import pytest
-from inloop import ConfigError, _core
 from nnlf_oracle import blend, grid, random_picture, signal_of
+
+from inloop import ConfigError, _core
 
 
 @pytest.mark.parametrize("size", [(8, 8), (136, 264)])

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import numpy as np
 import pytest
+from nnlf_oracle import block_features, grid, picture_features, random_picture
+
 from inloop import _core
 from inloop.nnlf import features
-from nnlf_oracle import block_features, grid, picture_features, random_picture
 
 SIZES = [(8, 8), (16, 24), (128, 128), (136, 264), (240, 416), (200, 8)]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from inloop import BitstreamError, ConfigError, _core
 
 FIELDS = ("model", "md5", "post", "scale_code", "candidates", "per_block", "block_choice")

@@ -21,7 +21,7 @@ from inloop.train.quantize import IntegerNetwork, quantize
 from inloop.train.samples import Sample, cut_patch
 from inloop.train.trainer import Batch, PatchPool, collate, crop
 
-CALIBRATION_PATCHES = 96
+CALIBRATION_PATCHES = 48
 PATCH = 128
 
 
@@ -69,7 +69,7 @@ def release(checkpoint: Path, data: Path, name: str, models: Path, package: Path
     net = load_network(checkpoint)
     training = [sample for samples in pool.training.values() for sample in samples]
     network = quantize(net, [inputs for inputs, _, _ in spread_patches(training, CALIBRATION_PATCHES)])
-    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, 24))
+    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, 12))
     print(f"PSNR lost by quantisation: {mean:.4f} dB mean, {worst:.4f} dB worst")
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)
