@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Damaged streams raise an error of the family or decode to something; they never crash or hang."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inloop.codec import Decoder
+from inloop.errors import BitstreamError, InloopError
+from inloop.frame import Frame
+
+DATA = Path(__file__).parents[1] / "conformance" / "data"
+SMALL = ["oxide_r429-lf-bgop-qp33.265", "g2b_dep_slices.265", "g2b_tiles.265", "g2b_pcm.265"]
+INTER = ["oxide_r429-lf-bgop-qp33.265", "g2b_tu_inter4x4_motion.265", "cros_64x64-I-P-B-P.265"]
+
+
+def decode(stream: bytes) -> tuple[list[Frame], InloopError | None]:
+    decoder = Decoder(verify=True)
+    frames: list[Frame] = []
+    try:
+        frames += decoder.decode(stream)
+        frames += decoder.flush()
+    except InloopError as error:
+        return frames + decoder.remaining(), error
+    return frames, None
+
+
+def load(name: str) -> bytes:
+    return (DATA / name).read_bytes()
+
+
+def split_nal_units(stream: bytes) -> list[bytes]:
+    return [unit for unit in re.split(b"\0*\0\0\1", stream) if unit]
+
+
+def join(units: list[bytes]) -> bytes:
+    return b"".join(b"\0\0\0\1" + unit for unit in units)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_truncation_at_every_byte(name: str) -> None:
+    stream = load(name)
+    whole, error = decode(stream)
+    assert error is None
+    for size in range(len(stream)):
+        frames, _ = decode(stream[:size])
+        assert len(frames) <= len(whole)
+        for frame, original in zip(frames[:-1], whole, strict=False):
+            assert frame.md5() == original.md5()
+
+
+def test_truncated_slice_names_picture_and_position() -> None:
+    _, error = decode(load("cros_64x64-I-P-B-P.265")[:3000])
+    assert isinstance(error, BitstreamError)
+    assert re.search(r"POC \d+.*\(\d+, \d+\)", str(error))
+
+
+@pytest.mark.parametrize("name", INTER + SMALL)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 7)), min_size=1, max_size=8)
+)
+def test_bit_flips(name: str, flips: list[tuple[float, int]]) -> None:
+    stream = bytearray(load(name))
+    for place, bit in flips:
+        stream[int(place * len(stream))] ^= 1 << bit
+    decode(bytes(stream))
+
+
+@pytest.mark.parametrize("name", INTER)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_dropped_repeated_and_swapped_nal_units(name: str, data: st.DataObject) -> None:
+    units = split_nal_units(load(name))
+    order = data.draw(st.lists(st.integers(0, len(units) - 1), max_size=2 * len(units)))
+    decode(join([units[i] for i in order]))
+
+
+def test_missing_reference_picture_is_an_error() -> None:
+    units = split_nal_units(load("g2b_tu_inter4x4_motion.265"))
+    slices = [i for i, unit in enumerate(units) if unit[0] >> 1 < 32]
+    del units[slices[1]]
+    _, error = decode(join(units))
+    assert isinstance(error, BitstreamError)
+    assert "missing" in str(error)
+
+
+@pytest.mark.parametrize(
+    "stream", [b"not a video at all", b"\0\0\1", b"\0\0\1\x40", b"\0\0\1\xff\xff", b"\0" * 99]
+)
+def test_no_stream(stream: bytes) -> None:
+    frames, _ = decode(stream)
+    assert not frames
+
+
+def test_no_start_code_is_an_error() -> None:
+    _, error = decode(b"not a video at all")
+    assert isinstance(error, BitstreamError)
+
+
+def test_error_repeats() -> None:
+    decoder = Decoder()
+    with pytest.raises(BitstreamError):
+        decoder.decode(b"no start code")
+    with pytest.raises(BitstreamError):
+        decoder.decode(load("g2b_pcm.265"))
+    with pytest.raises(BitstreamError):
+        decoder.flush()
+    assert decoder.remaining() == []
