@@ -10,24 +10,26 @@ from fractions import Fraction
 from inloop import _core
 from inloop.frame import Frame
 from inloop.model import Model
+from inloop.nnlf.registry import filter_stage
 
 
 class Decoder:
     """HEVC decoder (Rec. ITU-T H.265, Main and Main 10) with the neural filter where the stream asks for it.
 
-    models: filter networks that the stream may name. verify: compare every picture with the picture hash of the
-    stream (SEI), where it has one.
+    models: filter networks that the stream may name besides those inside the package. verify: compare every picture
+    with the picture hash of the stream (SEI), where it has one.
 
     Errors end decoding: every later call raises the same one, and `remaining` has the pictures before it.
 
     - BitstreamError: damaged or non-conforming data, with picture (POC) and position; a hash mismatch.
     - UnsupportedError: a feature beyond Main and Main 10 (other chroma formats, more than 10 bits, range
       extensions), by name.
-    - ModelError: the stream was filtered with a model that was not given; the message has its SHA-256.
+    - ModelError: the stream was filtered with a model that is neither given nor in the package; the message has
+      its SHA-256.
     """
 
     def __init__(self, models: Iterable[Model] = (), verify: bool = False) -> None:
-        stage = _core.NnlfStage([model.core for model in models])
+        stage = filter_stage(models)
         self._core = _core.Decoder(stage, verify)
         self._count = 0
         self._fps: Fraction | None = None

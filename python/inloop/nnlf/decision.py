@@ -79,9 +79,13 @@ def _whole_picture(sums: FloatArray, candidate: int, lmbda: float) -> Decision:
 
 
 def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> Decision:
-    """Alternate between the best scales for the chosen blocks and the best choice for the scales."""
+    """Alternate between the best scales for the chosen blocks and the best choice for the scales.
+
+    Starts from the blocks that gain at half strength: with all of them, gains and losses could cancel out.
+    """
     blocks = sums.shape[1]
-    choice = np.ones(blocks, np.int64)
+    start = gains(sums, np.full(3, 0.5)).sum(-1)
+    choice = np.where(start.max(0) > 0, start.argmax(0) + 1, 0)
     on_bits = len(candidates) - 1
     best = Decision()
     for _ in range(_ITERATIONS):

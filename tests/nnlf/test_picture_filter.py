@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The filter in the codec: the decoder's stage gives what the encoder's side gave."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from nnlf_oracle import blend, grid, picture_features, random_picture, signal_of
+
+from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
+from inloop.nnlf import PictureFilter, filter_names, filter_stage, load_filter
+from inloop.nnlf.decision import decide
+
+
+def moving_frames(count, height, width, seed=1):
+    """Smooth random texture that moves by a sample or two a picture."""
+    rng = np.random.default_rng(seed)
+
+    def plane(h, w):
+        noise = rng.normal(0, 1, (h + 2 * count, w + 2 * count))
+        for _ in range(3):
+            noise = (noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1) + np.roll(noise, (1, 1), (0, 1))) / 4
+        return np.clip(128 + 160 * noise, 0, 255).astype(np.uint8)
+
+    full = plane(height, width), plane(height // 2, width // 2), plane(height // 2, width // 2)
+
+    def window(p, t, h, w):
+        return np.ascontiguousarray(p[2 * t : 2 * t + h, t : t + w])
+
+    return [
+        Frame(
+            window(full[0], t, height, width),
+            window(full[1], t, height // 2, width // 2),
+            window(full[2], t, height // 2, width // 2),
+        )
+        for t in range(count)
+    ]
+
+
+class ForcedFilter(PictureFilter):
+    """Filters every picture with varying parameters, whatever it costs."""
+
+    def filter_picture(self, coded, original):
+        blocks = len(grid(coded.height, coded.width))
+        parameters = _core.FilterParameters()
+        parameters.model = bytes.fromhex(self.model.sha256)
+        parameters.post = self.mode == "post"
+        parameters.candidates = 2
+        parameters.qp_offset = [-3, 5]
+        parameters.scale_code = [20, 31, 5]
+        parameters.per_block = True
+        parameters.block_choice = [i % 3 for i in range(1, blocks + 1)]
+        signals = [self._network.run(coded, coded.slice_qp + o) for o in parameters.qp_offset]
+        planes = _core.filter_apply(coded, parameters, signals)
+        if self.mode == "loop":
+            parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
+        return dataclasses.replace(
+            super().filter_picture(coded, original), payload=parameters.serialise(), planes=planes
+        )
+
+
+def encode(frames, nnlf, structure="ldp", qp=34):
+    height, width = frames[0].y.shape
+    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf)
+    packets = [packet for frame in frames for packet in encoder.encode(frame)]
+    return packets + encoder.flush()
+
+
+def decode(packets, **options):
+    decoder = Decoder(**options)
+    frames = decoder.decode(b"".join(p.data for p in packets))
+    return frames + decoder.flush()
+
+
+def assert_same(decoded, packets):
+    assert len(decoded) == len(packets)
+    for frame, packet in zip(decoded, packets, strict=True):
+        for got, expected in zip(frame.planes, packet.recon.planes, strict=True):
+            np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("mode", ["loop", "post"])
+@pytest.mark.parametrize("size", [(64, 80), (144, 150)])
+@pytest.mark.parametrize("filter_type", [PictureFilter, ForcedFilter])
+def test_decoder_reproduces_the_encoder(mode, size, filter_type):
+    frames = moving_frames(3, *size)
+    packets = encode(frames, filter_type(load_filter("lop"), mode))
+    assert_same(decode(packets), packets)
+
+
+def test_every_isa_level_gives_the_same_stream():
+    frames = moving_frames(2, 72, 136)
+    streams = set()
+    before = _core.get_isa()
+    try:
+        for level in _core.isa_levels():
+            _core.set_isa(level)
+            packets = encode(frames, ForcedFilter(load_filter("lop")))
+            assert_same(decode(packets), packets)
+            streams.add(b"".join(p.data for p in packets))
+    finally:
+        _core.set_isa(before)
+    assert len(streams) == 1
+
+
+def test_post_mode_leaves_the_base_stream_alone():
+    frames = moving_frames(3, 64, 80)
+
+    def base(packets):
+        return [part for p in packets for part in p.data.split(b"\0\0\1") if part and part[0] >> 1 != 48]
+
+    plain = encode(frames, None)
+    filtered = encode(frames, ForcedFilter(load_filter("lop"), "post"))
+    assert [part.rstrip(b"\0") for part in base(filtered)] == [part.rstrip(b"\0") for part in base(plain)]
+
+
+def test_unknown_model_is_named():
+    class Renamed(ForcedFilter):
+        def filter_picture(self, coded, original):
+            result = super().filter_picture(coded, original)
+            parameters = _core.FilterParameters.parse(result.payload, len(grid(coded.height, coded.width)))
+            parameters.model = bytes(range(32))
+            return dataclasses.replace(result, payload=parameters.serialise())
+
+    packets = encode(moving_frames(1, 64, 64), Renamed(load_filter("lop")))
+    with pytest.raises(ModelError, match=bytes(range(32)).hex()):
+        decode(packets)
+
+
+def test_wrong_hash_is_noticed():
+    class Lying(ForcedFilter):
+        def filter_picture(self, coded, original):
+            result = super().filter_picture(coded, original)
+            parameters = _core.FilterParameters.parse(result.payload, len(grid(coded.height, coded.width)))
+            parameters.md5 = bytes(16)
+            return dataclasses.replace(result, payload=parameters.serialise())
+
+    packets = encode(moving_frames(1, 64, 64), Lying(load_filter("lop")))
+    with pytest.raises(BitstreamError, match="hash"):
+        decode(packets)
+
+
+@pytest.mark.parametrize("bit_depth", [8, 10])
+def test_network_run_equals_oracle(bit_depth):
+    model = load_filter("lop")
+    coded = random_picture(np.random.default_rng(8), 136, 144, bit_depth)
+    signal = _core.FilterNetwork(model.core).run(coded, 30)
+    padded = picture_features(coded, 30, 13)
+    q = model.outputs[0].quantizer
+    for block in grid(136, 144):
+        x, y, w, h = block
+        inputs = {k: v.astype(np.int16) for k, v in zip(padded, _windows(padded, block), strict=True)}
+        output = model.session(h // 2 + 8, w // 2 + 8).run({i.name: inputs[i.name] for i in model.inputs})[0][
+            0
+        ]
+        for c, expected in enumerate(signal_of(coded, block, output, 2, q)):
+            s = 1 if c else 0
+            np.testing.assert_array_equal(signal[c][y >> s : (y + h) >> s, x >> s : (x + w) >> s], expected)
+
+
+def _windows(padded, block):
+    from nnlf_oracle import block_features
+
+    return block_features(padded, block).values()
+
+
+def test_filter_result_is_what_its_payload_says():
+    coded = random_picture(np.random.default_rng(2), 64, 72)
+    target = tuple(
+        blend(d, s, 200, 8).astype(np.uint16) for d, s in zip(coded.dbf, _signal(coded), strict=True)
+    )
+    result = PictureFilter(load_filter("lop"), qp_offsets={"P": (0,)}).filter_picture(coded, target)
+    parameters = _core.FilterParameters.parse(result.payload, 1)
+    assert [_core.filter_scale_of_code(c) for c in parameters.scale_code] == [200, 200, 200]
+    for got, expected in zip(result.planes, target, strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
+def _signal(coded):
+    return _core.FilterNetwork(load_filter("lop").core).run(coded, coded.slice_qp)
+
+
+def test_a_picture_that_cannot_gain_stays_unfiltered():
+    coded = random_picture(np.random.default_rng(3), 64, 72)
+    result = PictureFilter(load_filter("lop")).filter_picture(coded, coded.dbf)
+    assert result.payload == b""
+    assert result.planes is None
+
+
+def test_decision_takes_the_blocks_that_gain():
+    sums = np.zeros((1, 4, 3, 3))
+    sums[..., 0], sums[..., 2] = 1e6, 1e5
+    sums[0, :, 0, 1] = [8e4, -8e4, 8e4, -8e4]  # blocks 0 and 2 gain in luma
+    decision = decide(sums, 10.0)
+    assert decision.choice.tolist() == [1, 0, 1, 0]
+    assert decision.scale_code[1:] == (0, 0)
+    assert abs(_core.filter_scale_of_code(decision.scale_code[0]) / 256 - 0.8) < 0.03
+
+
+def test_registry():
+    assert "lop" in filter_names()
+    assert load_filter("lop") is load_filter("lop")
+    filter_stage([load_filter("lop")])
+    with pytest.raises(ModelError, match="no filter network"):
+        load_filter("nothing.onnx")
+    with pytest.raises(ConfigError, match="mode"):
+        PictureFilter(load_filter("lop"), "sideways")
+
+
+def test_models_folder_holds_the_packaged_network(repo_dir):
+    pytest.importorskip("onnx")
+    import hashlib
+    import json
+
+    manifest = json.loads((repo_dir / "models" / "manifest.json").read_text())
+    for name in filter_names():
+        path = repo_dir / "models" / f"{name}.onnx"
+        entry = manifest[path.name]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
+        assert load_filter(path).sha256 == load_filter(name).sha256 == entry["identity"]
+        assert load_filter(name).kmac_per_px == pytest.approx(entry["kmac_per_px"], abs=0.01)
+        assert load_filter(name).kmac_per_px <= 20
+
+
+def test_onnxruntime_agrees_with_the_engine(repo_dir):
+    runtime = pytest.importorskip("onnxruntime")
+    model = load_filter("lop")
+    noise = random_picture(np.random.default_rng(4), 128, 128)
+    calm = {name: tuple((p // 16 + 100).astype(np.uint16) for p in getattr(noise, name)) for name in ("rec", "pred")}
+    padded = picture_features(dataclasses.replace(noise, **calm), 32, 13)
+    arrays = {name: padded[name].astype(np.int16) for name in model.quantizers if name in padded}
+    engine = model.session(72, 72).run(arrays)[0]
+    real = {k: (v.transpose(2, 0, 1)[None] / 2**13).astype(np.float32) for k, v in arrays.items()}
+    session = runtime.InferenceSession((repo_dir / "models" / "lop.onnx").read_bytes())
+    difference = session.run(None, real)[0].transpose(0, 2, 3, 1) * 2.0 ** model.quantizers["out"] - engine
+    assert abs(difference).max() < 16  # floor shifts through 30 layers, in units of 1/32768
+    assert abs(difference.mean()) < 4
