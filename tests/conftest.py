@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
-from inloop import Frame
+from inloop import Frame, _core
+from inloop.codec.encoder import NAL_FILTER_PARAMETERS
 from inloop.data import sample_clip
 from inloop.io import open_video
 
@@ -51,3 +52,17 @@ def cropped(frame: Frame, width: int, height: int, x: int = 0, y: int = 0) -> Fr
 def small_frames(sample_frames: list[Frame]) -> list[Frame]:
     """Four pictures of 100x72 with detail and motion; the size is no multiple of 8."""
     return [cropped(frame, 100, 72, 8 + 4 * index, 120) for index, frame in enumerate(sample_frames[:4])]
+
+
+def with_other_model(stream: bytes, sha256: bytes, block_count: int) -> bytes:
+    """Return a stream with another model named wherever it names one."""
+    units = _core.scan_stream(stream)
+    starts = [unit["position"] - 3 for unit in units] + [len(stream)]
+    parts = [stream[begin:end] for begin, end in pairwise(starts)]
+    for index, unit in enumerate(units):
+        if unit["type"] == NAL_FILTER_PARAMETERS:
+            parameters = _core.FilterParameters.parse(unit["payload"], block_count)
+            if parameters.model is not None:
+                parameters.model = sha256
+                parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise())
+    return b"".join(parts)
