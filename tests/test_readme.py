@@ -23,13 +23,18 @@ def indented_commands(readme: str) -> list[str]:
     return [line.strip() for line in readme.splitlines() if line.startswith("    ")]
 
 
+def words(text: str) -> list[str]:
+    return re.findall(r"[\w.,:;()\[\]<>=%/-]+", text)
+
+
 def test_help_texts_are_current(repo_dir: Path, readme: str) -> None:
     spec = importlib.util.spec_from_file_location("update_readme", repo_dir / "tools" / "update_readme.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.updated(readme) == readme, "run: python tools/update_readme.py"
+    # The words only: how the boxes are drawn depends on the version of the library that draws them.
+    assert words(module.updated(readme)) == words(readme), "run: python tools/update_readme.py"
     assert "Usage: inloop encode" in readme
 
 
@@ -52,7 +57,7 @@ def test_python_example_runs(readme: str) -> None:
     code = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
     assert code is not None
     lines = code[1].strip().splitlines()
-    assert len([line for line in lines if "import" not in line]) <= 8
+    assert len([line for line in lines if line]) <= 8
     names: dict[str, object] = {}
     exec(
         compile(code[1].replace("for frame in video", "for frame in list(video)[:3]"), "README.md", "exec"),
