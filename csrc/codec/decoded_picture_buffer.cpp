@@ -10,14 +10,21 @@ namespace {
 
 enum SetIndex { kBefore = 0, kAfter = 1, kLongTerm = 2 };
 
+// A.4.2 for the highest level: 16 pictures, fewer of more than a quarter of MaxLumaPs.
+size_t capacity(const Sps& sps) {
+  constexpr int64_t kMaxLumaPs = 35651584;
+  const int64_t samples = int64_t{sps.pic_width} * sps.pic_height;
+  return static_cast<size_t>(std::clamp<int64_t>(6 * kMaxLumaPs / samples, 6, kMaxDpbSize));
+}
+
 const SubLayerOrdering& highest_layer(const Sps& sps) {
   return sps.ordering[static_cast<size_t>(sps.max_sub_layers - 1)];
 }
 
 }  // namespace
 
-void DecodedPictureBuffer::begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence,
-                                         bool discard) {
+Status DecodedPictureBuffer::begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence,
+                                           bool discard) {
   if (first_in_sequence) {
     for (Entry& entry : entries_) entry.marking = Marking::unused;
   }
@@ -27,7 +34,7 @@ void DecodedPictureBuffer::begin_picture(const SliceHeader& slice, const Sps& sp
       for (Entry& entry : entries_) entry.needed_for_output = false;
     }
     output_all();
-    return;
+    return {};
   }
   remove_unused();
   const SubLayerOrdering& ordering = highest_layer(sps);
@@ -35,6 +42,9 @@ void DecodedPictureBuffer::begin_picture(const SliceHeader& slice, const Sps& sp
          (must_output(ordering) || entries_.size() >= static_cast<size_t>(ordering.max_dec_pic_buffering))) {
     output_one();
   }
+  if (entries_.size() < capacity(sps)) return {};
+  return Status::bitstream("picture with POC " + std::to_string(slice.poc) +
+                           ": the picture buffer overflows");
 }
 
 DecodedPictureBuffer::Entry* DecodedPictureBuffer::find_short_term(int poc) {

@@ -24,8 +24,9 @@ struct DecodedPicture {
 class DecodedPictureBuffer {
  public:
   // Before the first slice of a picture is decoded: marks references by its set and makes room (C.5.2.2).
-  // first_in_sequence: an IRAP picture with NoRaslOutputFlag; discard: its NoOutputOfPriorPicsFlag.
-  void begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
+  // first_in_sequence: an IRAP picture with NoRaslOutputFlag; discard: its NoOutputOfPriorPicsFlag. An error
+  // tells that the stream keeps more pictures than any level allows for their size.
+  Status begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
 
   // The lists of a P or B slice of the current picture; an error names a missing picture.
   Status build_lists(const SliceHeader& slice, RefLists& lists) const;

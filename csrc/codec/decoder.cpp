@@ -156,13 +156,14 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   const Sps& sps = *parameters_.sets.sps;
   derive_poc(header_, sps, first_in_sequence);
   const bool discard = header_.nal_type == NalType::cra || header_.no_output_of_prior_pics_flag;
-  buffer_.begin_picture(header_, sps, first_in_sequence, discard && active_sps_ != nullptr);
+  INLOOP_RETURN_IF_ERROR(
+      buffer_.begin_picture(header_, sps, first_in_sequence, discard && active_sps_ != nullptr));
   active_sps_ = parameters_.sets.sps;
   sequence_ended_ = false;
   output_ = header_.pic_output_flag;
   update_frame_rate(sps);
 
-  picture_ = std::make_shared<Picture>(parameters_.sets, parameters_.layout);
+  picture_ = pool_.acquire(parameters_);
   picture_->poc = header_.poc;
   if (!payloads_.empty()) {
     picture_->keep_filter_inputs = true;

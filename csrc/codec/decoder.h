@@ -14,6 +14,7 @@
 #include "codec/nal.h"
 #include "codec/parameter_set_store.h"
 #include "codec/picture_hash.h"
+#include "codec/picture_pool.h"
 #include "codec/picture_stage.h"
 #include "codec/slice_decoder.h"
 
@@ -61,6 +62,7 @@ class Decoder {
   Options options_;
   NalSplitter splitter_;
   ParameterSetStore sets_;
+  PicturePool pool_;
   DecodedPictureBuffer buffer_;
   SliceDecoder slice_decoder_;
   Status failed_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/picture.h"
 
+#include <algorithm>
+
 namespace inloop::codec {
 
 Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout)
@@ -20,6 +22,21 @@ Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout
   slice_address.assign(ctbs, -1);
   ctb_slice.assign(ctbs, 0);
   for (auto& component : sao) component.assign(ctbs, SaoParams{});
+}
+
+void Picture::reset() {
+  std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
+  std::fill(motion.begin(), motion.end(), MotionInfo{});
+  std::fill(bs_ver.begin(), bs_ver.end(), uint8_t{0});
+  std::fill(bs_hor.begin(), bs_hor.end(), uint8_t{0});
+  std::fill(slice_address.begin(), slice_address.end(), -1);
+  for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
+  slices.clear();
+  pred = {};
+  rec_unfiltered = {};
+  keep_filter_inputs = false;
+  is_long_term = false;
+  is_reference = true;
 }
 
 bool Picture::available(int xc, int yc, int xn, int yn) const {

@@ -62,6 +62,11 @@ class Picture {
  public:
   Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout);
 
+  // Ready for another picture of the same parameters; samples and what every block writes anew stay as they
+  // are.
+  void reset();
+  const ActiveParameters& parameters() const { return parameters_; }
+
   const Sps& sps() const { return *parameters_.sps; }
   const Pps& pps() const { return *parameters_.pps; }
   const CodingLayout& layout() const { return *layout_; }

@@ -17,10 +17,15 @@ std::vector<uint8_t> big_endian(uint32_t value, int bytes) {
 
 // Bytes of a row as the hashes see them: little-endian, one byte a sample at 8 bit.
 void row_bytes(const Sample* row, int width, int bit_depth, std::vector<uint8_t>& bytes) {
-  bytes.clear();
-  for (int x = 0; x < width; ++x) {
-    bytes.push_back(static_cast<uint8_t>(row[x] & 255));
-    if (bit_depth > 8) bytes.push_back(static_cast<uint8_t>(row[x] >> 8));
+  const auto count = static_cast<size_t>(width);
+  bytes.resize(bit_depth > 8 ? 2 * count : count);
+  for (size_t x = 0; x < count; ++x) {
+    if (bit_depth > 8) {
+      bytes[2 * x] = static_cast<uint8_t>(row[x] & 255);
+      bytes[2 * x + 1] = static_cast<uint8_t>(row[x] >> 8);
+    } else {
+      bytes[x] = static_cast<uint8_t>(row[x]);
+    }
   }
 }
 

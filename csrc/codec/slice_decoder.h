@@ -123,8 +123,8 @@ class SliceDecoder {
   const char* failure_ = nullptr;
 
   CabacDecoder cabac_;
-  ContextSet contexts_;
-  ContextSet contexts_wpp_;            // after the second CTU of the row above
+  ContextSet contexts_{};
+  ContextSet contexts_wpp_{};          // after the second CTU of the row above
   ContextSet contexts_segment_end_{};  // for a dependent slice segment
 
   // CTU
