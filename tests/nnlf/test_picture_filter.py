@@ -227,7 +227,10 @@ def test_onnxruntime_agrees_with_the_engine(repo_dir):
     runtime = pytest.importorskip("onnxruntime")
     model = load_filter("lop")
     noise = random_picture(np.random.default_rng(4), 128, 128)
-    calm = {name: tuple((p // 16 + 100).astype(np.uint16) for p in getattr(noise, name)) for name in ("rec", "pred")}
+    calm = {
+        name: tuple((p // 16 + 100).astype(np.uint16) for p in getattr(noise, name))
+        for name in ("rec", "pred")
+    }
     padded = picture_features(dataclasses.replace(noise, **calm), 32, 13)
     arrays = {name: padded[name].astype(np.int16) for name in model.quantizers if name in padded}
     engine = model.session(72, 72).run(arrays)[0]

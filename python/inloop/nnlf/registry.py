@@ -46,7 +46,7 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
         raise ModelError(
             f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
         )
-    model = load_model(name_or_path)
+    model = load_model(Path(name_or_path))
     _core.FilterNetwork(model.core)
     return model
 

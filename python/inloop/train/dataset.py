@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -88,7 +89,7 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
 
     def middle(plane: Plane, h: int, w: int) -> Plane:
         y, x = (plane.shape[0] - h) // 2, (plane.shape[1] - w) // 2
-        return np.ascontiguousarray(plane[y : y + h, x : x + w])
+        return cast(Plane, np.ascontiguousarray(plane[y : y + h, x : x + w]))
 
     h = min(height, frame.y.shape[0]) // 16 * 16
     w = min(width, frame.y.shape[1]) // 16 * 16
