@@ -12,7 +12,7 @@ void SliceDecoder::coding_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const bool inside = x + size <= sps_->pic_width && y + size <= sps_->pic_height;
   bool split = log2_size > sps_->log2_min_cb_size;
-  if (inside && split) split = parse_split_cu_flag(x, y, log2_size, depth);
+  if (inside && split) split = parse_split_cu_flag(x, y, depth);
   if (log2_size >= sps_->log2_ctb_size - pps_->diff_cu_qp_delta_depth) start_quantization_group(x, y);
   if (!split) {
     coding_unit(x, y, log2_size, depth);
@@ -27,7 +27,7 @@ void SliceDecoder::coding_quadtree(int x, int y, int log2_size, int depth) {
   }
 }
 
-bool SliceDecoder::parse_split_cu_flag(int x, int y, int, int depth) {
+bool SliceDecoder::parse_split_cu_flag(int x, int y, int depth) {
   const int ctb_mask = sps_->ctb_size() - 1;
   const auto deeper = [&](int nx, int ny) { return picture_->cqt_depth[picture_->unit(nx, ny)] > depth; };
   int context = kCtxSplitCu;

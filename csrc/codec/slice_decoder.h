@@ -66,7 +66,7 @@ class SliceDecoder {
 
   // slice_coding_quadtree.cpp
   void coding_quadtree(int x, int y, int log2_size, int depth);
-  bool parse_split_cu_flag(int x, int y, int log2_size, int depth);
+  bool parse_split_cu_flag(int x, int y, int depth);
   void start_quantization_group(int x, int y);
   void coding_unit(int x, int y, int log2_size, int depth);
   void coding_unit_body(CodingUnit& cu);
@@ -93,7 +93,6 @@ class SliceDecoder {
   bool split_transform(const CodingUnit& cu, const TransformNode& node);
   void transform_unit(const CodingUnit& cu, const TransformNode& node, bool cbf_luma);
   void parse_cu_qp_delta();
-  void reconstruct_luma(const CodingUnit& cu, const TransformNode& node, bool coded);
   void reconstruct_chroma(const CodingUnit& cu, const TransformNode& node);
   void reconstruct_block(const CodingUnit& cu, int x, int y, int log2_size, int c_idx, int intra_mode,
                          bool coded);
@@ -106,6 +105,8 @@ class SliceDecoder {
     TransformKind kind = TransformKind::dct;
     int max_x = 0, max_y = 0;  // extent of the non-zero coefficients, rounded up to sub-blocks
   };
+  int component_qp(int c_idx) const;
+  const uint8_t* scaling_factors(bool intra, int log2_size, int c_idx) const;
   Residual residual_coding(const CodingUnit& cu, int log2_size, int c_idx, int intra_mode);
 
   template <class T>
