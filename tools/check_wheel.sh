@@ -9,17 +9,17 @@ set -euo pipefail
 wheel=$(realpath "$1")
 python=$(realpath .venv/bin/python)
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap '/bin/rm -rf "$folder"' EXIT
 
 "$python" -m venv "$folder/venv"
 cd "$folder"
-mkdir bin
-PATH=$folder/venv/bin:$folder/bin
-hash -r
-if type -P c++ g++ cc gcc clang cmake ninja; then
-  echo "a compiler is on the path" >&2
-  exit 1
-fi
+export PATH=$folder/venv/bin
+for tool in c++ g++ cc gcc clang cmake ninja; do
+  if type -P "$tool"; then
+    echo "a compiler is on the path" >&2
+    exit 1
+  fi
+done
 python -m pip install --quiet --disable-pip-version-check --only-binary :all: "$wheel"
 
 inloop --version
