@@ -43,7 +43,7 @@ void CtuSearch::search_unit(UnitSearch& unit) {
 }
 
 void CtuSearch::try_inter(UnitSearch& unit) {
-  const bool merge_has_residual = try_merge(unit);
+  try_merge(unit);
   const auto try_partitions = [&](PartMode part_mode) {
     state_.contexts = unit.before;
     const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
@@ -52,7 +52,7 @@ void CtuSearch::try_inter(UnitSearch& unit) {
     unit.best_has_residual = has_residual;
   };
   try_partitions(PartMode::p2Nx2N);
-  if (!merge_has_residual && !unit.best_has_residual) return;
+  if (!unit.best_has_residual) return;
   try_partitions(PartMode::p2NxN);
   try_partitions(PartMode::pNx2N);
 }

@@ -11,8 +11,10 @@
 #include "codec/deblock.h"
 #include "codec/encoder/ctu_search.h"
 #include "codec/encoder/prediction_replay.h"
+#include "codec/encoder/sao_search.h"
 #include "codec/encoder/syntax_writer.h"
 #include "codec/parameter_sets_writer.h"
+#include "codec/sao.h"
 #include "codec/transform.h"
 
 namespace inloop::codec {
@@ -176,10 +178,9 @@ Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<co
 void PictureEncoder::search_picture(const PictureRequest& request) {
   SearchState state{kernels_, *current_, source_, slice_, refs_};
   const double lambda = request.lmbda > 0 ? request.lmbda : default_lambda(request.slice_type, request.qp);
-  state.lambda = lambda * (1 << 2 * (config_.bit_depth - 8));
+  lambda_ = state.lambda = lambda * (1 << 2 * (config_.bit_depth - 8));
   state.lambda_satd = std::sqrt(state.lambda);
-  const int chroma = chroma_qp(request.qp, 0, 8);
-  state.chroma_weight = std::exp2((request.qp - chroma) / 3.0);
+  chroma_weight_ = state.chroma_weight = std::exp2((request.qp - chroma_qp(request.qp, 0, 8)) / 3.0);
   init_contexts(state.contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
   if (request.keep_filter_inputs) current_->pred = Frame(current_->width(), current_->height());
 
@@ -213,9 +214,18 @@ std::vector<uint8_t> PictureEncoder::write_slice() const {
   return make_nal_unit(slice_.nal_type, slice_.temporal_id, writer.bytes());
 }
 
+void PictureEncoder::filter_sao() {
+  SaoSearch search(*current_, source_, lambda_, chroma_weight_);
+  search.run();
+  slice_.sao_luma_flag = search.used(false);
+  slice_.sao_chroma_flag = search.used(true);
+  apply_sao(kernels_, *current_);
+}
+
 Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::vector<uint8_t>& nal) {
   if (!current_) return Status::config("finish() without analyse()");
   for (int c = 0; replacement && c < 3; ++c) copy_plane(replacement[c], current_->rec.planes[c]);
+  if (sets_.sps->sao_enabled_flag) filter_sao();
   nal = write_slice();
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
   finished_ = std::move(current_);

@@ -62,13 +62,15 @@ class PictureEncoder {
   void load_source(const PlaneView<const Sample> source[3]);
   void start_slice(const PictureRequest& request);
   void search_picture(const PictureRequest& request);
+  void filter_sao();
   std::vector<uint8_t> write_slice() const;
 
   SequenceConfig config_;
   ParameterSets sets_;
   std::shared_ptr<const CodingLayout> layout_;
   const KernelTable& kernels_;
-  Frame source_;  // padded to the coded size
+  Frame source_;                           // padded to the coded size
+  double lambda_ = 0, chroma_weight_ = 1;  // of the current picture, at the bit depth of the samples
   std::vector<CodedCtu> ctus_;
   std::shared_ptr<Picture> current_;
   std::shared_ptr<const Picture> finished_;
