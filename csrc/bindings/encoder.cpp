@@ -6,7 +6,7 @@
 #include "bindings/register.h"
 #include "codec/bit_writer.h"
 #include "codec/encoder/picture_encoder.h"
-#include "codec/encoder/picture_hash.h"
+#include "codec/encoder/picture_hash_writer.h"
 
 namespace py = pybind11;
 
@@ -138,8 +138,9 @@ py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
 }
 
 std::unique_ptr<PictureEncoder> make_encoder(int width, int height, int bit_depth, int fps_num, int fps_den,
-                                             int max_dec_pic_buffering, int max_num_reorder_pics) {
+                                             int max_dec_pic_buffering, int max_num_reorder_pics, bool sao) {
   SequenceConfig config;
+  config.sao = sao;
   config.width = width;
   config.height = height;
   config.bit_depth = bit_depth;
@@ -235,7 +236,7 @@ void register_encoder(py::module_& module) {
   py::class_<PictureEncoder>(module, "PictureEncoder")
       .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
            py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
-           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0)
+           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = true)
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),

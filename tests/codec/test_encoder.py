@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import inloop
-from inloop.codec import Encoder
+from inloop.codec import Decoder, Encoder
 from inloop.errors import ConfigError
 from inloop.frame import Frame, sample_dtype
+from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 SIZES = [(16, 16), (18, 22), (34, 50), (66, 130), (96, 64)]
 
@@ -63,6 +64,9 @@ def assert_decodes_to(stream: bytes, recon: list[Frame]) -> None:
     assert len(decoded) == len(recon)
     for index, (got, frame) in enumerate(zip(decoded, recon, strict=True)):
         assert got == frame.to_bytes(), f"picture {index} differs"
+    decoder = Decoder(verify=True)
+    own = decoder.decode(stream) + decoder.flush()
+    assert [frame.md5() for frame in own] == [frame.md5() for frame in recon]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -130,6 +134,64 @@ def test_picture_hash_is_accepted() -> None:
     hashed, recon = encode(frames, qp=30, md5=True)
     assert len(hashed) > len(plain)
     assert_decodes_to(hashed, recon)
+
+
+def test_sao_can_be_left_out() -> None:
+    frames = make_frames(72, 64, 4)
+    with_sao, _ = encode(frames, qp=36)
+    without, recon = encode(frames, qp=36, sao=False)
+    assert with_sao != without
+    assert_decodes_to(without, recon)
+
+
+class Brighten:
+    """A filter that adds one to every sample."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.seen: list[CodedPicture] = []
+
+    def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
+        assert [plane.shape for plane in original] == [plane.shape for plane in coded.dbf]
+        self.seen.append(coded)
+        y, u, v = (np.minimum(plane + 1, 255).astype(np.uint16) for plane in coded.dbf)
+        return FilterResult(b"\0\0\1payload", (y, u, v))
+
+
+def test_post_mode_leaves_the_base_stream_alone() -> None:
+    frames = make_frames(56, 40, 4)
+    _, plain = encode(frames, qp=33)
+    stream, shown = encode(frames, qp=33, nnlf=Brighten("post"))
+    assert decode_with_ffmpeg(stream, 8) == [frame.to_bytes() for frame in plain]
+    assert shown[1].md5() != plain[1].md5()
+
+
+def test_loop_mode_changes_the_references() -> None:
+    frames = make_frames(56, 40, 4)
+    plain_stream, plain = encode(frames, qp=33, sao=False)
+    brighten = Brighten("loop")
+    stream, recon = encode(frames, qp=33, nnlf=brighten, sao=False)
+    assert stream != plain_stream
+    assert np.array_equal(recon[0].y, np.minimum(plain[0].y.astype(int) + 1, 255))
+    assert len(decode_with_ffmpeg(stream, 8)) == len(frames)
+
+
+def test_what_the_filter_sees() -> None:
+    brighten = Brighten("post")
+    encode(make_frames(50, 34, 3), qp=30, nnlf=brighten)
+    intra, inter = brighten.seen[0], brighten.seen[2]
+    assert (intra.slice_type, inter.slice_type) == ("I", "P")
+    assert intra.rec[0].shape == (40, 56)
+    assert intra.bs_ver.shape == intra.qp.shape == intra.pred_type.shape == (10, 14)
+    assert set(np.unique(intra.bs_ver)) <= {0, 1, 2}
+    assert intra.bs_ver[:, 1::2].max() == 0  # the 8x8 grid
+    assert intra.bs_ver[:, 0].max() == 0  # the picture's border
+    assert intra.pred_type.max() == 0
+    assert inter.pred_type.max() == 1
+    assert (inter.qp == inter.slice_qp).all()
+    for coded in brighten.seen:
+        for rec, pred in zip(coded.rec, coded.pred, strict=True):
+            assert np.abs(rec.astype(int) - pred).mean() < 20
 
 
 def test_packets_describe_themselves() -> None:

@@ -58,7 +58,7 @@ class Encoder:
     qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ldp" (low delay, P pictures)
     or "ai" (all intra). bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a
     picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
-    other decoders would find a mismatch there.
+    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -74,6 +74,7 @@ class Encoder:
         bit_depth: int = 8,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
+        sao: bool = True,
     ) -> None:
         rate = _frame_rate(fps)
         lowest_qp = -6 * (bit_depth - 8)
@@ -87,6 +88,7 @@ class Encoder:
             fps_num=rate.numerator,
             fps_den=rate.denominator,
             max_dec_pic_buffering=self._structure.max_dec_pic_buffering,
+            sao=sao,
         )
         self._size = (width, height)
         self._bit_depth = bit_depth

@@ -68,7 +68,7 @@ class LowDelayP:
     latest key pictures, up to `references` in all: the pattern of the low-delay common test conditions of HEVC.
     """
 
-    _qp_offsets = (1, 4, 3, 4)  # by index modulo 4; the intra picture has none
+    _qp_offsets = (1, 3, 2, 3)  # by index modulo 4; the intra picture has none
     _group = len(_qp_offsets)
 
     def __init__(self, references: int = 3) -> None:

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "codec/encoder/picture_hash.h"
+#include "codec/encoder/picture_hash_writer.h"
 
 #include "codec/bit_writer.h"
 #include "codec/picture_hash.h"
