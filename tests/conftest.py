@@ -59,9 +59,10 @@ def with_other_model(stream: bytes, sha256: bytes, block_count: int) -> bytes:
     units = _core.scan_stream(stream)
     starts = [unit["position"] - 3 for unit in units] + [len(stream)]
     parts = [stream[begin:end] for begin, end in pairwise(starts)]
+    parameters = None
     for index, unit in enumerate(units):
         if unit["type"] == NAL_FILTER_PARAMETERS:
-            parameters = _core.FilterParameters.parse(unit["payload"], block_count)
+            parameters = _core.FilterParameters.parse(unit["payload"], block_count, parameters)
             if parameters.model is not None:
                 parameters.model = sha256
                 parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise())

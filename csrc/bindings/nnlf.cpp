@@ -198,6 +198,7 @@ void register_parameters(py::module_& module) {
       .def_property(
           "md5", [](const PictureParameters& p) { return optional_bytes(p.md5); },
           [](PictureParameters& p, const std::optional<py::bytes>& v) { p.md5 = fixed_bytes<16>(v); })
+      .def_readwrite("reuse", &PictureParameters::reuse)
       .def_readwrite("post", &PictureParameters::post)
       .def_readwrite("scale_code", &PictureParameters::scale_code)
       .def_readwrite("candidates", &PictureParameters::candidates)
@@ -210,13 +211,16 @@ void register_parameters(py::module_& module) {
              const std::vector<uint8_t> payload = nnlf::serialise(p);
              return to_bytes(payload.data(), payload.size());
            })
-      .def_static("parse", [](const py::bytes& data, int block_count) {
-        const std::string_view view(data);
-        PictureParameters p;
-        raise_if_error(
-            nnlf::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), block_count, p));
-        return p;
-      });
+      .def_static(
+          "parse",
+          [](const py::bytes& data, int block_count, const PictureParameters* previous) {
+            const std::string_view view(data);
+            PictureParameters p;
+            raise_if_error(nnlf::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(),
+                                       block_count, previous, p));
+            return p;
+          },
+          py::arg("data"), py::arg("block_count"), py::arg("previous") = nullptr);
 }
 
 py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,
@@ -224,8 +228,9 @@ py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& 
   const nnlf::CodedPicture picture = coded_picture(coded);
   const auto feature = nnlf::feature_of(name);
   const nnlf::BlockGrid grid(picture.width(), picture.height());
-  if (!feature || block < 0 || block >= grid.count())
+  if (!feature || block < 0 || block >= grid.count()) {
     raise_if_error(Status::config("no such feature or block"));
+  }
   const nnlf::Block b = grid.at(block);
   py::array_t<int16_t> out({b.input_height(), b.input_width(), nnlf::feature_channels(*feature)});
   nnlf::pack_feature(*feature, picture, b, qp_base, q, out.mutable_data());

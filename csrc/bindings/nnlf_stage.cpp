@@ -88,7 +88,9 @@ Status NnlfStage::run(const std::vector<std::vector<uint8_t>>& payloads, codec::
   const nnlf::CodedPicture input = filter_view(picture, pred_type);
   nnlf::PictureParameters parameters;
   const int block_count = nnlf::BlockGrid(input.width(), input.height()).count();
-  INLOOP_RETURN_IF_ERROR(nnlf::parse(payloads[0].data(), payloads[0].size(), block_count, parameters));
+  INLOOP_RETURN_IF_ERROR(nnlf::parse(payloads[0].data(), payloads[0].size(), block_count,
+                                     previous_ ? &*previous_ : nullptr, parameters));
+  previous_ = parameters;
   INLOOP_RETURN_IF_ERROR(select_network(parameters));
   codec::Frame filtered(picture.width(), picture.height());
   INLOOP_RETURN_IF_ERROR(filter(input, parameters, views(filtered)));

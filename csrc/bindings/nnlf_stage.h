@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "codec/picture_stage.h"
@@ -28,7 +29,8 @@ class NnlfStage final : public codec::PictureStage {
 
   std::map<nnlf::ModelHash, std::shared_ptr<const nn::Model>> models_;
   std::map<nnlf::ModelHash, std::unique_ptr<nnlf::FilterNetwork>> networks_;
-  nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
+  nnlf::FilterNetwork* current_ = nullptr;           // named last in decoding order
+  std::optional<nnlf::PictureParameters> previous_;  // last ones in decoding order
 };
 
 // The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.

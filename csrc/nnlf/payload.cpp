@@ -74,13 +74,17 @@ std::vector<uint8_t> serialise(const PictureParameters& p) {
   w.put(kPayloadVersion, 8);
   w.put(p.model.has_value(), 1);
   if (p.model) w.put_bytes(*p.model);
-  w.put(p.post, 1);
   w.put(p.md5.has_value(), 1);
   w.put(p.per_block, 1);
-  w.put(static_cast<uint32_t>(p.candidates - 1), 1);
-  for (int i = 0; i < p.candidates; ++i)
-    w.put(static_cast<uint32_t>(p.qp_offset[static_cast<size_t>(i)]) & 63, 6);
-  for (int code : p.scale_code) w.put(static_cast<uint32_t>(code), 5);
+  w.put(p.reuse, 1);
+  if (!p.reuse) {
+    w.put(p.post, 1);
+    w.put(static_cast<uint32_t>(p.candidates - 1), 1);
+    for (int i = 0; i < p.candidates; ++i) {
+      w.put(static_cast<uint32_t>(p.qp_offset[static_cast<size_t>(i)]) & 63, 6);
+    }
+    for (int code : p.scale_code) w.put(static_cast<uint32_t>(code), 5);
+  }
   if (p.per_block) {
     for (uint8_t choice : p.block_choice) {
       w.put(choice != 0, 1);
@@ -91,32 +95,55 @@ std::vector<uint8_t> serialise(const PictureParameters& p) {
   return w.finish();
 }
 
-Status parse(const uint8_t* data, size_t size, int block_count, PictureParameters& out) {
-  BitReader r(data, size);
-  if (r.get(8) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
-  out = PictureParameters{};
-  if (r.flag()) r.get_bytes(out.model.emplace());
+namespace {
+
+void read_settings(BitReader& r, PictureParameters& out) {
   out.post = r.flag();
-  const bool has_md5 = r.flag();
-  out.per_block = r.flag();
   out.candidates = 1 + static_cast<int>(r.get(1));
   for (int i = 0; i < out.candidates; ++i) {
     out.qp_offset[static_cast<size_t>(i)] = static_cast<int>(r.get(6) ^ 32) - 32;
   }
   for (int& code : out.scale_code) code = static_cast<int>(r.get(5));
-  if (out.per_block) {
-    // Each block takes at least one bit, so that a huge picture with a tiny payload costs nothing.
-    if (static_cast<size_t>(block_count) > size * 8)
-      return Status::bitstream("filter parameters end too early");
-    out.block_choice.resize(static_cast<size_t>(block_count));
-    for (uint8_t& choice : out.block_choice) {
-      choice = static_cast<uint8_t>(r.get(1));
-      if (choice != 0 && out.candidates == 2) choice = static_cast<uint8_t>(1 + r.get(1));
-    }
+}
+
+Status read_blocks(BitReader& r, size_t size, int block_count, PictureParameters& out) {
+  // Each block takes at least one bit, so that a huge picture with a tiny payload costs nothing.
+  if (static_cast<size_t>(block_count) > size * 8)
+    return Status::bitstream("filter parameters end too early");
+  out.block_choice.resize(static_cast<size_t>(block_count));
+  for (uint8_t& choice : out.block_choice) {
+    choice = static_cast<uint8_t>(r.get(1));
+    if (choice != 0 && out.candidates == 2) choice = static_cast<uint8_t>(1 + r.get(1));
   }
-  if (has_md5) r.get_bytes(out.md5.emplace());
+  return {};
+}
+
+}  // namespace
+
+Status parse(const uint8_t* data, size_t size, int block_count, const PictureParameters* previous,
+             PictureParameters& out) {
+  BitReader r(data, size);
+  if (r.get(8) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
+  PictureParameters p;
+  if (r.flag()) r.get_bytes(p.model.emplace());
+  const bool has_md5 = r.flag();
+  p.per_block = r.flag();
+  p.reuse = r.flag();
+  if (!p.reuse) {
+    read_settings(r, p);
+  } else if (previous) {
+    p.post = previous->post;
+    p.candidates = previous->candidates;
+    p.qp_offset = previous->qp_offset;
+    p.scale_code = previous->scale_code;
+  } else {
+    return Status::bitstream("filter parameters refer to some that are missing");
+  }
+  if (p.per_block) INLOOP_RETURN_IF_ERROR(read_blocks(r, size, block_count, p));
+  if (has_md5) r.get_bytes(p.md5.emplace());
   if (!r.at_stop_bit()) return Status::bitstream("filter parameters are damaged");
-  if (out.post && out.md5) return Status::bitstream("filter parameters: a picture hash belongs to loop mode");
+  if (p.post && p.md5) return Status::bitstream("filter parameters: a picture hash belongs to loop mode");
+  out = std::move(p);
   return {};
 }
 

@@ -25,8 +25,9 @@ constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
 
 // Filter parameters of one picture.
 struct PictureParameters {
-  std::optional<ModelHash> model;               // absent: the model named last in decoding order
-  bool post = false;                            // the filtered picture is shown but never referenced
+  std::optional<ModelHash> model;  // absent: the model named last in decoding order
+  bool reuse = false;  // post, scale codes, candidates and QP offsets are those of the payload before
+  bool post = false;   // the filtered picture is shown but never referenced
   std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
   std::array<int, 3> scale_code{};              // Y, Cb, Cr
   int candidates = 1;                           // network runs with different base QP
@@ -36,13 +37,15 @@ struct PictureParameters {
 };
 
 // The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
-//   version 8 | model present 1 [hash 256] | post 1 | md5 present 1 | per block 1 | candidates - 1 1 |
-//   qp_offset 6 (two's complement) each candidate | scale code 5 each component |
-//   per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 | zeros to the byte's
-//   end
+//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 |
+//   unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
+//   each component | per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 |
+//   zeros to the byte's end
 std::vector<uint8_t> serialise(const PictureParameters& parameters);
 
-// Reads a payload for a picture of `block_count` blocks. Any deviation is StatusCode::bitstream.
-Status parse(const uint8_t* data, size_t size, int block_count, PictureParameters& out);
+// Reads a payload for a picture of `block_count` blocks; `previous` are the parameters before it in decoding
+// order, null if there are none. Any deviation is StatusCode::bitstream.
+Status parse(const uint8_t* data, size_t size, int block_count, const PictureParameters* previous,
+             PictureParameters& out);
 
 }  // namespace inloop::nnlf

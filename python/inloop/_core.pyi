@@ -168,10 +168,13 @@ class FilterParameters:
 
     def __init__(self) -> None: ...
     @staticmethod
-    def parse(data: bytes, block_count: int, /) -> FilterParameters: ...
+    def parse(
+        data: bytes, block_count: int, previous: FilterParameters | None = None
+    ) -> FilterParameters: ...
     def serialise(self) -> bytes: ...
     model: bytes | None
     md5: bytes | None
+    reuse: bool
     post: bool
     candidates: int
     scale_code: list[int]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inloop import BitstreamError, ConfigError, _core
 
-FIELDS = ("model", "md5", "post", "scale_code", "candidates", "per_block", "block_choice")
+FIELDS = ("model", "md5", "reuse", "post", "scale_code", "candidates", "per_block", "block_choice")
 
 
 @st.composite
@@ -61,6 +61,21 @@ def test_random_bytes_of_the_right_version():
         except BitstreamError:
             continue
         assert parameters.serialise() == data
+
+
+def test_reused_settings_are_those_of_the_payload_before():
+    first = _core.FilterParameters()
+    first.candidates, first.qp_offset, first.scale_code = 2, [-3, 7], [1, 0, 31]
+    second = _core.FilterParameters()
+    second.reuse, second.candidates, second.per_block, second.block_choice = True, 2, True, [0, 1, 2]
+    payload = second.serialise()
+    assert len(payload) == 3
+    parsed = _core.FilterParameters.parse(payload, 3, first)
+    for name in ("post", "candidates", "qp_offset", "scale_code"):
+        assert getattr(parsed, name) == getattr(first, name)
+    assert parsed.block_choice == second.block_choice
+    with pytest.raises(BitstreamError, match="missing"):
+        _core.FilterParameters.parse(payload, 3)
 
 
 def test_size_of_the_smallest_payload():

@@ -9,7 +9,7 @@ import pytest
 from nnlf_oracle import blend, grid, picture_features, random_picture, signal_of
 
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
-from inloop.nnlf import PictureFilter, filter_names, filter_stage, load_filter
+from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
 from inloop.nnlf.decision import decide
 
 
@@ -51,7 +51,7 @@ class ForcedFilter(PictureFilter):
         parameters.scale_code = [20, 31, 5]
         parameters.per_block = True
         parameters.block_choice = [i % 3 for i in range(1, blocks + 1)]
-        signals = [self._network.run(coded, coded.slice_qp + o) for o in parameters.qp_offset]
+        signals = [self._filter.signal(coded, o) for o in parameters.qp_offset]
         planes = _core.filter_apply(coded, parameters, signals)
         if self.mode == "loop":
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
@@ -175,6 +175,12 @@ def test_filter_result_is_what_its_payload_says():
     assert [_core.filter_scale_of_code(c) for c in parameters.scale_code] == [200, 200, 200]
     for got, expected in zip(result.planes, target, strict=True):
         np.testing.assert_array_equal(got, expected)
+
+    again = LoopFilter(load_filter("lop")).apply(coded, result.payload)
+    for got, expected in zip(again, result.planes, strict=True):
+        np.testing.assert_array_equal(got, expected)
+    with pytest.raises(BitstreamError):
+        LoopFilter(load_filter("lop")).apply(coded, result.payload[:-1])
 
 
 def _signal(coded):

@@ -2,8 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The neural in-loop filter as the codec sees it."""
 
+from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.registry import filter_names, filter_stage, load_filter
 
-__all__ = ["CodedPicture", "FilterResult", "PictureFilter", "filter_names", "filter_stage", "load_filter"]
+__all__ = [
+    "CodedPicture",
+    "FilterResult",
+    "LoopFilter",
+    "PictureFilter",
+    "filter_names",
+    "filter_stage",
+    "load_filter",
+]

@@ -22,9 +22,13 @@ IntArray = npt.NDArray[np.int64]
 _SCALES = (
     np.array([_core.filter_scale_of_code(code) for code in range(_core.FILTER_MAX_SCALE_CODE + 1)]) / 256
 )
-_HEADER_BITS = 40 + 40
-"""Payload without flags and hashes, and the start code and header of its NAL unit."""
+_HEADER_BITS = {False: 40 + 40, True: 40 + 16}
+"""Payload without flags and hashes, and start code and header of its NAL unit; with and without reused settings."""
 _ITERATIONS = 3
+_HALF_STRENGTH = (12, 12, 12)
+
+Codes = tuple[int, int, int]
+Settings = tuple[tuple[int, ...], Codes]
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,14 @@ class Decision:
         gain: Fall of the Lagrangian cost against the unfiltered picture, in squared sample units; 0 = unfiltered.
         candidates: Which candidates are used, at most two.
         scale_code: Coded scale of Y, Cb, Cr.
+        reuse: The settings are those of the filtered picture before.
         choice: Per block 0 or 1 + position in `candidates`; ``None``: all blocks use the one candidate.
     """
 
     gain: float = 0.0
     candidates: tuple[int, ...] = ()
-    scale_code: tuple[int, int, int] = (0, 0, 0)
+    scale_code: Codes = (0, 0, 0)
+    reuse: bool = False
     choice: IntArray | None = field(default=None, compare=False)
 
 
@@ -49,33 +55,49 @@ def gains(sums: FloatArray, scale: FloatArray) -> FloatArray:
     return np.asarray(2 * scale * sums[..., 1] - scale**2 * sums[..., 2])
 
 
-def best_scale_codes(sums: FloatArray) -> tuple[int, int, int]:
+def best_scale_codes(sums: FloatArray) -> Codes:
     """Least-squares scale per component for the sums ``[3, 3]``, as the code with the largest gain."""
     codes = [int(np.argmax(2 * _SCALES * s[1] - _SCALES**2 * s[2])) for s in sums]
     return codes[0], codes[1], codes[2]
 
 
-def decide(sums: FloatArray, lmbda: float) -> Decision:
+def decide(sums: FloatArray, lmbda: float, previous: Settings | None = None) -> Decision:
     """Choose candidates, scales and block flags.
 
     Args:
         sums: ``[candidates, blocks, 3, 3]``: (ee, de, dd) per component in squared sample units.
         lmbda: Lagrangian: squared error one bit is worth.
+        previous: Candidates and scale codes that could be reused cheaply.
     """
     options = [Decision()]
     for k in range(len(sums)):
-        options.append(_whole_picture(sums[k], k, lmbda))
-        options.append(_per_block(sums[k : k + 1], (k,), lmbda))
+        options.append(_whole_picture(sums, (k,), best_scale_codes(sums[k].sum(0)), lmbda))
+        options.append(_per_block(sums, (k,), lmbda))
     for k in range(1, len(sums)):
-        options.append(_per_block(sums[[0, k]], (0, k), lmbda))
+        options.append(_per_block(sums, (0, k), lmbda))
+    if previous is not None:
+        options.append(_chosen_blocks(sums, *previous, lmbda, reuse=True))
+        if len(previous[0]) == 1:
+            options.append(_whole_picture(sums, *previous, lmbda, reuse=True))
     return max(options, key=lambda option: option.gain)
 
 
-def _whole_picture(sums: FloatArray, candidate: int, lmbda: float) -> Decision:
-    total = sums.sum(0)
-    codes = best_scale_codes(total)
-    gain = float(gains(total, _SCALES[list(codes)]).sum()) - lmbda * _HEADER_BITS
-    return Decision(gain, (candidate,), codes)
+def _whole_picture(
+    sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float, reuse: bool = False
+) -> Decision:
+    gain = float(gains(sums[candidates[0]].sum(0), _SCALES[list(codes)]).sum()) - lmbda * _HEADER_BITS[reuse]
+    return Decision(gain, candidates, codes, reuse)
+
+
+def _chosen_blocks(
+    sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float, reuse: bool = False
+) -> Decision:
+    """Best candidate, or none, of each block for given scales."""
+    more = len(candidates) - 1
+    gain = gains(sums[list(candidates)], _SCALES[list(codes)]).sum(-1) - lmbda * more  # [candidates, blocks]
+    choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
+    bits = _HEADER_BITS[reuse] + gain.shape[1] + 6 * more
+    return Decision(float(np.maximum(gain.max(0), 0).sum()) - lmbda * bits, candidates, codes, reuse, choice)
 
 
 def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> Decision:
@@ -83,19 +105,14 @@ def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> D
 
     Starts from the blocks that gain at half strength: with all of them, gains and losses could cancel out.
     """
-    blocks = sums.shape[1]
-    start = gains(sums, np.full(3, 0.5)).sum(-1)
-    choice = np.where(start.max(0) > 0, start.argmax(0) + 1, 0)
-    on_bits = len(candidates) - 1
-    best = Decision()
+    own = sums[list(candidates)]
+    best = trial = _chosen_blocks(sums, candidates, _HALF_STRENGTH, lmbda)
     for _ in range(_ITERATIONS):
-        if not choice.any():
+        if trial.choice is None or not trial.choice.any():
             break
-        on = np.flatnonzero(choice)
-        codes = best_scale_codes(sums[choice[on] - 1, on].sum(0))
-        gain = gains(sums, _SCALES[list(codes)]).sum(-1) - lmbda * on_bits  # [candidates, blocks]
-        choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
-        total = float(np.maximum(gain.max(0), 0).sum()) - lmbda * (_HEADER_BITS + blocks + 6 * on_bits)
-        if total > best.gain:
-            best = Decision(total, candidates, codes, choice)
-    return best
+        on = np.flatnonzero(trial.choice)
+        trial = _chosen_blocks(
+            sums, candidates, best_scale_codes(own[trial.choice[on] - 1, on].sum(0)), lmbda
+        )
+        best = max(best, trial, key=lambda option: option.gain)
+    return best if best.gain > 0 else Decision()

@@ -11,13 +11,14 @@ import numpy as np
 from inloop import _core
 from inloop.errors import ConfigError
 from inloop.model import Model
-from inloop.nnlf.decision import Decision, decide
+from inloop.nnlf.decision import Decision, Settings, decide
+from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0,), "P": (0,), "B": (0,)}
 """Offsets of the base QP input that are tried, a slice type."""
-HASH_PERIOD = 32
-"""The model's hash is sent with the first picture and then with every so-manieth filtered one at the latest."""
+HASH_PERIOD = 64
+"""The model is named (32 bytes) in the first payload, and again after an intra picture if so many pictures went by."""
 
 
 def ssd_lambda(qp: int, bit_depth: int = 8) -> float:
@@ -53,12 +54,14 @@ class PictureFilter:
         self.mode = mode
         self.md5 = md5
         self.qp_offsets = qp_offsets
-        self._network = _core.FilterNetwork(model.core)
-        self._since_hash = HASH_PERIOD
+        self._filter = LoopFilter(model)
+        self.restart()
 
     def restart(self) -> None:
-        """Name the model again in the next payload: at the start of a stream, or where decoding may start."""
-        self._since_hash = HASH_PERIOD
+        """Refer to no earlier payload in the next one: at the start of a stream."""
+        self._pictures = HASH_PERIOD
+        self._name_model = True
+        self._previous: _core.FilterParameters | None = None
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -71,12 +74,13 @@ class PictureFilter:
             The payload of its filter parameters and the filtered planes, or an empty payload and ``None``.
         """
         offsets = self.qp_offsets[coded.slice_type]
-        signals = [self._network.run(coded, coded.slice_qp + offset) for offset in offsets]
+        signals = [self._filter.signal(coded, offset) for offset in offsets]
         sums = np.stack([_core.filter_statistics(coded, signal, original) for signal in signals]).astype(
             np.float64
         )
         sums /= 4.0 ** (14 - coded.bit_depth)
-        decision = decide(sums, ssd_lambda(coded.slice_qp, coded.bit_depth))
+        self._count(coded.slice_type)
+        decision = decide(sums, ssd_lambda(coded.slice_qp, coded.bit_depth), self._reusable(offsets))
         if not decision.candidates:
             return FilterResult(b"", None)
         parameters = self._parameters(decision, offsets)
@@ -85,12 +89,29 @@ class PictureFilter:
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
         return FilterResult(parameters.serialise(), planes)
 
+    def _count(self, slice_type: str) -> None:
+        self._pictures += 1
+        if slice_type == "I" and self._pictures > HASH_PERIOD:
+            self._pictures = 0
+            self._name_model = True
+            self._previous = None  # decoding may start here
+
+    def _reusable(self, offsets: tuple[int, ...]) -> Settings | None:
+        """Settings of the payload before, if its candidates are among those tried now."""
+        if self._previous is None:
+            return None
+        used = self._previous.qp_offset[: self._previous.candidates]
+        if not set(used) <= set(offsets):
+            return None
+        y, u, v = self._previous.scale_code
+        return tuple(offsets.index(offset) for offset in used), (y, u, v)
+
     def _parameters(self, decision: Decision, offsets: tuple[int, ...]) -> _core.FilterParameters:
         parameters = _core.FilterParameters()
-        self._since_hash += 1
-        if self._since_hash > HASH_PERIOD:
+        if self._name_model:
             parameters.model = bytes.fromhex(self.model.sha256)
-            self._since_hash = 0
+            self._name_model = False
+        parameters.reuse = decision.reuse
         parameters.post = self.mode == "post"
         parameters.scale_code = list(decision.scale_code)
         parameters.candidates = len(decision.candidates)
@@ -100,4 +121,5 @@ class PictureFilter:
         if decision.choice is not None:
             parameters.per_block = True
             parameters.block_choice = decision.choice.tolist()
+        self._previous = parameters
         return parameters
