@@ -8,6 +8,7 @@
 #include "base/md5.h"
 #include "bindings/register.h"
 #include "nn/model.h"
+#include "nn/plan.h"
 #include "nn/reference.h"
 #include "nn/session.h"
 
@@ -103,8 +104,27 @@ struct PythonSession {
   }
 };
 
+// Passes are switched for tests and benchmarks only.
+nn::PlanOptions plan_options(const py::dict& passes) {
+  nn::PlanOptions options;
+  for (const auto& [key, value] : passes) {
+    const auto name = key.cast<std::string>();
+    const bool on = value.cast<bool>();
+    if (name == "fuse")
+      options.fuse = on;
+    else if (name == "fold_bias")
+      options.fold_bias = on;
+    else if (name == "concat_in_place")
+      options.concat_in_place = on;
+    else
+      raise_if_error(Status::config("no pass is called '" + name + "'"));
+  }
+  return options;
+}
+
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
-                                              const std::string& isa) {
+                                              const std::string& isa, const py::dict& passes) {
+  const nn::PlanOptions options = plan_options(passes);
   IsaLevel level = current_isa();
   if (isa.empty()) {
     raise_if_error(isa_status());
@@ -119,7 +139,7 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
   Status status;
   {
     py::gil_scoped_release release;  // the model is immutable
-    status = Session::create(model, height, width, level, result->session);
+    status = Session::create(model, height, width, level, result->session, options);
   }
   raise_if_error(status);
   result->model = std::move(model);
@@ -145,7 +165,8 @@ void register_engine(py::module_& module) {
       .def_property_readonly("parameters", &Model::parameters)
       .def("macs", &Model::macs, py::arg("height"), py::arg("width"))
       .def("layers", &layer_list, py::arg("height"), py::arg("width"))
-      .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "");
+      .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "",
+           py::arg("passes") = py::dict());
   py::class_<PythonSession>(module, "Session")
       .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
       .def_property_readonly("isa",

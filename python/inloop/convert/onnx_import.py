@@ -4,7 +4,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,8 @@ class _Importer:
         self._quantizers = self._read_quantizers()
         self._network = Network(is_float=self._is_float)
         self._handlers: dict[str, Callable[[Any], None]] = {
-            "Conv": self._conv, "Add": self._add, "Sub": self._sub, "Mul": self._mul, "Div": self._div, "PRelu": self._prelu,
-            "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip, "Concat": self._concat,
+            "Conv": self._conv, "Add": self._add, "Sub": self._sub, "Mul": self._mul, "Div": self._div,
+            "PRelu": self._prelu, "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip, "Concat": self._concat,
             "Slice": self._slice, "Split": self._split, "Pad": self._pad, "MaxPool": self._max_pool,
             "Max": self._max_min, "Min": self._max_min, "DepthToSpace": self._depth_to_space,
             "SpaceToDepth": self._space_to_depth, "Identity": self._identity, "Dropout": self._identity,
@@ -130,14 +130,11 @@ class _Importer:
 
     # ---- building
 
-    def _emit(self, node: Any, x: _Value, layer: Layer, output: int = 0, **changes: Any) -> _Value:
+    def _emit(self, node: Any, x: _Value, layer: Layer, *, output: int = 0, **changes: Any) -> _Value:
         name = node.output[output]
         layer.name = layer.name or name
         number = self._network.add(layer)
-        fields = {
-            "channels": x.channels, "order": x.order, "height": x.height, "width": x.width, "quantizer": layer.quantizer,
-        } | changes  # fmt: skip
-        value = _Value(number=number, **fields)
+        value = replace(x, number=number, quantizer=layer.quantizer, **changes)
         self._values[name] = value
         return value
 
@@ -242,12 +239,12 @@ class _Importer:
         return {"height": output(x.height, top + bottom, 0), "width": output(x.width, left + right, 1)}
 
     @staticmethod
-    def _dilate(weights: NDArray[Any], dilations: tuple[int, ...]) -> NDArray[Any]:
+    def _dilate(weights: Constant, dilations: tuple[int, ...]) -> Constant:
         if dilations == (1, 1):
             return weights
         out, channels, height, width = weights.shape
         spread_height, spread_width = (height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1
-        dilated = np.zeros((out, channels, spread_height, spread_width), weights.dtype)
+        dilated: Constant = np.zeros((out, channels, spread_height, spread_width), weights.dtype)
         dilated[:, :, :: dilations[0], :: dilations[1]] = weights
         return dilated
 
@@ -260,7 +257,8 @@ class _Importer:
         groups = int(attributes.get("group", 1))
         if weights.shape[1] * groups != x.channels:
             raise ModelError(
-                f"node '{node.name or node.output[0]}': weights are for {weights.shape[1] * groups} channels, input has {x.channels}"
+                f"node '{node.name or node.output[0]}': weights are for {weights.shape[1] * groups} channels, "
+                f"the input has {x.channels}"
             )
         numbers, quantizer = self._numbers(node, node.input[1], weights)
         numbers = self._dilate(numbers, spread(attributes.get("dilations", (1, 1))))
@@ -428,7 +426,7 @@ class _Importer:
         width = None if x.width is None else x.width - left - right
         if layer.channels < 1:
             raise ModelError(f"node '{node.name or node.output[output]}' keeps no channels")
-        self._emit(node, x, layer, output, channels=layer.channels, height=height, width=width)
+        self._emit(node, x, layer, output=output, channels=layer.channels, height=height, width=width)
 
     def _axis_size(self, x: _Value, axis: str) -> int | None:
         return {"N": 1, "C": x.channels, "H": x.height, "W": x.width}[axis]
@@ -472,7 +470,7 @@ class _Importer:
             or attributes.get("value", 0)
         ):
             raise self._fail(node, "only padding with zeros is supported")
-        if len(node.input) > 3 and node.input[3] or len(pads) != 8 or min(pads) < 0:
+        if (len(node.input) > 3 and node.input[3]) or len(pads) != 8 or min(pads) < 0:
             raise self._fail(node, "pads must be 8 numbers that are not negative")
         sides = {letter: (pads[axis], pads[axis + 4]) for axis, letter in enumerate(x.order)}
         if sides["N"] != (0, 0) or sides["C"] != (0, 0):
