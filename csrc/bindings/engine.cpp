@@ -21,14 +21,14 @@ using nn::Model;
 using nn::Session;
 using ModelPointer = std::shared_ptr<Model>;  // pybind11 holders know no const; Model has no mutating member
 
-ModelPointer parse(const py::bytes& data) {
+ModelPointer parse(const py::bytes& data, bool allow_wrapping) {
   const std::string_view view(data);
   std::shared_ptr<const Model> model;
   Status status;
   {
     py::gil_scoped_release
         release;  // reads only the immutable bytes object, which the caller's reference keeps alive
-    status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model);
+    status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model, allow_wrapping);
   }
   raise_if_error(status);
   return std::const_pointer_cast<Model>(model);
@@ -152,7 +152,7 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
 
 void register_engine(py::module_& module) {
   py::class_<Model, ModelPointer>(module, "Model")
-      .def_static("parse", &parse, py::arg("data"))
+      .def_static("parse", &parse, py::arg("data"), py::arg("allow_wrapping") = false)
       .def_property_readonly("inputs", [](const Model& m) { return tensor_list(m.inputs()); })
       .def_property_readonly("outputs", [](const Model& m) { return tensor_list(m.outputs()); })
       .def_property_readonly("metadata", &Model::metadata)

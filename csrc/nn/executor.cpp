@@ -62,6 +62,7 @@ void Executor::convolution_row(const Step& step, int y) {
                        .run_count = step.packed.run_count,
                        .run_pairs = step.packed.run_pairs,
                        .pixel_step = in_pitch * w.stride_x,
+                       .chunk = step.packed.chunk,
                        .weights = step.packed.weights.data(),
                        .start = step.packed.start.data(),
                        .channels = step.packed.channels,

@@ -56,10 +56,26 @@ Inside the engine everything is NHWC with batch 1; `Session.run` takes and gives
 
 from pathlib import Path
 
+from inloop.convert.float_run import run_float
 from inloop.convert.network import Layer, Network, Op, Window
 from inloop.convert.onnx_import import import_onnx
+from inloop.convert.quantise import LayerError, QuantisedModel, quantise
+from inloop.convert.sadl import export_sadl, import_sadl
 
-__all__ = ["Layer", "Network", "Op", "Window", "import_onnx", "onnx_to_compact"]
+__all__ = [
+    "Layer",
+    "LayerError",
+    "Network",
+    "Op",
+    "QuantisedModel",
+    "Window",
+    "export_sadl",
+    "import_onnx",
+    "import_sadl",
+    "onnx_to_compact",
+    "quantise",
+    "run_float",
+]
 
 
 def onnx_to_compact(source: str | Path | bytes) -> bytes:

@@ -49,9 +49,9 @@ class _Importer:
         self._network = Network(is_float=self._is_float)
         self._handlers: dict[str, Callable[[Any], None]] = {
             "Conv": self._conv, "Add": self._add, "Sub": self._sub, "Mul": self._mul, "Div": self._div,
-            "PRelu": self._prelu, "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip, "Concat": self._concat,
-            "Slice": self._slice, "Split": self._split, "Pad": self._pad, "MaxPool": self._max_pool,
-            "Max": self._max_min, "Min": self._max_min, "DepthToSpace": self._depth_to_space,
+            "PRelu": self._prelu, "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip,
+            "Concat": self._concat, "Slice": self._slice, "Split": self._split, "Pad": self._pad,
+            "MaxPool": self._max_pool, "Max": self._max_min, "Min": self._max_min, "DepthToSpace": self._depth_to_space,
             "SpaceToDepth": self._space_to_depth, "Identity": self._identity, "Dropout": self._identity,
             "Transpose": self._transpose, "Constant": self._constant, "BatchNormalization": self._batch_normalization,
         }  # fmt: skip
@@ -230,7 +230,7 @@ class _Importer:
         return (*begin, *end)
 
     @staticmethod
-    def _windowed(x: _Value, window: Window) -> dict[str, int | None]:
+    def _windowed(x: _Value, window: Window) -> dict[str, Any]:
         top, left, bottom, right = window.pads
 
         def output(size: int | None, pad: int, axis: int) -> int | None:
@@ -265,7 +265,7 @@ class _Importer:
         window = self._window(node, attributes, x, (numbers.shape[2], numbers.shape[3]))
         layer = Layer(
             Op.CONV, [x.number], self._free_quantizer(node, x), channels=weights.shape[0], groups=groups, window=window,
-            constant_quantizer=quantizer, constant=np.ascontiguousarray(numbers.transpose(0, 2, 3, 1)),
+            constant_quantizer=quantizer, constant=numbers.transpose(0, 2, 3, 1),
         )  # fmt: skip
         if bias is None:
             self._emit(node, x, layer, channels=weights.shape[0], **self._windowed(x, window))
@@ -501,21 +501,21 @@ class _Importer:
         block = int(attributes["blocksize"])
         mode = attributes.get("mode", b"DCR") in (b"CRD", "CRD")
         layer = Layer(Op.DEPTH_TO_SPACE, [x.number], x.quantizer, block=block, column_row_depth=mode)
-        size = {
+        sizes: dict[str, Any] = {
             key: None if size is None else size * block
             for key, size in (("height", x.height), ("width", x.width))
         }
-        self._emit(node, x, layer, channels=x.channels // (block * block), **size)
+        self._emit(node, x, layer, channels=x.channels // (block * block), **sizes)
 
     def _space_to_depth(self, node: Any) -> None:
         x = self._value(node, 0)
         block = int(self._attributes(node)["blocksize"])
         layer = Layer(Op.SPACE_TO_DEPTH, [x.number], x.quantizer, block=block)
-        size = {
+        sizes: dict[str, Any] = {
             key: None if size is None else size // block
             for key, size in (("height", x.height), ("width", x.width))
         }
-        self._emit(node, x, layer, channels=x.channels * block * block, **size)
+        self._emit(node, x, layer, channels=x.channels * block * block, **sizes)
 
     def _identity(self, node: Any) -> None:
         source, target = node.input[0], node.output[0]

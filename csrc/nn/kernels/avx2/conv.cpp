@@ -93,50 +93,63 @@ void conv_tile(const ConvRow& row, int pixel, int block) {
   finish<Pixels>(sums, pixel, block, *row.epilogue, row.output);
 }
 
-void conv_row_i16(const ConvRow& row) {
-  for (int block = 0; block < row.channels; block += kBlock) {
-    int pixel = 0;
-    for (; pixel + kTilePixels <= row.output.pixels; pixel += kTilePixels)
-      conv_tile<kTilePixels>(row, pixel, block);
-    switch (row.output.pixels - pixel) {
-      case 1:
-        conv_tile<1>(row, pixel, block);
-        break;
-      case 2:
-        conv_tile<2>(row, pixel, block);
-        break;
-      case 3:
-        conv_tile<3>(row, pixel, block);
-        break;
-      case 4:
-        conv_tile<4>(row, pixel, block);
-        break;
-      case 5:
-        conv_tile<5>(row, pixel, block);
-        break;
-      default:
-        break;
-    }
+void conv_block(const ConvRow& row, int pixel, int end, int block) {
+  for (; pixel + kTilePixels <= end; pixel += kTilePixels) conv_tile<kTilePixels>(row, pixel, block);
+  switch (end - pixel) {
+    case 1:
+      conv_tile<1>(row, pixel, block);
+      break;
+    case 2:
+      conv_tile<2>(row, pixel, block);
+      break;
+    case 3:
+      conv_tile<3>(row, pixel, block);
+      break;
+    case 4:
+      conv_tile<4>(row, pixel, block);
+      break;
+    case 5:
+      conv_tile<5>(row, pixel, block);
+      break;
+    default:
+      break;
   }
 }
 
-void depthwise_row_i16(const DepthwiseRow& row) {
-  const int pairs = (row.tap_count + 1) / 2;
+void conv_row_i16(const ConvRow& row) {
+  const int chunk = row.chunk > 0 ? row.chunk : row.output.pixels;
+  for (int begin = 0; begin < row.output.pixels; begin += chunk) {
+    const int end = begin + chunk < row.output.pixels ? begin + chunk : row.output.pixels;
+    for (int block = 0; block < row.channels; block += kBlock) conv_block(row, begin, end, block);
+  }
+}
+
+// Taps is the number of taps if it is known, else 0.
+template <int Taps>
+void depthwise(const DepthwiseRow& row) {
+  const int count = Taps ? Taps : row.tap_count, pairs = (row.tap_count + 1) / 2;
   for (int block = 0; block < row.channels; block += kBlock) {
     const __m256i start0 = load(row.start + block), start1 = load(row.start + block + 8);
     for (int pixel = 0; pixel < row.output.pixels; ++pixel) {
       const ptrdiff_t at = pixel * row.pixel_step + block;
       const int16_t* weights = row.weights + ptrdiff_t{block} * pairs * 2;
       __m256i sums[1][2] = {{start0, start1}};
-      for (int tap = 0; tap < row.tap_count; tap += 2, weights += 2 * kBlock) {
+      for (int tap = 0; tap < count; tap += 2, weights += 2 * kBlock) {
         const __m256i a = load(row.taps[tap] + at);
-        const __m256i b = tap + 1 < row.tap_count ? load(row.taps[tap + 1] + at) : _mm256_setzero_si256();
+        const __m256i b = tap + 1 < count ? load(row.taps[tap + 1] + at) : _mm256_setzero_si256();
         multiply_add(sums[0][0], load(weights), _mm256_unpacklo_epi16(a, b));
         multiply_add(sums[0][1], load(weights + kBlock), _mm256_unpackhi_epi16(a, b));
       }
       finish<1>(sums, pixel, block, *row.epilogue, row.output);
     }
   }
+}
+
+void depthwise_row_i16(const DepthwiseRow& row) {
+  if (row.tap_count == 3)
+    depthwise<3>(row);
+  else
+    depthwise<0>(row);
 }
 
 // Lanes 0-7 are the first accumulator: the channels that unpacklo leaves there and packs takes from there.
