@@ -4,6 +4,8 @@
 
 #include "nn/kernels/table.h"
 
+#define INLINE inline __attribute__((always_inline))
+
 namespace inloop::nn {
 namespace {
 
@@ -11,25 +13,25 @@ constexpr int kBlock = 16;      // channels of a block: two accumulators of eigh
 constexpr int kTilePixels = 6;  // 12 accumulators + 2 weights + 1 activation + 1 product = all 16 registers
 
 // sum += pairwise products. GCC 12 spills accumulators in the intrinsics form of this loop.
-inline void multiply_add(__m256i& sum, __m256i weights, __m256i pair) {
+INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pair) {
   __m256i product;
   asm("vpmaddwd %[a], %[w], %[p]\n\tvpaddd %[p], %[s], %[s]"
       : [s] "+x"(sum), [p] "=&x"(product)
       : [a] "x"(pair), [w] "x"(weights));
 }
 
-inline __m256i broadcast_pair(const int16_t* pair) {
+INLINE __m256i broadcast_pair(const int16_t* pair) {
   int32_t both;
   __builtin_memcpy(&both, pair, sizeof both);
   return _mm256_set1_epi32(both);
 }
 
-inline __m256i load(const int16_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
-inline __m256i load(const int32_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
-inline void store(int16_t* at, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
-inline __m256i symmetric(__m256i v) { return _mm256_max_epi16(v, _mm256_set1_epi16(-32767)); }
+INLINE __m256i load(const int16_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
+INLINE __m256i load(const int32_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
+INLINE void store(int16_t* at, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
+INLINE __m256i symmetric(__m256i v) { return _mm256_max_epi16(v, _mm256_set1_epi16(-32767)); }
 
-inline __m256i activate(__m256i v, const Epilogue& e, int c) {
+INLINE __m256i activate(__m256i v, const Epilogue& e, int c) {
   if (e.activation == Activation::none) return v;
   const __m256i zero = _mm256_setzero_si256();
   const __m256i positive = _mm256_max_epi16(v, zero);
@@ -41,56 +43,55 @@ inline __m256i activate(__m256i v, const Epilogue& e, int c) {
   return _mm256_add_epi16(positive, symmetric(_mm256_adds_epi16(fraction, units)));
 }
 
-// Everything after the sums, for `Pixels` pixels of 16 channels from channel c on. The lane order of the
-// blocks makes the pack restore the order of channels.
-template <int Pixels>
-inline void finish(__m256i (&sums)[Pixels][2], int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  __m256i v[Pixels];
+// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
+// GCC keeps the array of accumulators in memory.
+template <int Count, int Index = 0, class Function>
+INLINE void repeat(Function f) {
+  if constexpr (Index < Count) {
+    f.template operator()<Index>();
+    repeat<Count, Index + 1>(f);
+  }
+}
+
+// Everything after the sums, for one pixel's 16 channels from channel c on. The lane order of the blocks
+// makes the pack restore the order of channels.
+INLINE void finish(__m256i low, __m256i high, int pixel, int c, const Epilogue& e, const RowOutput& o) {
   const __m128i shift = _mm_cvtsi32_si128(e.shift);
-  for (int p = 0; p < Pixels; ++p)
-    v[p] = symmetric(
-        _mm256_packs_epi32(_mm256_sra_epi32(sums[p][0], shift), _mm256_sra_epi32(sums[p][1], shift)));
+  __m256i v = symmetric(_mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift)));
   if (e.bias) {
-    const __m256i bias = load(e.bias + c);
-    const __m128i bias_shift = _mm_cvtsi32_si128(e.bias_shift);
-    for (int p = 0; p < Pixels; ++p)
-      v[p] = symmetric(_mm256_adds_epi16(_mm256_sra_epi16(v[p], bias_shift), bias));
+    const __m256i shifted = _mm256_sra_epi16(v, _mm_cvtsi32_si128(e.bias_shift));
+    v = symmetric(_mm256_adds_epi16(shifted, load(e.bias + c)));
   }
   if (o.residual) {
-    const __m128i self_shift = _mm_cvtsi32_si128(e.self_shift),
-                  residual_shift = _mm_cvtsi32_si128(e.residual_shift);
-    const int16_t* residual = o.residual + pixel * o.residual_step + c;
-    for (int p = 0; p < Pixels; ++p, residual += o.residual_step)
-      v[p] = symmetric(_mm256_adds_epi16(_mm256_sra_epi16(v[p], self_shift),
-                                         _mm256_sra_epi16(load(residual), residual_shift)));
+    const __m256i self = _mm256_sra_epi16(v, _mm_cvtsi32_si128(e.self_shift));
+    const __m256i residual = load(o.residual + pixel * o.residual_step + c);
+    v = symmetric(_mm256_adds_epi16(self, _mm256_sra_epi16(residual, _mm_cvtsi32_si128(e.residual_shift))));
   }
-  if (o.raw) {
-    int16_t* raw = o.raw + pixel * o.raw_step + c;
-    for (int p = 0; p < Pixels; ++p, raw += o.raw_step) store(raw, v[p]);
-  }
-  int16_t* out = o.out + pixel * o.out_step + c;
-  for (int p = 0; p < Pixels; ++p, out += o.out_step) store(out, activate(v[p], e, c));
+  if (o.raw) store(o.raw + pixel * o.raw_step + c, v);
+  store(o.out + pixel * o.out_step + c, activate(v, e, c));
 }
 
 template <int Pixels>
 void conv_tile(const ConvRow& row, int pixel, int block) {
   __m256i sums[Pixels][2];
   const __m256i start0 = load(row.start + block), start1 = load(row.start + block + 8);
-  for (int p = 0; p < Pixels; ++p) sums[p][0] = start0, sums[p][1] = start1;
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { sums[P][0] = start0, sums[P][1] = start1; });
   const int16_t* weights = row.weights + ptrdiff_t{block} * row.run_count * row.run_pairs * 2;
   const ptrdiff_t step = row.pixel_step;
   for (int run = 0; run < row.run_count; ++run) {
     const int16_t* in = row.runs[run] + pixel * step;
     for (int pair = row.run_pairs; pair > 0; --pair, in += 2, weights += 2 * kBlock) {
       const __m256i w0 = load(weights), w1 = load(weights + kBlock);
-      for (int p = 0; p < Pixels; ++p) {
-        const __m256i a = broadcast_pair(in + p * step);
-        multiply_add(sums[p][0], w0, a);
-        multiply_add(sums[p][1], w1, a);
-      }
+      repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+        const __m256i a = broadcast_pair(in + P * step);
+        multiply_add(sums[P][0], w0, a);
+        multiply_add(sums[P][1], w1, a);
+      });
     }
   }
-  finish<Pixels>(sums, pixel, block, *row.epilogue, row.output);
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+    finish(sums[P][0], sums[P][1], pixel + P, block, *row.epilogue, row.output);
+  });
 }
 
 void conv_block(const ConvRow& row, int pixel, int end, int block) {
@@ -133,14 +134,14 @@ void depthwise(const DepthwiseRow& row) {
     for (int pixel = 0; pixel < row.output.pixels; ++pixel) {
       const ptrdiff_t at = pixel * row.pixel_step + block;
       const int16_t* weights = row.weights + ptrdiff_t{block} * pairs * 2;
-      __m256i sums[1][2] = {{start0, start1}};
+      __m256i low = start0, high = start1;
       for (int tap = 0; tap < count; tap += 2, weights += 2 * kBlock) {
         const __m256i a = load(row.taps[tap] + at);
         const __m256i b = tap + 1 < count ? load(row.taps[tap + 1] + at) : _mm256_setzero_si256();
-        multiply_add(sums[0][0], load(weights), _mm256_unpacklo_epi16(a, b));
-        multiply_add(sums[0][1], load(weights + kBlock), _mm256_unpackhi_epi16(a, b));
+        multiply_add(low, load(weights), _mm256_unpacklo_epi16(a, b));
+        multiply_add(high, load(weights + kBlock), _mm256_unpackhi_epi16(a, b));
       }
-      finish<1>(sums, pixel, block, *row.epilogue, row.output);
+      finish(low, high, pixel, block, *row.epilogue, row.output);
     }
   }
 }

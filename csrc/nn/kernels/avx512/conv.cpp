@@ -9,6 +9,8 @@
 
 #include "nn/kernels/table.h"
 
+#define INLINE inline __attribute__((always_inline))
+
 namespace inloop::nn {
 namespace {
 
@@ -16,14 +18,14 @@ constexpr int kConvBlock = 64;  // four accumulators a pixel
 constexpr int kDepthwiseBlock = 32;
 
 // sum += pairwise products, in place: GCC 12 copies registers around the intrinsic.
-inline void multiply_add(__m512i& sum, __m512i weights, __m512i pair) {
+INLINE void multiply_add(__m512i& sum, __m512i weights, __m512i pair) {
   asm("vpdpwssd %[a], %[w], %[s]" : [s] "+v"(sum) : [a] "v"(pair), [w] "v"(weights));
 }
-inline void multiply_add(__m256i& sum, __m256i weights, __m256i pair) {
+INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pair) {
   asm("vpdpwssd %[a], %[w], %[s]" : [s] "+v"(sum) : [a] "v"(pair), [w] "v"(weights));
 }
 
-inline __m512i broadcast_pair(const int16_t* pair) {
+INLINE __m512i broadcast_pair(const int16_t* pair) {
   int32_t both;
   __builtin_memcpy(&both, pair, sizeof both);
   return _mm512_set1_epi32(both);
@@ -58,12 +60,12 @@ struct Narrow {
 };
 
 template <class V>
-inline typename V::Vector symmetric(typename V::Vector v) {
+INLINE typename V::Vector symmetric(typename V::Vector v) {
   return V::max(v, V::all(-32767));
 }
 
 template <class V>
-inline typename V::Vector activate(typename V::Vector v, const Epilogue& e, int c) {
+INLINE typename V::Vector activate(typename V::Vector v, const Epilogue& e, int c) {
   if (e.activation == Activation::none) return v;
   const auto positive = V::max(v, V::all(0));
   if (e.activation == Activation::relu) return positive;
@@ -76,7 +78,7 @@ inline typename V::Vector activate(typename V::Vector v, const Epilogue& e, int 
 
 // What follows the first saturation, for one pixel's channels from c on.
 template <class V>
-inline void finish(typename V::Vector v, int pixel, int c, const Epilogue& e, const RowOutput& o) {
+INLINE void finish(typename V::Vector v, int pixel, int c, const Epilogue& e, const RowOutput& o) {
   v = symmetric<V>(v);
   if (e.bias) v = symmetric<V>(V::adds(V::sra(v, e.bias_shift), V::load(e.bias + c)));
   if (o.residual) {
@@ -89,47 +91,60 @@ inline void finish(typename V::Vector v, int pixel, int c, const Epilogue& e, co
 
 // Two accumulators hold 32 channels in the order that packs undoes; a single one holds 16, again in two
 // halves.
-inline void finish_pair(__m512i low, __m512i high, int pixel, int c, const Epilogue& e, const RowOutput& o) {
+INLINE void finish_pair(__m512i low, __m512i high, int pixel, int c, const Epilogue& e, const RowOutput& o) {
   const __m128i shift = _mm_cvtsi32_si128(e.shift);
   finish<Wide>(_mm512_packs_epi32(_mm512_sra_epi32(low, shift), _mm512_sra_epi32(high, shift)), pixel, c, e,
                o);
 }
-inline void finish_single(__m256i low, __m256i high, int pixel, int c, const Epilogue& e,
+INLINE void finish_single(__m256i low, __m256i high, int pixel, int c, const Epilogue& e,
                           const RowOutput& o) {
   const __m128i shift = _mm_cvtsi32_si128(e.shift);
   finish<Narrow>(_mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift)), pixel, c, e,
                  o);
 }
 
+// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
+// GCC keeps the array of accumulators in memory.
+template <int Count, int Index = 0, class Function>
+INLINE void repeat(Function f) {
+  if constexpr (Index < Count) {
+    f.template operator()<Index>();
+    repeat<Count, Index + 1>(f);
+  }
+}
+
 template <int Vectors, int Pixels>
 void conv_tile(const ConvRow& row, int pixel, int block) {
   __m512i sums[Pixels][Vectors];
-  for (int v = 0; v < Vectors; ++v) {
-    const __m512i start = _mm512_loadu_si512(row.start + block + 16 * v);
-    for (int p = 0; p < Pixels; ++p) sums[p][v] = start;
-  }
+  repeat<Vectors>([&]<int V>() __attribute__((always_inline)) {
+    const __m512i start = _mm512_loadu_si512(row.start + block + 16 * V);
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { sums[P][V] = start; });
+  });
   const int16_t* weights = row.weights + ptrdiff_t{block} * row.run_count * row.run_pairs * 2;
   const ptrdiff_t step = row.pixel_step;
   for (int run = 0; run < row.run_count; ++run) {
     const int16_t* in = row.runs[run] + pixel * step;
     for (int pair = row.run_pairs; pair > 0; --pair, in += 2, weights += 32 * Vectors) {
       __m512i w[Vectors];
-      for (int v = 0; v < Vectors; ++v) w[v] = _mm512_loadu_si512(weights + 32 * v);
-      for (int p = 0; p < Pixels; ++p) {
-        const __m512i a = broadcast_pair(in + p * step);
-        for (int v = 0; v < Vectors; ++v) multiply_add(sums[p][v], w[v], a);
-      }
+      repeat<Vectors>([&]<int V>()
+                          __attribute__((always_inline)) { w[V] = _mm512_loadu_si512(weights + 32 * V); });
+      repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+        const __m512i a = broadcast_pair(in + P * step);
+        repeat<Vectors>([&]<int V>() __attribute__((always_inline)) { multiply_add(sums[P][V], w[V], a); });
+      });
     }
   }
-  for (int p = 0; p < Pixels; ++p) {
-    for (int v = 0; v + 1 < Vectors; v += 2)
-      finish_pair(sums[p][v], sums[p][v + 1], pixel + p, block + 16 * v, *row.epilogue, row.output);
+  const Epilogue& e = *row.epilogue;
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+    repeat<Vectors / 2>([&]<int V>() __attribute__((always_inline)) {
+      finish_pair(sums[P][2 * V], sums[P][2 * V + 1], pixel + P, block + 32 * V, e, row.output);
+    });
     if constexpr (Vectors % 2 == 1) {
-      const __m512i last = sums[p][Vectors - 1];
-      finish_single(_mm512_castsi512_si256(last), _mm512_extracti64x4_epi64(last, 1), pixel + p,
-                    block + 16 * (Vectors - 1), *row.epilogue, row.output);
+      const __m512i last = sums[P][Vectors - 1];
+      finish_single(_mm512_castsi512_si256(last), _mm512_extracti64x4_epi64(last, 1), pixel + P,
+                    block + 16 * (Vectors - 1), e, row.output);
     }
-  }
+  });
 }
 
 // The pixels that whole tiles leave over.
