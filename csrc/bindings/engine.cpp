@@ -122,6 +122,23 @@ nn::PlanOptions plan_options(const py::dict& passes) {
   return options;
 }
 
+// One run with the time of every step: (name, kind, macs, seconds).
+py::list profile(PythonSession& s, const std::vector<Int16Array>& inputs) {
+  const std::vector<const int16_t*> in = s.input_pointers(inputs);
+  std::vector<std::vector<int16_t>> buffers;
+  std::vector<int16_t*> out;
+  for (size_t i = 0; i < s.model->outputs().size(); ++i) {
+    buffers.emplace_back(static_cast<size_t>(s.session->output_height(i)) *
+                         static_cast<size_t>(s.session->output_width(i)) *
+                         static_cast<size_t>(s.model->outputs()[i].channels));
+    out.push_back(buffers.back().data());
+  }
+  py::list list;
+  for (const Session::StepTime& step : s.session->profile(in.data(), out.data()))
+    list.append(py::make_tuple(step.name, step.kind, step.macs, step.seconds));
+  return list;
+}
+
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
                                               const std::string& isa, const py::dict& passes) {
   const nn::PlanOptions options = plan_options(passes);
@@ -169,6 +186,7 @@ void register_engine(py::module_& module) {
            py::arg("passes") = py::dict());
   py::class_<PythonSession>(module, "Session")
       .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
+      .def("profile", &profile, py::arg("inputs"))
       .def_property_readonly("isa",
                              [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })
       .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })

@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,16 @@ class TensorInfo:
     name: str
     channels: int
     quantizer: int
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Time of one step of a plan; kind is input, conv, depthwise, other or output."""
+
+    name: str
+    kind: str
+    macs: int
+    seconds: float
 
 
 class Session:
@@ -64,6 +75,13 @@ class Session:
         input, a wrong dtype or shape.
         """
         return self._core.run([self._checked(*pair) for pair in self._in_order(inputs)], reference)
+
+    def profile(
+        self, inputs: Sequence[NDArray[np.int16]] | Mapping[str, NDArray[np.int16]]
+    ) -> list[StepTime]:
+        """Run once, measuring every step of the plan (convolutions with what is fused into them). Errors as `run`."""
+        checked = [self._checked(*pair) for pair in self._in_order(inputs)]
+        return [StepTime(*step) for step in self._core.profile(checked)]
 
     def _in_order(self, inputs: Any) -> list[tuple[TensorInfo, Any]]:
         expected = self.model.inputs
@@ -154,7 +172,7 @@ class Model:
         Path(path).write_bytes(self._data)
 
 
-def load_model(path: str | Path, *, allow_wrapping: bool = False) -> Model:
+def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
     """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
 
     A network with a convolution whose sum might leave 32 bits is refused unless `allow_wrapping`; its sums are

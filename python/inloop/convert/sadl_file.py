@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from inloop.errors import ModelError, UnsupportedError
 
-_DTYPES = {0: np.dtype("<i4"), 1: np.dtype("<f4"), 2: np.dtype("<i2")}
+_DTYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i4"), 1: np.dtype("<f4"), 2: np.dtype("<i2")}
 _MAX_DIMENSIONS = 8
 
 

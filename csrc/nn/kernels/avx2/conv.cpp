@@ -31,16 +31,9 @@ INLINE __m256i load(const int32_t* at) { return _mm256_loadu_si256(reinterpret_c
 INLINE void store(int16_t* at, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
 INLINE __m256i symmetric(__m256i v) { return _mm256_max_epi16(v, _mm256_set1_epi16(-32767)); }
 
-INLINE __m256i activate(__m256i v, const Epilogue& e, int c) {
-  if (e.activation == Activation::none) return v;
-  const __m256i zero = _mm256_setzero_si256();
-  const __m256i positive = _mm256_max_epi16(v, zero);
-  if (e.activation == Activation::relu) return positive;
-  const __m256i negative = _mm256_min_epi16(v, zero);
-  const __m256i fraction = _mm256_mulhi_epi16(negative, load(e.slope_low + c));
-  if (e.activation == Activation::prelu_fraction) return _mm256_add_epi16(positive, fraction);
-  const __m256i units = _mm256_mullo_epi16(negative, load(e.slope_units + c));
-  return _mm256_add_epi16(positive, symmetric(_mm256_adds_epi16(fraction, units)));
+// The lane order of the blocks makes the pack restore the order of channels.
+INLINE __m256i pack(__m256i low, __m256i high, __m128i shift) {
+  return _mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift));
 }
 
 // Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
@@ -53,22 +46,62 @@ INLINE void repeat(Function f) {
   }
 }
 
-// Everything after the sums, for one pixel's 16 channels from channel c on. The lane order of the blocks
-// makes the pack restore the order of channels.
-INLINE void finish(__m256i low, __m256i high, int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  const __m128i shift = _mm_cvtsi32_si128(e.shift);
-  __m256i v = symmetric(_mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift)));
+template <int Pixels>
+INLINE void activate(__m256i (&v)[Pixels], const Epilogue& e, int c) {
+  if (e.activation == Activation::none) return;
+  const __m256i zero = _mm256_setzero_si256();
+  if (e.activation == Activation::relu) {
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { v[P] = _mm256_max_epi16(v[P], zero); });
+    return;
+  }
+  const __m256i low = load(e.slope_low + c);
+  if (e.activation == Activation::prelu_fraction) {
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      const __m256i fraction = _mm256_mulhi_epi16(_mm256_min_epi16(v[P], zero), low);
+      v[P] = _mm256_add_epi16(_mm256_max_epi16(v[P], zero), fraction);
+    });
+    return;
+  }
+  const __m256i units = load(e.slope_units + c);
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+    const __m256i negative = _mm256_min_epi16(v[P], zero);
+    const __m256i scaled =
+        _mm256_adds_epi16(_mm256_mulhi_epi16(negative, low), _mm256_mullo_epi16(negative, units));
+    v[P] = _mm256_add_epi16(_mm256_max_epi16(v[P], zero), symmetric(scaled));
+  });
+}
+
+// Everything after the sums, for `Pixels` pixels of 16 channels from channel c on: v holds the packed sums.
+// Stage by stage over all pixels, so that every choice is made once.
+template <int Pixels>
+INLINE void finish(__m256i (&v)[Pixels], int pixel, int c, const Epilogue& e, const RowOutput& o) {
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { v[P] = symmetric(v[P]); });
   if (e.bias) {
-    const __m256i shifted = _mm256_sra_epi16(v, _mm_cvtsi32_si128(e.bias_shift));
-    v = symmetric(_mm256_adds_epi16(shifted, load(e.bias + c)));
+    const __m256i bias = load(e.bias + c);
+    const __m128i shift = _mm_cvtsi32_si128(e.bias_shift);
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      v[P] = symmetric(_mm256_adds_epi16(_mm256_sra_epi16(v[P], shift), bias));
+    });
   }
   if (o.residual) {
-    const __m256i self = _mm256_sra_epi16(v, _mm_cvtsi32_si128(e.self_shift));
-    const __m256i residual = load(o.residual + pixel * o.residual_step + c);
-    v = symmetric(_mm256_adds_epi16(self, _mm256_sra_epi16(residual, _mm_cvtsi32_si128(e.residual_shift))));
+    const __m128i self_shift = _mm_cvtsi32_si128(e.self_shift),
+                  residual_shift = _mm_cvtsi32_si128(e.residual_shift);
+    const ptrdiff_t step = o.residual_step;
+    const int16_t* residual = o.residual + pixel * step + c;
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      const __m256i other = _mm256_sra_epi16(load(residual + P * step), residual_shift);
+      v[P] = symmetric(_mm256_adds_epi16(_mm256_sra_epi16(v[P], self_shift), other));
+    });
   }
-  if (o.raw) store(o.raw + pixel * o.raw_step + c, v);
-  store(o.out + pixel * o.out_step + c, activate(v, e, c));
+  if (o.raw) {
+    const ptrdiff_t step = o.raw_step;
+    int16_t* raw = o.raw + pixel * step + c;
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { store(raw + P * step, v[P]); });
+  }
+  activate<Pixels>(v, e, c);
+  const ptrdiff_t step = o.out_step;
+  int16_t* out = o.out + pixel * step + c;
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { store(out + P * step, v[P]); });
 }
 
 template <int Pixels>
@@ -89,9 +122,10 @@ void conv_tile(const ConvRow& row, int pixel, int block) {
       });
     }
   }
-  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
-    finish(sums[P][0], sums[P][1], pixel + P, block, *row.epilogue, row.output);
-  });
+  const __m128i shift = _mm_cvtsi32_si128(row.epilogue->shift);
+  __m256i v[Pixels];
+  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { v[P] = pack(sums[P][0], sums[P][1], shift); });
+  finish<Pixels>(v, pixel, block, *row.epilogue, row.output);
 }
 
 void conv_block(const ConvRow& row, int pixel, int end, int block) {
@@ -141,7 +175,8 @@ void depthwise(const DepthwiseRow& row) {
         multiply_add(low, load(weights), _mm256_unpacklo_epi16(a, b));
         multiply_add(high, load(weights + kBlock), _mm256_unpackhi_epi16(a, b));
       }
-      finish(low, high, pixel, block, *row.epilogue, row.output);
+      __m256i v[1] = {pack(low, high, _mm_cvtsi32_si128(row.epilogue->shift))};
+      finish<1>(v, pixel, block, *row.epilogue, row.output);
     }
   }
 }

@@ -64,45 +64,6 @@ INLINE typename V::Vector symmetric(typename V::Vector v) {
   return V::max(v, V::all(-32767));
 }
 
-template <class V>
-INLINE typename V::Vector activate(typename V::Vector v, const Epilogue& e, int c) {
-  if (e.activation == Activation::none) return v;
-  const auto positive = V::max(v, V::all(0));
-  if (e.activation == Activation::relu) return positive;
-  const auto negative = V::min(v, V::all(0));
-  const auto fraction = V::mulhi(negative, V::load(e.slope_low + c));
-  if (e.activation == Activation::prelu_fraction) return V::add(positive, fraction);
-  const auto units = V::mullo(negative, V::load(e.slope_units + c));
-  return V::add(positive, symmetric<V>(V::adds(fraction, units)));
-}
-
-// What follows the first saturation, for one pixel's channels from c on.
-template <class V>
-INLINE void finish(typename V::Vector v, int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  v = symmetric<V>(v);
-  if (e.bias) v = symmetric<V>(V::adds(V::sra(v, e.bias_shift), V::load(e.bias + c)));
-  if (o.residual) {
-    const auto residual = V::sra(V::load(o.residual + pixel * o.residual_step + c), e.residual_shift);
-    v = symmetric<V>(V::adds(V::sra(v, e.self_shift), residual));
-  }
-  if (o.raw) V::store(o.raw + pixel * o.raw_step + c, v);
-  V::store(o.out + pixel * o.out_step + c, activate<V>(v, e, c));
-}
-
-// Two accumulators hold 32 channels in the order that packs undoes; a single one holds 16, again in two
-// halves.
-INLINE void finish_pair(__m512i low, __m512i high, int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  const __m128i shift = _mm_cvtsi32_si128(e.shift);
-  finish<Wide>(_mm512_packs_epi32(_mm512_sra_epi32(low, shift), _mm512_sra_epi32(high, shift)), pixel, c, e,
-               o);
-}
-INLINE void finish_single(__m256i low, __m256i high, int pixel, int c, const Epilogue& e,
-                          const RowOutput& o) {
-  const __m128i shift = _mm_cvtsi32_si128(e.shift);
-  finish<Narrow>(_mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift)), pixel, c, e,
-                 o);
-}
-
 // Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
 // GCC keeps the array of accumulators in memory.
 template <int Count, int Index = 0, class Function>
@@ -111,6 +72,70 @@ INLINE void repeat(Function f) {
     f.template operator()<Index>();
     repeat<Count, Index + 1>(f);
   }
+}
+
+template <class V, int Count>
+INLINE void activate(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
+  if (e.activation == Activation::none) return;
+  const auto zero = V::all(0);
+  if (e.activation == Activation::relu) {
+    repeat<Count>([&]<int P>() __attribute__((always_inline)) { v[P] = V::max(v[P], zero); });
+    return;
+  }
+  const auto low = V::load(e.slope_low + c);
+  if (e.activation == Activation::prelu_fraction) {
+    repeat<Count>([&]<int P>() __attribute__((always_inline)) {
+      v[P] = V::add(V::max(v[P], zero), V::mulhi(V::min(v[P], zero), low));
+    });
+    return;
+  }
+  const auto units = V::load(e.slope_units + c);
+  repeat<Count>([&]<int P>() __attribute__((always_inline)) {
+    const auto negative = V::min(v[P], zero);
+    const auto scaled = V::adds(V::mulhi(negative, low), V::mullo(negative, units));
+    v[P] = V::add(V::max(v[P], zero), symmetric<V>(scaled));
+  });
+}
+
+// Everything after the sums, for `Count` pixels' channels from c on: v holds the packed sums. Stage by stage
+// over all pixels, so that every choice is made once.
+template <class V, int Count>
+INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e, const RowOutput& o) {
+  repeat<Count>([&]<int P>() __attribute__((always_inline)) { v[P] = symmetric<V>(v[P]); });
+  if (e.bias) {
+    const auto bias = V::load(e.bias + c);
+    const int shift = e.bias_shift;
+    repeat<Count>([&]<int P>() __attribute__((always_inline)) {
+      v[P] = symmetric<V>(V::adds(V::sra(v[P], shift), bias));
+    });
+  }
+  if (o.residual) {
+    const int self_shift = e.self_shift, residual_shift = e.residual_shift;
+    const ptrdiff_t step = o.residual_step;
+    const int16_t* residual = o.residual + pixel * step + c;
+    repeat<Count>([&]<int P>() __attribute__((always_inline)) {
+      const auto other = V::sra(V::load(residual + P * step), residual_shift);
+      v[P] = symmetric<V>(V::adds(V::sra(v[P], self_shift), other));
+    });
+  }
+  if (o.raw) {
+    const ptrdiff_t step = o.raw_step;
+    int16_t* raw = o.raw + pixel * step + c;
+    repeat<Count>([&]<int P>() __attribute__((always_inline)) { V::store(raw + P * step, v[P]); });
+  }
+  activate<V, Count>(v, e, c);
+  const ptrdiff_t step = o.out_step;
+  int16_t* out = o.out + pixel * step + c;
+  repeat<Count>([&]<int P>() __attribute__((always_inline)) { V::store(out + P * step, v[P]); });
+}
+
+// Two accumulators hold 32 channels in the order that packs undoes; a single one holds 16, again in two
+// halves.
+INLINE __m512i pack(__m512i low, __m512i high, __m128i shift) {
+  return _mm512_packs_epi32(_mm512_sra_epi32(low, shift), _mm512_sra_epi32(high, shift));
+}
+INLINE __m256i pack(__m256i low, __m256i high, __m128i shift) {
+  return _mm256_packs_epi32(_mm256_sra_epi32(low, shift), _mm256_sra_epi32(high, shift));
 }
 
 template <int Vectors, int Pixels>
@@ -135,16 +160,22 @@ void conv_tile(const ConvRow& row, int pixel, int block) {
     }
   }
   const Epilogue& e = *row.epilogue;
-  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
-    repeat<Vectors / 2>([&]<int V>() __attribute__((always_inline)) {
-      finish_pair(sums[P][2 * V], sums[P][2 * V + 1], pixel + P, block + 32 * V, e, row.output);
+  const __m128i shift = _mm_cvtsi32_si128(e.shift);
+  repeat<Vectors / 2>([&]<int V>() __attribute__((always_inline)) {
+    __m512i v[Pixels];
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      v[P] = pack(sums[P][2 * V], sums[P][2 * V + 1], shift);
     });
-    if constexpr (Vectors % 2 == 1) {
-      const __m512i last = sums[P][Vectors - 1];
-      finish_single(_mm512_castsi512_si256(last), _mm512_extracti64x4_epi64(last, 1), pixel + P,
-                    block + 16 * (Vectors - 1), e, row.output);
-    }
+    finish<Wide, Pixels>(v, pixel, block + 32 * V, e, row.output);
   });
+  if constexpr (Vectors % 2 == 1) {
+    __m256i v[Pixels];
+    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      const __m512i sum = sums[P][Vectors - 1];
+      v[P] = pack(_mm512_castsi512_si256(sum), _mm512_extracti64x4_epi64(sum, 1), shift);
+    });
+    finish<Narrow, Pixels>(v, pixel, block + 16 * (Vectors - 1), e, row.output);
+  }
 }
 
 // The pixels that whole tiles leave over.
@@ -201,7 +232,8 @@ void depthwise_wide(const DepthwiseRow& row, int block) {
       multiply_add(sum0, Wide::load(weights), _mm512_unpacklo_epi16(a, b));
       multiply_add(sum1, Wide::load(weights + 32), _mm512_unpackhi_epi16(a, b));
     }
-    finish_pair(sum0, sum1, pixel, block, *row.epilogue, row.output);
+    __m512i v[1] = {pack(sum0, sum1, _mm_cvtsi32_si128(row.epilogue->shift))};
+    finish<Wide, 1>(v, pixel, block, *row.epilogue, row.output);
   }
 }
 
@@ -220,7 +252,8 @@ void depthwise_narrow(const DepthwiseRow& row, int block) {
       multiply_add(sum0, Narrow::load(weights), _mm256_unpacklo_epi16(a, b));
       multiply_add(sum1, Narrow::load(weights + 16), _mm256_unpackhi_epi16(a, b));
     }
-    finish_single(sum0, sum1, pixel, block, *row.epilogue, row.output);
+    __m256i v[1] = {pack(sum0, sum1, _mm_cvtsi32_si128(row.epilogue->shift))};
+    finish<Narrow, 1>(v, pixel, block, *row.epilogue, row.output);
   }
 }
 
