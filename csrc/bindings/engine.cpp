@@ -8,6 +8,7 @@
 #include "base/md5.h"
 #include "bindings/register.h"
 #include "nn/model.h"
+#include "nn/plan.h"
 #include "nn/reference.h"
 #include "nn/session.h"
 
@@ -20,14 +21,14 @@ using nn::Model;
 using nn::Session;
 using ModelPointer = std::shared_ptr<Model>;  // pybind11 holders know no const; Model has no mutating member
 
-ModelPointer parse(const py::bytes& data) {
+ModelPointer parse(const py::bytes& data, bool allow_wrapping) {
   const std::string_view view(data);
   std::shared_ptr<const Model> model;
   Status status;
   {
     py::gil_scoped_release
         release;  // reads only the immutable bytes object, which the caller's reference keeps alive
-    status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model);
+    status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model, allow_wrapping);
   }
   raise_if_error(status);
   return std::const_pointer_cast<Model>(model);
@@ -103,8 +104,44 @@ struct PythonSession {
   }
 };
 
+// Passes are switched for tests and benchmarks only.
+nn::PlanOptions plan_options(const py::dict& passes) {
+  nn::PlanOptions options;
+  for (const auto& [key, value] : passes) {
+    const auto name = key.cast<std::string>();
+    const bool on = value.cast<bool>();
+    if (name == "fuse")
+      options.fuse = on;
+    else if (name == "fold_bias")
+      options.fold_bias = on;
+    else if (name == "concat_in_place")
+      options.concat_in_place = on;
+    else
+      raise_if_error(Status::config("no pass is called '" + name + "'"));
+  }
+  return options;
+}
+
+// One run with the time of every step: (name, kind, macs, seconds).
+py::list profile(PythonSession& s, const std::vector<Int16Array>& inputs) {
+  const std::vector<const int16_t*> in = s.input_pointers(inputs);
+  std::vector<std::vector<int16_t>> buffers;
+  std::vector<int16_t*> out;
+  for (size_t i = 0; i < s.model->outputs().size(); ++i) {
+    buffers.emplace_back(static_cast<size_t>(s.session->output_height(i)) *
+                         static_cast<size_t>(s.session->output_width(i)) *
+                         static_cast<size_t>(s.model->outputs()[i].channels));
+    out.push_back(buffers.back().data());
+  }
+  py::list list;
+  for (const Session::StepTime& step : s.session->profile(in.data(), out.data()))
+    list.append(py::make_tuple(step.name, step.kind, step.macs, step.seconds));
+  return list;
+}
+
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
-                                              const std::string& isa) {
+                                              const std::string& isa, const py::dict& passes) {
+  const nn::PlanOptions options = plan_options(passes);
   IsaLevel level = current_isa();
   if (isa.empty()) {
     raise_if_error(isa_status());
@@ -119,7 +156,7 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
   Status status;
   {
     py::gil_scoped_release release;  // the model is immutable
-    status = Session::create(model, height, width, level, result->session);
+    status = Session::create(model, height, width, level, result->session, options);
   }
   raise_if_error(status);
   result->model = std::move(model);
@@ -132,7 +169,7 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
 
 void register_engine(py::module_& module) {
   py::class_<Model, ModelPointer>(module, "Model")
-      .def_static("parse", &parse, py::arg("data"))
+      .def_static("parse", &parse, py::arg("data"), py::arg("allow_wrapping") = false)
       .def_property_readonly("inputs", [](const Model& m) { return tensor_list(m.inputs()); })
       .def_property_readonly("outputs", [](const Model& m) { return tensor_list(m.outputs()); })
       .def_property_readonly("metadata", &Model::metadata)
@@ -145,9 +182,11 @@ void register_engine(py::module_& module) {
       .def_property_readonly("parameters", &Model::parameters)
       .def("macs", &Model::macs, py::arg("height"), py::arg("width"))
       .def("layers", &layer_list, py::arg("height"), py::arg("width"))
-      .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "");
+      .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "",
+           py::arg("passes") = py::dict());
   py::class_<PythonSession>(module, "Session")
       .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
+      .def("profile", &profile, py::arg("inputs"))
       .def_property_readonly("isa",
                              [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })
       .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })

@@ -14,6 +14,8 @@ using Ranges = std::vector<Range>;
 Range hull(Range a, Range b) { return {std::min(a.low, b.low), std::max(a.high, b.high)}; }
 Range map(Range a, auto&& monotone) { return {monotone(a.low), monotone(a.high)}; }
 
+bool fits(Range sum) { return sum.low >= INT32_MIN && sum.high <= INT32_MAX; }
+
 Range product(Range a, Range b) {
   const int64_t corners[4] = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
   return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
@@ -44,7 +46,8 @@ Ranges conv_sums(const Graph& graph, const Layer& layer, const Ranges& in) {
 
 class Propagation {
  public:
-  Propagation(const Graph& graph, Bounds& bounds) : graph_(graph), bounds_(bounds) {}
+  Propagation(const Graph& graph, bool refuse, Bounds& bounds)
+      : graph_(graph), refuse_(refuse), bounds_(bounds) {}
 
   Status run() {
     for (const GraphInput& input : graph_.inputs)
@@ -65,11 +68,14 @@ class Propagation {
     if (layer.op == Op::conv) {
       Ranges sums = conv_sums(graph_, layer, operand(layer, 0));
       for (size_t c = 0; c < sums.size(); ++c)
-        if (sums[c].low < INT32_MIN || sums[c].high > INT32_MAX)
+        if (refuse_ && !fits(sums[c]))
           return Status::model("layer '" + layer.name + "': the sum of output channel " + std::to_string(c) +
                                " can leave 32 bits; lower the quantizer of its weights");
       const int shift = product_shift(graph_, layer);
-      for (Range sum : sums) out.push_back(map(sum, [&](int64_t v) { return saturate(v >> shift); }));
+      // A sum that may wrap can be anything.
+      for (Range sum : sums)
+        out.push_back(fits(sum) ? map(sum, [&](int64_t v) { return saturate(v >> shift); })
+                                : Range{-kSaturation, kSaturation});
       bounds_.sums[index] = std::move(sums);
     } else if (layer.op == Op::concat) {
       for (size_t i = 0; i < layer.inputs.size(); ++i) {
@@ -131,11 +137,14 @@ class Propagation {
   }
 
   const Graph& graph_;
+  bool refuse_;
   Bounds& bounds_;
 };
 
 }  // namespace
 
-Status compute_bounds(const Graph& graph, Bounds& bounds) { return Propagation(graph, bounds).run(); }
+Status compute_bounds(const Graph& graph, bool refuse, Bounds& bounds) {
+  return Propagation(graph, refuse, bounds).run();
+}
 
 }  // namespace inloop::nn

@@ -21,8 +21,8 @@ struct Bounds {
   std::vector<std::vector<Range>> sums;  // per layer
 };
 
-// Model error naming layer and channel where a convolution's sum could leave int32. The graph must have
-// passed check_graph().
-Status compute_bounds(const Graph& graph, Bounds& bounds);
+// With `refuse`: model error naming layer and channel where a convolution's sum could leave int32. The graph
+// must have passed check_graph().
+Status compute_bounds(const Graph& graph, bool refuse, Bounds& bounds);
 
 }  // namespace inloop::nn

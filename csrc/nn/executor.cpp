@@ -3,6 +3,7 @@
 #include "nn/executor.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "nn/row_ops.h"
 
@@ -62,6 +63,7 @@ void Executor::convolution_row(const Step& step, int y) {
                        .run_count = step.packed.run_count,
                        .run_pairs = step.packed.run_pairs,
                        .pixel_step = in_pitch * w.stride_x,
+                       .chunk = step.packed.chunk,
                        .weights = step.packed.weights.data(),
                        .start = step.packed.start.data(),
                        .channels = step.packed.channels,
@@ -104,26 +106,37 @@ void Executor::plain_row(const Step& step, int y) {
     run_row(plan_.graph, layer, inputs, out);
 }
 
+void Executor::run_event(const Event& event, const int16_t* const* inputs, int16_t* const* outputs) {
+  const Step& step = plan_.steps[static_cast<size_t>(event.step)];
+  for (int y = event.first_row; y < event.first_row + event.rows; ++y) switch (step.kind) {
+      case StepKind::import:
+        import_row(step, y, inputs[step.external]);
+        break;
+      case StepKind::convolution:
+        convolution_row(step, y);
+        break;
+      case StepKind::depthwise:
+        depthwise_row(step, y);
+        break;
+      case StepKind::rows:
+        plain_row(step, y);
+        break;
+      case StepKind::output:
+        output_row(step, y, outputs[step.external]);
+        break;
+    }
+}
+
 void Executor::run(const int16_t* const* inputs, int16_t* const* outputs) {
+  for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
+}
+
+void Executor::profile(const int16_t* const* inputs, int16_t* const* outputs, double* step_seconds) {
   for (const Event& event : plan_.schedule) {
-    const Step& step = plan_.steps[static_cast<size_t>(event.step)];
-    for (int y = event.first_row; y < event.first_row + event.rows; ++y) switch (step.kind) {
-        case StepKind::import:
-          import_row(step, y, inputs[step.external]);
-          break;
-        case StepKind::convolution:
-          convolution_row(step, y);
-          break;
-        case StepKind::depthwise:
-          depthwise_row(step, y);
-          break;
-        case StepKind::rows:
-          plain_row(step, y);
-          break;
-        case StepKind::output:
-          output_row(step, y, outputs[step.external]);
-          break;
-      }
+    const auto begin = std::chrono::steady_clock::now();
+    run_event(event, inputs, outputs);
+    step_seconds[event.step] +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
 }
 

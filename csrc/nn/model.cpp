@@ -8,12 +8,13 @@
 
 namespace inloop::nn {
 
-Status Model::parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out) {
+Status Model::parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out,
+                    bool allow_wrapping) {
   ModelFile file;
   INLOOP_RETURN_IF_ERROR(read_model(data, size, file));
   auto model = std::make_shared<Model>();
   if (file.graph.type == ElementType::int16)
-    INLOOP_RETURN_IF_ERROR(compute_bounds(file.graph, model->bounds_));
+    INLOOP_RETURN_IF_ERROR(compute_bounds(file.graph, !allow_wrapping, model->bounds_));
   for (const GraphInput& input : file.graph.inputs)
     model->inputs_.push_back({input.name, input.channels, input.quantizer});
   for (const GraphOutput& output : file.graph.outputs)

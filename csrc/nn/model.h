@@ -25,9 +25,11 @@ struct TensorInfo {
 // A checked network. Immutable, so it is shared between threads and sessions.
 class Model {
  public:
-  // Reads the compact form (reader.h) and proves that no accumulator can overflow. All errors are
-  // StatusCode::model.
-  static Status parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out);
+  // With `allow_wrapping` a sum that could overflow is accepted: sums are modulo 2^32 then, still the same on
+  // every level. Reads the compact form (reader.h) and proves that no accumulator can overflow. All errors
+  // are StatusCode::model.
+  static Status parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out,
+                      bool allow_wrapping = false);
 
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
   const std::vector<TensorInfo>& outputs() const { return outputs_; }

@@ -35,6 +35,8 @@ class DenseWeights {
   int per_group_, outputs_per_group_;
 };
 
+constexpr int kPixelCacheBytes = 16384;
+
 class Packer {
  public:
   Packer(const Plan& plan, const FusedLayer& fused, Step& step)
@@ -55,6 +57,9 @@ class Packer {
     const int columns = packed_.merged_columns ? 1 : w.kernel_width;
     packed_.run_count = w.kernel_height * columns;
     packed_.run_pairs = even / 2 * (packed_.merged_columns ? w.kernel_width : 1);
+    // Half of a 32 KiB L1 for the pixels, a multiple of every kernel's tile.
+    const int pixel_bytes = 2 * pitch_ * w.stride_x * w.kernel_height;
+    packed_.chunk = std::max(kPixelCacheBytes / pixel_bytes / 24, 1) * 24;
     const int64_t pairs = int64_t{packed_.run_count} * packed_.run_pairs;
     if (pairs * packed_.channels > (int64_t{1} << 25))
       return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");

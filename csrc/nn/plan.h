@@ -66,6 +66,7 @@ struct PackedConv {
   Epilogue epilogue;
   int channels = 0;  // rounded up to 16
   int run_count = 0, run_pairs = 0;
+  int chunk = 0;
   bool merged_columns = false;  // the taps of a kernel row are one run
 };
 

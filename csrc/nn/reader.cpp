@@ -9,6 +9,30 @@
 namespace inloop::nn {
 namespace {
 
+// Well-formed as far as every decoder agrees: lead bytes with the right number of continuation bytes, no
+// overlong forms, surrogates or code points beyond 0x10ffff.
+bool is_utf8(const uint8_t* text, size_t size) {
+  for (size_t i = 0; i < size;) {
+    const uint8_t lead = text[i];
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xc2 && lead < 0xe0 ? 2
+                          : lead >= 0xe0 && lead < 0xf0 ? 3
+                          : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                        : 0;
+    if (!length || i + length > size) return false;
+    uint32_t code = length == 1 ? lead : lead & (0x7fu >> length);
+    for (size_t k = 1; k < length; ++k) {
+      if ((text[i + k] & 0xc0) != 0x80) return false;
+      code = code << 6 | (text[i + k] & 0x3fu);
+    }
+    if ((length == 3 && (code < 0x800 || (code >= 0xd800 && code < 0xe000))) ||
+        (length == 4 && (code < 0x10000 || code > 0x10ffff)))
+      return false;
+    i += length;
+  }
+  return true;
+}
+
 // Reads little-endian numbers; past the end it yields zeros and remembers the failure.
 class ByteReader {
  public:
@@ -35,6 +59,7 @@ class ByteReader {
   int u16() { return number<uint16_t>(); }
   std::string text(size_t count) {
     const uint8_t* bytes = take(count);
+    if (bytes && !is_utf8(bytes, count)) failed_ = true;
     return bytes ? std::string(reinterpret_cast<const char*>(bytes), count) : std::string();
   }
   template <class T>
@@ -174,7 +199,7 @@ Status read_graph(ByteReader in, Graph& graph) {
     output.value = in.u16();
     graph.outputs.push_back(std::move(output));
   }
-  if (in.failed()) return Status::model("network file is truncated");
+  if (in.failed()) return Status::model("network file is truncated or holds text that is not UTF-8");
   if (in.left()) return Status::model("network file has bytes that belong to nothing");
   return {};
 }
@@ -186,7 +211,7 @@ Status read_extra(ByteReader in, ModelFile& out) {
     out.metadata[std::move(key)] = in.text(in.number<uint32_t>());
   }
   for (Layer& layer : out.graph.layers) layer.name = in.text(static_cast<size_t>(in.u8()));
-  if (in.failed()) return Status::model("network file is truncated");
+  if (in.failed()) return Status::model("network file is truncated or holds text that is not UTF-8");
   if (in.left()) return Status::model("network file has bytes that belong to nothing");
   return {};
 }
@@ -204,7 +229,7 @@ Status read_model(const uint8_t* data, size_t size, ModelFile& out) {
   in.u16();
   const auto canonical_size = in.number<uint32_t>();
   const uint8_t* canonical = in.take(canonical_size);
-  if (!canonical) return Status::model("network file is truncated");
+  if (!canonical) return Status::model("network file is truncated or holds text that is not UTF-8");
   INLOOP_RETURN_IF_ERROR(read_graph(ByteReader(canonical, canonical_size), out.graph));
   const size_t extra_size = in.left();
   INLOOP_RETURN_IF_ERROR(read_extra(ByteReader(in.take(extra_size), extra_size), out));

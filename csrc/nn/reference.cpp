@@ -58,7 +58,7 @@ class Reference {
           sum += int64_t{in.at(iy, ix, first + i)} * layer.constant[static_cast<size_t>(weight)];
         }
       }
-    return saturate(sum >> product_shift(graph_, layer));
+    return saturate(static_cast<int32_t>(sum) >> product_shift(graph_, layer));  // modulo 2^32
   }
 
   int64_t concat(const Layer& layer, int y, int x, int c) const {

@@ -43,6 +43,24 @@ Status Session::run(const int16_t* const* inputs, int16_t* const* outputs) {
   return {};
 }
 
+std::vector<Session::StepTime> Session::profile(const int16_t* const* inputs, int16_t* const* outputs) {
+  static constexpr const char* kKinds[] = {"input", "conv", "depthwise", "other", "output"};
+  const Plan& plan = state_->plan;
+  std::vector<double> seconds(plan.steps.size());
+  state_->executor->profile(inputs, outputs, seconds.data());
+  std::vector<StepTime> times;
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    const auto external = static_cast<size_t>(step.external);
+    const std::string& name = step.kind == StepKind::import ? plan.graph.inputs[external].name
+                              : step.kind == StepKind::output
+                                  ? plan.graph.outputs[external].name
+                                  : plan.graph.layers[static_cast<size_t>(step.layer)].name;
+    times.push_back({name, kKinds[static_cast<int>(step.kind)], step.macs, seconds[i]});
+  }
+  return times;
+}
+
 int Session::output_height(size_t output) const {
   return state_->plan.shapes[static_cast<size_t>(state_->plan.graph.outputs[output].value)].height;
 }

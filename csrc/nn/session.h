@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -31,6 +32,15 @@ class Session {
 
   // Tensors in the model's order, dense NHWC with batch 1.
   Status run(const int16_t* const* inputs, int16_t* const* outputs);
+
+  // Runs once and says where the time went, step by step of the plan.
+  struct StepTime {
+    std::string name;
+    const char* kind;
+    int64_t macs;
+    double seconds;
+  };
+  std::vector<StepTime> profile(const int16_t* const* inputs, int16_t* const* outputs);
 
   int output_height(size_t output) const;
   int output_width(size_t output) const;

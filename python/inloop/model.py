@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from inloop import _core
 from inloop.errors import ConfigError, ModelError
 
 _COMPACT_MAGIC = b"INLOOPNN"
+_SADL_MAGIC = b"SADL"
 _BLOCK, _CONTEXT = 128, 8
 
 
@@ -24,6 +26,16 @@ class TensorInfo:
     name: str
     channels: int
     quantizer: int
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Time of one step of a plan; kind is input, conv, depthwise, other or output."""
+
+    name: str
+    kind: str
+    macs: int
+    seconds: float
 
 
 class Session:
@@ -64,6 +76,13 @@ class Session:
         """
         return self._core.run([self._checked(*pair) for pair in self._in_order(inputs)], reference)
 
+    def profile(
+        self, inputs: Sequence[NDArray[np.int16]] | Mapping[str, NDArray[np.int16]]
+    ) -> list[StepTime]:
+        """Run once, measuring every step of the plan (convolutions with what is fused into them). Errors as `run`."""
+        checked = [self._checked(*pair) for pair in self._in_order(inputs)]
+        return [StepTime(*step) for step in self._core.profile(checked)]
+
     def _in_order(self, inputs: Any) -> list[tuple[TensorInfo, Any]]:
         expected = self.model.inputs
         if isinstance(inputs, Mapping):
@@ -88,9 +107,9 @@ class Session:
 class Model:
     """An immutable network, read from its compact form."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, allow_wrapping: bool = False) -> None:
         self._data = data
-        self.core = _core.Model.parse(data)
+        self.core = _core.Model.parse(data, allow_wrapping)
 
     @property
     def sha256(self) -> str:
@@ -153,16 +172,23 @@ class Model:
         Path(path).write_bytes(self._data)
 
 
-def load_model(path: str | Path) -> Model:
-    """Load a network from an ONNX file or from inloop's compact form, told apart by content.
+def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
+    """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
+
+    A network with a convolution whose sum might leave 32 bits is refused unless `allow_wrapping`; its sums are
+    modulo 2**32 then, the same at every ISA level.
 
     Raises `ModelError` or `UnsupportedError` for files that cannot be used, `OSError` where the file cannot be read.
     """
     data = Path(path).read_bytes()
     if not data:
         raise ModelError(f"'{path}' is empty")
-    if not data.startswith(_COMPACT_MAGIC):
+    if data.startswith(_SADL_MAGIC):
+        from inloop.convert import import_sadl
+
+        data = import_sadl(data).to_bytes()
+    elif not data.startswith(_COMPACT_MAGIC):
         from inloop.convert import onnx_to_compact
 
         data = onnx_to_compact(data)
-    return Model(data)
+    return Model(data, allow_wrapping=allow_wrapping)

@@ -8,8 +8,15 @@ namespace {
 KernelTable make_table(IsaLevel level) {
   KernelTable table;
   fill_scalar(table);
-  if (level >= IsaLevel::avx2) fill_avx2(table);
-  if (level >= IsaLevel::avx512) fill_avx512(table);
+  fill_scalar_peak(table);
+  if (level >= IsaLevel::avx2) {
+    fill_avx2(table);
+    fill_avx2_peak(table);
+  }
+  if (level >= IsaLevel::avx512) {
+    fill_avx512(table);
+    fill_avx512_peak(table);
+  }
   return table;
 }
 

@@ -53,6 +53,8 @@ struct ConvRow {
   const int16_t* const* runs = nullptr;
   int run_count = 0, run_pairs = 0;
   ptrdiff_t pixel_step = 0;
+  int chunk =
+      0;  // pixels that go through all blocks before the next ones, so that they stay in the cache; 0: all
   const int16_t* weights = nullptr;
   const int32_t* start = nullptr;  // initial sums, in lane order
   int channels = 0;                // rounded up to 16
@@ -81,6 +83,9 @@ struct KernelTable {
   int (*lane_channel)(int block, int lane) = nullptr;
   void (*conv_row_i16)(const ConvRow&) = nullptr;
   void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
+  // Nothing but the multiply-add that the kernels are made of, to measure the machine's peak; returns their
+  // number.
+  int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
 };
 
 // The table of a level; the CPU must support it.
@@ -90,5 +95,8 @@ const KernelTable& kernels(IsaLevel level);
 void fill_scalar(KernelTable& table);
 void fill_avx2(KernelTable& table);
 void fill_avx512(KernelTable& table);
+void fill_scalar_peak(KernelTable& table);
+void fill_avx2_peak(KernelTable& table);
+void fill_avx512_peak(KernelTable& table);
 
 }  // namespace inloop::nn

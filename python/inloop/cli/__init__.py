@@ -17,6 +17,7 @@ from inloop.cli.demo import demo
 from inloop.cli.encode import encode
 from inloop.cli.exit_codes import ExitCode, exit_code_of, message_of
 from inloop.cli.info import info
+from inloop.cli.model import model
 from inloop.cli.sweep import sweep
 
 
@@ -37,6 +38,7 @@ app = App(
 )
 for _command in (encode, decode, info, demo, sweep):
     app.command(_command)
+app.command(model)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

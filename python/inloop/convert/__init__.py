@@ -26,8 +26,9 @@ Keys of ``inloop.quantizers`` and what follows from them (``m`` and ``d`` as in 
   ``t = sat(sum(x * w) >> (q(w) + m))`` with ``m = q(x) - q(y)``, then ``y = sat(t + b)``: the shift is
   ``q(x) + q(w) - q(y)`` and must lie in 0..31. The bias is added *after* the shift, at ``q(y)``.
   (A conv without bias whose sum has another ``q`` than the bias is written as ``Conv`` + ``Add`` of a constant.)
-* **Add of a constant** with one number, or one a channel (``[C,1,1]`` or ``[1,C,1,1]``): a bias. The constant's ``q`` is
-  required and is the ``q`` of the result: ``d = q(x) - q(b)``; ``d >= 0``: ``sat((x >> d) + b)``; else ``sat((x << -d) + b)``.
+* **Add of a constant** with one number, or one a channel (``[C,1,1]`` or ``[1,C,1,1]``): a bias. The constant's
+  ``q`` is required and is the ``q`` of the result: ``d = q(x) - q(b)``; ``d >= 0``: ``sat((x >> d) + b)``; else
+  ``sat((x << -d) + b)``.
 * **Add of two tensors**: ``q(y) = min(q(x0), q(x1))``; the operand with the larger ``q`` is shifted right, then
   ``sat(x0 + x1)``.
 * **Concat**: ``q(y) = min`` of the inputs', each shifted right to it.
@@ -55,10 +56,26 @@ Inside the engine everything is NHWC with batch 1; `Session.run` takes and gives
 
 from pathlib import Path
 
+from inloop.convert.float_run import run_float
 from inloop.convert.network import Layer, Network, Op, Window
 from inloop.convert.onnx_import import import_onnx
+from inloop.convert.quantise import LayerError, QuantisedModel, quantise
+from inloop.convert.sadl import export_sadl, import_sadl
 
-__all__ = ["Layer", "Network", "Op", "Window", "import_onnx", "onnx_to_compact"]
+__all__ = [
+    "Layer",
+    "LayerError",
+    "Network",
+    "Op",
+    "QuantisedModel",
+    "Window",
+    "export_sadl",
+    "import_onnx",
+    "import_sadl",
+    "onnx_to_compact",
+    "quantise",
+    "run_float",
+]
 
 
 def onnx_to_compact(source: str | Path | bytes) -> bytes:

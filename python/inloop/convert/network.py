@@ -3,9 +3,10 @@
 """An imported network in memory, and the writer of the compact form (its layout: ``csrc/nn/reader.h``)."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +103,9 @@ class Layer:
 
 
 def _pack_name(name: str) -> bytes:
-    data = name.encode("utf-8")[:255]
+    data = name.encode("utf-8")
+    if len(data) > 255:  # cut where a character begins
+        data = data[:255].decode("utf-8", "ignore").encode("utf-8")
     return struct.pack("<B", len(data)) + data
 
 
@@ -129,7 +132,7 @@ class Network:
             if first + index in needed:
                 needed.update(self.layers[index].inputs)
         renumber = {value: value for value in range(first)}
-        kept = []
+        kept: list[Layer] = []
         for index, layer in enumerate(self.layers):
             if first + index in needed:
                 renumber[first + index] = first + len(kept)
@@ -177,6 +180,6 @@ def to_integers(name: str, values: NDArray[np.floating], quantizer: int) -> NDAr
     return integers.astype(np.int16)
 
 
-def spread(values: Sequence[int]) -> tuple[int, ...]:
+def spread(values: Iterable[Any]) -> tuple[int, ...]:
     """Plain Python integers of an ONNX attribute or a constant."""
     return tuple(int(value) for value in values)

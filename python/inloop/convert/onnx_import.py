@@ -4,7 +4,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,10 @@ class _Importer:
         self._quantizers = self._read_quantizers()
         self._network = Network(is_float=self._is_float)
         self._handlers: dict[str, Callable[[Any], None]] = {
-            "Conv": self._conv, "Add": self._add, "Sub": self._sub, "Mul": self._mul, "Div": self._div, "PRelu": self._prelu,
-            "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip, "Concat": self._concat,
-            "Slice": self._slice, "Split": self._split, "Pad": self._pad, "MaxPool": self._max_pool,
-            "Max": self._max_min, "Min": self._max_min, "DepthToSpace": self._depth_to_space,
+            "Conv": self._conv, "Add": self._add, "Sub": self._sub, "Mul": self._mul, "Div": self._div,
+            "PRelu": self._prelu, "LeakyRelu": self._leaky_relu, "Relu": self._relu, "Clip": self._clip,
+            "Concat": self._concat, "Slice": self._slice, "Split": self._split, "Pad": self._pad,
+            "MaxPool": self._max_pool, "Max": self._max_min, "Min": self._max_min, "DepthToSpace": self._depth_to_space,
             "SpaceToDepth": self._space_to_depth, "Identity": self._identity, "Dropout": self._identity,
             "Transpose": self._transpose, "Constant": self._constant, "BatchNormalization": self._batch_normalization,
         }  # fmt: skip
@@ -130,14 +130,11 @@ class _Importer:
 
     # ---- building
 
-    def _emit(self, node: Any, x: _Value, layer: Layer, output: int = 0, **changes: Any) -> _Value:
+    def _emit(self, node: Any, x: _Value, layer: Layer, *, output: int = 0, **changes: Any) -> _Value:
         name = node.output[output]
         layer.name = layer.name or name
         number = self._network.add(layer)
-        fields = {
-            "channels": x.channels, "order": x.order, "height": x.height, "width": x.width, "quantizer": layer.quantizer,
-        } | changes  # fmt: skip
-        value = _Value(number=number, **fields)
+        value = replace(x, number=number, quantizer=layer.quantizer, **changes)
         self._values[name] = value
         return value
 
@@ -233,7 +230,7 @@ class _Importer:
         return (*begin, *end)
 
     @staticmethod
-    def _windowed(x: _Value, window: Window) -> dict[str, int | None]:
+    def _windowed(x: _Value, window: Window) -> dict[str, Any]:
         top, left, bottom, right = window.pads
 
         def output(size: int | None, pad: int, axis: int) -> int | None:
@@ -242,12 +239,12 @@ class _Importer:
         return {"height": output(x.height, top + bottom, 0), "width": output(x.width, left + right, 1)}
 
     @staticmethod
-    def _dilate(weights: NDArray[Any], dilations: tuple[int, ...]) -> NDArray[Any]:
+    def _dilate(weights: Constant, dilations: tuple[int, ...]) -> Constant:
         if dilations == (1, 1):
             return weights
         out, channels, height, width = weights.shape
         spread_height, spread_width = (height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1
-        dilated = np.zeros((out, channels, spread_height, spread_width), weights.dtype)
+        dilated: Constant = np.zeros((out, channels, spread_height, spread_width), weights.dtype)
         dilated[:, :, :: dilations[0], :: dilations[1]] = weights
         return dilated
 
@@ -260,14 +257,15 @@ class _Importer:
         groups = int(attributes.get("group", 1))
         if weights.shape[1] * groups != x.channels:
             raise ModelError(
-                f"node '{node.name or node.output[0]}': weights are for {weights.shape[1] * groups} channels, input has {x.channels}"
+                f"node '{node.name or node.output[0]}': weights are for {weights.shape[1] * groups} channels, "
+                f"the input has {x.channels}"
             )
         numbers, quantizer = self._numbers(node, node.input[1], weights)
         numbers = self._dilate(numbers, spread(attributes.get("dilations", (1, 1))))
         window = self._window(node, attributes, x, (numbers.shape[2], numbers.shape[3]))
         layer = Layer(
             Op.CONV, [x.number], self._free_quantizer(node, x), channels=weights.shape[0], groups=groups, window=window,
-            constant_quantizer=quantizer, constant=np.ascontiguousarray(numbers.transpose(0, 2, 3, 1)),
+            constant_quantizer=quantizer, constant=numbers.transpose(0, 2, 3, 1),
         )  # fmt: skip
         if bias is None:
             self._emit(node, x, layer, channels=weights.shape[0], **self._windowed(x, window))
@@ -428,7 +426,7 @@ class _Importer:
         width = None if x.width is None else x.width - left - right
         if layer.channels < 1:
             raise ModelError(f"node '{node.name or node.output[output]}' keeps no channels")
-        self._emit(node, x, layer, output, channels=layer.channels, height=height, width=width)
+        self._emit(node, x, layer, output=output, channels=layer.channels, height=height, width=width)
 
     def _axis_size(self, x: _Value, axis: str) -> int | None:
         return {"N": 1, "C": x.channels, "H": x.height, "W": x.width}[axis]
@@ -472,7 +470,7 @@ class _Importer:
             or attributes.get("value", 0)
         ):
             raise self._fail(node, "only padding with zeros is supported")
-        if len(node.input) > 3 and node.input[3] or len(pads) != 8 or min(pads) < 0:
+        if (len(node.input) > 3 and node.input[3]) or len(pads) != 8 or min(pads) < 0:
             raise self._fail(node, "pads must be 8 numbers that are not negative")
         sides = {letter: (pads[axis], pads[axis + 4]) for axis, letter in enumerate(x.order)}
         if sides["N"] != (0, 0) or sides["C"] != (0, 0):
@@ -503,21 +501,21 @@ class _Importer:
         block = int(attributes["blocksize"])
         mode = attributes.get("mode", b"DCR") in (b"CRD", "CRD")
         layer = Layer(Op.DEPTH_TO_SPACE, [x.number], x.quantizer, block=block, column_row_depth=mode)
-        size = {
+        sizes: dict[str, Any] = {
             key: None if size is None else size * block
             for key, size in (("height", x.height), ("width", x.width))
         }
-        self._emit(node, x, layer, channels=x.channels // (block * block), **size)
+        self._emit(node, x, layer, channels=x.channels // (block * block), **sizes)
 
     def _space_to_depth(self, node: Any) -> None:
         x = self._value(node, 0)
         block = int(self._attributes(node)["blocksize"])
         layer = Layer(Op.SPACE_TO_DEPTH, [x.number], x.quantizer, block=block)
-        size = {
+        sizes: dict[str, Any] = {
             key: None if size is None else size // block
             for key, size in (("height", x.height), ("width", x.width))
         }
-        self._emit(node, x, layer, channels=x.channels * block * block, **size)
+        self._emit(node, x, layer, channels=x.channels * block * block, **sizes)
 
     def _identity(self, node: Any) -> None:
         source, target = node.input[0], node.output[0]

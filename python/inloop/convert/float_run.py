@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""A plain numpy executor of networks on real values: for calibration and for comparing, not for speed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inloop.convert.network import Layer, Network, Op
+from inloop.errors import ConfigError
+
+Array = NDArray[np.float64]
+
+
+def real_constant(layer: Layer) -> Array:
+    """A layer's constants as real values."""
+    assert layer.constant is not None
+    values: Array = layer.constant.astype(np.float64) * 2.0**-layer.constant_quantizer
+    return values
+
+
+def _conv(layer: Layer, x: Array) -> Array:
+    weights = real_constant(layer)
+    (top, left, bottom, right), (sy, sx) = layer.window.pads, layer.window.strides
+    x = np.pad(x, ((top, bottom), (left, right), (0, 0)))
+    channels, kh, kw, per_group = weights.shape
+    height, width = (x.shape[0] - kh) // sy + 1, (x.shape[1] - kw) // sx + 1
+    each = channels // layer.groups
+    y = np.zeros((height, width, channels))
+    for i in range(kh):
+        for j in range(kw):
+            tap = x[i : i + (height - 1) * sy + 1 : sy, j : j + (width - 1) * sx + 1 : sx]
+            if per_group == each == 1:
+                y += tap * weights[:, i, j, 0]
+                continue
+            for g in range(layer.groups):
+                out, source = slice(g * each, (g + 1) * each), slice(g * per_group, (g + 1) * per_group)
+                y[:, :, out] += tap[:, :, source] @ weights[out, i, j].T
+    return y
+
+
+def _max_pool(layer: Layer, x: Array) -> Array:
+    (kh, kw), (sy, sx) = layer.window.kernel, layer.window.strides
+    height, width = (x.shape[0] - kh) // sy + 1, (x.shape[1] - kw) // sx + 1
+    taps = [
+        x[i : i + (height - 1) * sy + 1 : sy, j : j + (width - 1) * sx + 1 : sx]
+        for i in range(kh)
+        for j in range(kw)
+    ]
+    y: Array = np.max(taps, axis=0)
+    return y
+
+
+def _depth_to_space(layer: Layer, x: Array) -> Array:
+    (h, w, _), b, c = x.shape, layer.block, x.shape[2] // layer.block**2
+    if layer.column_row_depth:
+        return x.reshape(h, w, c, b, b).transpose(0, 3, 1, 4, 2).reshape(h * b, w * b, c)
+    return x.reshape(h, w, b, b, c).transpose(0, 2, 1, 3, 4).reshape(h * b, w * b, c)
+
+
+def _space_to_depth(layer: Layer, x: Array) -> Array:
+    (h, w, c), b = x.shape, layer.block
+    return x.reshape(h // b, b, w // b, b, c).transpose(0, 2, 1, 3, 4).reshape(h // b, w // b, b * b * c)
+
+
+def _slice(layer: Layer, x: Array) -> Array:
+    top, left, bottom, right = layer.sides
+    begin = layer.channel_begin
+    return x[top : x.shape[0] - bottom, left : x.shape[1] - right, begin : begin + layer.channels]
+
+
+def _layer(network: Network, layer: Layer, x: list[Array]) -> Array:
+    a = x[0]
+    match layer.op:
+        case Op.CONV:
+            return _conv(layer, a)
+        case Op.BIAS_ADD:
+            return a + real_constant(layer).reshape(-1)
+        case Op.PRELU:
+            return np.where(a < 0, a * real_constant(layer).reshape(-1), a)
+        case Op.RELU:
+            return np.maximum(a, 0)
+        case Op.ADD:
+            return a + x[1]
+        case Op.CONCAT:
+            return np.concatenate(x, axis=2)
+        case Op.SLICE:
+            return _slice(layer, a)
+        case Op.MUL:
+            return a * x[1]
+        case Op.MUL_CONSTANT:
+            return a * real_constant(layer).reshape(-1)
+        case Op.CLIP:
+            assert layer.constant is not None
+            low, high = layer.constant.astype(np.float64) * 2.0**-layer.quantizer
+            return np.clip(a, low, high)
+        case Op.PAD:
+            top, left, bottom, right = layer.sides
+            return np.pad(a, ((top, bottom), (left, right), (0, 0)))
+        case Op.MAXIMUM:
+            return np.maximum(a, x[1])
+        case Op.MINIMUM:
+            return np.minimum(a, x[1])
+        case Op.MAX_POOL:
+            return _max_pool(layer, a)
+        case Op.DEPTH_TO_SPACE:
+            return _depth_to_space(layer, a)
+        case Op.SPACE_TO_DEPTH:
+            return _space_to_depth(layer, a)
+
+
+def run_float(network: Network, inputs: Mapping[str, NDArray[np.floating]]) -> list[Array]:
+    """Real values of all the network's values, inputs first, each (height, width, channels).
+
+    Inputs are (1, height, width, channels) or (height, width, channels). Nothing is rounded or saturated, in an integer
+    network neither. Raises `ConfigError` for a missing input or a wrong number of channels.
+    """
+    values: list[Array] = []
+    for name, channels, _ in network.inputs:
+        if name not in inputs:
+            raise ConfigError(f"input '{name}' is missing")
+        array = np.asarray(inputs[name], np.float64)
+        if (
+            array.ndim not in (3, 4)
+            or array.shape[-1] != channels
+            or (array.ndim == 4 and array.shape[0] != 1)
+        ):
+            raise ConfigError(
+                f"input '{name}' has shape {array.shape}, {channels} channels last are expected"
+            )
+        values.append(array.reshape(array.shape[-3:]))
+    for layer in network.layers:
+        values.append(_layer(network, layer, [values[value] for value in layer.inputs]))
+    return values

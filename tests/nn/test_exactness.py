@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Integer networks: every ISA level and every pass setting equal the reference executor and an oracle in numpy."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nn_networks import GraphBuilder, quantise_naively, random_inputs
+from oracle import Oracle
+
+from inloop import _core
+from inloop.convert import onnx_to_compact
+from inloop.errors import ConfigError
+from inloop.model import Model
+
+PASSES = ["fuse", "fold_bias", "concat_in_place"]
+
+
+def check(data: bytes, height: int, width: int, seed: int = 0, limit: int = 32767) -> None:
+    """All executors on one network give the oracle's integers."""
+    model = Model(onnx_to_compact(data))
+    inputs = random_inputs(model, height, width, seed, limit)
+    try:
+        sessions = {level: model.session(height, width, level) for level in _core.isa_levels()}
+    except ConfigError:  # a result would be empty, or the size is no multiple of a block
+        assert not model.macs(height, width)
+        return
+    expected = Oracle(data).run({info.name: array for info, array in zip(model.inputs, inputs, strict=True)})
+    results = {"reference": sessions["scalar"].run(inputs, reference=True)}
+    for level, session in sessions.items():
+        session.run([np.zeros_like(array) for array in inputs])
+        results[level] = session.run(inputs)
+    for name in PASSES:
+        results[f"without {name}"] = model.core.session(height, width, "", {name: False}).run(inputs)
+    for executor, outputs in results.items():
+        for found, wanted in zip(outputs, expected, strict=True):
+            np.testing.assert_array_equal(found[0], wanted, err_msg=executor)
+
+
+class RandomNetwork:
+    """Draws operations onto a `GraphBuilder`; `live` holds (name, channels, quantizer, size class)."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng, self.g = rng, GraphBuilder()
+        self.live = []
+        for index in range(int(rng.integers(1, 4))):
+            channels = int(rng.integers(1, 20))
+            q = int(rng.integers(8, 14))
+            self.live.append((self.g.input(f"in{index}", channels, q), channels, q, (0, 0, 1)))
+
+    def pick(self):
+        return self.live[-1] if self.rng.random() < 0.6 else self.live[self.rng.integers(len(self.live))]
+
+    def ints(self, *shape: int, limit: int = 32767) -> np.ndarray:
+        return self.rng.integers(-limit, limit, shape, endpoint=True)
+
+    def conv(self):
+        name, channels, q, size = self.pick()
+        rng = self.rng
+        kh, kw = (int(v) for v in rng.choice([(1, 1), (3, 3), (3, 1), (1, 3), (2, 2), (5, 1)]))
+        pads = [0] * 4
+        if rng.random() < 0.7:
+            pads = [(kh - 1) // 2, (kw - 1) // 2, kh // 2, kw // 2]
+        stride = [
+            int(rng.integers(1, 3)) if rng.random() < 0.2 else 1,
+            int(rng.integers(1, 3)) if rng.random() < 0.2 else 1,
+        ]
+        groups = 1
+        out = int(rng.integers(1, 40))
+        if rng.random() < 0.4:
+            groups = out = channels
+        elif channels % 2 == 0 and rng.random() < 0.3:
+            groups, out = 2, out * 2
+        per_group = channels // groups
+        limit = max(1, min(32767, 60000 // (per_group * kh * kw)))
+        qw = int(rng.integers(8, 15))
+        w = self.g.constant(self.ints(out, per_group, kh, kw, limit=limit), qw)
+        qy = int(np.clip(q + rng.integers(-2, 3), 4, 16))
+        inputs = [name, w]
+        if rng.random() < 0.7:
+            inputs.append(self.g.constant(self.ints(out), qy))
+            y = self.g.node("Conv", inputs, kernel_shape=[kh, kw], pads=pads, strides=stride, group=groups)
+        else:
+            y = self.g.node(
+                "Conv", inputs, qy, kernel_shape=[kh, kw], pads=pads, strides=stride, group=groups
+            )
+        size = (size[0] + pads[0] + pads[2] - kh + 1, size[1] + pads[1] + pads[3] - kw + 1, size[2])
+        if stride != [1, 1]:
+            size = (0, 0, y)
+        self.live.append((y, out, qy, size))
+
+    def activation(self):
+        name, channels, q, size = self.pick()
+        kind = self.rng.integers(4)
+        if kind == 0:
+            y = self.g.node("Relu", [name])
+        elif kind == 1:
+            limits = sorted(int(v) for v in self.ints(2))
+            low, high = (self.g.raw(np.array(v / 2.0**q, np.float32)) for v in limits)
+            y = self.g.node("Clip", [name, low, high])
+        else:
+            count = channels if kind == 2 else 1
+            slope = self.g.constant(self.ints(count, 1, 1), int(self.rng.integers(10, 18)))
+            y = self.g.node("PRelu", [name, slope])
+        self.live.append((y, channels, q, size))
+
+    def constant_operand(self):
+        name, channels, q, size = self.pick()
+        shape = (1, channels, 1, 1) if self.rng.random() < 0.7 else (1,)
+        qk = int(np.clip(q + self.rng.integers(-4, 5), 1, 20))
+        constant = self.g.constant(self.ints(*shape), qk)
+        if self.rng.random() < 0.5:
+            self.live.append((self.g.node("Add", [name, constant]), channels, qk, size))
+        else:
+            qy = int(np.clip(q + self.rng.integers(-2, 3), 4, min(16, q + qk)))
+            self.live.append((self.g.node("Mul", [name, constant], qy), channels, qy, size))
+
+    def pair(self):
+        name, channels, q, size = self.pick()
+        others = [v for v in self.live if v[1] == channels and v[3] == size and v[0] != name]
+        if not others:
+            return
+        other, _, q1, _ = others[self.rng.integers(len(others))]
+        op = str(self.rng.choice(["Add", "Add", "Add", "Mul", "Max", "Min"]))
+        qy = {"Add": min(q, q1), "Mul": q, "Max": max(q, q1), "Min": max(q, q1)}[op]
+        self.live.append((self.g.node(op, [name, other]), channels, qy, size))
+
+    def concat(self):
+        size = self.pick()[3]
+        same = [v for v in self.live if v[3] == size]
+        parts = [same[self.rng.integers(len(same))] for _ in range(int(self.rng.integers(1, 4)))]
+        y = self.g.node("Concat", [part[0] for part in parts], axis=1)
+        self.live.append((y, sum(part[1] for part in parts), min(part[2] for part in parts), size))
+
+    def slice(self):
+        name, channels, q, size = self.pick()
+        g, rng = self.g, self.rng
+        begin = int(rng.integers(0, channels))
+        end = int(rng.integers(begin + 1, channels + 1))
+        crop = [int(v) for v in rng.integers(0, 2, 4)] if rng.random() < 0.5 else [0] * 4
+        starts, ends = [begin, crop[0], crop[1]], [end, -crop[2] or 2**31 - 1, -crop[3] or 2**31 - 1]
+        y = g.node(
+            "Slice", [name, g.raw(np.array(starts)), g.raw(np.array(ends)), g.raw(np.array([1, 2, 3]))]
+        )
+        self.live.append(
+            (y, end - begin, q, (size[0] - crop[0] - crop[2], size[1] - crop[1] - crop[3], size[2]))
+        )
+
+    def pad(self):
+        name, channels, q, size = self.pick()
+        p = [int(v) for v in self.rng.integers(0, 3, 4)]
+        y = self.g.node("Pad", [name, self.g.raw(np.array([0, 0, p[0], p[1], 0, 0, p[2], p[3]]))])
+        self.live.append((y, channels, q, (size[0] + p[0] + p[2], size[1] + p[1] + p[3], size[2])))
+
+    def rearrange(self):
+        name, channels, q, _ = self.pick()
+        if channels % 4 == 0:
+            mode = str(self.rng.choice(["DCR", "CRD"]))
+            y = self.g.node("DepthToSpace", [name], blocksize=2, mode=mode)
+            self.live.append((y, channels // 4, q, (0, 0, y)))
+        elif self.rng.random() < 0.5:
+            y = self.g.node("MaxPool", [name], kernel_shape=[2, 2], strides=[2, 2])
+            self.live.append((y, channels, q, (0, 0, y)))
+        else:
+            y = self.g.node("SpaceToDepth", [name], blocksize=2)
+            self.live.append((y, channels * 4, q, (0, 0, y)))
+
+    def build(self, operations: int) -> bytes:
+        kinds = (
+            [self.conv] * 6 + [self.activation] * 3 + [self.pair] * 3 + [self.concat, self.slice, self.pad]
+        )
+        kinds += [self.constant_operand, self.rearrange]
+        for _ in range(operations):
+            kinds[self.rng.integers(len(kinds))]()
+        outputs = {self.live[-1][0], self.pick()[0]}
+        return self.g.build(*outputs)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    operations=st.integers(1, 14),
+    height=st.integers(1, 13),
+    width=st.integers(1, 19),
+)
+def test_random_networks(seed: int, operations: int, height: int, width: int) -> None:
+    check(RandomNetwork(np.random.default_rng(seed)).build(operations), height, width, seed)
+
+
+@pytest.mark.parametrize("name", ["lop_like", "vlop_like", "enhance_like"])
+@pytest.mark.parametrize("q_activation", [8, 12])
+def test_reference_networks(shared_dir: Path, name: str, q_activation: int) -> None:
+    data = quantise_naively(shared_dir / "models" / f"{name}.onnx", q_activation)
+    check(data, 11 if name == "enhance_like" else 14, 18, limit=12000)
+
+
+def test_saturation_everywhere() -> None:
+    """Large weights and a left-over shift of zero saturate on both sides."""
+    rng = np.random.default_rng(3)
+    g = GraphBuilder()
+    x = g.input("x", 17, 0)
+    for _ in range(3):
+        w = g.constant(rng.integers(-3500, 3500, (17, 17, 1, 1)), 0)
+        b = g.constant(rng.integers(-32767, 32767, 17), 0)
+        x = g.node(
+            "PRelu", [g.node("Conv", [x, w, b], kernel_shape=[1, 1]), g.constant(np.array([-20000]), 14)]
+        )
+    check(g.build(x), 5, 9)
+
+
+def test_dense_connections_share_a_buffer() -> None:
+    """The second operand of an in-place concatenation is computed from the first."""
+    rng = np.random.default_rng(4)
+    g = GraphBuilder()
+    x = g.input("x", 16, 12)
+
+    def conv(name: str, inputs: int) -> str:
+        w = g.constant(rng.integers(-300, 300, (16, inputs, 3, 3)), 12)
+        return g.node(
+            "Conv", [name, w, g.constant(rng.integers(-900, 900, 16), 12)], kernel_shape=[3, 3], pads=[1] * 4
+        )
+
+    a = conv(x, 16)
+    b = conv(a, 16)
+    c = conv(g.node("Concat", [a, b], axis=1), 32)
+    check(g.build(g.node("Concat", [b, c, a], axis=1)), 9, 7)
+
+
+def test_forced_level_runs() -> None:
+    g = GraphBuilder()
+    x = g.input("x", 2)
+    y = g.node("Conv", [x, g.constant(np.ones((2, 2, 1, 1)), 0)], 13, kernel_shape=[1, 1])
+    model = Model(onnx_to_compact(g.build(y)))
+    for level in _core.isa_levels():
+        assert model.session(4, 4, level).isa == level
+    with pytest.raises(ConfigError, match="mmx"):
+        model.session(4, 4, "mmx")
