@@ -199,6 +199,7 @@ void register_parameters(py::module_& module) {
           "md5", [](const PictureParameters& p) { return optional_bytes(p.md5); },
           [](PictureParameters& p, const std::optional<py::bytes>& v) { p.md5 = fixed_bytes<16>(v); })
       .def_readwrite("reuse", &PictureParameters::reuse)
+      .def_readwrite("hold", &PictureParameters::hold)
       .def_readwrite("post", &PictureParameters::post)
       .def_readwrite("scale_code", &PictureParameters::scale_code)
       .def_readwrite("candidates", &PictureParameters::candidates)
@@ -221,6 +222,18 @@ void register_parameters(py::module_& module) {
             return p;
           },
           py::arg("data"), py::arg("block_count"), py::arg("previous") = nullptr);
+  py::class_<nnlf::ParameterTrack>(module, "FilterParameterTrack")
+      .def(py::init<>())
+      .def(
+          "next",
+          [](nnlf::ParameterTrack& track, const py::bytes& data, bool intra, int block_count) {
+            const std::string_view view(data);
+            const std::vector<uint8_t> payload(view.begin(), view.end());
+            std::optional<PictureParameters> parameters;
+            raise_if_error(track.next(payload.empty() ? nullptr : &payload, intra, block_count, parameters));
+            return parameters;
+          },
+          py::arg("payload"), py::arg("intra"), py::arg("block_count"));
 }
 
 py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,

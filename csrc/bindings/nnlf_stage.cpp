@@ -79,19 +79,20 @@ Status NnlfStage::filter(const nnlf::CodedPicture& input, const nnlf::PicturePar
   return {};
 }
 
-Status NnlfStage::run(const std::vector<std::vector<uint8_t>>& payloads, codec::Picture& picture,
-                      codec::Frame& shown) {
-  if (payloads.size() != 1) return Status::bitstream("more than one set of filter parameters for a picture");
-  if (!picture.keep_filter_inputs)
-    return Status::config("the picture was decoded without the filter's inputs");
+Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
+                                const codec::SliceHeader& first_slice, const codec::Sps& sps, bool& wanted) {
+  if (payloads.size() > 1) return Status::bitstream("more than one set of filter parameters for a picture");
+  const int block_count = nnlf::BlockGrid(sps.pic_width, sps.pic_height).count();
+  const auto* payload = payloads.empty() ? nullptr : &payloads[0];
+  INLOOP_RETURN_IF_ERROR(track_.next(payload, first_slice.is_intra(), block_count, parameters_));
+  wanted = parameters_.has_value();
+  return wanted ? select_network(*parameters_) : Status();
+}
+
+Status NnlfStage::run(codec::Picture& picture, codec::Frame& shown) {
+  const nnlf::PictureParameters& parameters = *parameters_;
   std::vector<uint8_t> pred_type;
   const nnlf::CodedPicture input = filter_view(picture, pred_type);
-  nnlf::PictureParameters parameters;
-  const int block_count = nnlf::BlockGrid(input.width(), input.height()).count();
-  INLOOP_RETURN_IF_ERROR(nnlf::parse(payloads[0].data(), payloads[0].size(), block_count,
-                                     previous_ ? &*previous_ : nullptr, parameters));
-  previous_ = parameters;
-  INLOOP_RETURN_IF_ERROR(select_network(parameters));
   codec::Frame filtered(picture.width(), picture.height());
   INLOOP_RETURN_IF_ERROR(filter(input, parameters, views(filtered)));
   if (parameters.md5 &&

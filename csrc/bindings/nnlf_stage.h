@@ -19,8 +19,9 @@ class NnlfStage final : public codec::PictureStage {
  public:
   explicit NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models);
 
-  Status run(const std::vector<std::vector<uint8_t>>& payloads, codec::Picture& picture,
-             codec::Frame& shown) override;
+  Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
+                       const codec::SliceHeader& first_slice, const codec::Sps& sps, bool& wanted) override;
+  Status run(codec::Picture& picture, codec::Frame& shown) override;
 
  private:
   Status select_network(const nnlf::PictureParameters& parameters);
@@ -29,8 +30,9 @@ class NnlfStage final : public codec::PictureStage {
 
   std::map<nnlf::ModelHash, std::shared_ptr<const nn::Model>> models_;
   std::map<nnlf::ModelHash, std::unique_ptr<nnlf::FilterNetwork>> networks_;
-  nnlf::FilterNetwork* current_ = nullptr;           // named last in decoding order
-  std::optional<nnlf::PictureParameters> previous_;  // last ones in decoding order
+  nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
+  nnlf::ParameterTrack track_;
+  std::optional<nnlf::PictureParameters> parameters_;  // of the picture announced last
 };
 
 // The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.

@@ -165,9 +165,10 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
 
   picture_ = pool_.acquire(parameters_);
   picture_->poc = header_.poc;
-  if (!payloads_.empty()) {
-    picture_->keep_filter_inputs = true;
-    picture_->pred = Frame(sps.pic_width, sps.pic_height);
+  if (options_.stage) {
+    INLOOP_RETURN_IF_ERROR(
+        options_.stage->begin_picture(payloads_, header_, sps, picture_->keep_filter_inputs));
+    if (picture_->keep_filter_inputs) picture_->pred = Frame(sps.pic_width, sps.pic_height);
   }
   hash_.reset();
   slice_decoder_.start_picture(*picture_);
@@ -256,7 +257,7 @@ Status Decoder::filter_picture(DecodedPicture& decoded) {
   deblock_picture(table, *picture_);
   if (picture_->keep_filter_inputs) {
     Frame shown;
-    INLOOP_RETURN_IF_ERROR(options_.stage->run(payloads_, *picture_, shown));
+    INLOOP_RETURN_IF_ERROR(options_.stage->run(*picture_, shown));
     if (!shown.empty()) decoded.shown = std::make_shared<Frame>(std::move(shown));
     picture_->pred = {};
     picture_->rec_unfiltered = {};

@@ -10,17 +10,20 @@
 
 namespace inloop::codec {
 
-// A step between deblocking and SAO that the codec knows nothing about (the neural filter is one). The
-// decoder calls it once a picture for which `payloads` is not empty.
+// A step between deblocking and SAO that the codec knows nothing about (the neural filter is one).
 class PictureStage {
  public:
   virtual ~PictureStage() = default;
 
-  // payloads: contents of the picture's NAL units of type nnlf_params (without NAL header and emulation
-  // prevention). picture.rec holds the deblocked signal, rec_unfiltered and pred the other inputs. In loop
-  // mode the stage replaces picture.rec; in post mode it leaves it alone and fills `shown`, which is output
-  // instead.
-  virtual Status run(const std::vector<std::vector<uint8_t>>& payloads, Picture& picture, Frame& shown) = 0;
+  // Announces the next picture in decoding order. payloads: contents of its NAL units of type nnlf_params
+  // (without NAL header and emulation prevention). wanted: whether run() is to be called for it.
+  virtual Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
+                               const SliceHeader& first_slice, const Sps& sps, bool& wanted) = 0;
+
+  // Filters the picture that was announced last. picture.rec holds the deblocked signal, rec_unfiltered and
+  // pred the other inputs. In loop mode the stage replaces picture.rec; in post mode it leaves it alone and
+  // fills `shown`, which is output instead.
+  virtual Status run(Picture& picture, Frame& shown) = 0;
 };
 
 }  // namespace inloop::codec

@@ -77,6 +77,7 @@ std::vector<uint8_t> serialise(const PictureParameters& p) {
   w.put(p.md5.has_value(), 1);
   w.put(p.per_block, 1);
   w.put(p.reuse, 1);
+  w.put(p.hold, 1);
   if (!p.reuse) {
     w.put(p.post, 1);
     w.put(static_cast<uint32_t>(p.candidates - 1), 1);
@@ -106,6 +107,13 @@ void read_settings(BitReader& r, PictureParameters& out) {
   for (int& code : out.scale_code) code = static_cast<int>(r.get(5));
 }
 
+void copy_settings(const PictureParameters& from, PictureParameters& out) {
+  out.post = from.post;
+  out.candidates = from.candidates;
+  out.qp_offset = from.qp_offset;
+  out.scale_code = from.scale_code;
+}
+
 Status read_blocks(BitReader& r, size_t size, int block_count, PictureParameters& out) {
   // Each block takes at least one bit, so that a huge picture with a tiny payload costs nothing.
   if (static_cast<size_t>(block_count) > size * 8)
@@ -129,13 +137,11 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
   const bool has_md5 = r.flag();
   p.per_block = r.flag();
   p.reuse = r.flag();
+  p.hold = r.flag();
   if (!p.reuse) {
     read_settings(r, p);
   } else if (previous) {
-    p.post = previous->post;
-    p.candidates = previous->candidates;
-    p.qp_offset = previous->qp_offset;
-    p.scale_code = previous->scale_code;
+    copy_settings(*previous, p);
   } else {
     return Status::bitstream("filter parameters refer to some that are missing");
   }
@@ -144,6 +150,24 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
   if (!r.at_stop_bit()) return Status::bitstream("filter parameters are damaged");
   if (p.post && p.md5) return Status::bitstream("filter parameters: a picture hash belongs to loop mode");
   out = std::move(p);
+  return {};
+}
+
+Status ParameterTrack::next(const std::vector<uint8_t>* payload, bool intra, int block_count,
+                            std::optional<PictureParameters>& out) {
+  out.reset();
+  if (payload) {
+    PictureParameters parsed;
+    INLOOP_RETURN_IF_ERROR(
+        parse(payload->data(), payload->size(), block_count, previous_ ? &*previous_ : nullptr, parsed));
+    previous_ = parsed;
+    out = std::move(parsed);
+  } else if (previous_ && intra) {
+    previous_->hold = false;
+  } else if (previous_ && previous_->hold) {
+    copy_settings(*previous_, out.emplace());
+    out->reuse = out->hold = true;
+  }
   return {};
 }
 

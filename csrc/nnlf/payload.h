@@ -27,6 +27,7 @@ constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
 struct PictureParameters {
   std::optional<ModelHash> model;  // absent: the model named last in decoding order
   bool reuse = false;  // post, scale codes, candidates and QP offsets are those of the payload before
+  bool hold = false;   // the settings go on for pictures without a payload, see ParameterTrack
   bool post = false;   // the filtered picture is shown but never referenced
   std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
   std::array<int, 3> scale_code{};              // Y, Cb, Cr
@@ -37,7 +38,7 @@ struct PictureParameters {
 };
 
 // The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
-//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 |
+//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 | hold 1 |
 //   unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
 //   each component | per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 |
 //   zeros to the byte's end
@@ -47,5 +48,18 @@ std::vector<uint8_t> serialise(const PictureParameters& parameters);
 // order, null if there are none. Any deviation is StatusCode::bitstream.
 Status parse(const uint8_t* data, size_t size, int block_count, const PictureParameters* previous,
              PictureParameters& out);
+
+// Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
+// payload of its own is filtered with the same settings, all blocks by candidate 0; that ends at the next
+// payload without `hold` and at the next I picture without a payload.
+class ParameterTrack {
+ public:
+  // The parameters of the next picture, none where it is not filtered. payload: null if the picture has none.
+  Status next(const std::vector<uint8_t>* payload, bool intra, int block_count,
+              std::optional<PictureParameters>& out);
+
+ private:
+  std::optional<PictureParameters> previous_;
+};
 
 }  // namespace inloop::nnlf

@@ -176,12 +176,20 @@ class FilterParameters:
     model: bytes | None
     md5: bytes | None
     reuse: bool
+    hold: bool
     post: bool
     candidates: int
     scale_code: list[int]
     qp_offset: list[int]
     per_block: bool
     block_choice: list[int]
+
+@final
+class FilterParameterTrack:
+    """Follows the payloads of a stream in decoding order."""
+
+    def __init__(self) -> None: ...
+    def next(self, payload: bytes, intra: bool, block_count: int) -> FilterParameters | None: ...
 
 @final
 class FilterNetwork:

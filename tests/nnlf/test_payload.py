@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from inloop import BitstreamError, ConfigError, _core
 
-FIELDS = ("model", "md5", "reuse", "post", "scale_code", "candidates", "per_block", "block_choice")
+FIELDS = ("model", "md5", "reuse", "hold", "post", "scale_code", "candidates", "per_block", "block_choice")
 
 
 @st.composite
 def parameter_sets(draw, blocks):
     p = _core.FilterParameters()
     p.model = draw(st.none() | st.binary(min_size=32, max_size=32))
+    p.hold = draw(st.booleans())
     p.post = draw(st.booleans())
     p.md5 = None if p.post else draw(st.none() | st.binary(min_size=16, max_size=16))
     p.candidates = draw(st.integers(1, 2))
@@ -76,6 +77,30 @@ def test_reused_settings_are_those_of_the_payload_before():
     assert parsed.block_choice == second.block_choice
     with pytest.raises(BitstreamError, match="missing"):
         _core.FilterParameters.parse(payload, 3)
+
+
+def test_settings_hold_for_pictures_without_a_payload():
+    first = _core.FilterParameters()
+    first.hold, first.qp_offset, first.scale_code = True, [4, 0], [7, 8, 9]
+    track = _core.FilterParameterTrack()
+    assert track.next(b"", False, 2) is None
+    assert track.next(first.serialise(), True, 2).scale_code == [7, 8, 9]
+    for _ in range(2):
+        held = track.next(b"", False, 2)
+        assert (held.scale_code, held.qp_offset, held.per_block) == ([7, 8, 9], [4, 0], False)
+    some_blocks = _core.FilterParameters()
+    some_blocks.reuse = some_blocks.hold = some_blocks.per_block = True
+    some_blocks.block_choice = [0, 1]
+    assert track.next(some_blocks.serialise(), False, 2).block_choice == [0, 1]
+    assert track.next(b"", False, 2).per_block is False
+    assert track.next(b"", True, 2) is None, "an I picture without a payload ends it"
+    assert track.next(b"", False, 2) is None
+
+
+def test_settings_do_not_hold_unless_told():
+    track = _core.FilterParameterTrack()
+    assert track.next(_core.FilterParameters().serialise(), False, 2) is not None
+    assert track.next(b"", False, 2) is None
 
 
 def test_size_of_the_smallest_payload():

@@ -86,10 +86,17 @@ def _block_count(sps: dict[str, Any]) -> int:
 
 def _filter_use(units: Iterable[dict[str, Any]], block_count: int) -> FilterUse:
     use = FilterUse()
+    track = _core.FilterParameterTrack()
+    payload = b""
     for unit in units:
-        if unit["type"] != _NAL_FILTER_PARAMETERS:
+        if unit["type"] == _NAL_FILTER_PARAMETERS:
+            payload = unit["payload"]
+        if not (unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]):
             continue
-        parameters = _core.FilterParameters.parse(unit["payload"], block_count)
+        parameters = track.next(payload, unit["slice_type"] == "I", block_count)
+        payload = b""
+        if parameters is None:
+            continue
         if parameters.model is not None and parameters.model.hex() not in use.models:
             use.models.append(parameters.model.hex())
         use.pictures += 1

@@ -40,6 +40,7 @@ class Decision:
         candidates: Which candidates are used, at most two.
         scale_code: Coded scale of Y, Cb, Cr.
         reuse: The settings are those of the filtered picture before.
+        silent: No payload: the settings of the picture before hold.
         choice: Per block 0 or 1 + position in `candidates`; ``None``: all blocks use the one candidate.
     """
 
@@ -47,6 +48,7 @@ class Decision:
     candidates: tuple[int, ...] = ()
     scale_code: Codes = (0, 0, 0)
     reuse: bool = False
+    silent: bool = False
     choice: IntArray | None = field(default=None, compare=False)
 
 
@@ -61,15 +63,16 @@ def best_scale_codes(sums: FloatArray) -> Codes:
     return codes[0], codes[1], codes[2]
 
 
-def decide(sums: FloatArray, lmbda: float, previous: Settings | None = None) -> Decision:
+def decide(sums: FloatArray, lmbda: float, previous: Settings | None = None, held: bool = False) -> Decision:
     """Choose candidates, scales and block flags.
 
     Args:
         sums: ``[candidates, blocks, 3, 3]``: (ee, de, dd) per component in squared sample units.
         lmbda: Lagrangian: squared error one bit is worth.
         previous: Candidates and scale codes that could be reused cheaply.
+        held: `previous` hold for a picture without a payload; leaving it unfiltered is what takes one.
     """
-    options = [Decision()]
+    options = []
     for k in range(len(sums)):
         options.append(_whole_picture(sums, (k,), best_scale_codes(sums[k].sum(0)), lmbda))
         options.append(_per_block(sums, (k,), lmbda))
@@ -79,7 +82,25 @@ def decide(sums: FloatArray, lmbda: float, previous: Settings | None = None) -> 
         options.append(_chosen_blocks(sums, *previous, lmbda, reuse=True))
         if len(previous[0]) == 1:
             options.append(_whole_picture(sums, *previous, lmbda, reuse=True))
+    if previous is not None and held:
+        options.append(_held(sums, *previous))
+        options.append(_no_blocks(sums, *previous, lmbda))
+    else:
+        options.append(Decision())
     return max(options, key=lambda option: option.gain)
+
+
+def _held(sums: FloatArray, candidates: tuple[int, ...], codes: Codes) -> Decision:
+    """All blocks by the first candidate, as before, without a payload."""
+    gain = float(gains(sums[candidates[0]].sum(0), _SCALES[list(codes)]).sum())
+    return Decision(gain, candidates, codes, reuse=True, silent=True)
+
+
+def _no_blocks(sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float) -> Decision:
+    """Unfiltered, but the settings go on holding for the pictures after."""
+    blocks = sums.shape[1]
+    cost = lmbda * (_HEADER_BITS[True] + blocks)
+    return Decision(-cost, candidates, codes, reuse=True, choice=np.zeros(blocks, np.int64))
 
 
 def _whole_picture(
@@ -97,7 +118,9 @@ def _chosen_blocks(
     gain = gains(sums[list(candidates)], _SCALES[list(codes)]).sum(-1) - lmbda * more  # [candidates, blocks]
     choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
     bits = _HEADER_BITS[reuse] + gain.shape[1] + 6 * more
-    return Decision(float(np.maximum(gain.max(0), 0).sum()) - lmbda * bits, candidates, codes, reuse, choice)
+    return Decision(
+        float(np.maximum(gain.max(0), 0).sum()) - lmbda * bits, candidates, codes, reuse, choice=choice
+    )
 
 
 def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> Decision:
@@ -115,4 +138,4 @@ def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> D
             sums, candidates, best_scale_codes(own[trial.choice[on] - 1, on].sum(0)), lmbda
         )
         best = max(best, trial, key=lambda option: option.gain)
-    return best if best.gain > 0 else Decision()
+    return best

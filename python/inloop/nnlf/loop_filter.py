@@ -29,7 +29,7 @@ class LoopFilter:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._network = _core.FilterNetwork(model.core)
-        self._previous: _core.FilterParameters | None = None
+        self._track = _core.FilterParameterTrack()
 
     def signal(self, coded: CodedPicture, qp_offset: int = 0) -> Planes:
         """Run the network on all blocks.
@@ -43,18 +43,21 @@ class LoopFilter:
         """
         return self._network.run(coded, coded.slice_qp + qp_offset)
 
-    def apply(self, coded: CodedPicture, payload: bytes) -> Planes:
-        """Filter a picture as a payload (content of the filter parameter NAL unit) says; pictures in coding order.
+    def apply(self, coded: CodedPicture, payload: bytes = b"") -> Planes:
+        """Filter a picture as a payload (content of the filter parameter NAL unit) says.
+
+        Call it for all pictures in coding order, those without a payload too: an earlier payload may hold for them.
 
         Returns:
-            The filtered planes, before SAO.
+            The filtered planes, before SAO; the deblocked ones where the picture is not filtered.
 
         Raises:
             BitstreamError: The payload is damaged.
             ModelError: It names another network.
         """
-        parameters = _core.FilterParameters.parse(payload, block_count(coded), self._previous)
-        self._previous = parameters
+        parameters = self._track.next(payload, coded.slice_type == "I", block_count(coded))
+        if parameters is None:
+            return coded.dbf
         if parameters.model not in (None, bytes.fromhex(self.model.sha256)):
             raise ModelError(
                 f"the payload asks for the model with SHA-256 {bytes(parameters.model or b'').hex()}"

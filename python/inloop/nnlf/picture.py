@@ -57,8 +57,7 @@ class FilterResult:
     """What the filter made of a picture.
 
     Attributes:
-        payload: Content of the filter parameter NAL unit; empty means that the picture stays unfiltered and that there
-            is no such unit.
+        payload: Content of the filter parameter NAL unit; empty means that there is no such unit.
         planes: The filtered picture, uint16 Y, Cb, Cr of the coded size; ``None`` if it is unfiltered.
     """
 

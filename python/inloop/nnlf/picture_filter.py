@@ -62,6 +62,7 @@ class PictureFilter:
         self._pictures = HASH_PERIOD
         self._name_model = True
         self._previous: _core.FilterParameters | None = None
+        self._held = False  # whether a picture without a payload is filtered
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -71,7 +72,8 @@ class PictureFilter:
             original: The source of the coded size, uint16 Y, Cb, Cr.
 
         Returns:
-            The payload of its filter parameters and the filtered planes, or an empty payload and ``None``.
+            The payload of its filter parameters, empty if earlier ones hold, and the filtered planes; an empty payload
+            and ``None`` if it stays unfiltered.
         """
         offsets = self.qp_offsets[coded.slice_type]
         signals = [self._filter.signal(coded, offset) for offset in offsets]
@@ -80,14 +82,18 @@ class PictureFilter:
         )
         sums /= 4.0 ** (14 - coded.bit_depth)
         self._count(coded.slice_type)
-        decision = decide(sums, ssd_lambda(coded.slice_qp, coded.bit_depth), self._reusable(offsets))
+        if coded.slice_type == "I":
+            self._held = False
+        decision = decide(
+            sums, ssd_lambda(coded.slice_qp, coded.bit_depth), self._reusable(offsets), self._held
+        )
         if not decision.candidates:
             return FilterResult(b"", None)
         parameters = self._parameters(decision, offsets)
         planes = _core.filter_apply(coded, parameters, [signals[k] for k in decision.candidates])
         if self.md5 and self.mode == "loop":
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
-        return FilterResult(parameters.serialise(), planes)
+        return FilterResult(b"" if decision.silent else parameters.serialise(), planes)
 
     def _count(self, slice_type: str) -> None:
         self._pictures += 1
@@ -112,6 +118,8 @@ class PictureFilter:
             parameters.model = bytes.fromhex(self.model.sha256)
             self._name_model = False
         parameters.reuse = decision.reuse
+        # Where every picture carries a hash, none can go without a payload.
+        self._held = parameters.hold = not (self.md5 and self.mode == "loop")
         parameters.post = self.mode == "post"
         parameters.scale_code = list(decision.scale_code)
         parameters.candidates = len(decision.candidates)
