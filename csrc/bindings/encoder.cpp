@@ -236,7 +236,7 @@ void register_encoder(py::module_& module) {
   py::class_<PictureEncoder>(module, "PictureEncoder")
       .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
            py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
-           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = true)
+           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = false)
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),

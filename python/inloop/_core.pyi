@@ -94,7 +94,7 @@ class PictureEncoder:
         fps_den: int = 1,
         max_dec_pic_buffering: int = 1,
         max_num_reorder_pics: int = 0,
-        sao: bool = True,
+        sao: bool = False,
     ) -> None: ...
     def parameter_sets(self) -> bytes: ...
     def analyse(

@@ -113,7 +113,7 @@ def test_levels_give_identical_streams(structure: str) -> None:
         streams = []
         for level in inloop.isa_levels():
             inloop.set_isa(level)
-            streams.append(encode(frames, qp=29, structure=structure)[0])
+            streams.append(encode(frames, qp=29, structure=structure, sao=True)[0])
     finally:
         inloop.set_isa(chosen)
     assert all(stream == streams[0] for stream in streams)
@@ -136,12 +136,14 @@ def test_picture_hash_is_accepted() -> None:
     assert_decodes_to(hashed, recon)
 
 
-def test_sao_can_be_left_out() -> None:
-    frames = make_frames(72, 64, 4)
-    with_sao, _ = encode(frames, qp=36)
-    without, recon = encode(frames, qp=36, sao=False)
-    assert with_sao != without
-    assert_decodes_to(without, recon)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("bit_depth", [8, 10])
+def test_sao(width: int, height: int, bit_depth: int) -> None:
+    frames = make_frames(width, height, 4, bit_depth)
+    without, _ = encode(frames, qp=36)
+    stream, recon = encode(frames, qp=36, sao=True)
+    assert stream != without
+    assert_decodes_to(stream, recon)
 
 
 class Brighten:
@@ -168,9 +170,9 @@ def test_post_mode_leaves_the_base_stream_alone() -> None:
 
 def test_loop_mode_changes_the_references() -> None:
     frames = make_frames(56, 40, 4)
-    plain_stream, plain = encode(frames, qp=33, sao=False)
+    plain_stream, plain = encode(frames, qp=33)
     brighten = Brighten("loop")
-    stream, recon = encode(frames, qp=33, nnlf=brighten, sao=False)
+    stream, recon = encode(frames, qp=33, nnlf=brighten)
     assert stream != plain_stream
     assert np.array_equal(recon[0].y, np.minimum(plain[0].y.astype(int) + 1, 255))
     assert len(decode_with_ffmpeg(stream, 8)) == len(frames)

@@ -16,7 +16,7 @@ struct SequenceConfig {
   int fps_num = 25, fps_den = 1;
   int max_dec_pic_buffering = 1;  // pictures in the DPB, the current one included
   int max_num_reorder_pics = 0;
-  bool sao = true;
+  bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;
 };

@@ -58,7 +58,8 @@ class Encoder:
     qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ldp" (low delay, P pictures)
     or "ai" (all intra). bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a
     picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
-    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter.
+    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter;
+    off by default, as it and the filter mend the same errors.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -74,7 +75,7 @@ class Encoder:
         bit_depth: int = 8,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
-        sao: bool = True,
+        sao: bool = False,
     ) -> None:
         rate = _frame_rate(fps)
         lowest_qp = -6 * (bit_depth - 8)
