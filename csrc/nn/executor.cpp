@@ -108,23 +108,19 @@ void Executor::plain_row(const Step& step, int y) {
 
 void Executor::run_event(const Event& event, const int16_t* const* inputs, int16_t* const* outputs) {
   const Step& step = plan_.steps[static_cast<size_t>(event.step)];
-  for (int y = event.first_row; y < event.first_row + event.rows; ++y) switch (step.kind) {
-      case StepKind::import:
-        import_row(step, y, inputs[step.external]);
-        break;
-      case StepKind::convolution:
-        convolution_row(step, y);
-        break;
-      case StepKind::depthwise:
-        depthwise_row(step, y);
-        break;
-      case StepKind::rows:
-        plain_row(step, y);
-        break;
-      case StepKind::output:
-        output_row(step, y, outputs[step.external]);
-        break;
-    }
+  const int y = event.row;
+  switch (step.kind) {
+    case StepKind::import:
+      return import_row(step, y, inputs[step.external]);
+    case StepKind::convolution:
+      return convolution_row(step, y);
+    case StepKind::depthwise:
+      return depthwise_row(step, y);
+    case StepKind::rows:
+      return plain_row(step, y);
+    case StepKind::output:
+      return output_row(step, y, outputs[step.external]);
+  }
 }
 
 void Executor::run(const int16_t* const* inputs, int16_t* const* outputs) {

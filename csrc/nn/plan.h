@@ -83,8 +83,9 @@ struct Step {
   int64_t macs = 0;
 };
 
+// One row of a step's result.
 struct Event {
-  int step = 0, first_row = 0, rows = 0;
+  int step = 0, row = 0;
 };
 
 // Everything that running a graph at one size needs; only the arena's content changes while it runs.

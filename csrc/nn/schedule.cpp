@@ -34,45 +34,35 @@ class Scheduler {
   }
 
  private:
-  // Small rows are produced several at a time: a kernel call then has enough pixels to reuse its weights.
-  int rows_per_event(const Step& step) const {
-    return std::clamp(kEventPixels / std::max(step.out.width, 1), 1, 4);
-  }
-
   void produce(int index, int row) {
     while (produced_[static_cast<size_t>(index)] <= row) {
-      const Step& step = plan_.steps[static_cast<size_t>(index)];
-      const int first = produced_[static_cast<size_t>(index)];
-      const int rows = std::min(rows_per_event(step), step.out.height - first);
-      for (const Operand& operand : step.operands) {
-        const int last = operand.map.last(first + rows - 1);
+      const int next = produced_[static_cast<size_t>(index)];
+      for (const Operand& operand : plan_.steps[static_cast<size_t>(index)].operands) {
+        const int last = operand.map.last(next) + operand.view.y;
         for (int producer : operand.producers) {
-          const int wanted =
-              std::min(last + operand.view.y, plan_.steps[static_cast<size_t>(producer)].out.height - 1);
+          const int wanted = std::min(last, plan_.steps[static_cast<size_t>(producer)].out.height - 1);
           if (wanted >= 0) produce(producer, wanted);
         }
       }
-      emit(index, first, rows);
+      emit(index, next);
     }
   }
 
-  void emit(int index, int first, int rows) {
+  void emit(int index, int row) {
     const int event = static_cast<int>(plan_.schedule.size());
     const Step& step = plan_.steps[static_cast<size_t>(index)];
-    plan_.schedule.push_back({index, first, rows});
-    produced_[static_cast<size_t>(index)] = first + rows;
-    for (const View* out : {&step.out, &step.raw})
-      if (out->buffer >= 0)
-        for (int row = first; row < first + rows; ++row) {
-          int& write = first_write_[static_cast<size_t>(out->buffer)][static_cast<size_t>(row)];
-          if (write < 0) write = event;
-        }
+    plan_.schedule.push_back({index, row});
+    produced_[static_cast<size_t>(index)] = row + 1;
+    for (const View* out : {&step.out, &step.raw}) {
+      if (out->buffer < 0) continue;
+      int& write = first_write_[static_cast<size_t>(out->buffer)][static_cast<size_t>(row)];
+      if (write < 0) write = event;
+    }
     for (const Operand& operand : step.operands) {
       auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
-      const int begin = std::max(operand.map.first(first) + operand.view.y, 0);
-      const int end =
-          std::min(operand.map.last(first + rows - 1) + operand.view.y, static_cast<int>(reads.size()) - 1);
-      for (int row = begin; row <= end; ++row) reads[static_cast<size_t>(row)] = event;
+      const int begin = std::max(operand.map.first(row) + operand.view.y, 0);
+      const int end = std::min(operand.map.last(row) + operand.view.y, static_cast<int>(reads.size()) - 1);
+      for (int y = begin; y <= end; ++y) reads[static_cast<size_t>(y)] = event;
     }
   }
 
@@ -101,7 +91,6 @@ class Scheduler {
     return {};
   }
 
-  static constexpr int kEventPixels = 128;
   static constexpr size_t kAlign = 32;                     // elements: 64 bytes
   static constexpr size_t kSlack = 128;                    // kernels load whole vectors at the end of a row
   static constexpr size_t kMaxElements = size_t{1} << 30;  // 2 GiB
