@@ -43,8 +43,8 @@ Neighbours find_neighbours(const Picture& picture, int ctb_x, int ctb_y) {
   return result;
 }
 
-// SAO of one component, a row of CTBs at a time. The signal before SAO of that row and of one sample row
-// above and below is kept in `before_`.
+// SAO of one component, a row of CTBs at a time. `before_` keeps what a row needs of the signal before SAO:
+// its CTBs that change, with one sample around them, and the last sample row for the CTBs below.
 class ComponentSao {
  public:
   ComponentSao(const KernelTable& kernels, Picture& picture, int c_idx)
@@ -75,12 +75,23 @@ class ComponentSao {
 
   // Row 0 of before_ is the sample row above the CTBs.
   void keep_row(int ctb_y) {
-    const int y0 = ctb_y * ctb_size_;
-    const auto bytes = static_cast<size_t>(plane_.width()) * sizeof(Sample);
-    if (ctb_y > 0) std::memcpy(before_.row(0) + kMargin, before_.row(ctb_size_) + kMargin, bytes);
-    for (int y = y0; y <= std::min(y0 + ctb_size_, plane_.height() - 1); ++y) {
-      std::memcpy(before_.row(y - y0 + 1) + kMargin, plane_.row(y), bytes);
+    const int y0 = ctb_y * ctb_size_, width = plane_.width();
+    if (ctb_y > 0) copy_samples(kept(ctb_size_), kept(0), 0, width);
+    const int last = std::min(y0 + ctb_size_, plane_.height()) - 1;
+    const SaoParams* params = &params_[static_cast<size_t>(ctb_y * picture_.sps().pic_width_in_ctbs())];
+    for (int x = 0; x < width; x += ctb_size_, ++params) {
+      if (params->type == 0) continue;
+      const int first_x = std::max(x - 1, 0), end_x = std::min(x + ctb_size_ + 1, width);
+      for (int y = y0; y <= std::min(last + 1, plane_.height() - 1); ++y) {
+        copy_samples(plane_.row(y), kept(y - y0 + 1), first_x, end_x);
+      }
     }
+    copy_samples(plane_.row(last), kept(last - y0 + 1), 0, width);
+  }
+
+  Sample* kept(int row) { return before_.row(row) + kMargin; }
+  static void copy_samples(const Sample* from, Sample* to, int first_x, int end_x) {
+    std::copy(from + first_x, from + end_x, to + first_x);
   }
 
   void filter_ctb(int ctb_x, int ctb_y) {
