@@ -206,7 +206,13 @@ def test_full_disk(failing, folder: Path) -> None:
 
 def test_interrupt_leaves_nothing(folder: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "inloop", "encode", "-", "-o", str(tmp_path / "a.hevc")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    # Whoever runs the tests in the background of a shell has SIGINT ignored, and children inherit that.
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         assert process.stdin is not None
         process.stdin.write((folder / "clip.y4m").read_bytes())
         process.stdin.flush()
