@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice, pairwise
-from pathlib import Path
 
 import pytest
 
@@ -14,22 +12,6 @@ from inloop import Frame, _core
 from inloop.codec.encoder import NAL_FILTER_PARAMETERS
 from inloop.data import sample_clip
 from inloop.io import open_video
-
-
-@pytest.fixture(scope="session")
-def shared_dir() -> Path:
-    """The folder of clips and streams beside the checkout (or INLOOP_SHARED); skips the test without it."""
-    root = Path(__file__).resolve().parents[1]
-    shared = Path(os.environ.get("INLOOP_SHARED", root.parent / "shared"))
-    if not (shared / "data").is_dir():
-        pytest.skip(f"the shared clips are not here ({shared}; INLOOP_SHARED names another folder)")
-    return shared
-
-
-@pytest.fixture(scope="session")
-def repo_dir() -> Path:
-    """The root of the checkout."""
-    return Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
