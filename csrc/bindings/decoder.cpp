@@ -97,7 +97,7 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 class PythonDecoder {
  public:
   PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify)
-      : decoder_({verify, std::move(stage), current_isa()}) {}
+      : decoder_({verify, std::move(stage), checked_isa()}) {}
 
   py::list decode(const py::buffer& chunk) {
     const py::buffer_info info = chunk.request();

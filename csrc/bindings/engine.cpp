@@ -142,7 +142,7 @@ py::list profile(PythonSession& s, const std::vector<Int16Array>& inputs) {
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
                                               const std::string& isa, const py::dict& passes) {
   const nn::PlanOptions options = plan_options(passes);
-  IsaLevel level = current_isa();
+  IsaLevel level = checked_isa();
   if (isa.empty()) {
     raise_if_error(isa_status());
   } else {

@@ -96,7 +96,7 @@ py::tuple to_tuple(const PlaneTuple& planes) { return py::make_tuple(planes[0], 
 std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model) {
   raise_if_error(isa_status());
   std::unique_ptr<nnlf::FilterNetwork> network;
-  raise_if_error(nnlf::FilterNetwork::create(model, current_isa(), network));
+  raise_if_error(nnlf::FilterNetwork::create(model, checked_isa(), network));
   return network;
 }
 

@@ -56,6 +56,7 @@ Status NnlfStage::select_network(const nnlf::PictureParameters& parameters) {
       return Status::model("the stream was filtered with an unknown model, SHA-256 " +
                            to_hex(hash.data(), hash.size()) + ": give its file to the decoder");
     }
+    INLOOP_RETURN_IF_ERROR(isa_status());
     INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(model->second, current_isa(), network));
   }
   current_ = network.get();

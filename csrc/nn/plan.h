@@ -21,8 +21,6 @@ struct PlanOptions {
   bool fuse = true;             // bias, addition and activation into the convolution before them
   bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
   bool concat_in_place = true;  // operands are produced where the concatenation wants them
-  bool merge_head = true;       // convolutions that a concatenation joins become one
-  bool strip_channels = true;   // channels that are always zero
 };
 
 // Rows of one or more values that share memory. Only the last `rows` rows exist at a time: row y lives in

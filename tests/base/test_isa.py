@@ -42,6 +42,15 @@ def test_unknown_level_in_environment_is_an_error():
     assert "ConfigError: INLOOP_ISA: unknown ISA level 'sse9'" in child.stderr
 
 
+@pytest.mark.parametrize("create", ["Decoder()", "Encoder(64, 64, 25, qp=30)"])
+def test_nothing_is_created_at_an_unknown_level(create):
+    environment = {**os.environ, "INLOOP_ISA": "sse9"}
+    code = f"from inloop import Decoder, Encoder; {create}"
+    child = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert child.returncode != 0
+    assert "unknown ISA level 'sse9'" in child.stderr
+
+
 @pytest.mark.usefixtures("restored_isa")
 @pytest.mark.parametrize("level", _core.isa_levels())
 def test_set_isa(level):

@@ -63,6 +63,7 @@ Status PictureEncoder::create(const SequenceConfig& config, std::unique_ptr<Pict
   INLOOP_RETURN_IF_ERROR(isa_status());
   ParameterSets sets;
   INLOOP_RETURN_IF_ERROR(make_parameter_sets(config, sets));
+  INLOOP_RETURN_IF_ERROR(isa_status());
   out.reset(new PictureEncoder(config, std::move(sets), current_isa()));
   return {};
 }
