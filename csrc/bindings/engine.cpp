@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <string>
+#include <type_traits>
 
 #include "base/md5.h"
 #include "bindings/register.h"
@@ -63,44 +64,83 @@ py::list layer_list(const Model& model, int height, int width) {
   return list;
 }
 
-using Int16Array = py::array_t<int16_t, py::array::c_style>;
-
 struct PythonSession {
   ModelPointer model;
   std::unique_ptr<Session> session;
   int height = 0, width = 0;
 
   // The arrays were checked for dtype and shape in Python (model.py); a second check here keeps memory safe.
-  std::vector<const int16_t*> input_pointers(const std::vector<Int16Array>& inputs) const {
+  template <class T>
+  std::vector<const T*> input_pointers(const std::vector<py::array>& inputs) const {
     if (inputs.size() != model->inputs().size()) raise_if_error(Status::config("wrong number of inputs"));
-    std::vector<const int16_t*> pointers;
+    std::vector<const T*> pointers;
     for (size_t i = 0; i < inputs.size(); ++i) {
+      const std::string name = "input '" + model->inputs()[i].name + "'";
+      if (!py::array_t<T, py::array::c_style>::check_(inputs[i]))
+        raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
       if (inputs[i].size() != py::ssize_t{height} * width * model->inputs()[i].channels)
-        raise_if_error(Status::config("input '" + model->inputs()[i].name + "' has a wrong size"));
-      pointers.push_back(inputs[i].data());
+        raise_if_error(Status::config(name + " has a wrong size"));
+      pointers.push_back(static_cast<const T*>(inputs[i].data()));
     }
     return pointers;
   }
 
-  py::list run(const std::vector<Int16Array>& inputs, bool reference) {
-    std::vector<const int16_t*> in = input_pointers(inputs);
-    std::vector<int16_t*> out;
+  // New arrays for the outputs, and where they begin.
+  template <class T>
+  py::list make_outputs(std::vector<T*>& pointers) const {
     py::list arrays;
     for (size_t i = 0; i < model->outputs().size(); ++i) {
-      py::array_t<int16_t> array(
+      py::array_t<T> array(
           {1, session->output_height(i), session->output_width(i), model->outputs()[i].channels});
-      out.push_back(array.mutable_data());
+      pointers.push_back(array.mutable_data());
       arrays.append(std::move(array));
     }
+    return arrays;
+  }
+
+  template <class T>
+  Status run_reference(const std::vector<const T*>& in, const std::vector<T*>& out) const {
+    if constexpr (std::is_same_v<T, int16_t>)
+      return nn::run_reference(*model, height, width, in.data(), out.data());
+    else
+      return Status::unsupported("the reference executor runs integer networks only");
+  }
+
+  template <class T>
+  py::list run_typed(const std::vector<py::array>& inputs, bool reference) {
+    const std::vector<const T*> in = input_pointers<T>(inputs);
+    std::vector<T*> out;
+    py::list arrays = make_outputs<T>(out);
     Status status;
     {
       py::gil_scoped_release
           release;  // inputs and fresh outputs are held by this call; one thread per session is documented
-      status = reference ? nn::run_reference(*model, height, width, in.data(), out.data())
-                         : session->run(in.data(), out.data());
+      status = reference ? run_reference<T>(in, out) : session->run(in.data(), out.data());
     }
     raise_if_error(status);
     return arrays;
+  }
+
+  py::list run(const std::vector<py::array>& inputs, bool reference) {
+    return model->is_float() ? run_typed<float>(inputs, reference) : run_typed<int16_t>(inputs, reference);
+  }
+
+  template <class T>
+  std::vector<Session::StepTime> profile_typed(const std::vector<py::array>& inputs) {
+    const std::vector<const T*> in = input_pointers<T>(inputs);
+    std::vector<T*> out;
+    const py::list arrays = make_outputs<T>(out);
+    std::vector<Session::StepTime> times;
+    raise_if_error(session->profile(in.data(), out.data(), times));
+    return times;
+  }
+
+  // One run with the time of every step: (name, kind, macs, seconds).
+  py::list profile(const std::vector<py::array>& inputs) {
+    py::list list;
+    for (const auto& step : model->is_float() ? profile_typed<float>(inputs) : profile_typed<int16_t>(inputs))
+      list.append(py::make_tuple(step.name, step.kind, step.macs, step.seconds));
+    return list;
   }
 };
 
@@ -120,23 +160,6 @@ nn::PlanOptions plan_options(const py::dict& passes) {
       raise_if_error(Status::config("no pass is called '" + name + "'"));
   }
   return options;
-}
-
-// One run with the time of every step: (name, kind, macs, seconds).
-py::list profile(PythonSession& s, const std::vector<Int16Array>& inputs) {
-  const std::vector<const int16_t*> in = s.input_pointers(inputs);
-  std::vector<std::vector<int16_t>> buffers;
-  std::vector<int16_t*> out;
-  for (size_t i = 0; i < s.model->outputs().size(); ++i) {
-    buffers.emplace_back(static_cast<size_t>(s.session->output_height(i)) *
-                         static_cast<size_t>(s.session->output_width(i)) *
-                         static_cast<size_t>(s.model->outputs()[i].channels));
-    out.push_back(buffers.back().data());
-  }
-  py::list list;
-  for (const Session::StepTime& step : s.session->profile(in.data(), out.data()))
-    list.append(py::make_tuple(step.name, step.kind, step.macs, step.seconds));
-  return list;
 }
 
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
@@ -186,7 +209,7 @@ void register_engine(py::module_& module) {
            py::arg("passes") = py::dict());
   py::class_<PythonSession>(module, "Session")
       .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
-      .def("profile", &profile, py::arg("inputs"))
+      .def("profile", &PythonSession::profile, py::arg("inputs"))
       .def_property_readonly("isa",
                              [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })
       .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })

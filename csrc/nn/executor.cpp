@@ -4,40 +4,47 @@
 
 #include <algorithm>
 #include <chrono>
+#include <type_traits>
 
 #include "nn/row_ops.h"
 
 namespace inloop::nn {
 
-Executor::Executor(Plan& plan)
+template <class T>
+Executor<T>::Executor(Plan& plan)
     : plan_(plan), table_(kernels(plan.isa)), pointers_(std::max<size_t>(2 * plan.max_taps, 512)) {}
 
 // First element of a row of a view; a row outside of the buffer is the row of zeros.
-int16_t* Executor::row(const View& view, int y) const {
+template <class T>
+T* Executor<T>::row(const View& view, int y) const {
   const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.buffer)];
   const int in_buffer = y + view.y;
   const ptrdiff_t column = ptrdiff_t{buffer.pad_left + view.x} * buffer.pitch + view.channel;
-  int16_t* arena = plan_.arena.data();
+  T* arena = reinterpret_cast<T*>(plan_.arena.data());
   if (in_buffer < 0 || in_buffer >= buffer.height) return arena + plan_.zero_row + column;
   return arena + buffer.offset + (in_buffer % buffer.rows) * buffer.row_elements() + column;
 }
 
-void Executor::import_row(const Step& step, int y, const int16_t* tensor) {
+template <class T>
+void Executor<T>::import_row(const Step& step, int y, const T* tensor) {
   const ptrdiff_t channels = step.out.channels;
-  const int16_t* source = tensor + y * channels * step.out.width;
-  move_row({&source, channels}, {row(step.out, y), pitch(step.out), step.out.width, y}, step.out.channels, 0);
+  const T* source = tensor + y * channels * step.out.width;
+  move_row<T>({&source, channels}, {row(step.out, y), pitch(step.out), step.out.width, y}, step.out.channels,
+              0);
 }
 
-void Executor::output_row(const Step& step, int y, int16_t* tensor) {
+template <class T>
+void Executor<T>::output_row(const Step& step, int y, T* tensor) {
   const View& view = step.operands[0].view;
-  const int16_t* source = row(view, y);
+  const T* source = row(view, y);
   const ptrdiff_t channels = step.out.channels;
-  move_row({&source, pitch(view)}, {tensor + y * channels * step.out.width, channels, step.out.width, y},
-           step.out.channels, 0);
+  move_row<T>({&source, pitch(view)}, {tensor + y * channels * step.out.width, channels, step.out.width, y},
+              step.out.channels, 0);
 }
 
-RowOutput Executor::row_output(const Step& step, int y) const {
-  RowOutput output{.pixels = step.out.width, .out = row(step.out, y), .out_step = pitch(step.out)};
+template <class T>
+RowOutputOf<T> Executor<T>::row_output(const Step& step, int y) const {
+  RowOutputOf<T> output{.pixels = step.out.width, .out = row(step.out, y), .out_step = pitch(step.out)};
   if (step.raw.buffer >= 0) {
     output.raw = row(step.raw, y);
     output.raw_step = pitch(step.raw);
@@ -49,52 +56,82 @@ RowOutput Executor::row_output(const Step& step, int y) const {
   return output;
 }
 
-void Executor::convolution_row(const Step& step, int y) {
+// Fills pointers_ with where the first pixel's window begins in `columns` of its columns, row by row.
+template <class T>
+int Executor<T>::tap_pointers(const Step& step, int y, int columns) {
   const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
   const Operand& in = step.operands[0];
   const ptrdiff_t in_pitch = pitch(in.view);
-  const int columns = step.packed.merged_columns ? 1 : w.kernel_width;
-  size_t run = 0;
+  int count = 0;
   for (int ky = 0; ky < w.kernel_height; ++ky) {
-    const int16_t* first = row(in.view, in.map.first(y) + ky) - w.left * in_pitch;
-    for (int kx = 0; kx < columns; ++kx) pointers_[run++] = first + kx * in_pitch;
+    const T* first = row(in.view, in.map.first(y) + ky) - w.left * in_pitch;
+    for (int kx = 0; kx < columns; ++kx) pointers_[static_cast<size_t>(count++)] = first + kx * in_pitch;
   }
-  table_.conv_row_i16({.runs = pointers_.data(),
-                       .run_count = step.packed.run_count,
-                       .run_pairs = step.packed.run_pairs,
-                       .pixel_step = in_pitch * w.stride_x,
-                       .chunk = step.packed.chunk,
-                       .weights = step.packed.weights.data(),
-                       .start = step.packed.start.data(),
-                       .channels = step.packed.channels,
-                       .output = row_output(step, y),
-                       .epilogue = &step.packed.epilogue});
+  return count;
 }
 
-void Executor::depthwise_row(const Step& step, int y) {
+template <class T>
+void Executor<T>::convolution_row(const Step& step, int y) {
   const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
-  const Operand& in = step.operands[0];
-  const ptrdiff_t in_pitch = pitch(in.view);
-  size_t tap = 0;
-  for (int ky = 0; ky < w.kernel_height; ++ky) {
-    const int16_t* first = row(in.view, in.map.first(y) + ky) - w.left * in_pitch;
-    for (int kx = 0; kx < w.kernel_width; ++kx) pointers_[tap++] = first + kx * in_pitch;
+  const PackedConv& packed = step.packed;
+  const ptrdiff_t pixel_step = pitch(step.operands[0].view) * w.stride_x;
+  const int runs = tap_pointers(step, y, packed.merged_columns ? 1 : w.kernel_width);
+  if constexpr (std::is_same_v<T, float>) {
+    table_.conv_row_f32({.runs = pointers_.data(),
+                         .run_count = runs,
+                         .run_length = packed.run_length,
+                         .pixel_step = pixel_step,
+                         .chunk = packed.chunk,
+                         .weights = packed.weights_f32.data(),
+                         .channels = packed.channels,
+                         .output = row_output(step, y),
+                         .epilogue = &packed.epilogue_f32});
+  } else {
+    table_.conv_row_i16({.runs = pointers_.data(),
+                         .run_count = runs,
+                         .run_pairs = packed.run_pairs,
+                         .pixel_step = pixel_step,
+                         .chunk = packed.chunk,
+                         .weights = packed.weights.data(),
+                         .start = packed.start.data(),
+                         .channels = packed.channels,
+                         .output = row_output(step, y),
+                         .epilogue = &packed.epilogue});
   }
-  table_.depthwise_row_i16({.taps = pointers_.data(),
-                            .tap_count = static_cast<int>(tap),
-                            .pixel_step = in_pitch * w.stride_x,
-                            .weights = step.packed.weights.data(),
-                            .start = step.packed.start.data(),
-                            .channels = step.packed.channels,
-                            .output = row_output(step, y),
-                            .epilogue = &step.packed.epilogue});
 }
 
-void Executor::plain_row(const Step& step, int y) {
-  const RowOut out{row(step.out, y), pitch(step.out), step.out.width, y};
+template <class T>
+void Executor<T>::depthwise_row(const Step& step, int y) {
+  const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
+  const PackedConv& packed = step.packed;
+  const ptrdiff_t pixel_step = pitch(step.operands[0].view) * w.stride_x;
+  const int taps = tap_pointers(step, y, w.kernel_width);
+  if constexpr (std::is_same_v<T, float>) {
+    table_.depthwise_row_f32({.taps = pointers_.data(),
+                              .tap_count = taps,
+                              .pixel_step = pixel_step,
+                              .weights = packed.weights_f32.data(),
+                              .channels = packed.channels,
+                              .output = row_output(step, y),
+                              .epilogue = &packed.epilogue_f32});
+  } else {
+    table_.depthwise_row_i16({.taps = pointers_.data(),
+                              .tap_count = taps,
+                              .pixel_step = pixel_step,
+                              .weights = packed.weights.data(),
+                              .start = packed.start.data(),
+                              .channels = packed.channels,
+                              .output = row_output(step, y),
+                              .epilogue = &packed.epilogue});
+  }
+}
+
+template <class T>
+void Executor<T>::plain_row(const Step& step, int y) {
+  const RowOut<T> out{row(step.out, y), pitch(step.out), step.out.width, y};
   const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
-  RowIn inputs[2] = {};
-  const int16_t** pointer = pointers_.data();
+  RowIn<T> inputs[2] = {};
+  const T** pointer = pointers_.data();
   for (size_t i = 0; i < step.operands.size(); ++i) {
     const Operand& operand = step.operands[i];
     inputs[i] = {pointer, pitch(operand.view)};
@@ -106,7 +143,8 @@ void Executor::plain_row(const Step& step, int y) {
     run_row(plan_.graph, layer, inputs, out);
 }
 
-void Executor::run_event(const Event& event, const int16_t* const* inputs, int16_t* const* outputs) {
+template <class T>
+void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const* outputs) {
   const Step& step = plan_.steps[static_cast<size_t>(event.step)];
   const int y = event.row;
   switch (step.kind) {
@@ -123,11 +161,13 @@ void Executor::run_event(const Event& event, const int16_t* const* inputs, int16
   }
 }
 
-void Executor::run(const int16_t* const* inputs, int16_t* const* outputs) {
+template <class T>
+void Executor<T>::run(const T* const* inputs, T* const* outputs) {
   for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
 }
 
-void Executor::profile(const int16_t* const* inputs, int16_t* const* outputs, double* step_seconds) {
+template <class T>
+void Executor<T>::profile(const T* const* inputs, T* const* outputs, double* step_seconds) {
   for (const Event& event : plan_.schedule) {
     const auto begin = std::chrono::steady_clock::now();
     run_event(event, inputs, outputs);
@@ -135,5 +175,8 @@ void Executor::profile(const int16_t* const* inputs, int16_t* const* outputs, do
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
 }
+
+template class Executor<int16_t>;
+template class Executor<float>;
 
 }  // namespace inloop::nn

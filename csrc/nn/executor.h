@@ -9,28 +9,34 @@
 
 namespace inloop::nn {
 
-// Runs a plan's schedule over its arena. Allocates on construction only.
+// Runs a plan's schedule over its arena; T is the graph's element type, int16_t or float. Allocates on
+// construction only.
+template <class T>
 class Executor {
  public:
   explicit Executor(Plan& plan);
-  void run(const int16_t* const* inputs, int16_t* const* outputs);
+  void run(const T* const* inputs, T* const* outputs);
   // The same, adding the seconds spent in every step to step_seconds[step].
-  void profile(const int16_t* const* inputs, int16_t* const* outputs, double* step_seconds);
+  void profile(const T* const* inputs, T* const* outputs, double* step_seconds);
 
  private:
-  void run_event(const Event& event, const int16_t* const* inputs, int16_t* const* outputs);
-  int16_t* row(const View& view, int y) const;
+  void run_event(const Event& event, const T* const* inputs, T* const* outputs);
+  T* row(const View& view, int y) const;
   ptrdiff_t pitch(const View& view) const { return plan_.buffers[static_cast<size_t>(view.buffer)].pitch; }
-  void import_row(const Step& step, int y, const int16_t* tensor);
-  void output_row(const Step& step, int y, int16_t* tensor);
+  void import_row(const Step& step, int y, const T* tensor);
+  void output_row(const Step& step, int y, T* tensor);
+  int tap_pointers(const Step& step, int y, int columns);
   void convolution_row(const Step& step, int y);
   void depthwise_row(const Step& step, int y);
   void plain_row(const Step& step, int y);
-  RowOutput row_output(const Step& step, int y) const;
+  RowOutputOf<T> row_output(const Step& step, int y) const;
 
   Plan& plan_;
   const KernelTable& table_;
-  std::vector<const int16_t*> pointers_;  // scratch: rows or taps of the row being computed
+  std::vector<const T*> pointers_;  // scratch: rows or taps of the row being computed
 };
+
+extern template class Executor<int16_t>;
+extern template class Executor<float>;
 
 }  // namespace inloop::nn

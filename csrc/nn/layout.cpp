@@ -52,6 +52,7 @@ class Layout {
   }
 
  private:
+  bool is_float() const { return graph_.type == ElementType::float32; }
   const Shape& shape(int value) const { return plan_.shapes[static_cast<size_t>(value)]; }
   View& view(int value) { return views_[static_cast<size_t>(value)]; }
   Buffer& buffer(const View& v) { return plan_.buffers[static_cast<size_t>(v.buffer)]; }
@@ -153,7 +154,8 @@ class Layout {
   void import(int index) {
     const Shape& s = shape(index);
     Step step{.kind = StepKind::import, .external = index};
-    step.out = new_buffer(s, round_up(s.channels, 2));
+    // Kernels read int16 in pairs.
+    step.out = new_buffer(s, is_float() ? s.channels : round_up(s.channels, 2));
     const View out = step.out;
     finish_value(index, out, add_step(std::move(step)));
   }
@@ -189,7 +191,8 @@ class Layout {
       step.operands.push_back(operand(group.residual));
       reserve(step.operands[1].view, 0, result.width - 1, 0, 0);
     }
-    step.macs = static_cast<int64_t>(conv.constant.size()) * result.height * result.width;
+    step.macs =
+        static_cast<int64_t>(conv.constant.size() + conv.constant_f32.size()) * result.height * result.width;
     step.out = destination(group.out_value);
     if (group.raw_value >= 0) step.raw = destination(group.raw_value);
     const View out = step.out, raw = step.raw;
@@ -270,8 +273,10 @@ class Layout {
   Status pack_all() {
     for (const auto& [index, group] : convolutions_) {
       Step& step = plan_.steps[static_cast<size_t>(index)];
-      INLOOP_RETURN_IF_ERROR(
-          pack_convolution(plan_, *group, bounds_, options_, step.kind == StepKind::depthwise, step));
+      const bool depthwise = step.kind == StepKind::depthwise;
+      INLOOP_RETURN_IF_ERROR(is_float()
+                                 ? pack_convolution_f32(plan_, *group, depthwise, step)
+                                 : pack_convolution(plan_, *group, bounds_, options_, depthwise, step));
     }
     return {};
   }

@@ -62,8 +62,12 @@ struct PackedConv {
   AlignedBuffer<int16_t> weights, bias, slope_low, slope_units;
   AlignedBuffer<int32_t> start;
   Epilogue epilogue;
+  AlignedBuffer<float> weights_f32, bias_f32, slope_f32;
+  EpilogueF32 epilogue_f32;
   int channels = 0;  // rounded up to 16
-  int run_count = 0, run_pairs = 0;
+  int run_count = 0;
+  int run_pairs = 0;   // int16
+  int run_length = 0;  // float32
   int chunk = 0;
   bool merged_columns = false;  // the taps of a kernel row are one run
 };
@@ -93,10 +97,14 @@ struct Plan {
   std::vector<Buffer> buffers;
   std::vector<Step> steps;
   std::vector<Event> schedule;
-  AlignedBuffer<int16_t> arena;
-  size_t zero_row = 0;  // offset in the arena
+  AlignedBuffer<uint8_t> arena;
+  size_t zero_row = 0;  // offset in the arena, in elements
   size_t max_taps = 0;
   IsaLevel isa = IsaLevel::scalar;
+
+  size_t element_bytes() const {
+    return graph.type == ElementType::float32 ? sizeof(float) : sizeof(int16_t);
+  }
 };
 
 // Plans `model` for inputs of height x width.
@@ -109,5 +117,7 @@ Status lay_out(Plan& plan, const Bounds& bounds,
 Status schedule_rows(Plan& plan);            // schedule.cpp: events, ring sizes
 Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds& bounds,
                         const PlanOptions& options, bool depthwise, Step& step);  // pack.cpp
+Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise,
+                            Step& step);  // pack_f32.cpp
 
 }  // namespace inloop::nn

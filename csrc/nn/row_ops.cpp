@@ -3,34 +3,36 @@
 #include "nn/row_ops.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "nn/integer_rules.h"
 
 namespace inloop::nn {
 namespace {
 
-template <class Function>
-void unary(const RowIn& in, const RowOut& out, int channels, Function function) {
-  const int16_t* a = in.rows[0];
-  int16_t* y = out.data;
+template <class T, class Function>
+void unary(const RowIn<T>& in, const RowOut<T>& out, int channels, Function function) {
+  const T* a = in.rows[0];
+  T* y = out.data;
   for (int x = 0; x < out.pixels; ++x, a += in.step, y += out.step)
-    for (int c = 0; c < channels; ++c) y[c] = static_cast<int16_t>(function(a[c], c));
+    for (int c = 0; c < channels; ++c) y[c] = static_cast<T>(function(a[c], c));
 }
 
-template <class Function>
-void binary(const RowIn* in, const RowOut& out, int channels, Function function) {
-  const int16_t* a = in[0].rows[0];
-  const int16_t* b = in[1].rows[0];
-  int16_t* y = out.data;
+template <class T, class Function>
+void binary(const RowIn<T>* in, const RowOut<T>& out, int channels, Function function) {
+  const T* a = in[0].rows[0];
+  const T* b = in[1].rows[0];
+  T* y = out.data;
   for (int x = 0; x < out.pixels; ++x, a += in[0].step, b += in[1].step, y += out.step)
-    for (int c = 0; c < channels; ++c) y[c] = static_cast<int16_t>(function(a[c], b[c]));
+    for (int c = 0; c < channels; ++c) y[c] = static_cast<T>(function(a[c], b[c]));
 }
 
-void max_pool(const Layer& layer, const RowIn& in, const RowOut& out) {
+template <class T>
+void max_pool(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const Window& w = layer.window;
   for (int x = 0; x < out.pixels; ++x)
     for (int c = 0; c < layer.channels; ++c) {
-      int16_t best = INT16_MIN;
+      T best = in.rows[0][x * w.stride_x * in.step + c];
       for (int ky = 0; ky < w.kernel_height; ++ky)
         for (int kx = 0; kx < w.kernel_width; ++kx)
           best = std::max(best, in.rows[ky][(x * w.stride_x + kx) * in.step + c]);
@@ -38,17 +40,19 @@ void max_pool(const Layer& layer, const RowIn& in, const RowOut& out) {
     }
 }
 
-void depth_to_space(const Layer& layer, const RowIn& in, const RowOut& out) {
+template <class T>
+void depth_to_space(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const int b = layer.block;
   for (int x = 0; x < out.pixels; ++x) {
     const int phase = out.row % b * b + x % b;
-    const int16_t* a = in.rows[0] + x / b * in.step;
+    const T* a = in.rows[0] + x / b * in.step;
     for (int c = 0; c < layer.channels; ++c)
       out.data[x * out.step + c] = a[layer.column_row_depth ? c * b * b + phase : phase * layer.channels + c];
   }
 }
 
-void space_to_depth(const Layer& layer, const RowIn& in, const RowOut& out) {
+template <class T>
+void space_to_depth(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const int b = layer.block, channels = layer.channels / (b * b);
   for (int x = 0; x < out.pixels; ++x)
     for (int phase = 0; phase < b * b; ++phase)
@@ -56,7 +60,8 @@ void space_to_depth(const Layer& layer, const RowIn& in, const RowOut& out) {
                   out.data + x * out.step + phase * channels);
 }
 
-void binary_layer(const Graph& graph, const Layer& layer, const RowIn* in, const RowOut& out) {
+void binary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>* in,
+                  const RowOut<int16_t>& out) {
   const int q = layer.quantizer, q0 = graph.quantizer(layer.inputs[0]), q1 = graph.quantizer(layer.inputs[1]);
   const int shift = product_shift(graph, layer);
   const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
@@ -72,7 +77,8 @@ void binary_layer(const Graph& graph, const Layer& layer, const RowIn* in, const
   }
 }
 
-void unary_layer(const Graph& graph, const Layer& layer, const RowIn& in, const RowOut& out) {
+void unary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>& in,
+                 const RowOut<int16_t>& out) {
   const int16_t* constants = layer.constant.data();
   const int stride = layer.constant.size() > 1 ? 1 : 0, shift = product_shift(graph, layer);
   const int d = graph.quantizer(layer.inputs[0]) - layer.quantizer;
@@ -93,9 +99,43 @@ void unary_layer(const Graph& graph, const Layer& layer, const RowIn& in, const 
   }
 }
 
+// Float rules, the same as the kernels' epilogues: NaN stays NaN.
+void binary_layer(const Graph&, const Layer& layer, const RowIn<float>* in, const RowOut<float>& out) {
+  const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
+  switch (layer.op) {
+    case Op::add:
+      return run([](float a, float b) { return a + b; });
+    case Op::mul:
+      return run([](float a, float b) { return a * b; });
+    case Op::maximum:
+      return run([](float a, float b) { return std::max(a, b); });
+    default:
+      return run([](float a, float b) { return std::min(a, b); });
+  }
+}
+
+void unary_layer(const Graph&, const Layer& layer, const RowIn<float>& in, const RowOut<float>& out) {
+  const float* constants = layer.constant_f32.data();
+  const int stride = layer.constant_f32.size() > 1 ? 1 : 0;
+  const auto run = [&](auto function) { unary(in, out, layer.channels, function); };
+  switch (layer.op) {
+    case Op::bias_add:
+      return run([&](float a, int c) { return a + constants[c * stride]; });
+    case Op::prelu:
+      return run([&](float a, int c) { return a < 0 ? a * constants[c * stride] : a; });
+    case Op::mul_constant:
+      return run([&](float a, int c) { return a * constants[c * stride]; });
+    case Op::clip:
+      return run([&](float a, int) { return std::min(std::max(a, constants[0]), constants[1]); });
+    default:
+      return run([](float a, int) { return a < 0 ? 0 : a; });
+  }
+}
+
 }  // namespace
 
-void run_row(const Graph& graph, const Layer& layer, const RowIn* inputs, const RowOut& out) {
+template <class T>
+void run_row(const Graph& graph, const Layer& layer, const RowIn<T>* inputs, const RowOut<T>& out) {
   switch (layer.op) {
     case Op::max_pool:
       return max_pool(layer, inputs[0], out);
@@ -113,12 +153,21 @@ void run_row(const Graph& graph, const Layer& layer, const RowIn* inputs, const 
   }
 }
 
-void move_row(const RowIn& in, const RowOut& out, int channels, int shift) {
-  if (!shift && in.step == channels && out.step == channels) {
+template <class T>
+void move_row(const RowIn<T>& in, const RowOut<T>& out, int channels, int shift) {
+  if ((std::is_same_v<T, float> || !shift) && in.step == channels && out.step == channels) {
     std::copy_n(in.rows[0], ptrdiff_t{out.pixels} * channels, out.data);
     return;
   }
-  unary(in, out, channels, [shift](int a, int) { return a >> shift; });
+  if constexpr (std::is_same_v<T, float>)
+    unary(in, out, channels, [](float a, int) { return a; });
+  else
+    unary(in, out, channels, [shift](int a, int) { return a >> shift; });
 }
+
+template void run_row(const Graph&, const Layer&, const RowIn<int16_t>*, const RowOut<int16_t>&);
+template void run_row(const Graph&, const Layer&, const RowIn<float>*, const RowOut<float>&);
+template void move_row(const RowIn<int16_t>&, const RowOut<int16_t>&, int, int);
+template void move_row(const RowIn<float>&, const RowOut<float>&, int, int);
 
 }  // namespace inloop::nn

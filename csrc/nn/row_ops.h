@@ -10,21 +10,26 @@
 namespace inloop::nn {
 
 // A row of pixels; `step` elements from one to the next.
+template <class T>
 struct RowIn {
-  const int16_t* const* rows;  // the rows that the result's row reads, top to bottom
+  const T* const* rows;  // the rows that the result's row reads, top to bottom
   ptrdiff_t step;
 };
+template <class T>
 struct RowOut {
-  int16_t* data;
+  T* data;
   ptrdiff_t step;
   int pixels;
   int row;  // number of the row within the result
 };
 
-// One row of a layer that is no convolution and has a row of its own (not slice, pad or concat).
-void run_row(const Graph& graph, const Layer& layer, const RowIn* inputs, const RowOut& out);
+// One row of a layer that is no convolution and has a row of its own (not slice, pad or concat); T is the
+// graph's element type, int16_t or float.
+template <class T>
+void run_row(const Graph& graph, const Layer& layer, const RowIn<T>* inputs, const RowOut<T>& out);
 
-// out = in >> shift
-void move_row(const RowIn& in, const RowOut& out, int channels, int shift);
+// out = in >> shift; float has no shift
+template <class T>
+void move_row(const RowIn<T>& in, const RowOut<T>& out, int channels, int shift);
 
 }  // namespace inloop::nn

@@ -68,6 +68,7 @@ class Scheduler {
 
   // The fewest rows such that no row is overwritten before its last reader has run.
   Status size_rings() {
+    const size_t bytes = plan_.element_bytes(), align = kAlignBytes / bytes;
     size_t offset = 0, widest = 0;
     for (size_t i = 0; i < plan_.buffers.size(); ++i) {
       Buffer& buffer = plan_.buffers[i];
@@ -82,18 +83,18 @@ class Scheduler {
       buffer.rows = rows;
       const auto row_elements = static_cast<size_t>(buffer.row_elements());
       buffer.offset = offset;
-      offset += (row_elements * static_cast<size_t>(rows) + kAlign - 1) / kAlign * kAlign;
+      offset += (row_elements * static_cast<size_t>(rows) + align - 1) / align * align;
       widest = std::max(widest, row_elements);
-      if (offset > kMaxElements) return Status::config("the network needs too much memory at this size");
+      if (offset > kMaxBytes / bytes) return Status::config("the network needs too much memory at this size");
     }
     plan_.zero_row = offset;
-    plan_.arena = AlignedBuffer<int16_t>(offset + widest + kSlack);
+    plan_.arena = AlignedBuffer<uint8_t>((offset + widest + kSlack) * bytes);
     return {};
   }
 
-  static constexpr size_t kAlign = 32;                     // elements: 64 bytes
-  static constexpr size_t kSlack = 128;                    // kernels load whole vectors at the end of a row
-  static constexpr size_t kMaxElements = size_t{1} << 30;  // 2 GiB
+  static constexpr size_t kAlignBytes = 64;
+  static constexpr size_t kSlack = 128;  // elements: kernels load whole vectors at the end of a row
+  static constexpr size_t kMaxBytes = size_t{1} << 31;
 
   Plan& plan_;
   std::vector<int> produced_;                              // rows so far, per step

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/session.h"
 
-#include <optional>
+#include <variant>
 
 #include "nn/executor.h"
 #include "nn/plan.h"
@@ -11,7 +11,18 @@ namespace inloop::nn {
 
 struct Session::State {
   Plan plan;
-  std::optional<Executor> executor;
+  std::variant<std::monostate, Executor<int16_t>, Executor<float>> executor;  // by the graph's element type
+
+  // Calls visit(executor) if the tensors' type is the graph's.
+  template <class T, class Visit>
+  Status with_executor(Visit visit) {
+    Executor<T>* executor_of_type = std::get_if<Executor<T>>(&executor);
+    if (!executor_of_type)
+      return Status::config(plan.graph.type == ElementType::float32 ? "the network's tensors are float32"
+                                                                    : "the network's tensors are int16");
+    visit(*executor_of_type);
+    return {};
+  }
 };
 
 Session::Session(std::shared_ptr<const Model> model, int height, int width, IsaLevel isa)
@@ -24,11 +35,13 @@ Session::~Session() = default;
 
 Status Session::create(std::shared_ptr<const Model> model, int input_height, int input_width, IsaLevel isa,
                        std::unique_ptr<Session>& out, const PlanOptions& options) {
-  if (model->is_float()) return Status::unsupported("networks without quantizers (float) cannot run yet");
   std::unique_ptr<Session> session(new Session(std::move(model), input_height, input_width, isa));
   State& state = *session->state_;
   INLOOP_RETURN_IF_ERROR(make_plan(*session->model_, input_height, input_width, isa, options, state.plan));
-  state.executor.emplace(state.plan);
+  if (session->model_->is_float())
+    state.executor.emplace<Executor<float>>(state.plan);
+  else
+    state.executor.emplace<Executor<int16_t>>(state.plan);
   out = std::move(session);
   return {};
 }
@@ -39,15 +52,30 @@ Status Session::create(std::shared_ptr<const Model> model, int input_height, int
 }
 
 Status Session::run(const int16_t* const* inputs, int16_t* const* outputs) {
-  state_->executor->run(inputs, outputs);
-  return {};
+  return state_->with_executor<int16_t>([&](auto& executor) { executor.run(inputs, outputs); });
+}
+Status Session::run(const float* const* inputs, float* const* outputs) {
+  return state_->with_executor<float>([&](auto& executor) { executor.run(inputs, outputs); });
 }
 
-std::vector<Session::StepTime> Session::profile(const int16_t* const* inputs, int16_t* const* outputs) {
+Status Session::profile(const int16_t* const* inputs, int16_t* const* outputs, std::vector<StepTime>& times) {
+  return state_->with_executor<int16_t>([&](auto& executor) {
+    std::vector<double> seconds(state_->plan.steps.size());
+    executor.profile(inputs, outputs, seconds.data());
+    times = describe(seconds);
+  });
+}
+Status Session::profile(const float* const* inputs, float* const* outputs, std::vector<StepTime>& times) {
+  return state_->with_executor<float>([&](auto& executor) {
+    std::vector<double> seconds(state_->plan.steps.size());
+    executor.profile(inputs, outputs, seconds.data());
+    times = describe(seconds);
+  });
+}
+
+std::vector<Session::StepTime> Session::describe(const std::vector<double>& step_seconds) const {
   static constexpr const char* kKinds[] = {"input", "conv", "depthwise", "other", "output"};
   const Plan& plan = state_->plan;
-  std::vector<double> seconds(plan.steps.size());
-  state_->executor->profile(inputs, outputs, seconds.data());
   std::vector<StepTime> times;
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -56,7 +84,7 @@ std::vector<Session::StepTime> Session::profile(const int16_t* const* inputs, in
                               : step.kind == StepKind::output
                                   ? plan.graph.outputs[external].name
                                   : plan.graph.layers[static_cast<size_t>(step.layer)].name;
-    times.push_back({name, kKinds[static_cast<int>(step.kind)], step.macs, seconds[i]});
+    times.push_back({name, kKinds[static_cast<int>(step.kind)], step.macs, step_seconds[i]});
   }
   return times;
 }
@@ -68,6 +96,6 @@ int Session::output_width(size_t output) const {
   return state_->plan.shapes[static_cast<size_t>(state_->plan.graph.outputs[output].value)].width;
 }
 
-size_t Session::arena_bytes() const { return state_->plan.arena.size() * sizeof(int16_t); }
+size_t Session::arena_bytes() const { return state_->plan.arena.size(); }
 
 }  // namespace inloop::nn

@@ -30,8 +30,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Tensors in the model's order, dense NHWC with batch 1.
+  // Tensors in the model's order, dense NHWC with batch 1, of the model's element type; config error for the
+  // other one.
   Status run(const int16_t* const* inputs, int16_t* const* outputs);
+  Status run(const float* const* inputs, float* const* outputs);
 
   // Runs once and says where the time went, step by step of the plan.
   struct StepTime {
@@ -40,7 +42,8 @@ class Session {
     int64_t macs;
     double seconds;
   };
-  std::vector<StepTime> profile(const int16_t* const* inputs, int16_t* const* outputs);
+  Status profile(const int16_t* const* inputs, int16_t* const* outputs, std::vector<StepTime>& times);
+  Status profile(const float* const* inputs, float* const* outputs, std::vector<StepTime>& times);
 
   int output_height(size_t output) const;
   int output_width(size_t output) const;
@@ -53,6 +56,7 @@ class Session {
  private:
   struct State;
   Session(std::shared_ptr<const Model> model, int height, int width, IsaLevel isa);
+  std::vector<StepTime> describe(const std::vector<double>& step_seconds) const;
 
   std::shared_ptr<const Model> model_;
   int height_, width_;

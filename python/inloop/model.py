@@ -18,6 +18,8 @@ _COMPACT_MAGIC = b"INLOOPNN"
 _SADL_MAGIC = b"SADL"
 _BLOCK, _CONTEXT = 128, 8
 
+Tensor = NDArray[np.int16] | NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class TensorInfo:
@@ -63,22 +65,18 @@ class Session:
         return self._core.arena_bytes
 
     def run(
-        self,
-        inputs: Sequence[NDArray[np.int16]] | Mapping[str, NDArray[np.int16]],
-        *,
-        reference: bool = False,
-    ) -> list[NDArray[np.int16]]:
-        """Run the network on int16 arrays of shape (1, height, width, channels) or (height, width, channels).
+        self, inputs: Sequence[Tensor] | Mapping[str, Tensor], *, reference: bool = False
+    ) -> list[Tensor]:
+        """Run the network on arrays of shape (1, height, width, channels) or (height, width, channels).
 
-        C-contiguous arrays are read in place. Returns new arrays (1, height, width, channels) in the model's order.
-        `reference` uses the slow executor that defines the result. Raises `ConfigError` for a missing or unknown
-        input, a wrong dtype or shape.
+        The arrays are of the model's `dtype`, int16 or float32; C-contiguous ones are read in place. Returns new
+        arrays (1, height, width, channels) in the model's order. `reference` uses the slow executor that defines the
+        result. Float results are the same for every run at one ISA level; levels differ in rounding. Raises
+        `ConfigError` for a missing or unknown input, a wrong dtype or shape.
         """
         return self._core.run([self._checked(*pair) for pair in self._in_order(inputs)], reference)
 
-    def profile(
-        self, inputs: Sequence[NDArray[np.int16]] | Mapping[str, NDArray[np.int16]]
-    ) -> list[StepTime]:
+    def profile(self, inputs: Sequence[Tensor] | Mapping[str, Tensor]) -> list[StepTime]:
         """Run once, measuring every step of the plan (convolutions with what is fused into them). Errors as `run`."""
         checked = [self._checked(*pair) for pair in self._in_order(inputs)]
         return [StepTime(*step) for step in self._core.profile(checked)]
@@ -94,10 +92,10 @@ class Session:
             raise ConfigError(f"{len(inputs)} inputs given, the network has {len(expected)}")
         return list(zip(expected, inputs, strict=True))
 
-    def _checked(self, info: TensorInfo, array: Any) -> NDArray[np.int16]:
+    def _checked(self, info: TensorInfo, array: Any) -> Tensor:
         array = np.asarray(array)
-        if array.dtype != np.int16:
-            raise ConfigError(f"input '{info.name}' is {array.dtype}, must be int16")
+        if array.dtype != self.model.dtype:
+            raise ConfigError(f"input '{info.name}' is {array.dtype}, must be {self.model.dtype}")
         shape = (self.height, self.width, info.channels)
         if array.shape not in (shape, (1, *shape)):
             raise ConfigError(f"input '{info.name}' has shape {array.shape}, must be {(1, *shape)}")
@@ -115,6 +113,11 @@ class Model:
     def sha256(self) -> str:
         """Identity: SHA-256 (hex) of the canonical integer form, the same for the ONNX file and the compact form."""
         return self.core.sha256
+
+    @property
+    def dtype(self) -> np.dtype[np.int16] | np.dtype[np.float32]:
+        """Type of all its tensors: int16, or float32 for a network without quantizers."""
+        return np.dtype(np.float32) if self.core.is_float else np.dtype(np.int16)
 
     @property
     def inputs(self) -> list[TensorInfo]:

@@ -8,6 +8,7 @@ namespace {
 KernelTable make_table(IsaLevel level) {
   KernelTable table;
   fill_scalar(table);
+  fill_scalar_f32(table);
   fill_scalar_peak(table);
   if (level >= IsaLevel::avx2) {
     fill_avx2(table);

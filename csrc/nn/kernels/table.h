@@ -19,9 +19,10 @@ namespace inloop::nn {
 enum class Activation : int {
   none = 0,
   relu = 1,
-  prelu_fraction = 2,
-  prelu = 3
-};  // fraction: all slope_units are 0
+  prelu_fraction = 2,  // all slope_units are 0
+  prelu = 3,
+  clip = 4,  // float32 only
+};
 
 struct Epilogue {
   int shift = 0;
@@ -35,15 +36,18 @@ struct Epilogue {
 
 // Where a row of results goes. Steps are in elements from pixel to pixel. Channels are stored in whole groups
 // of 16: the lanes after the last channel receive values that nobody may rely on.
-struct RowOutput {
+template <class T>
+struct RowOutputOf {
   int pixels = 0;
-  int16_t* out = nullptr;
+  T* out = nullptr;
   ptrdiff_t out_step = 0;
-  int16_t* raw = nullptr;  // optional: before the activation
+  T* raw = nullptr;  // optional: before the activation
   ptrdiff_t raw_step = 0;
-  const int16_t* residual = nullptr;  // optional
+  const T* residual = nullptr;  // optional
   ptrdiff_t residual_step = 0;
 };
+using RowOutput = RowOutputOf<int16_t>;
+using RowOutputF32 = RowOutputOf<float>;
 
 // One output row of a dense convolution. A run is a stretch of memory, 2 * run_pairs elements from its
 // pointer on, that the first pixel's sum reads; the next pixel reads it pixel_step elements further. 1x1 has
@@ -75,6 +79,40 @@ struct DepthwiseRow {
   const Epilogue* epilogue = nullptr;
 };
 
+// The same in float32. A sum starts at zero and takes its products in the order of the weights, then
+//   v = sum + bias[c];  v += residual;  raw store;  activation;  store
+// so that a pixel's bits depend neither on its place in the row nor on what is fused; the scalar level rounds
+// each product, the others multiply and add in one rounding. Of relu, prelu and clip NaN is NaN.
+struct EpilogueF32 {
+  const float* bias = nullptr;  // optional
+  Activation activation = Activation::none;
+  const float* slope = nullptr;
+  float low = 0, high = 0;
+};
+
+// Weights: per block of output channels [run][element][lane]; lanes are in the order of channels.
+struct ConvRowF32 {
+  const float* const* runs = nullptr;
+  int run_count = 0, run_length = 0;  // elements
+  ptrdiff_t pixel_step = 0;
+  int chunk = 0;
+  const float* weights = nullptr;
+  int channels = 0;  // rounded up to 16
+  RowOutputF32 output;
+  const EpilogueF32* epilogue = nullptr;
+};
+
+// Weights: per 16 channels [tap][lane].
+struct DepthwiseRowF32 {
+  const float* const* taps = nullptr;
+  int tap_count = 0;
+  ptrdiff_t pixel_step = 0;
+  const float* weights = nullptr;
+  int channels = 0;  // rounded up to 16
+  RowOutputF32 output;
+  const EpilogueF32* epilogue = nullptr;
+};
+
 struct KernelTable {
   // Widest block of output channels the dense kernel takes, and of channels the depthwise one takes;
   // multiples of 16.
@@ -83,6 +121,9 @@ struct KernelTable {
   int (*lane_channel)(int block, int lane) = nullptr;
   void (*conv_row_i16)(const ConvRow&) = nullptr;
   void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
+  int conv_block_f32 = 16;  // widest block of output channels of the dense kernel
+  void (*conv_row_f32)(const ConvRowF32&) = nullptr;
+  void (*depthwise_row_f32)(const DepthwiseRowF32&) = nullptr;
   // Nothing but the multiply-add that the kernels are made of, to measure the machine's peak; returns their
   // number.
   int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
@@ -95,6 +136,7 @@ const KernelTable& kernels(IsaLevel level);
 void fill_scalar(KernelTable& table);
 void fill_avx2(KernelTable& table);
 void fill_avx512(KernelTable& table);
+void fill_scalar_f32(KernelTable& table);
 void fill_scalar_peak(KernelTable& table);
 void fill_avx2_peak(KernelTable& table);
 void fill_avx512_peak(KernelTable& table);

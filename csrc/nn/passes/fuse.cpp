@@ -30,6 +30,7 @@ class Fuser {
   }
 
  private:
+  bool is_float() const { return graph_.type == ElementType::float32; }
   int value(int layer) const { return graph_.value_of_layer(static_cast<size_t>(layer)); }
 
   // The only reader of a value if it is a free layer of that kind, else -1.
@@ -54,13 +55,20 @@ class Fuser {
     group.out_value = value(add);
   }
 
+  // What the kernels' epilogue can do.
+  bool is_activation(const Layer& layer) const {
+    if (layer.op == Op::relu) return true;
+    if (is_float()) return layer.op == Op::prelu || layer.op == Op::clip;
+    return layer.op == Op::prelu && has_fast_slopes(layer);
+  }
+
   // The activation may have company: then the value before it is stored as well.
   void take_activation(FusedLayer& group) {
     const auto& readers = readers_[static_cast<size_t>(group.out_value)];
     for (int reader : readers) {
       if (reader < 0 || taken_[static_cast<size_t>(reader)]) continue;
       const Layer& layer = graph_.layers[static_cast<size_t>(reader)];
-      if (layer.op != Op::relu && !(layer.op == Op::prelu && has_fast_slopes(layer))) continue;
+      if (!is_activation(layer)) continue;
       if (readers.size() > 1) group.raw_value = group.out_value;
       group.activation = take(reader);
       group.out_value = value(reader);
@@ -72,8 +80,8 @@ class Fuser {
     FusedLayer group{.layer = take(index), .out_value = value(index)};
     if (!enabled) return group;
     const int bias = only_reader(group.out_value, Op::bias_add);
-    if (bias >= 0 &&
-        graph_.quantizer(group.out_value) >= graph_.layers[static_cast<size_t>(bias)].quantizer) {
+    if (bias >= 0 && (is_float() || graph_.quantizer(group.out_value) >=
+                                        graph_.layers[static_cast<size_t>(bias)].quantizer)) {
       group.bias = take(bias);
       group.out_value = value(bias);
     }

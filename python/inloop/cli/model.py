@@ -14,7 +14,7 @@ from inloop.cli.exit_codes import naming
 from inloop.cli.options import path_option
 from inloop.cli.table import format_table
 from inloop.errors import ConfigError
-from inloop.model import Model, load_model
+from inloop.model import Model, Tensor, load_model
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]
 Size = Annotated[str, Parameter(help="Size of the network's inputs.")]
@@ -32,6 +32,13 @@ def _size(text: str) -> tuple[int, int]:
 def _load(path: str) -> Model:
     with naming(path):
         return load_model(path)
+
+
+def _random_tensor(network: Model, shape: tuple[int, ...]) -> Tensor:
+    rng = np.random.default_rng(0)
+    if network.dtype == np.float32:
+        return rng.random(shape, np.float32)
+    return rng.integers(-8192, 8192, shape, dtype=np.int16)
 
 
 @model.command
@@ -61,11 +68,7 @@ def profile(
     """Print where a network's time goes, step by step of its plan."""
     network = _load(input_)
     height, width = _size(size)
-    rng = np.random.default_rng(0)
-    arrays = [
-        rng.integers(-8192, 8192, (1, height, width, tensor.channels), dtype=np.int16)
-        for tensor in network.inputs
-    ]
+    arrays = [_random_tensor(network, (1, height, width, tensor.channels)) for tensor in network.inputs]
     session = network.session(height, width)
     measured = [session.profile(arrays) for _ in range(max(runs, 1))]
     seconds = np.min([[step.seconds for step in run] for run in measured], axis=0)

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "nn/passes/fuse.h"
+#include "nn/plan.h"
+
+namespace inloop::nn {
+namespace {
+
+constexpr int kDepthwiseBlock = 16;
+constexpr int kPixelCacheBytes = 16384;
+
+class PackerF32 {
+ public:
+  PackerF32(const Plan& plan, const FusedLayer& fused, Step& step)
+      : graph_(plan.graph),
+        fused_(fused),
+        layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
+        table_(kernels(plan.isa)),
+        packed_(step.packed),
+        in_channels_(plan.graph.channels(layer_.inputs[0])),
+        pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
+        taps_(layer_.window.kernel_height * layer_.window.kernel_width) {
+    packed_.channels = (layer_.channels + 15) / 16 * 16;
+  }
+
+  Status dense() {
+    const Window& w = layer_.window;
+    packed_.merged_columns = w.kernel_width > 1 && pitch_ == in_channels_;
+    packed_.run_count = w.kernel_height * (packed_.merged_columns ? 1 : w.kernel_width);
+    packed_.run_length = in_channels_ * (packed_.merged_columns ? w.kernel_width : 1);
+    const auto pixel_bytes = static_cast<int>(sizeof(float)) * pitch_ * w.stride_x * w.kernel_height;
+    packed_.chunk = std::max(kPixelCacheBytes / pixel_bytes / 12, 1) * 12;
+    const int64_t count = int64_t{taps_} * in_channels_ * packed_.channels;
+    if (count > (int64_t{1} << 25))
+      return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
+    packed_.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
+    float* out = packed_.weights_f32.data();
+    for (int first = 0; first < packed_.channels; first += table_.conv_block_f32) {
+      const int block = std::min(table_.conv_block_f32, packed_.channels - first);
+      for (int tap = 0; tap < taps_; ++tap)
+        for (int input = 0; input < in_channels_; ++input)
+          for (int lane = 0; lane < block; ++lane) *out++ = weight(first + lane, tap, input);
+    }
+    return {};
+  }
+
+  void depthwise() {
+    packed_.weights_f32 =
+        AlignedBuffer<float>(static_cast<size_t>(taps_) * static_cast<size_t>(packed_.channels));
+    float* out = packed_.weights_f32.data();
+    for (int first = 0; first < packed_.channels; first += kDepthwiseBlock)
+      for (int tap = 0; tap < taps_; ++tap)
+        for (int channel = first; channel < first + kDepthwiseBlock; ++channel, ++out)
+          if (channel < layer_.channels)
+            *out = layer_.constant_f32[static_cast<size_t>(channel * taps_ + tap)];
+  }
+
+  void epilogue() {
+    EpilogueF32& e = packed_.epilogue_f32;
+    if (fused_.bias >= 0) e.bias = per_channel(fused_.bias, packed_.bias_f32);
+    if (fused_.activation < 0) return;
+    const Layer& activation = graph_.layers[static_cast<size_t>(fused_.activation)];
+    switch (activation.op) {
+      case Op::relu:
+        e.activation = Activation::relu;
+        break;
+      case Op::clip:
+        e.activation = Activation::clip;
+        e.low = activation.constant_f32[0];
+        e.high = activation.constant_f32[1];
+        break;
+      default:
+        e.activation = Activation::prelu;
+        e.slope = per_channel(fused_.activation, packed_.slope_f32);
+        break;
+    }
+  }
+
+ private:
+  // Zero between the groups of a grouped convolution and after the last channel.
+  float weight(int channel, int tap, int input) const {
+    if (channel >= layer_.channels) return 0;
+    const int per_group = in_channels_ / layer_.groups;
+    const int first = channel / (layer_.channels / layer_.groups) * per_group;
+    if (input < first || input >= first + per_group) return 0;
+    return layer_.constant_f32[static_cast<size_t>((channel * taps_ + tap) * per_group + input - first)];
+  }
+
+  const float* per_channel(int layer, AlignedBuffer<float>& buffer) const {
+    const std::vector<float>& numbers = graph_.layers[static_cast<size_t>(layer)].constant_f32;
+    buffer = AlignedBuffer<float>(static_cast<size_t>(packed_.channels));
+    for (size_t c = 0; c < static_cast<size_t>(layer_.channels); ++c)
+      buffer[c] = numbers[numbers.size() == 1 ? 0 : c];
+    return buffer.data();
+  }
+
+  const Graph& graph_;
+  const FusedLayer& fused_;
+  const Layer& layer_;
+  const KernelTable& table_;
+  PackedConv& packed_;
+  int in_channels_, pitch_, taps_;
+};
+
+}  // namespace
+
+Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise, Step& step) {
+  PackerF32 packer(plan, fused, step);
+  if (depthwise)
+    packer.depthwise();
+  else
+    INLOOP_RETURN_IF_ERROR(packer.dense());
+  packer.epilogue();
+  return {};
+}
+
+}  // namespace inloop::nn

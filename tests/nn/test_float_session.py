@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Float32 sessions: against onnxruntime within a tolerance, and bit for bit against themselves."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nn_networks import GraphBuilder
+from test_exactness import PASSES, RandomNetwork
+
+from inloop import _core
+from inloop.convert import onnx_to_compact
+from inloop.errors import ConfigError
+from inloop.model import Model
+
+LEVELS = _core.isa_levels()
+# Largest error relative to the largest number of the result; sums differ in order and rounding.
+TOLERANCE = 1e-4
+
+
+def without_quantizers(data: bytes) -> bytes:
+    """The same network in float32 (inloop reads a file without metadata as such) without unused nodes."""
+    proto = onnx.load_from_string(data)
+    needed = {output.name for output in proto.graph.output}
+    for node in reversed(list(proto.graph.node)):
+        if needed.isdisjoint(node.output):
+            proto.graph.node.remove(node)
+        else:
+            needed.update(node.input)
+    del proto.metadata_props[:]
+    proto.ir_version = 9  # older runtimes read it too
+    return proto.SerializeToString()
+
+
+def float_inputs(model: Model, height: int, width: int, seed: int = 0) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.standard_normal((1, height, width, info.channels), np.float32) for info in model.inputs]
+
+
+def with_onnxruntime(data: bytes, model: Model, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    feeds = {info.name: array.transpose(0, 3, 1, 2) for info, array in zip(model.inputs, inputs, strict=True)}
+    return [y.transpose(0, 2, 3, 1) for y in session.run([info.name for info in model.outputs], feeds)]
+
+
+def check(data: bytes, height: int, width: int, seed: int = 0) -> None:
+    """Every level is close to onnxruntime; runs and pass settings give the level's own bits."""
+    model = Model(onnx_to_compact(data))
+    assert model.dtype == np.float32
+    if not model.macs(height, width):
+        try:
+            model.session(height, width)
+        except ConfigError:  # a result would be empty, or the size is no multiple of a block
+            return
+    inputs = float_inputs(model, height, width, seed)
+    expected = with_onnxruntime(data, model, inputs)
+    for level in LEVELS:
+        session = model.session(height, width, level)
+        session.run([np.full_like(array, np.nan) for array in inputs])
+        outputs = session.run(inputs)
+        for found, wanted in zip(outputs, expected, strict=True):
+            assert found.dtype == np.float32
+            scale = max(float(np.abs(wanted).max()), 1e-3)
+            np.testing.assert_allclose(found / scale, wanted / scale, rtol=0, atol=TOLERANCE, err_msg=level)
+        for name in PASSES:
+            others = model.core.session(height, width, level, {name: False}).run(inputs)
+            for found, other in zip(outputs, others, strict=True):
+                np.testing.assert_array_equal(found, other, err_msg=f"{level} without {name}")
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    operations=st.integers(1, 10),
+    height=st.integers(1, 13),
+    width=st.integers(1, 19),
+)
+def test_random_networks(seed: int, operations: int, height: int, width: int) -> None:
+    data = RandomNetwork(np.random.default_rng(seed)).build(operations)
+    check(without_quantizers(data), height, width, seed)
+
+
+@pytest.mark.parametrize("name", ["lop_like", "vlop_like", "enhance_like"])
+def test_reference_networks(shared_dir: Path, name: str) -> None:
+    proto = onnx.load(shared_dir / "models" / f"{name}.onnx")
+    for value in (*proto.graph.input, *proto.graph.output):
+        for axis, label in ((2, "h"), (3, "w")):
+            value.type.tensor_type.shape.dim[axis].dim_param = label
+    del proto.graph.value_info[:]
+    check(proto.SerializeToString(), 10, 14)
+
+
+def small_network() -> Model:
+    g = GraphBuilder()
+    x = g.input("x", 3)
+    w = g.constant(np.arange(5 * 3 * 9).reshape(5, 3, 3, 3) - 60, 6)
+    y = g.node("Relu", [g.node("Conv", [x, w], kernel_shape=[3, 3], pads=[1] * 4)])
+    return Model(onnx_to_compact(without_quantizers(g.build(y))))
+
+
+def test_dtype_is_checked() -> None:
+    session = small_network().session(4, 5)
+    with pytest.raises(ConfigError, match="'x' is int16, must be float32"):
+        session.run([np.zeros((1, 4, 5, 3), np.int16)])
+    with pytest.raises(ConfigError, match="'x' is float64, must be float32"):
+        session.run([np.zeros((1, 4, 5, 3))])
+    with pytest.raises(ConfigError, match="network's type"):
+        session._core.run([np.zeros((1, 4, 5, 3), np.int16)])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_infinities_and_nan_stay_where_they_are_read(level: str) -> None:
+    model = small_network()
+    session = model.session(9, 9, level)
+    clean = float_inputs(model, 9, 9)
+    expected = session.run(clean)[0][0]
+    for number in (np.nan, np.inf, -np.inf):
+        dirty = clean[0].copy()
+        dirty[0, 4, 4, 1] = number
+        found = session.run([dirty])[0][0]
+        far = np.ones((9, 9), bool)
+        far[3:6, 3:6] = False
+        np.testing.assert_array_equal(found[far], expected[far])
+        if np.isnan(number):
+            assert np.isnan(found[~far]).all()
+
+
+def test_profile_measures_every_step() -> None:
+    model = small_network()
+    session = model.session(6, 6)
+    steps = session.profile(float_inputs(model, 6, 6))
+    assert [step.kind for step in steps] == ["input", "conv", "output"]
+    assert steps[1].macs == model.macs(6, 6) > 0
