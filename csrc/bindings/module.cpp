@@ -43,8 +43,10 @@ PYBIND11_MODULE(_core, module) {
   register_decoder(module);
   register_stream_info(module);
   register_encoder(module);
+  register_analysis(module);
   // Kernels one by one, for the tests only: not part of any interface.
   py::module_ testing = module.def_submodule("_testing");
   register_testing_nn(testing);
   register_testing_codec(testing);
+  register_testing_analysis(testing);
 }

@@ -16,8 +16,10 @@ void register_nnlf(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
+void register_analysis(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
 void register_testing_codec(pybind11::module_& module);
+void register_testing_analysis(pybind11::module_& module);
 
 // Raises the member of the inloop error family (inloop.errors) that belongs to a status that is not ok.
 void raise_if_error(const Status& status);

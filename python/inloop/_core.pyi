@@ -118,6 +118,39 @@ class PictureEncoder:
     def reconstruction(self) -> Planes: ...
     def picture_hash(self) -> bytes: ...
 
+@final
+class AnalysedPicture:
+    """A picture of the lookahead at half resolution; arrays have a value per 16x16 block of the source."""
+
+    def __init__(self, planes: Sequence[NDArray[Any]], bit_depth: int) -> None: ...
+    def search(
+        self, reference: AnalysedPicture, hints: Sequence[NDArray[np.int16]] = ...
+    ) -> tuple[NDArray[np.int32], NDArray[np.int16]]: ...
+    def bi_costs(
+        self,
+        first: AnalysedPicture,
+        first_vectors: NDArray[np.int16],
+        second: AnalysedPicture,
+        second_vectors: NDArray[np.int16],
+    ) -> NDArray[np.int32]: ...
+    def propagate(
+        self,
+        carried: NDArray[np.int64],
+        own: NDArray[np.int32],
+        inter: NDArray[np.int32],
+        references: NDArray[np.uint8],
+        vectors: Sequence[NDArray[np.int16]],
+        targets: Sequence[NDArray[np.int64]],
+    ) -> None: ...
+    @property
+    def lowres(self) -> NDArray[np.uint8]: ...
+    @property
+    def intra_costs(self) -> NDArray[np.int32]: ...
+    @property
+    def energy(self) -> NDArray[np.uint32]: ...
+    @property
+    def details(self) -> NDArray[np.uint32]: ...
+
 def scan_stream(data: bytes) -> list[dict[str, Any]]: ...
 
 @final
