@@ -3,8 +3,11 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "base/md5.h"
 #include "bindings/register.h"
@@ -145,19 +148,26 @@ struct PythonSession {
 };
 
 // Passes are switched for tests and benchmarks only.
+constexpr std::pair<const char*, bool nn::PlanOptions::*> kPasses[] = {
+    {"fuse", &nn::PlanOptions::fuse},
+    {"fold_bias", &nn::PlanOptions::fold_bias},
+    {"concat_in_place", &nn::PlanOptions::concat_in_place},
+};
+
+std::vector<std::string> pass_names() {
+  std::vector<std::string> names;
+  for (const auto& pass : kPasses) names.emplace_back(pass.first);
+  return names;
+}
+
 nn::PlanOptions plan_options(const py::dict& passes) {
   nn::PlanOptions options;
   for (const auto& [key, value] : passes) {
     const auto name = key.cast<std::string>();
-    const bool on = value.cast<bool>();
-    if (name == "fuse")
-      options.fuse = on;
-    else if (name == "fold_bias")
-      options.fold_bias = on;
-    else if (name == "concat_in_place")
-      options.concat_in_place = on;
-    else
-      raise_if_error(Status::config("no pass is called '" + name + "'"));
+    const auto found = std::find_if(std::begin(kPasses), std::end(kPasses),
+                                    [&](const auto& pass) { return name == pass.first; });
+    if (found == std::end(kPasses)) raise_if_error(Status::config("no pass is called '" + name + "'"));
+    options.*found->second = value.cast<bool>();
   }
   return options;
 }
@@ -191,6 +201,7 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
 }  // namespace
 
 void register_engine(py::module_& module) {
+  module.def("pass_names", &pass_names);
   py::class_<Model, ModelPointer>(module, "Model")
       .def_static("parse", &parse, py::arg("data"), py::arg("allow_wrapping") = false)
       .def_property_readonly("inputs", [](const Model& m) { return tensor_list(m.inputs()); })

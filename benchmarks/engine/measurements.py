@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The measurements of `benchmarks.compare`: each runs in a process of its own and gives numbers as JSON.
+
+A process of its own because the level of oneDNN-based peers is fixed for a whole process by its environment, and
+because peak memory is the process's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from benchmarks.engine import peers
+from benchmarks.engine.memory import plan_and_run_peak_bytes
+from benchmarks.engine.networks import (
+    BLOCK,
+    NETWORKS,
+    PICTURE,
+    ROOT,
+    TILES,
+    Network,
+    float_inputs,
+    float_model,
+    int16_inputs,
+    int16_model,
+)
+from benchmarks.engine.timing import Run, measure
+from inloop import _core
+from inloop.errors import InloopError
+from inloop.model import Model
+
+# What holds oneDNN, and with it OpenVINO, to a level.
+ONEDNN_LEVELS = {"avx2": "AVX2", "avx512": "DEFAULT"}
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One measurement: `kind` is a name in MEASUREMENTS."""
+
+    kind: str
+    network: str
+    level: str
+    rounds: int = 7
+    budget_s: float = 8.0
+
+    @property
+    def key(self) -> str:
+        """Name of the result."""
+        return f"{self.kind}:{self.network}:{self.level}"
+
+    def run_apart(self) -> Result:
+        """Measure in a new process at the level. Raises CalledProcessError."""
+        environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": ONEDNN_LEVELS.get(self.level, "DEFAULT")}
+        environment["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), *sys.path) if p)
+        command = [sys.executable, "-m", "benchmarks.engine.measurements", json.dumps(asdict(self))]
+        run = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        return dict(json.loads(run.stdout.splitlines()[-1]))
+
+
+def own_runs(network: Network, level: str, luma: tuple[int, int]) -> dict[str, Run]:
+    """Our engine with the network as int16 and, where it can run so, as float32."""
+    height, width = network.size(luma)
+    runs: dict[str, Run] = {}
+    for label, make_model, make_inputs in (
+        ("inloop int16", int16_model, int16_inputs),
+        ("inloop float32", float_model, float_inputs),
+    ):
+        try:
+            model = make_model(network)
+            session = model.session(height, width, level)
+        except InloopError as error:
+            print(f"{label} is left out: {error}", file=sys.stderr)
+            continue
+        runs[label] = _own_run(session, make_inputs(model, height, width))
+    return runs
+
+
+def _own_run(session: Any, inputs: list[Any]) -> Run:
+    return lambda: session.run(inputs)
+
+
+def _peaks(level: str) -> dict[str, Callable[[], float]]:
+    testing = _core._testing
+    names = {"int16": "multiply_add_peak_i16", "float32": "multiply_add_peak_f32"}
+    return {
+        kind: partial(getattr(testing, name), level) for kind, name in names.items() if hasattr(testing, name)
+    }
+
+
+def _with_peaks(runs: dict[str, Run], task: Task) -> Result:
+    """Seconds of the contestants, and the peak of each element type measured before and after them."""
+    peaks = _peaks(task.level)
+    before = {kind: peak() for kind, peak in peaks.items()}
+    seconds = measure(runs, task.rounds, task.budget_s)
+    return {
+        "seconds": seconds,
+        "peak_mac_per_s": {kind: max(before[kind], peak()) for kind, peak in peaks.items()},
+        "primitives": {
+            name: run.primitives() for name, run in runs.items() if isinstance(run, peers.OpenvinoRun)
+        },
+    }
+
+
+def openvino_types(level: str) -> list[str]:
+    """Element types that OpenVINO has at a level."""
+    return ["f32", "bf16", "int8"] if level == "avx512" else ["f32", "int8"]
+
+
+def block(task: Task) -> Result:
+    """One 144x144 block: our engine, onnxruntime and OpenVINO."""
+    network, luma = NETWORKS[task.network], (BLOCK, BLOCK)
+    runs = own_runs(network, task.level, luma)
+    missing = peers.missing_peers()
+    # onnxruntime's own kernels cannot be held to a level.
+    if "onnxruntime" not in missing and task.level == _core.isa_levels()[-1]:
+        runs |= dict(peers.onnxruntime_runs(network, luma))
+    if "openvino" not in missing:
+        types = [
+            kind for kind in openvino_types(task.level) if kind != "int8" or "onnxruntime" not in missing
+        ]
+        runs |= dict(peers.openvino_runs(network, luma, None, types))
+    macs = int16_model(network).macs(*network.size(luma))
+    return {**_with_peaks(runs, task), "macs": macs, "missing": missing}
+
+
+def picture(task: Task) -> Result:
+    """One 1080p picture, whole (and for OpenVINO in tiles too), with our block beside it."""
+    network = NETWORKS[task.network]
+    runs = {f"{name}, block": run for name, run in own_runs(network, task.level, (BLOCK, BLOCK)).items()}
+    runs |= own_runs(network, task.level, PICTURE)
+    missing = peers.missing_peers()
+    if "openvino" not in missing:
+        types = [
+            kind for kind in openvino_types(task.level) if kind != "int8" or "onnxruntime" not in missing
+        ]
+        runs |= dict(peers.openvino_runs(network, PICTURE, None, types))
+        tiled = chain.from_iterable(peers.openvino_runs(network, PICTURE, tile, types[-1:]) for tile in TILES)
+        runs |= dict(tiled) if task.level == "avx512" else {}
+    model = int16_model(network)
+    macs = {"picture": model.macs(*network.size(PICTURE)), "block": model.macs(*network.size((BLOCK, BLOCK)))}
+    return {**_with_peaks(runs, task), "macs": macs, "missing": missing}
+
+
+def passes(task: Task) -> Result:
+    """A block with every pass, and with each one switched off."""
+    network = NETWORKS[task.network]
+    model = int16_model(network)
+    size = network.size((BLOCK, BLOCK))
+    inputs = int16_inputs(model, *size)
+    options = {"all": {}} | {name: {name: False} for name in _core.pass_names()}
+    sessions = {name: model.core.session(*size, task.level, off) for name, off in options.items()}
+    runs = {name: _own_run(session, inputs) for name, session in sessions.items()}
+    return {"seconds": measure(runs, task.rounds, task.budget_s)}
+
+
+def threads(task: Task) -> Result:
+    """Wall time of a stack of blocks on one thread and on two, each with a session of its own."""
+    network = NETWORKS[task.network]
+    model = int16_model(network)
+    size = network.size((BLOCK, BLOCK))
+    sessions = [model.session(*size, task.level) for _ in range(2)]
+    inputs = int16_inputs(model, *size)
+    count = 16
+
+    def work(session: Any, blocks: int) -> None:
+        for _ in range(blocks):
+            session.run(inputs)
+
+    def on_two() -> None:
+        workers = [threading.Thread(target=work, args=(session, count // 2)) for session in sessions]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    runs: dict[str, Run] = {"1": lambda: work(sessions[0], count), "2": on_two}
+    return {"seconds": measure(runs, task.rounds, task.budget_s, time.perf_counter), "cpus": os.cpu_count()}
+
+
+def resources(task: Task) -> Result:
+    """Peak memory of a 1080p picture beyond inputs and outputs; time to load the compact form and plan a block."""
+    network = NETWORKS[task.network]
+    data = int16_model(network).to_bytes()
+    size = network.size((BLOCK, BLOCK))
+    load_s = []
+    for _ in range(task.rounds):
+        begin = time.perf_counter()
+        Model(data).session(*size, task.level)
+        load_s.append(time.perf_counter() - begin)
+    model = int16_model(network)
+    inputs = int16_inputs(model, *network.size(PICTURE))
+    return {
+        "load_and_plan_s": [min(load_s), statistics.median(load_s), max(load_s)],
+        "picture_peak_bytes": plan_and_run_peak_bytes(model, inputs, task.level),
+    }
+
+
+MEASUREMENTS: dict[str, Callable[[Task], Result]] = {
+    function.__name__: function for function in (block, picture, passes, threads, resources)
+}
+
+
+if __name__ == "__main__":
+    given = Task(**json.loads(sys.argv[1]))
+    print(json.dumps(MEASUREMENTS[given.kind](given)))
