@@ -17,6 +17,8 @@ from inloop.frame import Frame, Psnr
 if TYPE_CHECKING:
     from inloop.codec import Decoder as Decoder
     from inloop.codec import Encoder as Encoder
+    from inloop.embedding import get_include as get_include
+    from inloop.embedding import get_library as get_library
     from inloop.model import Model as Model
     from inloop.model import load_model as load_model
     from inloop.nnlf import PictureFilter as PictureFilter
@@ -29,6 +31,8 @@ _LAZY = {
     "Encoder": "inloop.codec",
     "Model": "inloop.model",
     "PictureFilter": "inloop.nnlf",
+    "get_include": "inloop.embedding",
+    "get_library": "inloop.embedding",
     "load_filter": "inloop.nnlf",
     "load_model": "inloop.model",
 }

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where the C interface of the engine lies, for programs that embed it."""
+
+from pathlib import Path
+
+from inloop import _core
+
+
+def get_include() -> str:
+    """Return the folder that holds ``inloop.h``, for the compiler's ``-I``.
+
+    Raises FileNotFoundError where the package was put together without it.
+    """
+    return str(_installed("include", "inloop.h").parent)
+
+
+def get_library() -> str:
+    """Return the path of the shared library ``libinloop.so``, to link with or to load.
+
+    Raises FileNotFoundError where the package was put together without it.
+    """
+    return str(_installed("lib", "libinloop.so"))
+
+
+def _installed(folder: str, name: str) -> Path:
+    # Beside the core, which is installed with it; in an editable install the Python files lie elsewhere.
+    path = Path(_core.__file__).parent / folder / name
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: this installation lacks the C interface")
+    return path
