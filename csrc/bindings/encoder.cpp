@@ -3,6 +3,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <map>
+
 #include "bindings/register.h"
 #include "codec/bit_writer.h"
 #include "codec/encoder/picture_encoder.h"
@@ -138,8 +140,12 @@ py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
 }
 
 std::unique_ptr<PictureEncoder> make_encoder(int width, int height, int bit_depth, int fps_num, int fps_den,
-                                             int max_dec_pic_buffering, int max_num_reorder_pics, bool sao) {
+                                             int max_dec_pic_buffering, int max_num_reorder_pics, bool sao,
+                                             const std::string& preset,
+                                             const std::map<std::string, double>& tools) {
   SequenceConfig config;
+  raise_if_error(find_preset(preset, config.tools));
+  for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
   config.sao = sao;
   config.width = width;
   config.height = height;
@@ -151,6 +157,14 @@ std::unique_ptr<PictureEncoder> make_encoder(int width, int height, int bit_dept
   std::unique_ptr<PictureEncoder> encoder;
   raise_if_error(PictureEncoder::create(config, encoder));
   return encoder;
+}
+
+std::map<std::string, double> preset_tools(const std::string& preset) {
+  EncoderTools tools;
+  raise_if_error(find_preset(preset, tools));
+  std::map<std::string, double> values;
+  for (const ToolField& field : tool_fields()) values[std::string(field.name)] = get_tool(tools, field);
+  return values;
 }
 
 CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
@@ -236,7 +250,8 @@ void register_encoder(py::module_& module) {
   py::class_<PictureEncoder>(module, "PictureEncoder")
       .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
            py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
-           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = false)
+           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = false,
+           py::arg("preset") = "medium", py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
@@ -247,6 +262,8 @@ void register_encoder(py::module_& module) {
       .def("reconstruction", &reconstruction)
       .def("picture_hash", &picture_hash);
 
+  module.def("encoder_presets", &preset_names);
+  module.def("encoder_tools", &preset_tools, py::arg("preset"));
   module.def("nal_unit", &nal_unit, py::arg("nal_type"), py::arg("payload"), py::arg("temporal_id") = 0);
 }
 

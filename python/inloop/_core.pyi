@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The C++ core. Private: use the public classes of `inloop`, which check what is handed to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias, final
 
@@ -98,6 +98,8 @@ class PictureEncoder:
         max_dec_pic_buffering: int = 1,
         max_num_reorder_pics: int = 0,
         sao: bool = False,
+        preset: str = "medium",
+        tools: Mapping[str, float] = ...,
     ) -> None: ...
     def parameter_sets(self) -> bytes: ...
     def analyse(
@@ -152,6 +154,8 @@ class AnalysedPicture:
     @property
     def details(self) -> NDArray[np.uint32]: ...
 
+def encoder_presets() -> list[str]: ...
+def encoder_tools(preset: str) -> dict[str, float]: ...
 def scan_stream(data: bytes) -> list[dict[str, Any]]: ...
 
 @final

@@ -62,7 +62,7 @@ class ForcedFilter(PictureFilter):
 
 def encode(frames, nnlf, structure="ldp", qp=34):
     height, width = frames[0].y.shape
-    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf)
+    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf, sao=False)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return packets + encoder.flush()
 

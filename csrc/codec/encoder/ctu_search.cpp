@@ -5,12 +5,6 @@
 #include "codec/encoder/syntax_writer.h"
 
 namespace inloop::codec {
-namespace {
-
-constexpr int kMergeChecks = 2;  // merge candidates that get a full rate-distortion check
-
-}  // namespace
-
 void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   const Sps& sps = state_.picture.sps();
   state_.ctu = &ctu;
@@ -52,7 +46,7 @@ void CtuSearch::try_inter(UnitSearch& unit) {
     unit.best_has_residual = has_residual;
   };
   try_partitions(PartMode::p2Nx2N);
-  if (!unit.best_has_residual) return;
+  if (!unit.best_has_residual || !state_.tools.rectangles) return;
   try_partitions(PartMode::p2NxN);
   try_partitions(PartMode::pNx2N);
 }
@@ -62,7 +56,7 @@ bool CtuSearch::try_merge(UnitSearch& unit) {
   InterSearch::MergeChoice choices[5];
   const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
   bool any_residual = false;
-  for (int i = 0; i < count && i < kMergeChecks; ++i) {
+  for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {
     state_.contexts = unit.before;
     const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
     any_residual |= has_residual;
@@ -84,7 +78,7 @@ void CtuSearch::try_intra(UnitSearch& unit) {
   state_.contexts = unit.before;
   intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth);
   bool better = keep_if_better(unit);
-  if (unit.log2_size == state_.picture.sps().log2_min_cb_size) {
+  if (state_.tools.intra_4x4 && unit.log2_size == state_.picture.sps().log2_min_cb_size) {
     state_.contexts = unit.before;
     intra_.search_NxN(unit.x, unit.y, unit.depth);
     better |= keep_if_better(unit);

@@ -14,9 +14,6 @@ namespace {
 constexpr int kModeCount = 35;
 constexpr int kLargestTransform = 32;
 
-// Modes that get a full rate-distortion check besides the most probable ones, by log2 size - 2.
-constexpr int kRoughCandidates[4] = {4, 4, 3, 2};
-
 }  // namespace
 
 void IntraSearch::ModeList::insert(int new_mode, double new_cost, int capacity) {
@@ -77,7 +74,7 @@ IntraSearch::ModeList IntraSearch::candidate_modes(int x, int y, int log2_size, 
   const Sps& sps = state_.picture.sps();
   alignas(64) Sample pred[32 * 32];
   ModeList list;
-  const int capacity = kRoughCandidates[log2_size - 2];
+  const int capacity = std::max(1, state_.tools.intra_checks - std::max(0, log2_size - 3));
   const double mpm_cost[3] = {mode_cost(mpm, mpm[0]), mode_cost(mpm, mpm[1]), mode_cost(mpm, mpm[2])};
   int other = 0;
   while (other == mpm[0] || other == mpm[1] || other == mpm[2]) ++other;

@@ -177,7 +177,7 @@ Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<co
 }
 
 void PictureEncoder::search_picture(const PictureRequest& request) {
-  SearchState state{kernels_, *current_, source_, slice_, refs_};
+  SearchState state{kernels_, config_.tools, *current_, source_, slice_, refs_};
   const double lambda = request.lmbda > 0 ? request.lmbda : default_lambda(request.slice_type, request.qp);
   lambda_ = state.lambda = lambda * (1 << 2 * (config_.bit_depth - 8));
   state.lambda_satd = std::sqrt(state.lambda);

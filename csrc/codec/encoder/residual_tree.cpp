@@ -57,7 +57,7 @@ double ResidualTree::node(int x, int y, int log2_size, int depth) {
   const double whole = whole_luma(x, y, log2_size, depth) + chroma_cost;
   const CodedUnit& unit = *state_.units(x, y);
   const bool coded = (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) >> depth & 1;
-  if (!coded || log2_size == 2 || depth >= sps.max_transform_hierarchy_depth_inter) return whole;
+  if (!coded || log2_size == 2 || depth >= state_.tools.transform_depth_inter) return whole;
 
   NodeBackup backup;
   backup.copy(state_, x, y, log2_size, true);

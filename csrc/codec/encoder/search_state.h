@@ -6,6 +6,7 @@
 
 #include "codec/encoder/bit_counter.h"
 #include "codec/encoder/coded_ctu.h"
+#include "codec/encoder/encoder_tools.h"
 #include "codec/kernels/table.h"
 #include "codec/picture.h"
 
@@ -17,6 +18,7 @@ constexpr double kInfiniteCost = std::numeric_limits<double>::infinity();
 // priced.
 struct SearchState {
   const KernelTable& kernels;
+  const EncoderTools& tools;
   Picture& picture;
   const Frame& source;
   const SliceHeader& slice;

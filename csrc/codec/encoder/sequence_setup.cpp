@@ -89,8 +89,9 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.crop_bottom = sps.pic_height - config.height;
   sps.bit_depth_luma = sps.bit_depth_chroma = config.bit_depth;
   sps.ordering[0] = {config.max_dec_pic_buffering, config.max_num_reorder_pics, 0};
-  sps.max_transform_hierarchy_depth_inter = 1;
-  sps.max_transform_hierarchy_depth_intra = 1;
+  // At 0, partitions other than 2Nx2N would have to split their transform.
+  sps.max_transform_hierarchy_depth_inter = std::max(1, config.tools.transform_depth_inter);
+  sps.max_transform_hierarchy_depth_intra = config.tools.transform_depth_intra;
   sps.sao_enabled_flag = config.sao;
   sps.temporal_mvp_enabled_flag = config.temporal_mvp;
   sps.strong_intra_smoothing_enabled_flag = true;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/status.h"
+#include "codec/encoder/encoder_tools.h"
 #include "codec/parameter_sets.h"
 
 namespace inloop::codec {
@@ -19,6 +20,7 @@ struct SequenceConfig {
   bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;
+  EncoderTools tools;
 };
 
 struct ParameterSets {

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import CommonOptions, SourceOptions, flag, path_option
+from inloop.cli.options import CommonOptions, SourceOptions, flag, parse_tool, path_option
 from inloop.cli.progress import Progress
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
@@ -27,6 +27,18 @@ def encode(
     structure: Annotated[
         Literal["ai", "ldp"], Parameter(help="All intra, or low delay with P pictures.")
     ] = "ldp",
+    preset: Annotated[
+        Literal["faster", "fast", "medium", "slow", "slower"],
+        Parameter(name=["--preset", "-p"], help="How hard the encoder tries."),
+    ] = "medium",
+    tool: Annotated[
+        list[str] | None,
+        Parameter(negative=(), help="Replace a tool of the preset, as merge_checks=3; may be repeated."),
+    ] = None,
+    sao: Annotated[
+        Literal["auto", "on", "off"],
+        Parameter(help="Sample adaptive offset; auto is on where the neural filter is off."),
+    ] = "auto",
     nnlf: Annotated[str, Parameter(help="Neural filter: off, lop, or the path of a model.")] = "off",
     nnlf_mode: Annotated[
         Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
@@ -58,6 +70,9 @@ def encode(
             bit_depth=info.bit_depth,
             nnlf=picture_filter,
             md5=md5,
+            sao={"auto": None, "on": True, "off": False}[sao],
+            preset=preset,
+            tools=dict(map(parse_tool, tool or ())),
         )
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet)
         for packet in encode_frames(encoder, select_frames(video, source.skip, source.frames)):

@@ -94,6 +94,15 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
+def parse_tool(text: str) -> tuple[str, float]:
+    """Return name and value of an encoder tool like merge_checks=3. Raises ConfigError."""
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise ConfigError(f"tool {text!r} is not of the form name=number") from None
+
+
 def parse_fps(text: str) -> Fraction:
     """Return the rate of a number like 25, 29.97 or 30000/1001. Raises ConfigError."""
     try:

@@ -3,6 +3,6 @@
 """The hybrid codec: HEVC (Rec. ITU-T H.265) Main and Main 10, with a neural filter in its prediction loop."""
 
 from inloop.codec.decoder import Decoder
-from inloop.codec.encoder import Encoder, Packet
+from inloop.codec.encoder import Encoder, Packet, encoder_presets, encoder_tools
 
-__all__ = ["Decoder", "Encoder", "Packet"]
+__all__ = ["Decoder", "Encoder", "Packet", "encoder_presets", "encoder_tools"]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -58,8 +59,9 @@ class Encoder:
     qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ldp" (low delay, P pictures)
     or "ai" (all intra). bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a
     picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
-    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter;
-    off by default, as it and the filter mend the same errors.
+    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter; None: on where
+    there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one of
+    `encoder_presets()`. tools: members of the preset to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -75,7 +77,9 @@ class Encoder:
         bit_depth: int = 8,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
-        sao: bool = False,
+        sao: bool | None = None,
+        preset: str = "medium",
+        tools: Mapping[str, float] | None = None,
     ) -> None:
         rate = _frame_rate(fps)
         lowest_qp = -6 * (bit_depth - 8)
@@ -89,7 +93,9 @@ class Encoder:
             fps_num=rate.numerator,
             fps_den=rate.denominator,
             max_dec_pic_buffering=self._structure.max_dec_pic_buffering,
-            sao=sao,
+            sao=nnlf is None if sao is None else sao,
+            preset=preset,
+            tools=dict(tools or {}),
         )
         self._size = (width, height)
         self._bit_depth = bit_depth
@@ -166,6 +172,16 @@ class Encoder:
         shown = (plane[:rows, :columns] for plane, (rows, columns) in zip(planes, shapes, strict=True))
         y, u, v = (plane.astype(np.uint8) if self._bit_depth == 8 else plane.copy() for plane in shown)
         return Frame(y, u, v, self._bit_depth, pts)
+
+
+def encoder_presets() -> list[str]:
+    """Return the names of the presets, the fastest first."""
+    return _core.encoder_presets()
+
+
+def encoder_tools(preset: str) -> dict[str, float]:
+    """Return the tools of a preset by name; switches are 0 or 1. Raises ConfigError for an unknown preset."""
+    return _core.encoder_tools(preset)
 
 
 def _frame_rate(fps: float | Fraction) -> Fraction:

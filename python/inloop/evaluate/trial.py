@@ -27,11 +27,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class TrialSettings:
-    """How a trial encodes: QP, structure, and the filter's mode (None: filter off)."""
+    """How a trial encodes: QP, structure, the filter's mode (None: filter off); `sao` as for `Encoder`."""
 
     qp: int
     structure: Structure = "ldp"
     nnlf_mode: FilterMode | None = None
+    sao: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _encode(
         structure=settings.structure,
         bit_depth=first.bit_depth,
         nnlf=nnlf,
+        sao=settings.sao,
     )
     packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture)
     md5 = SequenceMd5()

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/encoder/encoder_tools.h"
+
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace inloop::codec {
+namespace {
+
+struct Preset {
+  std::string_view name;
+  EncoderTools tools;
+};
+
+const std::vector<Preset>& presets() {
+  static const std::vector<Preset> table = {
+      {"faster",
+       {.intra_checks = 1,
+        .intra_4x4 = false,
+        .transform_depth_intra = 0,
+        .transform_depth_inter = 0,
+        .merge_checks = 1,
+        .rectangles = false}},
+      {"fast",
+       {.intra_checks = 2,
+        .transform_depth_intra = 0,
+        .transform_depth_inter = 0,
+        .merge_checks = 1,
+        .rectangles = false}},
+      {"medium", {}},
+      {"slow", {.intra_checks = 5, .transform_depth_inter = 2, .merge_checks = 3}},
+      {"slower",
+       {.intra_checks = 8, .transform_depth_intra = 2, .transform_depth_inter = 2, .merge_checks = 4}},
+  };
+  return table;
+}
+
+template <class Range, class Name>
+Status unknown(const char* kind, std::string_view wanted, const Range& known, Name name_of) {
+  std::string message(kind);
+  message.append(" '").append(wanted).append("' is none of ");
+  const char* separator = "";
+  for (const auto& item : known) {
+    message.append(separator).append(name_of(item));
+    separator = ", ";
+  }
+  return Status::config(std::move(message));
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& preset_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> list;
+    for (const Preset& preset : presets()) list.push_back(preset.name);
+    return list;
+  }();
+  return names;
+}
+
+Status find_preset(std::string_view name, EncoderTools& out) {
+  for (const Preset& preset : presets()) {
+    if (preset.name != name) continue;
+    out = preset.tools;
+    return {};
+  }
+  return unknown("preset", name, preset_names(), [](std::string_view known) { return known; });
+}
+
+const std::vector<ToolField>& tool_fields() {
+  static const std::vector<ToolField> fields = {
+      {"intra_checks", &EncoderTools::intra_checks, 1, 35},
+      {"intra_4x4", &EncoderTools::intra_4x4, 0, 1},
+      {"transform_depth_intra", &EncoderTools::transform_depth_intra, 0, 3},
+      {"transform_depth_inter", &EncoderTools::transform_depth_inter, 0, 3},
+      {"merge_checks", &EncoderTools::merge_checks, 1, 5},
+      {"rectangles", &EncoderTools::rectangles, 0, 1},
+  };
+  return fields;
+}
+
+double get_tool(const EncoderTools& tools, const ToolField& field) {
+  return std::visit([&](auto member) { return static_cast<double>(tools.*member); }, field.member);
+}
+
+Status set_tool(EncoderTools& tools, std::string_view name, double value) {
+  for (const ToolField& field : tool_fields()) {
+    if (field.name != name) continue;
+    const bool whole = !std::holds_alternative<double EncoderTools::*>(field.member);
+    if (!(value >= field.low && value <= field.high) || (whole && value != std::floor(value))) {
+      std::string message("encoder tool ");
+      message.append(name).append(" is outside ").append(std::to_string(static_cast<int>(field.low)));
+      message.append(" to ").append(std::to_string(static_cast<int>(field.high)));
+      return Status::config(std::move(message));
+    }
+    std::visit(
+        [&](auto member) {
+          using Value = std::remove_reference_t<decltype(tools.*member)>;
+          tools.*member = static_cast<Value>(value);
+        },
+        field.member);
+    return {};
+  }
+  return unknown("encoder tool", name, tool_fields(), [](const ToolField& field) { return field.name; });
+}
+
+}  // namespace inloop::codec

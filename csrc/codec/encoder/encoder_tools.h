@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/status.h"
+
+namespace inloop::codec {
+
+// What the encoder tries, and how hard: the whole difference between presets. The initial values are those of
+// the preset "medium".
+struct EncoderTools {
+  // Intra: modes of a luma block that are fully coded after the rating by SATD, besides the two most probable
+  // ones; 16x16 blocks get one less, 32x32 ones two less.
+  int intra_checks = 4;
+  bool intra_4x4 = true;  // NxN partitions
+
+  // Levels of the transform tree below the unit (or its NxN partition).
+  int transform_depth_intra = 1;
+  int transform_depth_inter = 1;
+
+  int merge_checks = 2;    // merge candidates that are fully coded
+  bool rectangles = true;  // 2NxN and Nx2N partitions
+};
+
+// Fastest first.
+const std::vector<std::string_view>& preset_names();
+
+// The tools of a preset; an error that lists the names where there is no such one.
+Status find_preset(std::string_view name, EncoderTools& out);
+
+// A member of EncoderTools under its own name, with the range of its values.
+struct ToolField {
+  std::string_view name;
+  std::variant<int EncoderTools::*, bool EncoderTools::*, double EncoderTools::*> member;
+  double low, high;
+};
+const std::vector<ToolField>& tool_fields();
+
+double get_tool(const EncoderTools& tools, const ToolField& field);
+
+// Sets the member called `name`; an error where there is none or the value is out of its range.
+Status set_tool(EncoderTools& tools, std::string_view name, double value);
+
+}  // namespace inloop::codec
