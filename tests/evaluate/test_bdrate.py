@@ -53,4 +53,4 @@ def test_per_plane() -> None:
 
     anchor = [Point(rate, Psnr(quality, quality + 3, quality + 4)) for rate, quality in ANCHOR]
     test = [Point(p.bitrate_kbps * 0.9, p.psnr) for p in anchor]
-    assert bd_rates(anchor, test) == pytest.approx((-10, -10, -10))
+    assert bd_rates(anchor, test) == pytest.approx((-10,) * 5)

@@ -9,7 +9,8 @@ import pytest
 
 from inloop import ConfigError
 from inloop.evaluate import sweep
-from inloop.evaluate.sweep import EncoderSpec, SweepPoint, mean_rates, read_spec, run_sweep, summarise
+from inloop.evaluate.sweep import SweepPoint, mean_rates, run_sweep, summarise
+from inloop.evaluate.sweep_spec import EncoderSpec, read_spec
 
 SPEC = """
 clips = ["*.y4m"]
@@ -74,15 +75,16 @@ def test_resumes_and_summarises(spec_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(calls) == 16
     rows = summarise(points, "off")
     assert [(row.encoder, row.clip) for row in rows] == [("lop", "a"), ("lop", "b")]
-    assert rows[0].rates == pytest.approx((-10, -10, -10))
+    assert rows[0].rates == pytest.approx((-10,) * 5)
     assert rows[0].encode_fps == 1.0
-    assert mean_rates(rows) == pytest.approx((-10, -10, -10))
+    assert mean_rates(rows) == pytest.approx((-10,) * 5)
 
 
 def test_commands_name_the_settings() -> None:
     command = EncoderSpec("x", "ai", "lop", "post").command(Path("far/away.y4m"), 27, 8)
     assert command == (
-        "inloop encode away.y4m -o out.hevc --qp 27 --structure ai --nnlf lop --nnlf-mode post --frames 8"
+        "inloop encode away.y4m -o out.hevc --qp 27 --structure ai --preset medium "
+        "--nnlf lop --nnlf-mode post --frames 8"
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from statistics import geometric_mean
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -15,10 +16,22 @@ from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.table import format_table
 from inloop.errors import ConfigError
-from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, read_spec, run_sweep, summarise
+from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, run_sweep, summarise
+from inloop.evaluate.sweep_spec import read_spec
 from inloop.extras import import_extra
 
-_HEAD = ("encoder", "clip", "BD-rate Y %", "U %", "V %", "encode fps", "decode fps")
+_HEAD = (
+    "encoder",
+    "clip",
+    "BD-rate Y %",
+    "U %",
+    "V %",
+    "6:1:1 %",
+    "8:1:1 %",
+    "encode fps",
+    "x anchor",
+    "decode fps",
+)
 
 
 def sweep(
@@ -28,13 +41,17 @@ def sweep(
         str | None, path_option("--output", "-o", help="CSV of the points; beside the file unless given.")
     ] = None,
     jobs: Annotated[
-        int, Parameter(name=["--jobs", "-j"], help="Processes; speeds are honest with one only.")
+        int,
+        Parameter(
+            name=["--jobs", "-j"], help="Processes; times are CPU seconds, best with one process a core."
+        ),
     ] = 1,
     common: CommonOptions = CommonOptions(),
 ) -> None:
-    """Encode and decode clips at several QPs with several settings, and print the BD-rates.
+    """Encode and decode clips at several QPs with several encoders, and print the BD-rates.
 
-    Points already in the CSV are not measured again. Needs the [eval] extra.
+    Other encoders than inloop run inside the FFmpeg of the package imageio-ffmpeg. Points already in the CSV
+    are not measured again. Needs the [eval] extra.
     """
     common.apply()
     import_extra("bjontegaard", "eval")
@@ -45,7 +62,7 @@ def sweep(
     points = []
     for point in run_sweep(plan, Path(output) if output else spec_path.with_suffix(".csv"), jobs):
         points.append(point)
-        if point.encoder_md5 != point.decoder_md5:
+        if not point.matches:
             raise VerifyError(f"{point.clip}, {point.command}: decoded pictures differ from the encoder's")
         common.report(_point_line(point))
     rows = summarise(points, plan.encoders[0].name)
@@ -65,5 +82,7 @@ def _table_rows(rows: Sequence[BdRow]) -> Iterator[tuple[str, ...]]:
         members = list(group)
         for row in members:
             rates = (f"{rate:.2f}" for rate in row.rates)
-            yield encoder, row.clip, *rates, f"{row.encode_fps:.2f}", f"{row.decode_fps:.2f}"
-        yield encoder, "mean", *(f"{rate:.2f}" for rate in mean_rates(members)), "", ""
+            speeds = (f"{speed:.2f}" for speed in (row.encode_fps, row.encode_ratio, row.decode_fps))
+            yield encoder, row.clip, *rates, *speeds
+        ratio = geometric_mean(row.encode_ratio for row in members)
+        yield encoder, "mean", *(f"{rate:.2f}" for rate in mean_rates(members)), "", f"{ratio:.2f}", ""

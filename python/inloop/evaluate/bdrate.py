@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from inloop.errors import ConfigError
+from inloop.evaluate.metrics import weighted_psnr
 from inloop.extras import import_extra
 from inloop.frame import Psnr
 
@@ -26,11 +27,13 @@ class RatePoint(Protocol):
 
 
 class BdRates(NamedTuple):
-    """BD-rate per plane in percent; negative: the tested curve needs fewer bits."""
+    """BD-rate per plane, and over PSNR weighted 6:1:1 and 8:1:1, in percent; negative: fewer bits are needed."""
 
     y: float
     u: float
     v: float
+    yuv611: float
+    yuv811: float
 
 
 def bd_rate(
@@ -61,9 +64,16 @@ def bd_rate(
 
 
 def bd_rates(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
-    """Return the BD-rates of Y, U and V in percent; errors as for `bd_rate`."""
+    """Return the BD-rates in percent; errors as for `bd_rate`."""
+    qualities: Sequence[Callable[[Psnr], float]] = (
+        lambda psnr: psnr.y,
+        lambda psnr: psnr.u,
+        lambda psnr: psnr.v,
+        lambda psnr: weighted_psnr(psnr, 6),
+        lambda psnr: weighted_psnr(psnr, 8),
+    )
 
-    def curve(points: Sequence[RatePoint], plane: int) -> list[tuple[float, float]]:
-        return [(point.bitrate_kbps, point.psnr[plane]) for point in points]
+    def curve(points: Sequence[RatePoint], quality: Callable[[Psnr], float]) -> list[tuple[float, float]]:
+        return [(point.bitrate_kbps, quality(point.psnr)) for point in points]
 
-    return BdRates(*(bd_rate(curve(anchor, plane), curve(test, plane)) for plane in range(3)))
+    return BdRates(*(bd_rate(curve(anchor, quality), curve(test, quality)) for quality in qualities))

@@ -1,11 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What FFmpeg makes of a stream, in process through PyAV (the [video] extra)."""
+"""What other decoders make of a stream: FFmpeg in process through PyAV (the [video] extra), and libde265."""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from inloop.errors import BitstreamError
@@ -35,3 +40,20 @@ def ffmpeg_md5(stream: bytes) -> str:
     for picture in decode_with_ffmpeg(stream):
         md5.add(picture)
     return md5.hexdigest()
+
+
+def de265_md5(stream: bytes) -> str:
+    """Return the MD5 over the planar bytes that libde265's decoder writes, or "" where it is not installed.
+
+    Raises BitstreamError where it fails.
+    """
+    program = shutil.which("libde265-dec265") or shutil.which("dec265")
+    if program is None:
+        return ""
+    with TemporaryDirectory() as folder:
+        coded, planar = Path(folder, "in.hevc"), Path(folder, "planar")
+        coded.write_bytes(stream)
+        run = subprocess.run([program, "-q", "-o", str(planar), str(coded)], capture_output=True, text=True)
+        if run.returncode or not planar.exists():
+            raise BitstreamError(f"libde265: {run.stderr.strip()[-200:]}")
+        return hashlib.md5(planar.read_bytes(), usedforsecurity=False).hexdigest()

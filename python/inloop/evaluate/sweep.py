@@ -1,87 +1,43 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sweeps: encoders x clips x QPs, one line of a CSV a point, resumable; BD-rates per clip and their mean.
-
-A specification is a TOML file:
-
-    clips = ["../clips/*_416x240.mkv"]   # patterns, relative to the file
-    qps = [22, 27, 32, 37]
-    frames = 60                          # at most; without it, all
-
-    [encoders.off]                       # the first one is the anchor
-    structure = "ldp"
-
-    [encoders.lop]
-    structure = "ldp"
-    nnlf = "lop"                         # as --nnlf
-    nnlf_mode = "loop"
-"""
+"""Sweeps: encoders x clips x QPs, one line of a CSV a point, resumable; BD-rates per clip and their mean."""
 
 from __future__ import annotations
 
 import csv
-import shlex
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
+from time import process_time
+from typing import Any
 
 import inloop
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import BdRates, bd_rates
-from inloop.evaluate.peer import ffmpeg_md5
-from inloop.evaluate.trial import FilterMode, Structure, TrialSettings, run_trial
-from inloop.frame import Psnr
+from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
+from inloop.evaluate.peer import de265_md5, ffmpeg_md5
+from inloop.evaluate.peer_encoders import run_peer
+from inloop.evaluate.sweep_spec import EncoderSpec, SweepSpec
+from inloop.evaluate.trial import run_trial
+from inloop.frame import Frame, Psnr
 from inloop.io import open_video
 from inloop.nnlf import load_filter
-from inloop.pipeline import select_frames
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderSpec:
-    """One encoder of a sweep: how `inloop` is to encode."""
-
-    name: str
-    structure: Structure = "ldp"
-    nnlf: str = "off"
-    nnlf_mode: FilterMode = "loop"
-
-    def command(self, clip: Path, qp: int, frames: int | None) -> str:
-        """Return the command line that makes the same stream, beside the clip."""
-        words = [
-            "inloop",
-            "encode",
-            clip.name,
-            "-o",
-            "out.hevc",
-            "--qp",
-            str(qp),
-            "--structure",
-            self.structure,
-        ]
-        if self.nnlf != "off":
-            words += ["--nnlf", self.nnlf, "--nnlf-mode", self.nnlf_mode]
-        if frames is not None:
-            words += ["--frames", str(frames)]
-        return shlex.join(words)
-
-
-@dataclass(frozen=True, slots=True)
-class SweepSpec:
-    """What a sweep measures; the first encoder is the anchor of the BD-rates."""
-
-    encoders: tuple[EncoderSpec, ...]
-    clips: tuple[Path, ...]
-    qps: tuple[int, ...]
-    frames: int | None = None
+from inloop.pipeline import SequenceMd5, select_frames
 
 
 @dataclass(frozen=True, slots=True)
 class SweepPoint:
-    """One line of the CSV. Times are wall-clock seconds inside the codec; `ffmpeg_md5` is empty without PyAV."""
+    """One line of the CSV.
+
+    Times are CPU seconds of one thread: of the codec alone for `inloop`, of the whole FFmpeg process for a peer.
+    encoder_md5, decoder_md5: of the reconstruction and of our decoder's pictures (of a peer: twice what FFmpeg
+    decodes); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder. psnr_611, psnr_811: PSNR
+    weighted 6:1:1 and 8:1:1 over Y, U and V.
+    """
 
     encoder: str
     clip: str
@@ -100,11 +56,22 @@ class SweepPoint:
     isa: str
     version: str
     command: str
+    psnr_611: float = 0.0
+    psnr_811: float = 0.0
+    de265_md5: str = ""
 
     @property
     def psnr(self) -> Psnr:
         """PSNR of Y, U and V in dB."""
         return Psnr(self.psnr_y, self.psnr_u, self.psnr_v)
+
+    @property
+    def matches(self) -> bool:
+        """Whether every decoder that ran gave the encoder's reconstruction; with a filter only ours can."""
+        others = [self.decoder_md5]
+        if "--nnlf" not in self.command:
+            others += [self.ffmpeg_md5, self.de265_md5]
+        return all(md5 in ("", self.encoder_md5) for md5 in others)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -114,41 +81,29 @@ class SweepPoint:
 
 @dataclass(frozen=True, slots=True)
 class BdRow:
-    """BD-rates of one encoder against the anchor on one clip, in percent, and its pictures a second."""
+    """One encoder against the anchor on one clip: BD-rates in percent, pictures a second, and their ratio."""
 
     encoder: str
     clip: str
     rates: BdRates
     encode_fps: float
     decode_fps: float
-
-
-def read_spec(path: Path) -> SweepSpec:
-    """Return the specification in a TOML file.
-
-    Raises OSError, and ConfigError where the file is no TOML, lacks something or names what is not there.
-    """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        encoders = tuple(EncoderSpec(name, **options) for name, options in table["encoders"].items())
-        clips = tuple(clip for pattern in table["clips"] for clip in _matching(path.parent, pattern))
-        spec = SweepSpec(encoders, clips, tuple(table.get("qps", (22, 27, 32, 37))), table.get("frames"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
-    except KeyError as error:
-        raise ConfigError(f"{path}: no entry {error}") from None
-    if not spec.encoders:
-        raise ConfigError(f"{path}: no encoders")
-    return spec
+    encode_ratio: float
 
 
 def run_sweep(spec: SweepSpec, results: Path, jobs: int = 1) -> Iterator[SweepPoint]:
     """Measure the points that `results` lacks, append each to it at once, and yield every point of the sweep.
 
-    jobs: processes; with more than one, times are those of a shared machine. Raises what a trial raises.
+    jobs: processes; with more than one, they share memory bandwidth and clock, and times suffer a little.
+    Raises what a trial raises.
     """
     known = {point.key: point for point in read_points(results)}
-    wanted = [(encoder, clip, qp) for clip in spec.clips for encoder in spec.encoders for qp in spec.qps]
+    wanted = [
+        (encoder, clip, qp)
+        for clip in spec.clips
+        for encoder in spec.encoders
+        for qp in encoder.qps or spec.qps
+    ]
     todo = []
     for encoder, clip, qp in wanted:
         point = known.get((encoder.name, encoder.command(clip, qp, spec.frames)))
@@ -162,7 +117,7 @@ def run_sweep(spec: SweepSpec, results: Path, jobs: int = 1) -> Iterator[SweepPo
 
 
 def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
-    """Return a row for each clip and each encoder but the anchor, in the order of the points; errors as `bd_rates`."""
+    """Return a row for each clip and each encoder but the anchor, in the points' order; errors as `bd_rates`."""
     curves: dict[tuple[str, str], list[SweepPoint]] = {}
     for point in points:
         curves.setdefault((point.encoder, point.clip), []).append(point)
@@ -173,6 +128,7 @@ def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
             bd_rates(curves[anchor, clip], curve),
             _fps(curve, "encode_s"),
             _fps(curve, "decode_s"),
+            _fps(curve, "encode_s") / _fps(curves[anchor, clip], "encode_s"),
         )
         for (encoder, clip), curve in curves.items()
         if encoder != anchor
@@ -181,7 +137,7 @@ def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
 
 def mean_rates(rows: Sequence[BdRow]) -> BdRates:
     """Return the mean over clips of per-clip BD-rates."""
-    return BdRates(*(fmean(row.rates[plane] for row in rows) for plane in range(3)))
+    return BdRates(*(fmean(row.rates[plane] for row in rows) for plane in range(len(BdRates._fields))))
 
 
 def read_points(results: Path) -> list[SweepPoint]:
@@ -193,8 +149,18 @@ def read_points(results: Path) -> list[SweepPoint]:
     types = {
         field.name: {"int": int, "float": float}.get(str(field.type), str) for field in fields(SweepPoint)
     }
+    optional = {field.name for field in fields(SweepPoint) if field.default is not MISSING}
     try:
-        return [SweepPoint(**{name: convert(row[name]) for name, convert in types.items()}) for row in rows]
+        return [
+            SweepPoint(
+                **{
+                    name: convert(row[name])
+                    for name, convert in types.items()
+                    if name in row or name not in optional
+                }
+            )
+            for row in rows
+        ]
     except (KeyError, ValueError, TypeError) as error:
         raise ConfigError(f"{results}: not a table of sweep points ({error!r})") from None
 
@@ -204,28 +170,60 @@ def measure(encoder: EncoderSpec, clip: Path, qp: int, frames: int | None) -> Sw
     with open_video(clip) as video:
         fps = video.info.fps
         pictures = list(select_frames(video, 0, frames))
-    mode = None if encoder.nnlf == "off" else encoder.nnlf_mode
-    model = None if mode is None else load_filter(encoder.nnlf)
-    trial = run_trial(pictures, fps, TrialSettings(qp, encoder.structure, mode), model)
+    measured = _measure_ours if encoder.program == "inloop" else _measure_peer
     return SweepPoint(
         encoder=encoder.name,
         clip=clip.stem,
         qp=qp,
-        frames=trial.frames,
-        bits=trial.bits,
-        bitrate_kbps=trial.bitrate_kbps,
-        psnr_y=trial.psnr.y,
-        psnr_u=trial.psnr.u,
-        psnr_v=trial.psnr.v,
-        encode_s=trial.encode_s,
-        decode_s=trial.decode_s,
-        encoder_md5=trial.encoder_md5,
-        decoder_md5=trial.decoder_md5,
-        ffmpeg_md5=_peer_md5(trial.stream),
+        frames=len(pictures),
         isa=inloop.get_isa(),
-        version=inloop.__version__,
         command=encoder.command(clip, qp, frames),
+        **measured(encoder, pictures, fps, qp),
     )
+
+
+def _measure_ours(encoder: EncoderSpec, pictures: list[Frame], fps: Fraction, qp: int) -> dict[str, Any]:
+    model = None if encoder.nnlf == "off" else load_filter(encoder.nnlf)
+    trial = run_trial(pictures, fps, encoder.settings(qp), model, clock=process_time)
+    return {
+        **_rates(trial.stream, trial.frames, fps, trial.psnr),
+        "encode_s": trial.encode_s,
+        "decode_s": trial.decode_s,
+        "encoder_md5": trial.encoder_md5,
+        "decoder_md5": trial.decoder_md5,
+        "ffmpeg_md5": ffmpeg_md5(trial.stream) if find_spec("av") is not None else "",
+        "de265_md5": de265_md5(trial.stream),
+        "version": inloop.__version__,
+    }
+
+
+def _measure_peer(encoder: EncoderSpec, pictures: list[Frame], fps: Fraction, qp: int) -> dict[str, Any]:
+    trial = run_peer(encoder.program, pictures, fps, qp, encoder.preset, encoder.parameters)
+    meter, md5 = PsnrMeter(), SequenceMd5()
+    for source, picture in zip(pictures, trial.pictures, strict=True):
+        meter.add(source, picture)
+        md5.add(picture)
+    return {
+        **_rates(trial.stream, len(pictures), fps, meter.psnr()),
+        "encode_s": trial.encode_s,
+        "decode_s": trial.decode_s,
+        "encoder_md5": md5.hexdigest(),
+        "decoder_md5": md5.hexdigest(),
+        "ffmpeg_md5": md5.hexdigest(),
+        "version": trial.version,
+    }
+
+
+def _rates(stream: bytes, frames: int, fps: Fraction, psnr: Psnr) -> dict[str, Any]:
+    return {
+        "bits": 8 * len(stream),
+        "bitrate_kbps": float(8 * len(stream) * fps / frames / 1000),
+        "psnr_y": psnr.y,
+        "psnr_u": psnr.u,
+        "psnr_v": psnr.v,
+        "psnr_611": weighted_psnr(psnr, 6),
+        "psnr_811": weighted_psnr(psnr, 8),
+    }
 
 
 def _measure_all(
@@ -252,17 +250,6 @@ def _append(results: Path, point: SweepPoint) -> None:
         writer.writerow(asdict(point))
 
 
-def _peer_md5(stream: bytes) -> str:
-    return ffmpeg_md5(stream) if find_spec("av") is not None else ""
-
-
 def _fps(points: Sequence[SweepPoint], seconds: str) -> float:
     """Pictures a second over all points."""
     return sum(point.frames for point in points) / float(sum(getattr(point, seconds) for point in points))
-
-
-def _matching(folder: Path, pattern: str) -> list[Path]:
-    clips = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
-    if not clips:
-        raise ConfigError(f"no clip matches {folder / pattern}")
-    return clips

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder
 from inloop.errors import ConfigError
@@ -27,12 +27,17 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class TrialSettings:
-    """How a trial encodes: QP, structure, the filter's mode (None: filter off); `sao` as for `Encoder`."""
+    """How a trial encodes: QP, structure, the filter's mode (None: filter off), the rest as for `Encoder`.
+
+    options: further arguments of `Encoder` by name.
+    """
 
     qp: int
     structure: Structure = "ldp"
     nnlf_mode: FilterMode | None = None
     sao: bool | None = None
+    preset: str = "medium"
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Trial:
     """What a trial measured.
 
     bits: size of the stream; bitrate_kbps: at the clip's own rate; psnr: decoded pictures against the source, from
-    total errors; encode_s, decode_s: wall-clock seconds inside the codec, reading and metrics excluded;
+    total errors; encode_s, decode_s: seconds inside the codec, reading and metrics excluded;
     encoder_md5, decoder_md5: of the encoder's reconstruction and of our decoder's pictures; picture: the decoded
     picture that was asked for, if one was; stream: the bytes themselves.
     """
@@ -81,18 +86,20 @@ def run_trial(
     *,
     keep_picture: int | None = None,
     on_picture: Callable[[], None] = lambda: None,
+    clock: Callable[[], float] = perf_counter,
 ) -> Trial:
     """Encode and decode pictures (all of one size, `pts` from 0), and measure.
 
     model: the filter's network, needed unless `settings.nnlf_mode` is None; keep_picture: index of a decoded
-    picture to return; on_picture: called after each encoded and each decoded picture. Raises ConfigError for no
+    picture to return; on_picture: called after each encoded and each decoded picture; clock: what gives the seconds,
+    for example `time.process_time` where the machine is shared. Raises ConfigError for no
     pictures or no model, and what encoder and decoder raise.
     """
     if not frames:
         raise ConfigError("no pictures to encode")
-    stream, encoder_md5, encode_s = _encode(frames, fps, settings, model, on_picture)
+    stream, encoder_md5, encode_s = _encode(frames, fps, settings, model, on_picture, clock)
     models = () if model is None else (model,)
-    decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture)
+    decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture, clock)
     meter, decoder_md5 = PsnrMeter(), SequenceMd5()
     for source, picture in zip(frames, decoded, strict=True):
         meter.add(source, picture)
@@ -118,6 +125,7 @@ def _encode(
     settings: TrialSettings,
     model: Model | None,
     on_picture: Callable[[], None],
+    clock: Callable[[], float],
 ) -> tuple[bytes, str, float]:
     """Return the stream, the MD5 of the reconstruction and the seconds it took."""
     nnlf = None
@@ -135,19 +143,23 @@ def _encode(
         bit_depth=first.bit_depth,
         nnlf=nnlf,
         sao=settings.sao,
+        preset=settings.preset,
+        **settings.options,
     )
-    packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture)
+    packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture, clock)
     md5 = SequenceMd5()
     for packet in packets:
         md5.add(packet.recon)
     return b"".join(packet.data for packet in packets), md5.hexdigest(), elapsed_s
 
 
-def _timed(items: Iterable[Item], on_item: Callable[[], None]) -> tuple[list[Item], float]:
+def _timed(
+    items: Iterable[Item], on_item: Callable[[], None], clock: Callable[[], float]
+) -> tuple[list[Item], float]:
     """Collect the items and the seconds spent on making them."""
     collected = []
-    start = perf_counter()
+    start = clock()
     for item in items:
         collected.append(item)
         on_item()
-    return collected, perf_counter() - start
+    return collected, clock() - start

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a sweep measures, read from a TOML file.
+
+An example:
+
+    clips = ["../clips/*_416x240.mkv"]   # patterns, relative to the file
+    qps = [22, 27, 32, 37]
+    frames = 60                          # at most; without it, all
+
+    [encoders.x265_medium]               # the first one is the anchor
+    program = "x265"                     # x265, x264, kvazaar or svtav1, of imageio-ffmpeg
+    preset = "medium"
+    parameters = "bframes=0"             # of the encoder's library
+
+    [encoders.medium]
+    structure = "ldp"
+    preset = "medium"
+    sao = true
+    options = { gop = 16 }               # further arguments of `inloop.Encoder` and options of `inloop encode`
+
+    [encoders.lop]
+    structure = "ldp"
+    nnlf = "lop"                         # as --nnlf
+    nnlf_mode = "loop"
+
+An encoder may have `qps` of its own, where its scale is another one.
+"""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inloop.errors import ConfigError
+from inloop.evaluate.peer_encoders import PEERS
+from inloop.evaluate.trial import FilterMode, Structure, TrialSettings
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """One encoder of a sweep: `inloop` or a peer, and how it is to encode."""
+
+    name: str
+    structure: Structure = "ldp"
+    nnlf: str = "off"
+    nnlf_mode: FilterMode = "loop"
+    preset: str = "medium"
+    sao: bool | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    program: str = "inloop"
+    parameters: str = ""
+    qps: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.program != "inloop" and self.program not in PEERS:
+            raise ConfigError(f"program {self.program!r} is none of inloop, {', '.join(PEERS)}")
+
+    def settings(self, qp: int) -> TrialSettings:
+        """Return the settings of a trial; `inloop` only."""
+        mode = None if self.nnlf == "off" else self.nnlf_mode
+        return TrialSettings(qp, self.structure, mode, self.sao, self.preset, dict(self.options))
+
+    def command(self, clip: Path, qp: int, frames: int | None) -> str:
+        """Return the command line that makes the same stream, beside the clip."""
+        if self.program != "inloop":
+            words = PEERS[self.program].command(clip.name, "out", qp, self.preset, self.parameters)
+            limit = [] if frames is None else ["-frames:v", str(frames)]
+            return shlex.join(["ffmpeg", *words[:-1], *limit, words[-1]])
+        words = ["inloop", "encode", clip.name, "-o", "out.hevc", "--qp", str(qp)]
+        words += ["--structure", self.structure, "--preset", self.preset]
+        if self.sao is not None:
+            words += ["--sao", "on" if self.sao else "off"]
+        for name, value in self.options.items():
+            words += _option_words(name, value)
+        if self.nnlf != "off":
+            words += ["--nnlf", self.nnlf, "--nnlf-mode", self.nnlf_mode]
+        if frames is not None:
+            words += ["--frames", str(frames)]
+        return shlex.join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSpec:
+    """What a sweep measures; the first encoder is the anchor of the BD-rates."""
+
+    encoders: tuple[EncoderSpec, ...]
+    clips: tuple[Path, ...]
+    qps: tuple[int, ...]
+    frames: int | None = None
+
+
+def read_spec(path: Path) -> SweepSpec:
+    """Return the specification in a TOML file.
+
+    Raises OSError, and ConfigError where the file is no TOML, lacks something or names what is not there.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        encoders = tuple(_encoder(name, options) for name, options in table["encoders"].items())
+        clips = tuple(clip for pattern in table["clips"] for clip in _matching(path.parent, pattern))
+        spec = SweepSpec(encoders, clips, tuple(table.get("qps", (22, 27, 32, 37))), table.get("frames"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    except KeyError as error:
+        raise ConfigError(f"{path}: no entry {error}") from None
+    if not spec.encoders:
+        raise ConfigError(f"{path}: no encoders")
+    return spec
+
+
+def _encoder(name: str, options: dict[str, Any]) -> EncoderSpec:
+    qps = options.pop("qps", None)
+    return EncoderSpec(name, qps=None if qps is None else tuple(qps), **options)
+
+
+def _option_words(name: str, value: object) -> list[str]:
+    """Return the words of an option of `inloop encode` for an argument of `Encoder`."""
+    if name == "tools" and isinstance(value, dict):
+        return [word for tool, setting in value.items() for word in ("--tool", f"{tool}={setting}")]
+    option = "--" + name.replace("_", "-")
+    if isinstance(value, bool):
+        return [option] if value else [f"--no-{option[2:]}"]
+    return [option, str(value)]
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    clips = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+    if not clips:
+        raise ConfigError(f"no clip matches {folder / pattern}")
+    return clips
