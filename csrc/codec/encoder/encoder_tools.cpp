@@ -19,6 +19,8 @@ const std::vector<Preset>& presets() {
   static const std::vector<Preset> table = {
       {"faster",
        {.intra_checks = 1,
+        .intra_mpm_checks = 0,
+        .intra_chroma_modes = false,
         .intra_4x4 = false,
         .transform_depth_intra = 0,
         .transform_depth_inter = 0,
@@ -26,14 +28,22 @@ const std::vector<Preset>& presets() {
         .rectangles = false}},
       {"fast",
        {.intra_checks = 2,
+        .intra_mpm_checks = 0,
+        .intra_chroma_modes = false,
         .transform_depth_intra = 0,
         .transform_depth_inter = 0,
         .merge_checks = 1,
         .rectangles = false}},
       {"medium", {}},
-      {"slow", {.intra_checks = 5, .transform_depth_inter = 2, .merge_checks = 3}},
+      {"slow", {.intra_checks = 4, .intra_check_ratio = 1.5, .transform_depth_inter = 2, .merge_checks = 3}},
       {"slower",
-       {.intra_checks = 8, .transform_depth_intra = 2, .transform_depth_inter = 2, .merge_checks = 4}},
+       {.intra_checks = 6,
+        .intra_check_ratio = 2,
+        .intra_mpm_checks = 2,
+        .intra_all_modes = true,
+        .transform_depth_intra = 2,
+        .transform_depth_inter = 2,
+        .merge_checks = 4}},
   };
   return table;
 }
@@ -73,6 +83,10 @@ Status find_preset(std::string_view name, EncoderTools& out) {
 const std::vector<ToolField>& tool_fields() {
   static const std::vector<ToolField> fields = {
       {"intra_checks", &EncoderTools::intra_checks, 1, 35},
+      {"intra_check_ratio", &EncoderTools::intra_check_ratio, 1, 100},
+      {"intra_mpm_checks", &EncoderTools::intra_mpm_checks, 0, 3},
+      {"intra_all_modes", &EncoderTools::intra_all_modes, 0, 1},
+      {"intra_chroma_modes", &EncoderTools::intra_chroma_modes, 0, 1},
       {"intra_4x4", &EncoderTools::intra_4x4, 0, 1},
       {"transform_depth_intra", &EncoderTools::transform_depth_intra, 0, 3},
       {"transform_depth_inter", &EncoderTools::transform_depth_inter, 0, 3},

@@ -13,10 +13,15 @@ namespace inloop::codec {
 // What the encoder tries, and how hard: the whole difference between presets. The initial values are those of
 // the preset "medium".
 struct EncoderTools {
-  // Intra: modes of a luma block that are fully coded after the rating by SATD, besides the two most probable
-  // ones; 16x16 blocks get one less, 32x32 ones two less.
-  int intra_checks = 4;
-  bool intra_4x4 = true;  // NxN partitions
+  // Intra modes of a luma block that are fully coded: the best of the rating by SATD (one less at 16x16, two
+  // less at 32x32) up to intra_check_ratio times the cost of the first, and the first most probable ones in
+  // any case.
+  int intra_checks = 3;
+  double intra_check_ratio = 1.2;
+  int intra_mpm_checks = 1;
+  bool intra_all_modes = false;    // rate all 35 modes, not from coarse to fine
+  bool intra_chroma_modes = true;  // try another chroma mode than the derived one
+  bool intra_4x4 = true;           // NxN partitions
 
   // Levels of the transform tree below the unit (or its NxN partition).
   int transform_depth_intra = 1;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "codec/encoder/block_backup.h"
 #include "codec/encoder/block_coder.h"
 
 namespace inloop::codec {
@@ -17,20 +18,10 @@ class IntraSearch {
   void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
 
  private:
-  struct ModeList {
-    int count = 0;
-    int mode[35];
-    double cost[35];
-    void insert(int new_mode, double new_cost, int capacity);
-    bool contains(int wanted) const;
-  };
-
   void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
-  ModeList candidate_modes(int x, int y, int log2_size, const int mpm[3]);
-  ModeList candidate_modes_64(const int mpm[3]) const;
-  double mode_cost(const int mpm[3], int mode) const;
   void search_luma_mode(int x, int y, int log2_size, int depth);
   double luma_tree(int x, int y, int log2_size, int depth, int mode, int deepest);
+  double refine_tree(int x, int y, int log2_size, int depth, int mode, int deepest, double whole_cost);
   double luma_leaf(int x, int y, int log2_size, int depth, int mode);
   void search_chroma_mode(int x, int y, int log2_size);
   double rough_chroma_cost(int x, int y, int log2_size, int mode);
@@ -38,6 +29,8 @@ class IntraSearch {
   double chroma_leaf(int x, int y, int log2_size, int depth, int mode);
 
   SearchState& state_;
+  ComponentBackup<kMaxCtuSize> best_luma_;
+  ComponentBackup<kMaxCtuSize / 2> best_chroma_[2];
 };
 
 }  // namespace inloop::codec
