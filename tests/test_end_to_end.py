@@ -101,7 +101,7 @@ def check_equal_everywhere(
     return stream
 
 
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ra"])
 @pytest.mark.parametrize("size", [(16, 16), (18, 34), (64, 64), (66, 62), (100, 72), (136, 130)])
 def test_plain_streams(sample_frames: list[Frame], size: tuple[int, int], structure: str) -> None:
     frames = [cropped(frame, *size, 20 + 2 * index, 100) for index, frame in enumerate(sample_frames[:5])]
@@ -115,7 +115,7 @@ def test_plain_streams_at_every_qp(small_frames: list[Frame], qp: int) -> None:
     assert md5_of(ffmpeg_frames(stream)) == md5_of(decode(stream))
 
 
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ra"])
 def test_filter_in_the_loop(sample_frames: list[Frame], structure: str) -> None:
     frames = [cropped(frame, 210, 140, 4 * index, 60) for index, frame in enumerate(sample_frames[:4])]
     stream = check_equal_everywhere(frames, "loop", structure)

@@ -9,6 +9,7 @@
 #include "codec/bit_writer.h"
 #include "codec/encoder/picture_encoder.h"
 #include "codec/encoder/picture_hash_writer.h"
+#include "codec/encoder/reference_setup.h"
 
 namespace py = pybind11;
 
@@ -139,13 +140,35 @@ py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
   return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-std::unique_ptr<PictureEncoder> make_encoder(int width, int height, int bit_depth, int fps_num, int fps_den,
-                                             int max_dec_pic_buffering, int max_num_reorder_pics, bool sao,
-                                             const std::string& preset,
-                                             const std::map<std::string, double>& tools) {
+// A reference picture set: POC differences of all its pictures, and of those that the picture predicts from.
+using ReferenceSet = std::pair<std::vector<int>, std::vector<int>>;
+
+std::vector<ShortTermRps> make_sets(const std::vector<ReferenceSet>& sets) {
+  std::vector<ShortTermRps> out;
+  for (const auto& [kept, used] : sets) {
+    if (kept.size() >= static_cast<size_t>(kMaxDpbSize)) {
+      raise_if_error(Status::config("a reference picture set holds at most 15 pictures"));
+    }
+    out.push_back(make_rps(0, kept, used));
+  }
+  return out;
+}
+
+std::unique_ptr<PictureEncoder> make_encoder(
+    int width, int height, int bit_depth, int fps_num, int fps_den, int max_dec_pic_buffering,
+    int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
+    std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets, bool sao,
+    const std::string& preset, const std::map<std::string, double>& tools) {
   SequenceConfig config;
   raise_if_error(find_preset(preset, config.tools));
   for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
+  config.max_latency_pictures = max_latency_pictures;
+  config.max_sub_layers = max_sub_layers;
+  config.log2_max_poc_lsb = log2_max_poc_lsb;
+  config.init_qp = init_qp;
+  config.default_active_refs[0] = default_active_refs.first;
+  config.default_active_refs[1] = default_active_refs.second;
+  config.short_term_rps = make_sets(reference_sets);
   config.sao = sao;
   config.width = width;
   config.height = height;
@@ -169,8 +192,8 @@ std::map<std::string, double> preset_tools(const std::string& preset) {
 
 CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
                      const std::string& slice_type, int qp, double lmbda, int nal_type, int temporal_id,
-                     std::vector<int> references, std::vector<int> kept, bool is_reference,
-                     bool keep_filter_inputs) {
+                     std::vector<int> references, std::vector<int> kept, std::pair<int, int> active,
+                     bool is_reference, bool keep_filter_inputs) {
   PictureRequest request;
   request.poc = poc;
   request.slice_type = parse_slice_type(slice_type);
@@ -180,6 +203,8 @@ CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int po
   request.temporal_id = temporal_id;
   request.references = std::move(references);
   request.kept = std::move(kept);
+  request.active[0] = active.first;
+  request.active[1] = active.second;
   request.is_reference = is_reference;
   request.keep_filter_inputs = keep_filter_inputs;
   const SequenceConfig& config = encoder.config();
@@ -250,14 +275,19 @@ void register_encoder(py::module_& module) {
   py::class_<PictureEncoder>(module, "PictureEncoder")
       .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
            py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
-           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0, py::arg("sao") = false,
+           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0,
+           py::arg("max_latency_pictures") = 0, py::arg("max_sub_layers") = 1,
+           py::arg("log2_max_poc_lsb") = 8, py::arg("init_qp") = 26,
+           py::arg("default_active_refs") = std::pair<int, int>{1, 1},
+           py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("sao") = false,
            py::arg("preset") = "medium", py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
            py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("nal_type"), py::arg("temporal_id") = 0,
            py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
-           py::arg("is_reference") = true, py::arg("keep_filter_inputs") = false)
+           py::arg("active") = std::pair<int, int>{0, 0}, py::arg("is_reference") = true,
+           py::arg("keep_filter_inputs") = false)
       .def("finish", &finish, py::arg("planes") = py::none())
       .def("reconstruction", &reconstruction)
       .def("picture_hash", &picture_hash);

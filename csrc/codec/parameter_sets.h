@@ -76,6 +76,8 @@ struct ShortTermRps {
   std::array<int, kMaxDpbSize> delta_poc_s1{};
   std::array<bool, kMaxDpbSize> used_s0{};
   std::array<bool, kMaxDpbSize> used_s1{};
+
+  bool operator==(const ShortTermRps&) const = default;
 };
 
 struct Vui {

@@ -7,7 +7,7 @@
 namespace inloop::codec {
 namespace {
 
-void write_profile_tier_level(BitWriter& w, const ProfileTierLevel& ptl) {
+void write_profile_tier_level(BitWriter& w, const ProfileTierLevel& ptl, int max_sub_layers) {
   w.bits(static_cast<uint32_t>(ptl.general_profile_space), 2);
   w.flag(ptl.general_tier_flag);
   w.bits(static_cast<uint32_t>(ptl.general_profile_idc), 5);
@@ -19,10 +19,13 @@ void write_profile_tier_level(BitWriter& w, const ProfileTierLevel& ptl) {
   w.bits(0, 32);  // 43 reserved bits and general_inbld_flag
   w.bits(0, 12);
   w.bits(static_cast<uint32_t>(ptl.general_level_idc), 8);
+  // Sub-layer profile and level flags, all 0; reserved bits fill up to eight pairs.
+  if (max_sub_layers > 1) w.bits(0, 16);
 }
 
-void write_ordering(BitWriter& w, const SubLayerOrdering& ordering) {
-  w.flag(true);  // sub_layer_ordering_info_present_flag
+// The values of the highest sub-layer hold for all.
+void write_ordering(BitWriter& w, const SubLayerOrdering& ordering, int max_sub_layers) {
+  w.flag(max_sub_layers == 1);  // sub_layer_ordering_info_present_flag
   w.ue(static_cast<uint32_t>(ordering.max_dec_pic_buffering - 1));
   w.ue(static_cast<uint32_t>(ordering.max_num_reorder_pics));
   w.ue(static_cast<uint32_t>(ordering.max_latency_increase_plus1));
@@ -113,8 +116,8 @@ std::vector<uint8_t> write_vps(const Vps& vps) {
   w.bits(static_cast<uint32_t>(vps.max_sub_layers - 1), 3);
   w.flag(vps.temporal_id_nesting_flag);
   w.bits(0xffff, 16);
-  write_profile_tier_level(w, vps.ptl);
-  write_ordering(w, vps.ordering[0]);
+  write_profile_tier_level(w, vps.ptl, vps.max_sub_layers);
+  write_ordering(w, vps.ordering[0], vps.max_sub_layers);
   w.bits(0, 6);  // vps_max_layer_id
   w.ue(0);       // vps_num_layer_sets_minus1
   w.flag(vps.timing_info_present_flag);
@@ -134,7 +137,7 @@ std::vector<uint8_t> write_sps(const Sps& sps) {
   w.bits(static_cast<uint32_t>(sps.vps_id), 4);
   w.bits(static_cast<uint32_t>(sps.max_sub_layers - 1), 3);
   w.flag(sps.temporal_id_nesting_flag);
-  write_profile_tier_level(w, sps.ptl);
+  write_profile_tier_level(w, sps.ptl, sps.max_sub_layers);
   w.ue(static_cast<uint32_t>(sps.sps_id));
   w.ue(static_cast<uint32_t>(sps.chroma_format_idc));
   w.ue(static_cast<uint32_t>(sps.pic_width));
@@ -150,7 +153,7 @@ std::vector<uint8_t> write_sps(const Sps& sps) {
   w.ue(static_cast<uint32_t>(sps.bit_depth_luma - 8));
   w.ue(static_cast<uint32_t>(sps.bit_depth_chroma - 8));
   w.ue(static_cast<uint32_t>(sps.log2_max_poc_lsb - 4));
-  write_ordering(w, sps.ordering[0]);
+  write_ordering(w, sps.ordering[0], sps.max_sub_layers);
   w.ue(static_cast<uint32_t>(sps.log2_min_cb_size - 3));
   w.ue(static_cast<uint32_t>(sps.log2_ctb_size - sps.log2_min_cb_size));
   w.ue(static_cast<uint32_t>(sps.log2_min_tb_size - 2));

@@ -41,7 +41,9 @@ def encode(frames: list[Frame], **options: object) -> tuple[bytes, list[Frame]]:
     first = frames[0]
     encoder = Encoder(first.width, first.height, 25, bit_depth=first.bit_depth, **options)  # type: ignore[arg-type]
     packets = [packet for frame in frames for packet in encoder.encode(frame)] + encoder.flush()
-    return b"".join(packet.data for packet in packets), [packet.recon for packet in packets]
+    stream = b"".join(packet.data for packet in packets)
+    packets.sort(key=lambda packet: packet.index)
+    return stream, [packet.recon for packet in packets]
 
 
 def decode_with_ffmpeg(stream: bytes, bit_depth: int) -> list[bytes]:
@@ -70,19 +72,19 @@ def assert_decodes_to(stream: bytes, recon: list[Frame]) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ldb", "ra"])
 def test_sizes(width: int, height: int, structure: str) -> None:
     assert_decodes_to(*encode(make_frames(width, height, 6), qp=30, structure=structure))
 
 
 @pytest.mark.parametrize("qp", [0, 4, 12, 22, 37, 45, 51])
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ldb", "ra"])
 def test_qp_range(qp: int, structure: str) -> None:
     assert_decodes_to(*encode(make_frames(80, 72, 6), qp=qp, structure=structure))
 
 
 @pytest.mark.parametrize("qp", [-12, 0, 30, 51])
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ldb", "ra"])
 def test_ten_bit(qp: int, structure: str) -> None:
     assert_decodes_to(*encode(make_frames(72, 80, 6, bit_depth=10), qp=qp, structure=structure))
 
@@ -105,7 +107,7 @@ def test_extreme_content(content: str, qp: int) -> None:
     assert_decodes_to(*encode(frames, qp=qp, structure="ldp"))
 
 
-@pytest.mark.parametrize("structure", ["ai", "ldp"])
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ldb", "ra"])
 def test_levels_give_identical_streams(structure: str) -> None:
     frames = make_frames(104, 72, 5)
     chosen = inloop.get_isa()
@@ -182,14 +184,14 @@ def test_what_the_filter_sees() -> None:
     brighten = Brighten("post")
     encode(make_frames(50, 34, 3), qp=30, nnlf=brighten)
     intra, inter = brighten.seen[0], brighten.seen[2]
-    assert (intra.slice_type, inter.slice_type) == ("I", "P")
+    assert (intra.slice_type, inter.slice_type) == ("I", "B")
     assert intra.rec[0].shape == (40, 56)
     assert intra.bs_ver.shape == intra.qp.shape == intra.pred_type.shape == (10, 14)
     assert set(np.unique(intra.bs_ver)) <= {0, 1, 2}
     assert intra.bs_ver[:, 1::2].max() == 0  # the 8x8 grid
     assert intra.bs_ver[:, 0].max() == 0  # the picture's border
     assert intra.pred_type.max() == 0
-    assert inter.pred_type.max() == 1
+    assert inter.pred_type.max() == 2
     assert (inter.qp == inter.slice_qp).all()
     for coded in brighten.seen:
         for rec, pred in zip(coded.rec, coded.pred, strict=True):
@@ -198,7 +200,7 @@ def test_what_the_filter_sees() -> None:
 
 def test_packets_describe_themselves() -> None:
     frames = make_frames(64, 48, 3)
-    encoder = Encoder(64, 48, 30, qp=30)
+    encoder = Encoder(64, 48, 30, qp=30, structure="ldp")
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     assert [packet.poc for packet in packets] == [0, 1, 2]
     assert [packet.slice_type for packet in packets] == ["I", "P", "P"]

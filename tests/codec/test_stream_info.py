@@ -22,7 +22,7 @@ def test_plain_stream(small_frames: list[Frame]) -> None:
     info = describe_stream(stream)
     assert (info.width, info.height, info.bit_depth, info.profile) == (100, 72, 8, "Main")
     assert info.fps == Fraction(30000, 1001)
-    assert info.pictures == {"I": 1, "P": 3}
+    assert info.pictures == {"I": 1, "B": 3}
     assert info.bits == 8 * len(stream)
     assert info.bitrate_kbps == pytest.approx(2 * len(stream) * 30 / 1001)
     assert 34 <= info.mean_qp <= 38

@@ -53,7 +53,7 @@ void CtuSearch::try_inter(UnitSearch& unit) {
 
 // The best merge candidates, with residual and without. Returns whether the residual is worth coding.
 bool CtuSearch::try_merge(UnitSearch& unit) {
-  InterSearch::MergeChoice choices[5];
+  PartitionChoice choices[5];
   const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
   bool any_residual = false;
   for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {

@@ -5,24 +5,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "codec/encoder/syntax_writer.h"
-#include "codec/inter_prediction.h"
-
 namespace inloop::codec {
+namespace {
+
+PredictionBlock whole_unit(int x, int y, int log2_size) {
+  return partition_block(x, y, 1 << log2_size, PartMode::p2Nx2N, 0);
+}
+
+}  // namespace
 
 InterSearch::InterSearch(SearchState& state, const SearchPlanes& planes)
-    : state_(state),
-      planes_(planes),
-      motion_(state),
-      residual_(state),
-      pred_(state.picture.width(), state.picture.height()) {}
-
-MotionContext InterSearch::motion_context() const {
-  const Picture* collocated = state_.slice.temporal_mvp_enabled_flag
-                                  ? state_.refs.pic[0][state_.slice.collocated_ref_idx].get()
-                                  : nullptr;
-  return {&state_.picture, &state_.slice, &state_.refs, collocated};
-}
+    : state_(state), partitions_(state, planes), residual_(state) {}
 
 CodedUnit InterSearch::make_unit(int cqt_depth, PartMode part_mode) const {
   CodedUnit unit;
@@ -33,75 +26,40 @@ CodedUnit InterSearch::make_unit(int cqt_depth, PartMode part_mode) const {
   return unit;
 }
 
-double InterSearch::merge_idx_cost(int index) const {
-  BitCounter counter(state_.contexts);
-  SyntaxWriter<BitCounter>(counter, state_.picture, state_.slice, *state_.ctu).merge_idx(index);
-  return state_.satd_bit_cost(counter.cost());
+int InterSearch::rank_merge(int x, int y, int log2_size, PartitionChoice choices[5]) {
+  return partitions_.rank_merge(whole_unit(x, y, log2_size), choices);
 }
 
-uint32_t InterSearch::prediction_satd(const PredictionBlock& block, const MotionInfo& motion) {
-  if (!motion.is_bi()) {
-    const int list = motion.uses(0) ? 0 : 1;
-    const Mv mv = motion.mv[list];
-    const SearchPlane& plane = *planes_.plane[list][motion.ref_idx[list]];
-    if (plane.covers(block.x + (mv.x >> 2), block.y + (mv.y >> 2), block.width, block.height)) {
-      return motion_.satd(block, plane, mv);
-    }
-  }
-  predict(block, motion);
-  return state_.kernels.satd(state_.source_at(0, block.x, block.y), state_.source_stride(0),
-                             pred_.planes[0].row(block.y) + block.x, pred_.planes[0].stride(), block.width,
-                             block.height);
-}
-
-void InterSearch::predict(const PredictionBlock& block, const MotionInfo& motion) {
-  predict_inter(state_.kernels, state_.refs, state_.slice, state_.picture.sps(), block.x, block.y,
-                block.width, block.height, motion, pred_);
-}
-
-int InterSearch::rank_merge(int x, int y, int log2_size, MergeChoice choices[5]) {
-  const PredictionBlock block = partition_block(x, y, 1 << log2_size, PartMode::p2Nx2N, 0);
-  MotionInfo candidates[5];
-  const int last = state_.slice.max_num_merge_cand - 1;
-  derive_merge_candidates(motion_context(), block, last, candidates);
-  int count = 0;
-  for (int i = 0; i <= last; ++i) {
-    if (std::find(candidates, candidates + i, candidates[i]) != candidates + i) continue;
-    choices[count++] = {i, candidates[i], prediction_satd(block, candidates[i]) + merge_idx_cost(i)};
-  }
-  std::stable_sort(choices, choices + count, [](const auto& a, const auto& b) { return a.cost < b.cost; });
-  return count;
-}
-
-bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const MergeChoice& choice) {
+void InterSearch::start_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
+                              bool skip) {
   CodedUnit unit = make_unit(cqt_depth, PartMode::p2Nx2N);
   unit.merge = true;
-  unit.merge_idx = static_cast<uint8_t>(choice.index);
+  unit.skip = skip;
+  unit.merge_idx = static_cast<uint8_t>(choice.merge_idx);
   unit.motion = choice.motion;
   std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
-  predict(partition_block(x, y, 1 << log2_size, PartMode::p2Nx2N, 0), choice.motion);
+  partitions_.predict(whole_unit(x, y, log2_size), choice.motion);
+}
+
+bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
+  start_merge(x, y, log2_size, cqt_depth, choice, false);
   return code_residual(x, y, log2_size);
 }
 
-void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const MergeChoice& choice) {
-  CodedUnit unit = make_unit(cqt_depth, PartMode::p2Nx2N);
-  unit.merge = unit.skip = true;
-  unit.merge_idx = static_cast<uint8_t>(choice.index);
-  unit.motion = choice.motion;
-  std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
-  predict(partition_block(x, y, 1 << log2_size, PartMode::p2Nx2N, 0), choice.motion);
+void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
+  start_merge(x, y, log2_size, cqt_depth, choice, true);
   for (int c = 0; c < 3; ++c) {
     const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
     for (int row = 0; row < size; ++row) {
       std::memcpy(state_.rec_at(c, x >> shift, (y >> shift) + row),
-                  pred_.planes[c].row((y >> shift) + row) + (x >> shift),
+                  partitions_.pred().planes[c].row((y >> shift) + row) + (x >> shift),
                   sizeof(Sample) * static_cast<size_t>(size));
     }
   }
 }
 
 bool InterSearch::code_residual(int x, int y, int log2_size) {
-  residual_.code(x, y, log2_size, pred_);
+  residual_.code(x, y, log2_size, partitions_.pred());
   const CodedUnit& unit = *state_.units(x, y);
   return (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) & 1;
 }
@@ -112,50 +70,17 @@ bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, Pa
     const PredictionBlock block = partition_block(x, y, 1 << log2_size, part_mode, i);
     const PartitionChoice choice = search_partition(block);
     store_partition(block, choice);
-    predict(block, choice.motion);
+    partitions_.predict(block, choice.motion);
   }
   return code_residual(x, y, log2_size);
 }
 
-InterSearch::PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
-  const MotionContext context = motion_context();
-  // Merging a whole unit is tried apart.
-  PartitionChoice best = block.part_mode == PartMode::p2Nx2N ? PartitionChoice{} : best_merge(block);
-  for (int ref = 0; ref < state_.refs.num[0]; ++ref) {
-    Mv predictors[2];
-    derive_amvp_candidates(context, block, 0, ref, predictors);
-    const auto result = motion_.search(block, *planes_.plane[0][ref], predictors, &last_mv_[ref], 1);
-    if (result.cost == kInfiniteCost) continue;
-    last_mv_[ref] = result.mv;
-    const int ref_bits = state_.refs.num[0] == 1 ? 0 : std::min(ref + 1, state_.refs.num[0] - 1);
-    const double cost = result.cost + state_.lambda_satd * ref_bits;
-    if (cost >= best.cost) continue;
-    best = PartitionChoice{};
-    best.motion.mv[0] = result.mv;
-    best.motion.ref_idx[0] = static_cast<int8_t>(ref);
-    best.mvp_idx = result.mvp_idx;
-    best.mvd = result.mvd;
-    best.cost = cost;
-  }
-  return best;
-}
-
-InterSearch::PartitionChoice InterSearch::best_merge(const PredictionBlock& block) {
-  MotionInfo candidates[5];
-  const int last = state_.slice.max_num_merge_cand - 1;
-  derive_merge_candidates(motion_context(), block, last, candidates);
-  PartitionChoice best;
-  for (int i = 0; i <= last; ++i) {
-    if (std::find(candidates, candidates + i, candidates[i]) != candidates + i) continue;
-    const double cost = prediction_satd(block, candidates[i]) + merge_idx_cost(i);
-    if (cost >= best.cost) continue;
-    best = PartitionChoice{};
-    best.motion = candidates[i];
-    best.merge = true;
-    best.merge_idx = i;
-    best.cost = cost;
-  }
-  return best;
+PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
+  const PartitionChoice vectors = partitions_.search_vectors(block);
+  if (block.part_mode == PartMode::p2Nx2N) return vectors;  // merging a whole unit is tried apart
+  PartitionChoice merge[5];
+  partitions_.rank_merge(block, merge);
+  return merge[0].cost <= vectors.cost ? merge[0] : vectors;
 }
 
 // Later partitions and blocks predict their motion from this one's, so that the picture gets it at once.
@@ -166,8 +91,10 @@ void InterSearch::store_partition(const PredictionBlock& block, const PartitionC
       unit.motion = choice.motion;
       unit.merge = choice.merge;
       unit.merge_idx = static_cast<uint8_t>(choice.merge_idx);
-      unit.mvp_idx[0] = static_cast<uint8_t>(choice.mvp_idx);
-      unit.mvd[0] = choice.mvd;
+      for (int list = 0; list < 2; ++list) {
+        unit.mvp_idx[list] = static_cast<uint8_t>(choice.mvp_idx[list]);
+        unit.mvd[list] = choice.mvd[list];
+      }
       state_.picture.motion[state_.picture.unit(x, y)] = choice.motion;
       state_.picture.pred_mode[state_.picture.unit(x, y)] = PredMode::inter;
     }

@@ -19,20 +19,23 @@ int component_bits(int difference) {
   return 3 + 2 * static_cast<int>(std::bit_width(magnitude / 2));
 }
 
+int mvd_bits(Mv mvd) { return component_bits(mvd.x) + component_bits(mvd.y); }
+
 Mv difference(Mv a, Mv b) { return {static_cast<int16_t>(a.x - b.x), static_cast<int16_t>(a.y - b.y)}; }
 
 }  // namespace
 
-int MotionSearch::mvd_bits(Mv mvd) { return component_bits(mvd.x) + component_bits(mvd.y); }
-
-double MotionSearch::vector_cost(Mv mv) const {
-  return state_.lambda_satd * mvd_bits(difference(mv, predictor_));
+CodedVector code_vector(Mv mv, const Mv predictors[2]) {
+  const Mv first = difference(mv, predictors[0]), second = difference(mv, predictors[1]);
+  const int first_bits = mvd_bits(first), second_bits = mvd_bits(second);
+  return second_bits < first_bits ? CodedVector{second, 1, second_bits + 1}
+                                  : CodedVector{first, 0, first_bits + 1};
 }
 
-void MotionSearch::start(const PredictionBlock& block, const SearchPlane& plane, Mv predictor) {
+void MotionSearch::start(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2]) {
   block_ = &block;
   plane_ = &plane;
-  predictor_ = predictor;
+  predictors_ = predictors;
   source_ = state_.source_at(0, block.x, block.y);
   source_stride_ = state_.source_stride(0);
 }
@@ -79,7 +82,7 @@ void MotionSearch::star_search(Point& best) {
   }
 }
 
-uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& plane, Mv mv) {
+uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& plane, Mv mv) const {
   const Sample* reference = plane.at(block.x + (mv.x >> 2), block.y + (mv.y >> 2));
   const Sample* source = state_.source_at(0, block.x, block.y);
   const ptrdiff_t source_stride = state_.source_stride(0);
@@ -93,44 +96,37 @@ uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& pla
 }
 
 // The eight neighbours at a distance of `step` quarter samples.
-void MotionSearch::refine(int step, Mv& best, double& best_cost) {
-  const Mv centre = best;
+void MotionSearch::refine(int step, Result& best) {
+  const Mv centre = best.mv;
   for (int dy = -step; dy <= step; dy += step) {
     for (int dx = -step; dx <= step; dx += step) {
       if (dx == 0 && dy == 0) continue;
       const Mv mv{static_cast<int16_t>(centre.x + dx), static_cast<int16_t>(centre.y + dy)};
       const double bits = vector_cost(mv);
-      if (bits >= best_cost) continue;
-      const double cost = satd(*block_, *plane_, mv) + bits;
-      if (cost < best_cost) {
-        best_cost = cost;
-        best = mv;
-      }
+      if (bits >= best.cost) continue;
+      const uint32_t distortion = satd(*block_, *plane_, mv);
+      if (distortion + bits < best.cost) best = {mv, distortion + bits, distortion};
     }
   }
 }
 
 MotionSearch::Result MotionSearch::search(const PredictionBlock& block, const SearchPlane& plane,
                                           const Mv predictors[2], const Mv* starts, int start_count) {
-  start(block, plane, predictors[0]);
+  start(block, plane, predictors);
   Point best;
-  try_point((predictors[0].x + 2) >> 2, (predictors[0].y + 2) >> 2, best);
-  try_point((predictors[1].x + 2) >> 2, (predictors[1].y + 2) >> 2, best);
+  try_vector(predictors[0], best);
+  if (!(predictors[1] == predictors[0])) try_vector(predictors[1], best);
   try_point(0, 0, best);
-  for (int i = 0; i < start_count; ++i) try_point((starts[i].x + 2) >> 2, (starts[i].y + 2) >> 2, best);
+  for (int i = 0; i < start_count; ++i) try_vector(starts[i], best);
   if (best.cost == kInfiniteCost) return {};
   star_search(best);
 
   Result result;
   result.mv = {static_cast<int16_t>(best.x * 4), static_cast<int16_t>(best.y * 4)};
-  result.cost = satd(block, plane, result.mv) + vector_cost(result.mv);
-  refine(2, result.mv, result.cost);
-  refine(1, result.mv, result.cost);
-  const int bits[2] = {mvd_bits(difference(result.mv, predictors[0])),
-                       mvd_bits(difference(result.mv, predictors[1]))};
-  result.mvp_idx = bits[1] < bits[0] ? 1 : 0;
-  result.mvd = difference(result.mv, predictors[result.mvp_idx]);
-  result.cost += state_.lambda_satd * (bits[result.mvp_idx] - bits[0]);
+  result.satd = satd(block, plane, result.mv);
+  result.cost = result.satd + vector_cost(result.mv);
+  refine(2, result);
+  refine(1, result);
   return result;
 }
 

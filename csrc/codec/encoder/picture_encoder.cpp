@@ -11,6 +11,7 @@
 #include "codec/deblock.h"
 #include "codec/encoder/ctu_search.h"
 #include "codec/encoder/prediction_replay.h"
+#include "codec/encoder/reference_setup.h"
 #include "codec/encoder/sao_search.h"
 #include "codec/encoder/syntax_writer.h"
 #include "codec/parameter_sets_writer.h"
@@ -22,25 +23,6 @@ namespace {
 
 bool contains(const std::vector<int>& values, int wanted) {
   return std::find(values.begin(), values.end(), wanted) != values.end();
-}
-
-// Reference picture set from all pictures to keep; nearest first on both sides.
-ShortTermRps make_rps(int poc, std::vector<int> kept, const std::vector<int>& used) {
-  ShortTermRps rps;
-  std::sort(kept.begin(), kept.end());
-  for (auto it = kept.rbegin(); it != kept.rend(); ++it) {
-    if (*it >= poc) continue;
-    const auto i = static_cast<size_t>(rps.num_negative_pics++);
-    rps.delta_poc_s0[i] = *it - poc;
-    rps.used_s0[i] = contains(used, *it);
-  }
-  for (int other : kept) {
-    if (other <= poc) continue;
-    const auto i = static_cast<size_t>(rps.num_positive_pics++);
-    rps.delta_poc_s1[i] = other - poc;
-    rps.used_s1[i] = contains(used, other);
-  }
-  return rps;
 }
 
 void copy_plane(const PlaneView<const Sample>& from, Plane<Sample>& to) {
@@ -102,6 +84,12 @@ Status PictureEncoder::check(const PictureRequest& request) const {
   if (is_idr(request.nal_type) && !(request.references.empty() && request.kept.empty())) {
     return Status::config("an IDR picture keeps no earlier picture");
   }
+  if (request.references.size() + request.kept.size() >= static_cast<size_t>(kMaxDpbSize)) {
+    return Status::config("at most 15 pictures can be kept");
+  }
+  if (request.temporal_id < 0 || request.temporal_id >= config_.max_sub_layers) {
+    return Status::config("the temporal sub-layer is outside those of the sequence");
+  }
   for (const auto* list : {&request.references, &request.kept}) {
     for (int poc : *list) {
       if (!dpb_.count(poc)) return Status::config("no reference picture with POC " + std::to_string(poc));
@@ -130,24 +118,10 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
     if (!contains(kept_, poc)) kept_.push_back(poc);
   }
   slice_.short_term_rps = make_rps(request.poc, kept_, request.references);
-
-  // Initial reference lists (8.3.4): list 0 backwards then forwards in time, list 1 the other way round.
-  refs_ = RefLists{};
-  planes_ = SearchPlanes{};
-  const int lists = request.slice_type == SliceType::i ? 0 : slice_.is_b() ? 2 : 1;
-  for (int list = 0; list < lists; ++list) {
-    std::vector<int> order = request.references;
-    std::sort(order.begin(), order.end(), [&](int a, int b) {
-      const bool a_first = (a < request.poc) == (list == 0), b_first = (b < request.poc) == (list == 0);
-      if (a_first != b_first) return a_first;
-      return std::abs(a - request.poc) < std::abs(b - request.poc);
-    });
-    for (int poc : order) {
-      planes_.plane[list][refs_.num[list]] = dpb_.at(poc).luma;
-      refs_.pic[list][refs_.num[list]++] = dpb_.at(poc).picture;
-    }
-    slice_.num_ref_idx_active[list] = refs_.num[list];
-  }
+  const auto& sets = sets_.sps->short_term_rps;
+  const auto known = std::find(sets.begin(), sets.end(), slice_.short_term_rps);
+  if (known != sets.end()) slice_.short_term_rps_sps_idx = static_cast<int>(known - sets.begin());
+  start_lists(request);
 
   auto info = std::make_shared<SliceInfo>();
   info->header = slice_;
@@ -160,6 +134,24 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   current_->is_reference = request.is_reference;
   current_->keep_filter_inputs = request.keep_filter_inputs;
   current_->slices.push_back(std::move(info));
+}
+
+void PictureEncoder::start_lists(const PictureRequest& request) {
+  refs_ = RefLists{};
+  planes_ = SearchPlanes{};
+  for (int list = 0; list < (slice_.is_intra() ? 0 : slice_.is_b() ? 2 : 1); ++list) {
+    for (int poc : initial_list(request.poc, request.references, list, request.active[list])) {
+      planes_.plane[list][refs_.num[list]] = dpb_.at(poc).luma;
+      refs_.pic[list][refs_.num[list]++] = dpb_.at(poc).picture;
+    }
+    slice_.num_ref_idx_active[list] = refs_.num[list];
+  }
+  if (!slice_.is_b()) return;
+  // Where both lists are equal, the second vector of a bi-predicted block is worth no bits of its own.
+  slice_.mvd_l1_zero_flag =
+      std::equal(refs_.pic[0], refs_.pic[0] + refs_.num[0], refs_.pic[1], refs_.pic[1] + refs_.num[1]);
+  // The later of both has the motion nearest in coding order; an intra picture has none.
+  slice_.collocated_from_l0_flag = refs_.pic[1][0]->slices[0]->header.is_intra();
 }
 
 Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<const Sample> source[3]) {

@@ -25,6 +25,7 @@ struct PictureRequest {
   int qp = 32;
   double lmbda = 0;             // squared error (8-bit scale) per bit; 0: the default for slice type and QP
   std::vector<int> references;  // POCs this picture may predict from; nearest first in each list
+  int active[2] = {0, 0};       // entries of list 0 and 1 at most; 0: all references
   std::vector<int> kept;        // POCs that later pictures still need, besides `references`
   bool is_reference = true;     // later pictures may refer to this one
   bool keep_filter_inputs = false;  // fill rec_unfiltered and pred
@@ -61,6 +62,7 @@ class PictureEncoder {
   Status check(const PictureRequest& request) const;
   void load_source(const PlaneView<const Sample> source[3]);
   void start_slice(const PictureRequest& request);
+  void start_lists(const PictureRequest& request);
   void search_picture(const PictureRequest& request);
   void filter_sao();
   std::vector<uint8_t> write_slice() const;

@@ -9,6 +9,7 @@ namespace inloop::codec {
 namespace {
 
 constexpr int kMinCbSize = 8;
+constexpr size_t kMaxShortTermRps = 64;
 
 // Table A.8 and A.9, Main tier: general_level_idc, MaxLumaPs, MaxLumaSr.
 struct Level {
@@ -46,6 +47,21 @@ int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
   return 0;
 }
 
+Status check_references(const SequenceConfig& config) {
+  for (int count : config.default_active_refs) {
+    if (count < 1 || count > kMaxRefs - 1) return Status::config("lists hold 1 to 15 reference pictures");
+  }
+  if (config.short_term_rps.size() > kMaxShortTermRps) {
+    return Status::config("at most 64 reference picture sets are possible");
+  }
+  for (const ShortTermRps& rps : config.short_term_rps) {
+    if (rps.num_negative_pics + rps.num_positive_pics >= config.max_dec_pic_buffering) {
+      return Status::config("a reference picture set is larger than the picture buffer");
+    }
+  }
+  return {};
+}
+
 Status check(const SequenceConfig& config) {
   if (config.width < 16 || config.height < 16 || config.width % 2 || config.height % 2) {
     return Status::config("picture size " + std::to_string(config.width) + "x" +
@@ -59,7 +75,19 @@ Status check(const SequenceConfig& config) {
       config.max_num_reorder_pics < 0 || config.max_num_reorder_pics >= config.max_dec_pic_buffering) {
     return Status::config("the decoded picture buffer holds 1 to 16 pictures, more than are reordered");
   }
-  return {};
+  if (config.max_latency_pictures != 0 && config.max_latency_pictures < config.max_num_reorder_pics) {
+    return Status::config("pictures wait at least as long as they are reordered");
+  }
+  if (config.max_sub_layers < 1 || config.max_sub_layers > kMaxSubLayers) {
+    return Status::config("1 to 7 temporal sub-layers are possible");
+  }
+  if (config.log2_max_poc_lsb < 4 || config.log2_max_poc_lsb > 16) {
+    return Status::config("log2_max_poc_lsb must be 4 to 16");
+  }
+  if (config.init_qp < -6 * (config.bit_depth - 8) || config.init_qp > 51) {
+    return Status::config("the initial QP is out of range");
+  }
+  return check_references(config);
 }
 
 ProfileTierLevel make_profile(int bit_depth, int level_idc) {
@@ -88,7 +116,13 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.crop_right = sps.pic_width - config.width;
   sps.crop_bottom = sps.pic_height - config.height;
   sps.bit_depth_luma = sps.bit_depth_chroma = config.bit_depth;
-  sps.ordering[0] = {config.max_dec_pic_buffering, config.max_num_reorder_pics, 0};
+  sps.max_sub_layers = config.max_sub_layers;
+  // SpsMaxLatencyPictures is the sum of both, less 1.
+  const int latency = config.max_latency_pictures - config.max_num_reorder_pics + 1;
+  sps.ordering.fill({config.max_dec_pic_buffering, config.max_num_reorder_pics,
+                     config.max_latency_pictures > 0 ? latency : 0});
+  sps.log2_max_poc_lsb = config.log2_max_poc_lsb;
+  sps.short_term_rps = config.short_term_rps;
   // At 0, partitions other than 2Nx2N would have to split their transform.
   sps.max_transform_hierarchy_depth_inter = std::max(1, config.tools.transform_depth_inter);
   sps.max_transform_hierarchy_depth_intra = config.tools.transform_depth_intra;
@@ -102,10 +136,13 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
 
   Pps pps{};
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
+  pps.init_qp = config.init_qp;
+  std::copy_n(config.default_active_refs, 2, pps.num_ref_idx_default_active);
   pps.column_widths = {sps.pic_width_in_ctbs()};
   pps.row_heights = {sps.pic_height_in_ctbs()};
 
   out.vps.ptl = sps.ptl;
+  out.vps.max_sub_layers = sps.max_sub_layers;
   out.vps.ordering = sps.ordering;
   out.sps = std::make_shared<const Sps>(std::move(sps));
   out.pps = std::make_shared<const Pps>(std::move(pps));

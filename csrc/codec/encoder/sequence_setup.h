@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/status.h"
 #include "codec/encoder/encoder_tools.h"
@@ -17,6 +18,12 @@ struct SequenceConfig {
   int fps_num = 25, fps_den = 1;
   int max_dec_pic_buffering = 1;  // pictures in the DPB, the current one included
   int max_num_reorder_pics = 0;
+  int max_latency_pictures = 0;  // pictures shown before a picture but decoded after it; 0: as reordered
+  int max_sub_layers = 1;        // temporal sub-layers
+  int log2_max_poc_lsb = 8;
+  int init_qp = 26;                          // slice QPs are coded against it
+  int default_active_refs[2] = {1, 1};       // list sizes that slices need not code
+  std::vector<ShortTermRps> short_term_rps;  // sets that slices refer to by index
   bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;

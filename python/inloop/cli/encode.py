@@ -13,6 +13,7 @@ from inloop.cli.options import CommonOptions, SourceOptions, flag, parse_tool, p
 from inloop.cli.progress import Progress
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
+from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
 from inloop.io import open_output
 from inloop.nnlf import PictureFilter, load_filter
@@ -25,8 +26,19 @@ def encode(
     output: Annotated[str, path_option("--output", "-o", help="Stream to write (.hevc); - is a pipe.")],
     qp: Annotated[int, Parameter(name=["--qp", "-q"], help="Quantisation parameter, 0 (best) to 51.")] = 32,
     structure: Annotated[
-        Literal["ai", "ldp"], Parameter(help="All intra, or low delay with P pictures.")
-    ] = "ldp",
+        StructureName,
+        Parameter(help="All intra, low delay with P or B pictures, or random access."),
+    ] = "ra",
+    gop: Annotated[int, Parameter(help="Pictures in a group of random access: 1, 2, 4, 8, 16 or 32.")] = 16,
+    intra_period: Annotated[
+        int, Parameter(help="Pictures from one intra picture to the next; -1 for one intra picture only.")
+    ] = -1,
+    closed_gop: Annotated[
+        bool, flag("--closed-gop", "Let no picture of random access refer across an intra picture.")
+    ] = False,
+    scene_cut: Annotated[
+        bool, Parameter(negative="--no-scene-cut", help="Put an intra picture where the scene changes.")
+    ] = True,
     preset: Annotated[
         Literal["faster", "fast", "medium", "slow", "slower"],
         Parameter(name=["--preset", "-p"], help="How hard the encoder tries."),
@@ -67,6 +79,10 @@ def encode(
             info.fps,
             qp=qp,
             structure=structure,
+            gop=gop,
+            intra_period=intra_period,
+            open_gop=not closed_gop,
+            scene_cut=scene_cut,
             bit_depth=info.bit_depth,
             nnlf=picture_filter,
             md5=md5,

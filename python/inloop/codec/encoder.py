@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.codec.gop import PicturePlan, make_structure
+from inloop.codec.gop import AllIntra, PicturePlan
+from inloop.codec.scene_cut import SceneCutDetector
+from inloop.codec.structure import StructureName, make_structure
 from inloop.errors import ConfigError
 from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
@@ -41,6 +43,7 @@ class Packet:
         bits: Size of `data` in bits.
         sse: Sums of squared differences of Y, U and V between source and `recon`.
         recon: What a decoder shows for this picture; its `pts` is that of the source frame, or its index.
+        index: Display position in the video, counting from 0; packets come in coding order.
     """
 
     data: bytes
@@ -50,18 +53,27 @@ class Packet:
     bits: int
     sse: tuple[int, int, int]
     recon: Frame
+    index: int
+
+    @property
+    def pts(self) -> int:
+        """Presentation index: that of the source frame, or `index` where it has none."""
+        return self.index if self.recon.pts is None else self.recon.pts
 
 
 class Encoder:
     """HEVC encoder (Rec. ITU-T H.265, Main and Main 10) with an optional neural filter.
 
     width, height: size in luma samples, both even and at least 16. fps: pictures a second, a number or Fraction.
-    qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ldp" (low delay, P pictures)
-    or "ai" (all intra). bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a
-    picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
-    other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter; None: on where
-    there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one of
-    `encoder_presets()`. tools: members of the preset to replace, by the names that `encoder_tools()` lists.
+    qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ra" (random access: hierarchical
+    B pictures in groups of `gop`: 1, 2, 4, 8, 16 or 32), "ldb", "ldp" (low delay with B or P pictures) or "ai" (all
+    intra). intra_period: pictures from one intra picture to the next, -1 for one only; open_gop: pictures before
+    an intra picture of "ra" may refer across it. scene_cut: put an intra picture where the scene changes.
+    bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a picture hash SEI message
+    behind every picture, except where the filter changes reference pictures ("loop"): other decoders would find a
+    mismatch there. sao: sample adaptive offset, behind the filter; None: on where there is no filter, because the
+    two mend the same errors. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the
+    preset to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -73,7 +85,11 @@ class Encoder:
         fps: float | Fraction,
         *,
         qp: int,
-        structure: str = "ldp",
+        structure: StructureName = "ra",
+        gop: int = 16,
+        intra_period: int = -1,
+        open_gop: bool = True,
+        scene_cut: bool = True,
         bit_depth: int = 8,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
@@ -85,14 +101,22 @@ class Encoder:
         lowest_qp = -6 * (bit_depth - 8)
         if not lowest_qp <= qp <= 51:
             raise ConfigError(f"QP {qp} is outside {lowest_qp}..51")
-        self._structure = make_structure(structure)
+        self._structure = make_structure(structure, gop, intra_period, open_gop)
+        limits = self._structure.limits
         self._core = _core.PictureEncoder(
             width,
             height,
             bit_depth=bit_depth,
             fps_num=rate.numerator,
             fps_den=rate.denominator,
-            max_dec_pic_buffering=self._structure.max_dec_pic_buffering,
+            max_dec_pic_buffering=limits.max_dec_pic_buffering,
+            max_num_reorder_pics=limits.max_num_reorder_pics,
+            max_latency_pictures=limits.max_latency_pictures,
+            max_sub_layers=limits.max_sub_layers,
+            log2_max_poc_lsb=limits.log2_max_poc_lsb,
+            init_qp=qp,
+            default_active_refs=limits.default_active_refs,
+            reference_sets=limits.reference_sets,
             sao=nnlf is None if sao is None else sao,
             preset=preset,
             tools=dict(tools or {}),
@@ -103,40 +127,51 @@ class Encoder:
         self._nnlf = nnlf
         self._mode = getattr(nnlf, "mode", "loop")
         self._md5 = md5 and not (nnlf is not None and self._mode == "loop")
-        self._index = 0
+        self._cuts = SceneCutDetector() if scene_cut and structure != "ai" else None
+        self._waiting: dict[int, Frame] = {}  # by display index
+        self._count = 0
+        self._finished = False
 
     def encode(self, frame: Frame) -> list[Packet]:
-        """Code one frame in display order; return the packets that are ready.
+        """Take one frame in display order; return the packets that are ready, in coding order.
 
-        Raises ConfigError where size or bit depth of the frame differ from the encoder's.
+        Frames wait until their group is complete; their planes must not change before their packet is there.
+        Raises ConfigError where size or bit depth of the frame differ from the encoder's, and after `flush`.
         """
+        if self._finished:
+            raise ConfigError("the encoder was flushed: its stream is complete")
         if (frame.width, frame.height) != self._size or frame.bit_depth != self._bit_depth:
             width, height = self._size
             raise ConfigError(f"{frame} does not fit an encoder for {width}x{height}, {self._bit_depth} bit")
-        plan = self._structure.plan(self._index)
-        packet = self._encode_picture(frame, plan)
-        self._index += 1
-        return [packet]
+        self._waiting[self._count] = frame
+        self._count += 1
+        cut = self._cuts is not None and self._cuts.push(frame)
+        return [self._encode_picture(plan) for plan in self._structure.push(cut)]
 
     def flush(self) -> list[Packet]:
-        """Return the packets still to come after the last frame."""
-        return []
+        """Return the packets still to come after the last frame: the stream is complete."""
+        self._finished = True
+        return [self._encode_picture(plan) for plan in self._structure.finish()]
 
-    def _encode_picture(self, frame: Frame, plan: PicturePlan) -> Packet:
+    def _encode_picture(self, plan: PicturePlan) -> Packet:
+        frame = self._waiting.pop(plan.index)
         qp = min(self._qp + plan.qp_offset, 51)
         coded = self._core.analyse(
             frame.planes,
             poc=plan.poc,
             slice_type=plan.slice_type,
             qp=qp,
+            lmbda=plan.lmbda(qp),
             nal_type=plan.nal_type,
             temporal_id=plan.temporal_id,
             references=list(plan.references),
             kept=list(plan.kept),
+            active=plan.active,
             is_reference=plan.is_reference,
             keep_filter_inputs=self._nnlf is not None,
         )
-        parts = [self._core.parameter_sets()] if self._index == 0 else []
+        starts = plan.index == 0 or (plan.is_irap and not isinstance(self._structure, AllIntra))
+        parts = [self._core.parameter_sets()] if starts else []
         filtered = self._filter(coded, frame)
         if filtered.payload:
             parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload))
@@ -145,9 +180,9 @@ class Encoder:
         if self._md5:
             parts.append(self._core.picture_hash())
         shown = self._core.reconstruction() if in_loop or filtered.planes is None else filtered.planes
-        recon = self._shown_frame(shown, self._index if frame.pts is None else frame.pts)
+        recon = self._shown_frame(shown, plan.index if frame.pts is None else frame.pts)
         data = b"".join(parts)
-        return Packet(data, plan.poc, plan.slice_type, qp, 8 * len(data), frame.sse(recon), recon)
+        return Packet(data, plan.poc, plan.slice_type, qp, 8 * len(data), frame.sse(recon), recon, plan.index)
 
     def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
         if self._nnlf is None:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder
+from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.frame import Frame, Psnr
@@ -20,7 +21,7 @@ from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 if TYPE_CHECKING:
     from inloop.model import Model
 
-Structure = Literal["ai", "ldp"]
+Structure = StructureName
 FilterMode = Literal["loop", "post"]
 Item = TypeVar("Item")
 

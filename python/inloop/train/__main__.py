@@ -21,7 +21,7 @@ def _parser() -> argparse.ArgumentParser:
         "sources", type=Path, help="folder with clips, and photographs in its sub-folder photos"
     )
     data.add_argument("out", type=Path, help="folder for the coded pictures")
-    data.add_argument("--structure", choices=("ai", "ldp"), default="ai")
+    data.add_argument("--structure", choices=("ai", "ldp", "ldb", "ra"), default="ai")
     data.add_argument("--frames", type=int, default=8, help="pictures coded a clip and QP")
     data.add_argument("--keep-every", type=int, default=1, help="store every n-th picture")
     data.add_argument("--qps-per-source", type=int, default=6)

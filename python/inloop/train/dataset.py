@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop.codec import Encoder
+from inloop.codec.structure import StructureName
 from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.train.samples import save_picture
@@ -33,7 +34,7 @@ class DataConfig:
     Attributes:
         sources: Folder with clips (*.mkv, *.y4m ...) and a sub-folder ``photos`` with images.
         out: Folder for the .npz files.
-        structure: ``ai`` or ``ldp``.
+        structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Low delay: consecutive pictures of one encode.
         keep_every: Low delay: store every n-th picture.
         qps: QPs to draw from.
@@ -42,7 +43,7 @@ class DataConfig:
 
     sources: Path
     out: Path
-    structure: str = "ai"
+    structure: StructureName = "ai"
     frames: int = 4
     keep_every: int = 1
     qps: tuple[int, ...] = STANDARD_QPS
@@ -96,7 +97,7 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
     return Frame(middle(frame.y, h, w), middle(frame.u, h // 2, w // 2), middle(frame.v, h // 2, w // 2))
 
 
-def encode(frames: list[Frame], qp: int, structure: str, recorder: Recorder) -> None:
+def encode(frames: list[Frame], qp: int, structure: StructureName, recorder: Recorder) -> None:
     """Run the encoder over `frames` with the recorder in place of the filter."""
     height, width = frames[0].y.shape
     encoder = Encoder(width, height, 30, qp=qp, structure=structure, nnlf=recorder)

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "codec/encoder/bi_search.h"
+
+namespace inloop::codec {
+namespace {
+
+constexpr int kFullSampleRounds = 2;
+
+}  // namespace
+
+void BiSearch::intermediate(const SearchPlane& plane, Mv mv, int16_t* out) const {
+  state_.kernels.luma_bi(plane.at(block_.x + (mv.x >> 2), block_.y + (mv.y >> 2)), plane.stride(), out,
+                         kStride, block_.width, block_.height, mv.x & 3, mv.y & 3,
+                         state_.picture.sps().bit_depth_luma);
+}
+
+bool BiSearch::covered(const SearchPlane& plane, Mv mv) const {
+  return plane.covers(block_.x + (mv.x >> 2), block_.y + (mv.y >> 2), block_.width, block_.height);
+}
+
+void BiSearch::fix(const PredictionBlock& block, const SearchPlane& plane, Mv mv) {
+  block_ = block;
+  intermediate(plane, mv, fixed_);
+}
+
+uint32_t BiSearch::satd(const SearchPlane& plane, Mv mv) {
+  intermediate(plane, mv, other_);
+  state_.kernels.average_bi(fixed_, other_, kStride, average_, kStride, block_.width, block_.height,
+                            state_.picture.sps().bit_depth_luma);
+  return state_.kernels.satd(state_.source_at(0, block_.x, block_.y), state_.source_stride(0), average_,
+                             kStride, block_.width, block_.height);
+}
+
+MotionSearch::Result BiSearch::refine(const SearchPlane& plane, Mv from, const Mv predictors[2]) {
+  MotionSearch::Result best;
+  if (!covered(plane, from)) return best;
+  const uint32_t distortion = satd(plane, from);
+  best = {from, distortion + state_.lambda_satd * code_vector(from, predictors).bits, distortion};
+  for (int round = 0; round < kFullSampleRounds; ++round) {
+    const Mv centre = best.mv;
+    try_neighbours(plane, 4, false, predictors, best);
+    if (best.mv == centre) break;
+  }
+  try_neighbours(plane, 2, true, predictors, best);
+  try_neighbours(plane, 1, true, predictors, best);
+  return best;
+}
+
+void BiSearch::try_neighbours(const SearchPlane& plane, int step, bool diagonals, const Mv predictors[2],
+                              MotionSearch::Result& best) {
+  const Mv centre = best.mv;
+  for (int dy = -step; dy <= step; dy += step) {
+    for (int dx = -step; dx <= step; dx += step) {
+      if ((dx == 0 && dy == 0) || (!diagonals && dx && dy)) continue;
+      const Mv mv{static_cast<int16_t>(centre.x + dx), static_cast<int16_t>(centre.y + dy)};
+      const double bits = state_.lambda_satd * code_vector(mv, predictors).bits;
+      if (bits >= best.cost || !covered(plane, mv)) continue;
+      const uint32_t distortion = satd(plane, mv);
+      if (distortion + bits < best.cost) best = {mv, distortion + bits, distortion};
+    }
+  }
+}
+
+}  // namespace inloop::codec

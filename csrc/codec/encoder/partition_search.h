@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "codec/encoder/bi_search.h"
+#include "codec/encoder/motion_search.h"
+
+namespace inloop::codec {
+
+// How one prediction block is predicted.
+struct PartitionChoice {
+  MotionInfo motion;
+  bool merge = false;
+  int merge_idx = 0;
+  int mvp_idx[2] = {0, 0};
+  Mv mvd[2];
+  double cost = kInfiniteCost;  // SATD plus priced bits
+};
+
+// Finds the motion of prediction blocks: merge candidates, vectors in either list, and both lists together.
+class PartitionSearch {
+ public:
+  PartitionSearch(SearchState& state, const SearchPlanes& planes);
+
+  // The merge candidates of a block, best first, each motion once; returns their number.
+  int rank_merge(const PredictionBlock& block, PartitionChoice choices[5]);
+
+  // The best way but merging; kInfiniteCost where no vector could be tried.
+  PartitionChoice search_vectors(const PredictionBlock& block);
+
+  // Motion-compensated prediction of all components into pred().
+  void predict(const PredictionBlock& block, const MotionInfo& motion);
+  const Frame& pred() const { return pred_; }
+
+ private:
+  // What is known of a block's motion towards one entry of a list.
+  struct Uni {
+    Mv predictors[2];
+    MotionSearch::Result found;
+    double cost = kInfiniteCost;  // found.cost and the bits of the reference index
+    int ref_bits = 0;
+  };
+
+  MotionContext motion_context() const;
+  double merge_idx_cost(int index) const;
+  uint32_t merge_satd(const PredictionBlock& block, const MotionInfo& motion);
+  bool covered(const PredictionBlock& block, const MotionInfo& motion, int list) const;
+  double direction_cost(const PredictionBlock& block, int direction) const;
+  void search_list(const PredictionBlock& block, int list);
+  int same_in_list0(int ref) const;
+  int best_ref(int list) const;
+  void choose_uni(const PredictionBlock& block, PartitionChoice& best) const;
+  void choose_bi(const PredictionBlock& block, PartitionChoice& best);
+  bool start_bi(const PredictionBlock& block, MotionInfo& motion);
+  void refine_bi(const PredictionBlock& block, int list, bool all_refs, MotionInfo& motion, double& cost);
+  double fixed_cost(const MotionInfo& motion, int list) const;
+  PartitionChoice make_choice(const MotionInfo& motion, double cost) const;
+
+  SearchState& state_;
+  const SearchPlanes& planes_;
+  MotionSearch motion_;
+  BiSearch bi_;
+  Frame pred_;
+  Uni uni_[2][kMaxRefs];
+  Mv last_mv_[2][kMaxRefs];  // found last for each reference: a start for the next block
+};
+
+}  // namespace inloop::codec
