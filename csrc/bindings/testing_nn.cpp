@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include "bindings/testing_nn.h"
+
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 #include <time.h>
@@ -10,21 +12,21 @@
 
 #include "base/aligned_buffer.h"
 #include "bindings/register.h"
-#include "nn/kernels/table.h"
 
 namespace py = pybind11;
 
 namespace inloop::bindings {
-namespace {
 
-using Int16Array = py::array_t<int16_t, py::array::c_style>;
-using Int32Array = py::array_t<int32_t, py::array::c_style>;
-
-const nn::KernelTable& table(const std::string& isa) {
+const nn::KernelTable& kernel_table(const std::string& isa) {
   for (IsaLevel level : supported_isa_levels())
     if (isa == isa_name(level)) return nn::kernels(level);
   throw py::value_error("unknown or unsupported ISA level");
 }
+
+namespace {
+
+using Int16Array = py::array_t<int16_t, py::array::c_style>;
+using Int32Array = py::array_t<int32_t, py::array::c_style>;
 
 // The parts of an epilogue that a test gives by name; the arrays stay alive in `holder`.
 nn::Epilogue make_epilogue(const py::dict& fields, std::vector<Int16Array>& holder) {
@@ -45,29 +47,6 @@ nn::Epilogue make_epilogue(const py::dict& fields, std::vector<Int16Array>& hold
   e.slope_units = array("slope_units");
   return e;
 }
-
-// Output planes with guard elements around and between the pixels, which a kernel must leave alone.
-struct Outputs {
-  static constexpr int16_t kGuard = 0x5a5a;
-  Int16Array out, raw;
-  nn::RowOutput row;
-
-  Outputs(int pixels, ptrdiff_t step, const py::object& residual, bool want_raw,
-          std::vector<Int16Array>& holder)
-      : out(step * (pixels + 2)), raw(step * (pixels + 2)) {
-    std::fill_n(out.mutable_data(), out.size(), kGuard);
-    std::fill_n(raw.mutable_data(), raw.size(), kGuard);
-    row.pixels = pixels;
-    row.out = out.mutable_data() + step;
-    row.out_step = step;
-    if (want_raw) row.raw = raw.mutable_data() + step, row.raw_step = step;
-    if (!residual.is_none()) {
-      holder.push_back(residual.cast<Int16Array>());
-      row.residual = holder.back().data();
-      row.residual_step = step;
-    }
-  }
-};
 
 // Rearranges [channels][count pairs][2] to a level's blocks [pair][lane][2].
 AlignedBuffer<int16_t> pack(const nn::KernelTable& kernels, int widest, const Int16Array& weights,
@@ -97,20 +76,14 @@ AlignedBuffer<int32_t> pack_start(const nn::KernelTable& kernels, int widest, co
   return packed;
 }
 
-std::vector<const int16_t*> pointers(const Int16Array& input, const std::vector<ptrdiff_t>& offsets) {
-  std::vector<const int16_t*> result;
-  for (ptrdiff_t offset : offsets) result.push_back(input.data() + offset);
-  return result;
-}
-
 py::tuple conv_row(const std::string& isa, const Int16Array& input, const std::vector<ptrdiff_t>& offsets,
                    int run_pairs, ptrdiff_t pixel_step, const Int16Array& weights, const Int32Array& start,
                    int pixels, ptrdiff_t out_step, const py::dict& epilogue, const py::object& residual,
                    bool want_raw) {
-  const nn::KernelTable& kernels = table(isa);
+  const nn::KernelTable& kernels = kernel_table(isa);
   std::vector<Int16Array> holder;
   const nn::Epilogue e = make_epilogue(epilogue, holder);
-  Outputs outputs(pixels, out_step, residual, want_raw, holder);
+  const GuardedOutputs<int16_t> outputs(pixels, out_step, residual, want_raw);
   const int channels = static_cast<int>(start.size());
   const auto runs = pointers(input, offsets);
   const int run_count = static_cast<int>(runs.size());
@@ -125,10 +98,10 @@ py::tuple depthwise_row(const std::string& isa, const Int16Array& input,
                         const std::vector<ptrdiff_t>& offsets, ptrdiff_t pixel_step,
                         const Int16Array& weights, const Int32Array& start, int pixels, ptrdiff_t out_step,
                         const py::dict& epilogue, const py::object& residual, bool want_raw) {
-  const nn::KernelTable& kernels = table(isa);
+  const nn::KernelTable& kernels = kernel_table(isa);
   std::vector<Int16Array> holder;
   const nn::Epilogue e = make_epilogue(epilogue, holder);
-  Outputs outputs(pixels, out_step, residual, want_raw, holder);
+  const GuardedOutputs<int16_t> outputs(pixels, out_step, residual, want_raw);
   const int channels = static_cast<int>(start.size());
   const auto taps = pointers(input, offsets);
   const int count = static_cast<int>(taps.size());
@@ -140,7 +113,7 @@ py::tuple depthwise_row(const std::string& isa, const Int16Array& input,
 }
 
 // Multiply-adds per second of CPU time of this thread.
-double multiply_add_peak(const std::string& isa) {
+double multiply_add_peak(int64_t (*loop)(int64_t rounds)) {
   const auto now = [] {
     timespec t{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -149,7 +122,7 @@ double multiply_add_peak(const std::string& isa) {
   double best = 0;
   for (int i = 0; i < 5; ++i) {
     const double begin = now();
-    const auto count = static_cast<double>(table(isa).multiply_add_loop_i16(500000));
+    const auto count = static_cast<double>(loop(500000));
     best = std::max(best, count / (now() - begin));
   }
   return best;
@@ -158,7 +131,14 @@ double multiply_add_peak(const std::string& isa) {
 }  // namespace
 
 void register_testing_nn(py::module_& module) {
-  module.def("multiply_add_peak_i16", &multiply_add_peak, py::arg("isa"));
+  module.def(
+      "multiply_add_peak_i16",
+      [](const std::string& isa) { return multiply_add_peak(kernel_table(isa).multiply_add_loop_i16); },
+      py::arg("isa"));
+  module.def(
+      "multiply_add_peak_f32",
+      [](const std::string& isa) { return multiply_add_peak(kernel_table(isa).multiply_add_loop_f32); },
+      py::arg("isa"));
   module.def("conv_row_i16", &conv_row, py::arg("isa"), py::arg("input"), py::arg("offsets"),
              py::arg("run_pairs"), py::arg("pixel_step"), py::arg("weights"), py::arg("start"),
              py::arg("pixels"), py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),
@@ -167,6 +147,7 @@ void register_testing_nn(py::module_& module) {
              py::arg("pixel_step"), py::arg("weights"), py::arg("start"), py::arg("pixels"),
              py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),
              py::arg("want_raw") = false);
+  register_testing_nn_f32(module);
 }
 
 }  // namespace inloop::bindings

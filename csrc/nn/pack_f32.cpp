@@ -8,7 +8,6 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kDepthwiseBlock = 16;
 constexpr int kPixelCacheBytes = 16384;
 
 class PackerF32 {
@@ -22,7 +21,7 @@ class PackerF32 {
         in_channels_(plan.graph.channels(layer_.inputs[0])),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
         taps_(layer_.window.kernel_height * layer_.window.kernel_width) {
-    packed_.channels = (layer_.channels + 15) / 16 * 16;
+    packed_.channels = (layer_.channels + 7) / 8 * 8;
   }
 
   Status dense() {
@@ -37,8 +36,9 @@ class PackerF32 {
       return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
     packed_.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
     float* out = packed_.weights_f32.data();
-    for (int first = 0; first < packed_.channels; first += table_.conv_block_f32) {
-      const int block = std::min(table_.conv_block_f32, packed_.channels - first);
+    int block = 0;
+    for (int first = 0; first < packed_.channels; first += block) {
+      block = table_.conv_block_f32(packed_.channels - first);
       for (int tap = 0; tap < taps_; ++tap)
         for (int input = 0; input < in_channels_; ++input)
           for (int lane = 0; lane < block; ++lane) *out++ = weight(first + lane, tap, input);
@@ -50,11 +50,13 @@ class PackerF32 {
     packed_.weights_f32 =
         AlignedBuffer<float>(static_cast<size_t>(taps_) * static_cast<size_t>(packed_.channels));
     float* out = packed_.weights_f32.data();
-    for (int first = 0; first < packed_.channels; first += kDepthwiseBlock)
+    for (int first = 0; first < packed_.channels; first += table_.depthwise_block_f32) {
+      const int end = std::min(first + table_.depthwise_block_f32, packed_.channels);
       for (int tap = 0; tap < taps_; ++tap)
-        for (int channel = first; channel < first + kDepthwiseBlock; ++channel, ++out)
+        for (int channel = first; channel < end; ++channel, ++out)
           if (channel < layer_.channels)
             *out = layer_.constant_f32[static_cast<size_t>(channel * taps_ + tap)];
+    }
   }
 
   void epilogue() {

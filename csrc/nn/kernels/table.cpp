@@ -12,10 +12,12 @@ KernelTable make_table(IsaLevel level) {
   fill_scalar_peak(table);
   if (level >= IsaLevel::avx2) {
     fill_avx2(table);
+    fill_avx2_f32(table);
     fill_avx2_peak(table);
   }
   if (level >= IsaLevel::avx512) {
     fill_avx512(table);
+    fill_avx512_f32(table);
     fill_avx512_peak(table);
   }
   return table;

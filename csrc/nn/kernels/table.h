@@ -83,6 +83,7 @@ struct DepthwiseRow {
 //   v = sum + bias[c];  v += residual;  raw store;  activation;  store
 // so that a pixel's bits depend neither on its place in the row nor on what is fused; the scalar level rounds
 // each product, the others multiply and add in one rounding. Of relu, prelu and clip NaN is NaN.
+// Channels are stored in whole groups of 8.
 struct EpilogueF32 {
   const float* bias = nullptr;  // optional
   Activation activation = Activation::none;
@@ -97,18 +98,18 @@ struct ConvRowF32 {
   ptrdiff_t pixel_step = 0;
   int chunk = 0;
   const float* weights = nullptr;
-  int channels = 0;  // rounded up to 16
+  int channels = 0;  // rounded up to 8
   RowOutputF32 output;
   const EpilogueF32* epilogue = nullptr;
 };
 
-// Weights: per 16 channels [tap][lane].
+// Weights: per block of channels [tap][lane].
 struct DepthwiseRowF32 {
   const float* const* taps = nullptr;
   int tap_count = 0;
   ptrdiff_t pixel_step = 0;
   const float* weights = nullptr;
-  int channels = 0;  // rounded up to 16
+  int channels = 0;  // rounded up to 8
   RowOutputF32 output;
   const EpilogueF32* epilogue = nullptr;
 };
@@ -121,12 +122,16 @@ struct KernelTable {
   int (*lane_channel)(int block, int lane) = nullptr;
   void (*conv_row_i16)(const ConvRow&) = nullptr;
   void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
-  int conv_block_f32 = 16;  // widest block of output channels of the dense kernel
+  // Output channels of the dense kernel's next block where so many are left, a multiple of 8; the depthwise
+  // kernel's blocks are of this many channels, the last may be narrower.
+  int (*conv_block_f32)(int channels) = nullptr;
+  int depthwise_block_f32 = 8;
   void (*conv_row_f32)(const ConvRowF32&) = nullptr;
   void (*depthwise_row_f32)(const DepthwiseRowF32&) = nullptr;
   // Nothing but the multiply-add that the kernels are made of, to measure the machine's peak; returns their
   // number.
   int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
+  int64_t (*multiply_add_loop_f32)(int64_t rounds) = nullptr;
 };
 
 // The table of a level; the CPU must support it.
@@ -137,6 +142,8 @@ void fill_scalar(KernelTable& table);
 void fill_avx2(KernelTable& table);
 void fill_avx512(KernelTable& table);
 void fill_scalar_f32(KernelTable& table);
+void fill_avx2_f32(KernelTable& table);
+void fill_avx512_f32(KernelTable& table);
 void fill_scalar_peak(KernelTable& table);
 void fill_avx2_peak(KernelTable& table);
 void fill_avx512_peak(KernelTable& table);

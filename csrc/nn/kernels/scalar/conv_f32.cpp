@@ -5,7 +5,7 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kBlock = 16;
+constexpr int kBlock = 8;
 
 float activate(float v, const EpilogueF32& e, int c) {
   switch (e.activation) {
@@ -57,10 +57,13 @@ void depthwise_row_f32(const DepthwiseRowF32& row) {
     }
 }
 
+int conv_block_f32(int) { return kBlock; }
+
 }  // namespace
 
 void fill_scalar_f32(KernelTable& table) {
-  table.conv_block_f32 = kBlock;
+  table.conv_block_f32 = conv_block_f32;
+  table.depthwise_block_f32 = kBlock;
   table.conv_row_f32 = conv_row_f32;
   table.depthwise_row_f32 = depthwise_row_f32;
 }
