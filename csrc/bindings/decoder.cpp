@@ -49,7 +49,7 @@ void crop_to_bytes(const Plane<Sample>& plane, int left, int top, int width, int
   }
 }
 
-std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded, std::pair<uint32_t, uint32_t> fps) {
+std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded) {
   auto out = std::make_shared<OutputPicture>();
   const Picture& picture = *decoded.picture;
   const Sps& sps = picture.sps();
@@ -58,8 +58,8 @@ std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded, std::pair<uin
   out->bit_depth = std::max(sps.bit_depth_luma, sps.bit_depth_chroma);
   out->poc = picture.poc;
   out->slice_type = slice_type_name(picture);
-  out->hash_ok = decoded.hash_checked;
-  out->fps = fps;
+  out->hash_ok = decoded.outcome->hash_checked;
+  out->fps = decoded.frame_rate;
   out->crop_left = sps.crop_left;
   out->crop_top = sps.crop_top;
   if (out->bit_depth == 8) {
@@ -94,10 +94,19 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
   return view;
 }
 
+constexpr int kMaxThreads = 64;
+
+int checked_threads(int threads) {
+  if (threads < 1 || threads > kMaxThreads) {
+    raise_if_error(Status::config("threads must be 1 to " + std::to_string(kMaxThreads)));
+  }
+  return threads;
+}
+
 class PythonDecoder {
  public:
-  PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify)
-      : decoder_({verify, std::move(stage), checked_isa()}) {}
+  PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify, int threads)
+      : decoder_({verify, std::move(stage), checked_isa(), checked_threads(threads)}) {}
 
   py::list decode(const py::buffer& chunk) {
     const py::buffer_info info = chunk.request();
@@ -130,7 +139,7 @@ class PythonDecoder {
       const std::lock_guard lock(mutex_);
       status = step();
       for (DecodedPicture& picture : decoder_.take_output()) {
-        ready_.push_back(make_output(std::move(picture), decoder_.frame_rate()));
+        ready_.push_back(make_output(std::move(picture)));
       }
     }
     raise_if_error(status);
@@ -161,8 +170,8 @@ void register_decoder(py::module_& module) {
         return py::make_tuple(p.fps.first, p.fps.second);
       });
   py::class_<PythonDecoder>(module, "Decoder")
-      .def(py::init<std::shared_ptr<NnlfStage>, bool>(), py::arg("stage") = nullptr,
-           py::arg("verify") = false)
+      .def(py::init<std::shared_ptr<NnlfStage>, bool, int>(), py::arg("stage") = nullptr,
+           py::arg("verify") = false, py::arg("threads") = 1)
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
       .def("flush", &PythonDecoder::flush)
       .def("take", &PythonDecoder::take);

@@ -46,6 +46,7 @@ PYBIND11_MODULE(_core, module) {
   register_analysis(module);
   // Kernels one by one, for the tests only: not part of any interface.
   py::module_ testing = module.def_submodule("_testing");
+  register_testing_base(testing);
   register_testing_nn(testing);
   register_testing_codec(testing);
   register_testing_analysis(testing);

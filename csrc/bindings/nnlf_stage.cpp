@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bindings/nnlf_stage.h"
 
+#include <array>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "nnlf/payload.h"
@@ -16,6 +19,47 @@ nnlf::ConstPlanes views(const codec::Frame& frame) {
 nnlf::MutablePlanes views(codec::Frame& frame) {
   return {frame.planes[0].view(), frame.planes[1].view(), frame.planes[2].view()};
 }
+
+// The filter of one picture.
+class FilterTask final : public codec::PictureStage::Task {
+ public:
+  FilterTask(const nnlf::FilterNetwork& network, nnlf::PictureParameters parameters)
+      : network_(network), parameters_(std::move(parameters)) {}
+
+  Status run(codec::Picture& picture, codec::Frame& shown) override {
+    std::vector<uint8_t> pred_type;
+    const nnlf::CodedPicture input = filter_view(picture, pred_type);
+    codec::Frame filtered(picture.width(), picture.height());
+    INLOOP_RETURN_IF_ERROR(filter(input, views(filtered)));
+    if (parameters_.md5 &&
+        nnlf::picture_md5(views(std::as_const(filtered)), input.bit_depth) != *parameters_.md5) {
+      return Status::bitstream("picture with POC " + std::to_string(picture.poc) +
+                               ": the filtered picture differs from its hash in the stream");
+    }
+    (parameters_.post ? shown : picture.rec) = std::move(filtered);
+    return {};
+  }
+
+ private:
+  Status filter(const nnlf::CodedPicture& input, const nnlf::MutablePlanes& out) const {
+    const int block_count = nnlf::BlockGrid(input.width(), input.height()).count();
+    std::array<nnlf::Signal, nnlf::kMaxCandidates> signals;
+    std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> candidates;
+    for (int i = 0; i < parameters_.candidates; ++i) {
+      const auto index = static_cast<size_t>(i);
+      signals[index] = nnlf::Signal(input.width(), input.height());
+      INLOOP_RETURN_IF_ERROR(network_.run(input, input.slice_qp + parameters_.qp_offset[index],
+                                          nnlf::wanted_blocks(parameters_, i, block_count),
+                                          signals[index].views()));
+      candidates[index] = std::as_const(signals[index]).views();
+    }
+    nnlf::apply_parameters(input, parameters_, candidates, out);
+    return {};
+  }
+
+  const nnlf::FilterNetwork& network_;
+  const nnlf::PictureParameters parameters_;
+};
 
 }  // namespace
 
@@ -57,50 +101,25 @@ Status NnlfStage::select_network(const nnlf::PictureParameters& parameters) {
                            to_hex(hash.data(), hash.size()) + ": give its file to the decoder");
     }
     INLOOP_RETURN_IF_ERROR(isa_status());
-    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(model->second, current_isa(), network));
+    std::unique_ptr<nnlf::FilterNetwork> created;
+    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(model->second, current_isa(), created));
+    network = std::move(created);
   }
   current_ = network.get();
   return {};
 }
 
-Status NnlfStage::filter(const nnlf::CodedPicture& input, const nnlf::PictureParameters& parameters,
-                         const nnlf::MutablePlanes& out) {
-  const int block_count = nnlf::BlockGrid(input.width(), input.height()).count();
-  std::array<nnlf::Signal, nnlf::kMaxCandidates> signals;
-  std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> candidates;
-  for (int i = 0; i < parameters.candidates; ++i) {
-    const auto index = static_cast<size_t>(i);
-    signals[index] = nnlf::Signal(input.width(), input.height());
-    INLOOP_RETURN_IF_ERROR(current_->run(input, input.slice_qp + parameters.qp_offset[index],
-                                         nnlf::wanted_blocks(parameters, i, block_count),
-                                         signals[index].views()));
-    candidates[index] = std::as_const(signals[index]).views();
-  }
-  nnlf::apply_parameters(input, parameters, candidates, out);
-  return {};
-}
-
 Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
-                                const codec::SliceHeader& first_slice, const codec::Sps& sps, bool& wanted) {
+                                const codec::SliceHeader& first_slice, const codec::Sps& sps,
+                                std::unique_ptr<Task>& task) {
   if (payloads.size() > 1) return Status::bitstream("more than one set of filter parameters for a picture");
   const int block_count = nnlf::BlockGrid(sps.pic_width, sps.pic_height).count();
   const auto* payload = payloads.empty() ? nullptr : &payloads[0];
-  INLOOP_RETURN_IF_ERROR(track_.next(payload, first_slice.is_intra(), block_count, parameters_));
-  wanted = parameters_.has_value();
-  return wanted ? select_network(*parameters_) : Status();
-}
-
-Status NnlfStage::run(codec::Picture& picture, codec::Frame& shown) {
-  const nnlf::PictureParameters& parameters = *parameters_;
-  std::vector<uint8_t> pred_type;
-  const nnlf::CodedPicture input = filter_view(picture, pred_type);
-  codec::Frame filtered(picture.width(), picture.height());
-  INLOOP_RETURN_IF_ERROR(filter(input, parameters, views(filtered)));
-  if (parameters.md5 &&
-      nnlf::picture_md5(views(std::as_const(filtered)), input.bit_depth) != *parameters.md5) {
-    return Status::bitstream("the filtered picture differs from its hash in the stream");
-  }
-  (parameters.post ? shown : picture.rec) = std::move(filtered);
+  std::optional<nnlf::PictureParameters> parameters;
+  INLOOP_RETURN_IF_ERROR(track_.next(payload, first_slice.is_intra(), block_count, parameters));
+  if (!parameters) return {};
+  INLOOP_RETURN_IF_ERROR(select_network(*parameters));
+  task = std::make_unique<FilterTask>(*current_, std::move(*parameters));
   return {};
 }
 

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "codec/picture_stage.h"
@@ -20,19 +19,16 @@ class NnlfStage final : public codec::PictureStage {
   explicit NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models);
 
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
-                       const codec::SliceHeader& first_slice, const codec::Sps& sps, bool& wanted) override;
-  Status run(codec::Picture& picture, codec::Frame& shown) override;
+                       const codec::SliceHeader& first_slice, const codec::Sps& sps,
+                       std::unique_ptr<Task>& task) override;
 
  private:
   Status select_network(const nnlf::PictureParameters& parameters);
-  Status filter(const nnlf::CodedPicture& input, const nnlf::PictureParameters& parameters,
-                const nnlf::MutablePlanes& out);
 
   std::map<nnlf::ModelHash, std::shared_ptr<const nn::Model>> models_;
-  std::map<nnlf::ModelHash, std::unique_ptr<nnlf::FilterNetwork>> networks_;
-  nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
+  std::map<nnlf::ModelHash, std::unique_ptr<const nnlf::FilterNetwork>> networks_;
+  const nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
   nnlf::ParameterTrack track_;
-  std::optional<nnlf::PictureParameters> parameters_;  // of the picture announced last
 };
 
 // The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.

@@ -17,6 +17,7 @@ void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_analysis(pybind11::module_& module);
+void register_testing_base(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
 void register_testing_codec(pybind11::module_& module);
 void register_testing_analysis(pybind11::module_& module);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <cstdlib>
 
 #include "codec/deblock.h"
@@ -106,17 +107,26 @@ class CtbEdges {
 
 }  // namespace
 
-void derive_boundary_strength(Picture& picture) {
-  picture.bs_ver.assign(picture.bs_ver.size(), 0);
-  picture.bs_hor.assign(picture.bs_hor.size(), 0);
-  const int width_in_ctbs = picture.sps().pic_width_in_ctbs();
-  for (int ctb = 0; ctb < picture.sps().pic_size_in_ctbs(); ++ctb) {
-    if (picture.slice_address[static_cast<size_t>(ctb)] < 0) continue;
-    const CtbEdges edges(picture, ctb % width_in_ctbs, ctb / width_in_ctbs);
-    const int x = (ctb % width_in_ctbs) << picture.sps().log2_ctb_size;
-    const int y = (ctb / width_in_ctbs) << picture.sps().log2_ctb_size;
+void derive_boundary_strength_row(Picture& picture, int ctb_y) {
+  const Sps& sps = picture.sps();
+  const int y = ctb_y << sps.log2_ctb_size;
+  const int end_y = std::min(y + sps.ctb_size(), picture.height());
+  const auto begin = static_cast<ptrdiff_t>(picture.unit(0, y));
+  const auto end = begin + ptrdiff_t{(end_y - y + 3) / kMinUnit} * picture.unit_stride();
+  for (auto* strengths : {&picture.bs_ver, &picture.bs_hor}) {
+    std::fill(strengths->begin() + begin, strengths->begin() + end, uint8_t{0});
+  }
+  for (int ctb_x = 0; ctb_x < sps.pic_width_in_ctbs(); ++ctb_x) {
+    const int x = ctb_x << sps.log2_ctb_size;
+    if (picture.slice_address[static_cast<size_t>(picture.layout().ctb_address(x, y))] < 0) continue;
+    const CtbEdges edges(picture, ctb_x, ctb_y);
     if (!picture.slice_at(x, y).header.deblocking_filter_disabled_flag) edges.derive();
   }
+}
+
+void derive_boundary_strength(Picture& picture) {
+  const int rows = picture.sps().pic_height_in_ctbs();
+  for (int ctb_y = 0; ctb_y < rows; ++ctb_y) derive_boundary_strength_row(picture, ctb_y);
 }
 
 }  // namespace inloop::codec

@@ -90,15 +90,19 @@ class Deblocker {
 
 }  // namespace
 
-void deblock_picture(const KernelTable& kernels, Picture& picture) {
+void deblock_rows(const KernelTable& kernels, Picture& picture, int y, int end_y) {
   Deblocker deblocker(kernels, picture);
   // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down 8 rows at a time
   // (vertical edges first) thus equals all vertical edges before all horizontal ones.
-  for (int y = 0; y < picture.height(); y += 8) {
+  for (; y < end_y; y += 8) {
     deblocker.vertical_edges(y);
     if (y + kMinUnit < picture.height()) deblocker.vertical_edges(y + kMinUnit);
     deblocker.horizontal_edges(y);
   }
+}
+
+void deblock_picture(const KernelTable& kernels, Picture& picture) {
+  deblock_rows(kernels, picture, 0, picture.height());
 }
 
 }  // namespace inloop::codec

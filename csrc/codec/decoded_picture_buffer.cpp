@@ -105,7 +105,8 @@ void DecodedPictureBuffer::apply_reference_set(const SliceHeader& slice, const S
   }
 }
 
-Status DecodedPictureBuffer::build_lists(const SliceHeader& slice, RefLists& lists) const {
+Status DecodedPictureBuffer::build_lists(const SliceHeader& slice, const Picture& current,
+                                         RefLists& lists) const {
   static constexpr SetIndex kOrder[2][3] = {{kBefore, kAfter, kLongTerm}, {kAfter, kBefore, kLongTerm}};
   for (int list = 0; list < (slice.is_b() ? 2 : 1); ++list) {
     std::vector<std::pair<SetIndex, size_t>> candidates;
@@ -121,9 +122,7 @@ Status DecodedPictureBuffer::build_lists(const SliceHeader& slice, RefLists& lis
       lists.pic[list][i] = current_.pictures[set][index];
       lists.is_long_term[list][i] = set == kLongTerm;
       if (!lists.pic[list][i]) {
-        return Status::bitstream("picture with POC " + std::to_string(slice.poc) +
-                                 ": its reference picture with POC " +
-                                 std::to_string(current_.pocs[set][index]) + " is missing");
+        lists.pic[list][i] = Picture::missing(current, current_.pocs[set][index]);
       }
     }
   }
@@ -168,6 +167,17 @@ void DecodedPictureBuffer::output_one() {
 void DecodedPictureBuffer::output_all() {
   while (waiting() > 0) output_one();
   remove_unused();
+}
+
+std::vector<DecodedPicture> DecodedPictureBuffer::waiting_pictures() const {
+  std::vector<DecodedPicture> pictures;
+  for (const Entry& entry : entries_) {
+    if (entry.needed_for_output) pictures.push_back(entry.decoded);
+  }
+  std::stable_sort(pictures.begin(), pictures.end(), [](const DecodedPicture& a, const DecodedPicture& b) {
+    return a.picture->poc < b.picture->poc;
+  });
+  return pictures;
 }
 
 void DecodedPictureBuffer::remove_unused() {

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -10,13 +12,19 @@
 
 namespace inloop::codec {
 
-// A decoded picture on its way out.
+// What decoding a picture gives besides the picture.
+struct PictureOutcome {
+  Frame shown;                // output instead of the picture, where a stage made one
+  bool hash_checked = false;  // the stream had a hash and it was compared (and equal)
+};
+
+// A picture on its way out. While it is being decoded, neither its samples nor its outcome may be read.
 struct DecodedPicture {
   std::shared_ptr<const Picture> picture;
-  std::shared_ptr<const Frame> shown;  // output instead of picture->rec, where a stage made one
-  bool hash_checked = false;           // the stream had a hash and it was compared (and equal)
+  std::shared_ptr<const PictureOutcome> outcome;
+  std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, 0 when unknown
 
-  const Frame& frame() const { return shown ? *shown : picture->rec; }
+  const Frame& frame() const { return outcome->shown.empty() ? picture->rec : outcome->shown; }
 };
 
 // The decoded picture buffer: reference marking by the reference picture set (8.3.2), reference picture lists
@@ -28,13 +36,16 @@ class DecodedPictureBuffer {
   // tells that the stream keeps more pictures than any level allows for their size.
   Status begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
 
-  // The lists of a P or B slice of the current picture; an error names a missing picture.
-  Status build_lists(const SliceHeader& slice, RefLists& lists) const;
+  // The lists of a P or B slice of the current picture; Picture::missing() stands for pictures that are not
+  // there.
+  Status build_lists(const SliceHeader& slice, const Picture& current, RefLists& lists) const;
 
   // A decoded picture enters (C.5.2.3).
   void add(DecodedPicture picture, bool output, const Sps& sps);
 
   void output_all();
+  // What output_all() would put out.
+  std::vector<DecodedPicture> waiting_pictures() const;
   std::vector<DecodedPicture> take_output() { return std::exchange(output_, {}); }
 
  private:

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <string>
 
-#include "codec/deblock.h"
-#include "codec/sao.h"
 #include "codec/slice_header_parser.h"
 
 namespace inloop::codec {
@@ -38,22 +36,36 @@ Status Decoder::flush() {
   splitter_.finish();
   Status status = decode_available_nals();
   if (status.ok()) status = finish_picture();
-  buffer_.output_all();
+  if (status.ok() && skipping_ && !started_)
+    status = Status::bitstream("no random access point in the stream");
   if (!status.ok()) return fail(std::move(status));
+  buffer_.output_all();
+  queue_.show(buffer_.take_output());
+  if (status = queue_.collect(true); !status.ok()) return fail(std::move(status));
   splitter_ = {};
   sequence_ended_ = true;
-  skipping_ = false;
+  started_ = skipping_ = false;
   payloads_.clear();
   return {};
 }
 
-// Notes the first error; what is complete goes out.
+// Notes the first error in decoding order: pictures under way come before `status`, as does the picture whose
+// NAL units were arriving. What is complete before it goes out.
 Status Decoder::fail(Status status) {
-  if (status.ok()) return status;
-  failed_ = status;
-  picture_ = nullptr;
+  if (status.ok() || !failed_.ok()) return status;
+  if (job_) {
+    job_->abandoned = true;
+    job_->shown_on_failure = buffer_.waiting_pictures();
+    queue_.submit(std::move(job_));
+    job_ = nullptr;
+  }
   buffer_.output_all();
-  return status;
+  queue_.show(buffer_.take_output());
+  const Status earlier = queue_.collect(true);
+  failed_ = earlier.ok() ? std::move(status) : earlier;
+  queue_.cancel();
+  buffer_ = {};
+  return failed_;
 }
 
 Status Decoder::decode_available_nals() {
@@ -66,7 +78,7 @@ Status Decoder::decode_available_nals() {
   }
 }
 
-Status Decoder::decode_nal(const NalUnit& nal) {
+Status Decoder::decode_nal(NalUnit& nal) {
   if (is_slice(nal.type)) return decode_slice(nal);
   if (starts_access_unit(nal.type)) INLOOP_RETURN_IF_ERROR(finish_picture());
   switch (nal.type) {
@@ -97,23 +109,27 @@ Status Decoder::decode_nal(const NalUnit& nal) {
 }
 
 Status Decoder::read_suffix_sei(const NalUnit& nal) {
-  if (!options_.verify || !picture_) return {};
+  if (!options_.verify || !job_) return {};
   PictureHash hash;
   bool found = false;
   INLOOP_RETURN_IF_ERROR(find_picture_hash(nal, hash, found));
-  if (found) hash_ = std::move(hash);
+  if (found) job_->hash = std::move(hash);
   return {};
 }
 
-Status Decoder::decode_slice(const NalUnit& nal) {
+Status Decoder::decode_slice(NalUnit& nal) {
   const bool first = nal.size > 0 && (nal.rbsp[0] & 0x80);
   if (first) {
     INLOOP_RETURN_IF_ERROR(finish_picture());
     skipping_ = false;
-  } else if (skipping_) {
-    return {};
   }
-  const SliceHeaderContext context{picture_ ? &parameters_ : nullptr, picture_ ? &header_ : nullptr};
+  // A stream that was cut out of a longer one: nothing before the first random access point can be decoded.
+  if (!started_ && !(first && is_irap(nal.type))) {
+    skipping_ = true;
+    payloads_.clear();
+  }
+  if (skipping_) return {};
+  const SliceHeaderContext context{job_ ? &parameters_ : nullptr, job_ ? &header_ : nullptr};
   SliceHeader header;
   PictureParameters parameters;
   size_t data_offset = 0;
@@ -134,10 +150,10 @@ Status Decoder::decode_slice(const NalUnit& nal) {
     header_ = header;
   }
   if (!header.dependent_slice_segment_flag) {
-    if (auto status = begin_slice(header_); !status.ok()) return locate(status);
+    if (auto status = begin_slice(); !status.ok()) return locate(status);
   }
-  return slice_decoder_.decode(header_, lists_, static_cast<uint16_t>(picture_->slices.size() - 1),
-                               nal.rbsp.data() + data_offset, nal.size - data_offset);
+  if (auto status = add_segment(nal, data_offset); !status.ok()) return locate(status);
+  return {};
 }
 
 // 8.1.3, 8.3.1, 8.3.2, C.5.2.2 for the first slice of a picture.
@@ -159,19 +175,21 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   INLOOP_RETURN_IF_ERROR(
       buffer_.begin_picture(header_, sps, first_in_sequence, discard && active_sps_ != nullptr));
   active_sps_ = parameters_.sets.sps;
+  started_ = true;
   sequence_ended_ = false;
   output_ = header_.pic_output_flag;
   update_frame_rate(sps);
 
-  picture_ = pool_.acquire(parameters_);
-  picture_->poc = header_.poc;
+  queue_.show(buffer_.take_output());
+
+  auto job = std::make_shared<PictureJob>();
   if (options_.stage) {
-    INLOOP_RETURN_IF_ERROR(
-        options_.stage->begin_picture(payloads_, header_, sps, picture_->keep_filter_inputs));
-    if (picture_->keep_filter_inputs) picture_->pred = Frame(sps.pic_width, sps.pic_height);
+    INLOOP_RETURN_IF_ERROR(options_.stage->begin_picture(payloads_, header_, sps, job->stage_task));
   }
-  hash_.reset();
-  slice_decoder_.start_picture(*picture_);
+  job->picture = pool_.acquire(parameters_);
+  job->picture->poc = header_.poc;
+  picture_bytes_ = 0;
+  job_ = std::move(job);
   return {};
 }
 
@@ -217,71 +235,53 @@ void Decoder::derive_poc(SliceHeader& header, const Sps& sps, bool first_in_sequ
 }
 
 // A new independent slice: its reference lists, and what stays of it with the picture.
-Status Decoder::begin_slice(const SliceHeader& header) {
-  if (picture_->slices.size() >= 65535) return Status::bitstream("too many slices in a picture");
-  lists_ = {};
-  if (!header.is_intra()) INLOOP_RETURN_IF_ERROR(buffer_.build_lists(header, lists_));
+Status Decoder::begin_slice() {
+  auto& slices = job_->picture->slices;
+  if (slices.size() >= 65535) return Status::bitstream("too many slices in a picture");
+  auto lists = std::make_shared<RefLists>();
+  if (!header_.is_intra()) INLOOP_RETURN_IF_ERROR(buffer_.build_lists(header_, *job_->picture, *lists));
   auto info = std::make_shared<SliceInfo>();
-  info->header = header;
+  info->header = header_;
   for (int list = 0; list < 2; ++list) {
-    info->num_refs[list] = lists_.num[list];
-    for (int i = 0; i < lists_.num[list]; ++i) {
-      info->ref_poc[list][i] = lists_.pic[list][i]->poc;
-      info->ref_is_long_term[list][i] = lists_.is_long_term[list][i];
+    info->num_refs[list] = lists->num[list];
+    for (int i = 0; i < lists->num[list]; ++i) {
+      info->ref_poc[list][i] = lists->pic[list][i]->poc;
+      info->ref_is_long_term[list][i] = lists->is_long_term[list][i];
     }
   }
-  picture_->slices.push_back(std::move(info));
+  slices.push_back(std::move(info));
+  lists_ = std::move(lists);
   return {};
 }
 
-Status Decoder::check_complete() const {
-  const auto& addresses = picture_->slice_address;
-  const auto missing = std::find(addresses.begin(), addresses.end(), -1);
-  if (missing == addresses.end()) return {};
-  const int index = static_cast<int>(missing - addresses.begin());
-  const Sps& sps = picture_->sps();
-  const int columns = sps.pic_width_in_ctbs();
-  return Status::bitstream("picture with POC " + std::to_string(picture_->poc) + ": the CTU at (" +
-                           std::to_string(index % columns * sps.ctb_size()) + ", " +
-                           std::to_string(index / columns * sps.ctb_size()) + ") is missing");
-}
-
-// In-loop filters over the whole picture, with the stage between deblocking and SAO.
-Status Decoder::filter_picture(DecodedPicture& decoded) {
-  const KernelTable& table = kernels(options_.isa);
-  if (picture_->keep_filter_inputs) {
-    picture_->rec_unfiltered = Frame(picture_->width(), picture_->height());
-    picture_->rec_unfiltered.copy_from(picture_->rec);
+Status Decoder::add_segment(NalUnit& nal, size_t data_offset) {
+  // The addresses of segments increase (7.4.7.1), so that their number is bounded; so is their size.
+  if (!job_->segments.empty()) {
+    const CodingLayout& layout = job_->picture->layout();
+    const int before = job_->segments.back().header.slice_segment_address;
+    if (layout.ctb_addr_rs_to_ts(header_.slice_segment_address) <= layout.ctb_addr_rs_to_ts(before)) {
+      return Status::bitstream("picture with POC " + std::to_string(header_.poc) +
+                               ": slice segments out of order");
+    }
   }
-  derive_boundary_strength(*picture_);
-  deblock_picture(table, *picture_);
-  if (picture_->keep_filter_inputs) {
-    Frame shown;
-    INLOOP_RETURN_IF_ERROR(options_.stage->run(*picture_, shown));
-    if (!shown.empty()) decoded.shown = std::make_shared<Frame>(std::move(shown));
-    picture_->pred = {};
-    picture_->rec_unfiltered = {};
-  }
-  if (picture_->sps().sao_enabled_flag) apply_sao(table, *picture_);
+  picture_bytes_ += nal.size;
+  if (picture_bytes_ > NalSplitter::kMaxNalSize) return Status::bitstream("picture of too many bytes");
+  job_->segments.push_back({header_, lists_, static_cast<uint16_t>(job_->picture->slices.size() - 1),
+                            std::move(nal.rbsp), data_offset, nal.size});
   return {};
 }
 
 Status Decoder::finish_picture() {
-  if (!picture_) return {};
-  INLOOP_RETURN_IF_ERROR(check_complete());
-  DecodedPicture decoded;
-  INLOOP_RETURN_IF_ERROR(filter_picture(decoded));
+  if (!job_) return {};
   payloads_.clear();
-  if (hash_) {
-    INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash_, *picture_));
-    decoded.hash_checked = true;
-    hash_.reset();
-  }
-  decoded.picture = std::move(picture_);
-  picture_ = nullptr;
-  lists_ = {};
+  job_->shown_on_failure = buffer_.waiting_pictures();
+  DecodedPicture decoded{job_->picture, job_->outcome(), frame_rate_};
+  queue_.submit(std::move(job_));
+  job_ = nullptr;
+  lists_ = nullptr;
   buffer_.add(std::move(decoded), output_, *active_sps_);
-  return {};
+  queue_.show(buffer_.take_output());
+  return queue_.collect(false);
 }
 
 void Decoder::update_frame_rate(const Sps& sps) {

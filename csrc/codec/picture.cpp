@@ -24,19 +24,35 @@ Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout
   for (auto& component : sao) component.assign(ctbs, SaoParams{});
 }
 
+Picture::Picture(const Picture& current, int missing_poc)
+    : poc(missing_poc),
+      parameters_(current.parameters_),
+      layout_(current.layout_),
+      unit_stride_(current.unit_stride_) {
+  coded_rows.fail();
+  final_rows.fail();
+}
+
+std::shared_ptr<const Picture> Picture::missing(const Picture& current, int poc) {
+  return std::shared_ptr<const Picture>(new Picture(current, poc));
+}
+
 void Picture::reset() {
-  std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
-  std::fill(motion.begin(), motion.end(), MotionInfo{});
-  std::fill(bs_ver.begin(), bs_ver.end(), uint8_t{0});
-  std::fill(bs_hor.begin(), bs_hor.end(), uint8_t{0});
-  std::fill(slice_address.begin(), slice_address.end(), -1);
-  for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
   slices.clear();
   pred = {};
   rec_unfiltered = {};
   keep_filter_inputs = false;
   is_long_term = false;
   is_reference = true;
+  coded_rows.reset();
+  final_rows.reset();
+}
+
+void Picture::reset_blocks() {
+  std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
+  std::fill(motion.begin(), motion.end(), MotionInfo{});
+  std::fill(slice_address.begin(), slice_address.end(), -1);
+  for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
 }
 
 bool Picture::available(int xc, int yc, int xn, int yn) const {

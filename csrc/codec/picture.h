@@ -9,6 +9,7 @@
 #include "base/plane.h"
 #include "codec/coding_layout.h"
 #include "codec/parameter_sets.h"
+#include "codec/row_progress.h"
 #include "codec/types.h"
 
 namespace inloop::codec {
@@ -61,10 +62,14 @@ struct SliceInfo {
 class Picture {
  public:
   Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout);
+  // A reference picture that the stream does not have (8.3.3): a POC without samples or blocks, whose rows
+  // will never be ready.
+  static std::shared_ptr<const Picture> missing(const Picture& current, int poc);
 
   // Ready for another picture of the same parameters; samples and what every block writes anew stay as they
-  // are.
+  // are. The second part, which takes time, is due before the first block is decoded.
   void reset();
+  void reset_blocks();
   const ActiveParameters& parameters() const { return parameters_; }
 
   const Sps& sps() const { return *parameters_.sps; }
@@ -108,7 +113,13 @@ class Picture {
   bool is_long_term = false;
   bool is_reference = true;
 
+  // For threads that decode pictures which refer to this one: rows of luma samples whose blocks (motion,
+  // modes) and whose final samples are there.
+  RowProgress coded_rows, final_rows;
+
  private:
+  Picture(const Picture& current, int poc);
+
   ActiveParameters parameters_;
   std::shared_ptr<const CodingLayout> layout_;
   int unit_stride_;

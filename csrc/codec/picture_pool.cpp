@@ -2,26 +2,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/picture_pool.h"
 
-#include <atomic>
+#include <utility>
 
 namespace inloop::codec {
 
 std::shared_ptr<Picture> PicturePool::acquire(const PictureParameters& parameters) {
-  const auto is_idle = [](const std::shared_ptr<Picture>& picture) { return picture.use_count() == 1; };
-  const auto fits = [&](const std::shared_ptr<Picture>& picture) {
-    return picture->parameters().sps == parameters.sets.sps &&
-           picture->parameters().pps == parameters.sets.pps;
+  const auto fits = [&](const Picture& picture) {
+    return picture.parameters().sps == parameters.sets.sps && picture.parameters().pps == parameters.sets.pps;
   };
-  std::erase_if(pictures_, [&](const auto& picture) { return is_idle(picture) && !fits(picture); });
-  for (const auto& picture : pictures_) {
-    if (!is_idle(picture)) continue;
-    // Whoever let go of the picture last, perhaps another thread, is done reading it.
-    std::atomic_thread_fence(std::memory_order_acquire);
-    picture->reset();
-    return picture;
+  std::unique_ptr<Picture> picture;
+  {
+    const std::lock_guard lock(shelf_->mutex);
+    auto& idle = shelf_->idle;
+    std::erase_if(idle, [&](const auto& candidate) { return !fits(*candidate); });
+    if (!idle.empty()) {
+      picture = std::move(idle.back());
+      idle.pop_back();
+    }
+    // The return of a picture must not fail.
+    idle.reserve(idle.size() + ++shelf_->in_use);
   }
-  pictures_.push_back(std::make_shared<Picture>(parameters.sets, parameters.layout));
-  return pictures_.back();
+  if (picture) {
+    picture->reset();
+  } else {
+    picture = std::make_unique<Picture>(parameters.sets, parameters.layout);
+  }
+  return lend(shelf_, std::move(picture));
+}
+
+std::shared_ptr<Picture> PicturePool::lend(const std::shared_ptr<Shelf>& shelf,
+                                           std::unique_ptr<Picture> picture) {
+  return {picture.release(), [shelf](Picture* returned) {
+            const std::lock_guard lock(shelf->mutex);
+            --shelf->in_use;
+            shelf->idle.emplace_back(returned);
+          }};
 }
 
 }  // namespace inloop::codec

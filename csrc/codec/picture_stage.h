@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/status.h"
@@ -13,17 +14,24 @@ namespace inloop::codec {
 // A step between deblocking and SAO that the codec knows nothing about (the neural filter is one).
 class PictureStage {
  public:
+  // The step for one picture. Those of several pictures may run at the same time, in any order and thread.
+  class Task {
+   public:
+    virtual ~Task() = default;
+
+    // picture.rec holds the deblocked signal, rec_unfiltered and pred the other inputs. In loop mode the task
+    // replaces picture.rec; in post mode it leaves it alone and fills `shown`, which is output instead.
+    virtual Status run(Picture& picture, Frame& shown) = 0;
+  };
+
   virtual ~PictureStage() = default;
 
   // Announces the next picture in decoding order. payloads: contents of its NAL units of type nnlf_params
-  // (without NAL header and emulation prevention). wanted: whether run() is to be called for it.
+  // (without NAL header and emulation prevention). task: what is to run for it, null for nothing; it must not
+  // outlive the stage.
   virtual Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
-                               const SliceHeader& first_slice, const Sps& sps, bool& wanted) = 0;
-
-  // Filters the picture that was announced last. picture.rec holds the deblocked signal, rec_unfiltered and
-  // pred the other inputs. In loop mode the stage replaces picture.rec; in post mode it leaves it alone and
-  // fills `shown`, which is output instead.
-  virtual Status run(Picture& picture, Frame& shown) = 0;
+                               const SliceHeader& first_slice, const Sps& sps,
+                               std::unique_ptr<Task>& task) = 0;
 };
 
 }  // namespace inloop::codec

@@ -43,50 +43,51 @@ Neighbours find_neighbours(const Picture& picture, int ctb_x, int ctb_y) {
   return result;
 }
 
-// SAO of one component, a row of CTBs at a time. `before_` keeps what a row needs of the signal before SAO:
-// its CTBs that change, with one sample around them, and the last sample row for the CTBs below.
-class ComponentSao {
+}  // namespace
+
+// SAO of one component, a band of rows within a row of CTBs at a time. `before_` keeps what a band needs of
+// the signal before SAO: its CTBs that change, with one sample around them, and the last sample row for the
+// band below.
+class SaoFilter::Component {
  public:
-  ComponentSao(const KernelTable& kernels, Picture& picture, int c_idx)
+  Component(const KernelTable& kernels, Picture& picture, int c_idx)
       : kernels_(kernels),
         picture_(picture),
         plane_(picture.rec.planes[c_idx]),
         params_(picture.sao[c_idx]),
         bit_depth_(picture.sps().bit_depth(c_idx)),
-        ctb_size_(picture.sps().ctb_size() >> (c_idx ? 1 : 0)),
-        log2_unit_(c_idx ? 1 : 2),
+        shift_(c_idx ? 1 : 0),
+        ctb_size_(picture.sps().ctb_size() >> shift_),
         // One more column at either side, so that kernels may read over the ends of a row.
         before_(plane_.width() + 2 * kMargin, ctb_size_ + 2) {
     if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kUnitBypass;
     if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
   }
 
-  void run() {
-    if (std::none_of(params_.begin(), params_.end(), [](const SaoParams& p) { return p.type != 0; })) return;
-    const int rows = picture_.sps().pic_height_in_ctbs();
-    for (int ctb_y = 0; ctb_y < rows; ++ctb_y) {
-      keep_row(ctb_y);
-      for (int ctb_x = 0; ctb_x < picture_.sps().pic_width_in_ctbs(); ++ctb_x) filter_ctb(ctb_x, ctb_y);
-    }
+  // Luma rows from y to end_y, of one row of CTBs and below all rows filtered so far.
+  void filter_band(int y, int end_y) {
+    y0_ = y >> shift_;
+    height_ = (end_y >> shift_) - y0_;
+    const int ctb_y = y0_ / ctb_size_;
+    keep_band(ctb_y);
+    for (int ctb_x = 0; ctb_x < picture_.sps().pic_width_in_ctbs(); ++ctb_x) filter_ctb(ctb_x, ctb_y);
+    copy_samples(kept(height_), kept(0), 0, plane_.width());
   }
 
  private:
   static constexpr int kMargin = 32;
 
-  // Row 0 of before_ is the sample row above the CTBs.
-  void keep_row(int ctb_y) {
-    const int y0 = ctb_y * ctb_size_, width = plane_.width();
-    if (ctb_y > 0) copy_samples(kept(ctb_size_), kept(0), 0, width);
-    const int last = std::min(y0 + ctb_size_, plane_.height()) - 1;
+  // Row 0 of before_ is the sample row above the band; it is there already.
+  void keep_band(int ctb_y) {
+    const int width = plane_.width();
+    const int end = std::min(y0_ + height_ + 1, plane_.height());
     const SaoParams* params = &params_[static_cast<size_t>(ctb_y * picture_.sps().pic_width_in_ctbs())];
     for (int x = 0; x < width; x += ctb_size_, ++params) {
       if (params->type == 0) continue;
       const int first_x = std::max(x - 1, 0), end_x = std::min(x + ctb_size_ + 1, width);
-      for (int y = y0; y <= std::min(last + 1, plane_.height() - 1); ++y) {
-        copy_samples(plane_.row(y), kept(y - y0 + 1), first_x, end_x);
-      }
+      for (int y = y0_; y < end; ++y) copy_samples(plane_.row(y), kept(y - y0_ + 1), first_x, end_x);
     }
-    copy_samples(plane_.row(last), kept(last - y0 + 1), 0, width);
+    copy_samples(plane_.row(y0_ + height_ - 1), kept(height_), 0, width);
   }
 
   Sample* kept(int row) { return before_.row(row) + kMargin; }
@@ -99,30 +100,30 @@ class ComponentSao {
     const SaoParams& params = params_[ctb];
     if (params.type == 0 || picture_.slice_address[ctb] < 0) return;
     x0_ = ctb_x * ctb_size_;
-    y0_ = ctb_y * ctb_size_;
     width_ = std::min(ctb_size_, plane_.width() - x0_);
-    height_ = std::min(ctb_size_, plane_.height() - y0_);
     if (params.type == 1) {
       kernels_.sao_band(source(0, 0), before_.stride(), target(0, 0), plane_.stride(), width_, height_,
                         params.band_position, params.offset, bit_depth_);
     } else {
-      filter_edges(params, find_neighbours(picture_, ctb_x, ctb_y));
+      filter_edges(params, find_neighbours(picture_, ctb_x, ctb_y), ctb_y);
     }
     if (kept_) restore_kept();
   }
 
-  void filter_edges(const SaoParams& params, const Neighbours& neighbours) {
+  void filter_edges(const SaoParams& params, const Neighbours& neighbours, int ctb_y) {
+    const int ctb_end = std::min((ctb_y + 1) * ctb_size_, plane_.height());
+    const bool first_band = y0_ == ctb_y * ctb_size_, last_band = y0_ + height_ == ctb_end;
     const bool horizontal = params.eo_class != 1, vertical = params.eo_class != 0;
     const int left = horizontal && !neighbours.at(-1, 0) ? 1 : 0;
     const int right = width_ - (horizontal && !neighbours.at(1, 0) ? 1 : 0);
-    const int top = vertical && !neighbours.at(0, -1) ? 1 : 0;
-    const int bottom = height_ - (vertical && !neighbours.at(0, 1) ? 1 : 0);
+    const int top = vertical && first_band && !neighbours.at(0, -1) ? 1 : 0;
+    const int bottom = height_ - (vertical && last_band && !neighbours.at(0, 1) ? 1 : 0);
     edge_rectangle(params, left, top, right - left, bottom - top);
     if (!horizontal || !vertical) return;
     // The corner samples on the class's diagonal depend on the diagonal CTBs and on no other.
     const int first = params.eo_class == 2 ? -1 : 1;
-    corner(params, first, -1, neighbours);
-    corner(params, -first, 1, neighbours);
+    if (first_band) corner(params, first, -1, neighbours);
+    if (last_band) corner(params, -first, 1, neighbours);
   }
 
   void edge_rectangle(const SaoParams& params, int x, int y, int width, int height) {
@@ -141,11 +142,11 @@ class ComponentSao {
 
   // PCM (where so asked) and lossless blocks keep their samples.
   void restore_kept() {
-    const int size = 1 << log2_unit_;
+    const int size = kMinUnit >> shift_;
     for (int y = 0; y < height_; y += size) {
       for (int x = 0; x < width_; x += size) {
-        const int scale = 2 - log2_unit_;
-        if (!(picture_.flags[picture_.unit((x0_ + x) << scale, (y0_ + y) << scale)] & kept_)) continue;
+        const size_t unit = picture_.unit((x0_ + x) << shift_, (y0_ + y) << shift_);
+        if (!(picture_.flags[unit] & kept_)) continue;
         for (int row = y; row < y + size; ++row) std::copy_n(source(x, row), size, target(x, row));
       }
     }
@@ -158,16 +159,29 @@ class ComponentSao {
   const Picture& picture_;
   Plane<Sample>& plane_;
   const std::vector<SaoParams>& params_;
-  int bit_depth_, ctb_size_, log2_unit_;
+  int bit_depth_, shift_, ctb_size_;
   uint8_t kept_ = 0;
   Plane<Sample> before_;
-  int x0_ = 0, y0_ = 0, width_ = 0, height_ = 0;  // the CTB at hand, samples of the component
+  int x0_ = 0, y0_ = 0, width_ = 0, height_ = 0;  // the part of a CTB at hand, samples of the component
 };
 
-}  // namespace
+SaoFilter::SaoFilter(const KernelTable& kernels, Picture& picture) {
+  for (int c = 0; c < 3; ++c) components_[c] = std::make_unique<Component>(kernels, picture, c);
+  ctb_size_ = picture.sps().ctb_size();
+}
+
+SaoFilter::~SaoFilter() = default;
+
+void SaoFilter::advance(int end_y) {
+  while (next_y_ < end_y) {
+    const int band_end = std::min(end_y, next_y_ / ctb_size_ * ctb_size_ + ctb_size_);
+    for (auto& component : components_) component->filter_band(next_y_, band_end);
+    next_y_ = band_end;
+  }
+}
 
 void apply_sao(const KernelTable& kernels, Picture& picture) {
-  for (int c_idx = 0; c_idx < 3; ++c_idx) ComponentSao(kernels, picture, c_idx).run();
+  SaoFilter(kernels, picture).advance(picture.height());
 }
 
 }  // namespace inloop::codec

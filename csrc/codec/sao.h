@@ -2,13 +2,32 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <memory>
+
 #include "codec/kernels/table.h"
 #include "codec/picture.h"
 
 namespace inloop::codec {
 
-// Sample adaptive offset over the whole picture (8.7.3), from picture.sao; reads the signal before SAO
-// everywhere.
+// Sample adaptive offset (8.7.3) from picture.sao, in place and from top to bottom; reads the signal before
+// SAO everywhere.
+class SaoFilter {
+ public:
+  SaoFilter(const KernelTable& kernels, Picture& picture);
+  ~SaoFilter();
+
+  // Filters the next luma rows, up to (not including) end_y: a multiple of 8 or the height. Two more rows
+  // below must be deblocked.
+  void advance(int end_y);
+
+ private:
+  class Component;
+  std::unique_ptr<Component> components_[3];
+  int ctb_size_;
+  int next_y_ = 0;
+};
+
+// The whole picture at once.
 void apply_sao(const KernelTable& kernels, Picture& picture);
 
 }  // namespace inloop::codec

@@ -6,19 +6,22 @@
 
 namespace inloop::codec {
 
-void SliceDecoder::start_picture(Picture& picture) {
-  picture_ = &picture;
-  sps_ = &picture.sps();
-  pps_ = &picture.pps();
-  layout_ = &picture.layout();
-}
+SliceDecoder::SliceDecoder(const KernelTable& kernels, Picture& picture, RowFilter& filter, ThreadPool* pool,
+                           const std::atomic<bool>& cancelled)
+    : kernels_(kernels),
+      picture_(&picture),
+      filter_(filter),
+      pool_(pool),
+      cancelled_(cancelled),
+      sps_(&picture.sps()),
+      pps_(&picture.pps()),
+      layout_(&picture.layout()) {}
 
 Status SliceDecoder::decode(const SliceHeader& header, const RefLists& refs, uint16_t slice_index,
                             const uint8_t* data, size_t size) {
   slice_ = &header;
   refs_ = &refs;
   slice_index_ = slice_index;
-  failure_ = nullptr;
   motion_context_ = {picture_, slice_, refs_, nullptr};
   if (!header.is_intra() && header.temporal_mvp_enabled_flag) {
     const int list = header.collocated_from_l0_flag ? 0 : 1;
@@ -37,6 +40,7 @@ Status SliceDecoder::decode_ctus() {
     decode_ctu();
     if (cabac_.overrun()) fail("slice data ends early");
     if (failure_) return error(failure_);
+    filter_.ctu_decoded(ctb_y_);
     if (pps_->entropy_coding_sync_enabled_flag && ctb_x_ == layout_->tile_start_column(ctb_x_) + 1) {
       contexts_wpp_ = contexts_;
     }
@@ -107,6 +111,12 @@ Status SliceDecoder::begin_ctu(int ctb_ts, bool first_in_segment) {
 }
 
 void SliceDecoder::decode_ctu() {
+  if (cancelled_.load(std::memory_order_relaxed)) return fail("cancelled");
+  if (const Picture* collocated = motion_context_.collocated) {
+    // Temporal candidates lie in the same row of CTBs.
+    const int rows = std::min((ctb_y_ + 1) << sps_->log2_ctb_size, sps_->pic_height);
+    if (!collocated->coded_rows.wait(rows, pool_)) return fail_without(*collocated);
+  }
   if (slice_->sao_luma_flag || slice_->sao_chroma_flag) parse_sao();
   coding_quadtree(ctb_x_ << sps_->log2_ctb_size, ctb_y_ << sps_->log2_ctb_size, sps_->log2_ctb_size, 0);
 }
@@ -152,7 +162,15 @@ void SliceDecoder::parse_sao_component(int c_idx) {
                             : static_cast<uint8_t>(cabac_.decode_bypass_bits(2));
 }
 
-Status SliceDecoder::error(const std::string& reason) const {
+void SliceDecoder::fail_without(const Picture& reference) {
+  unusable_reference_ = &reference;
+  fail("the reference picture is missing");
+}
+
+Status SliceDecoder::error(std::string reason) const {
+  if (unusable_reference_) {
+    reason = "its reference picture with POC " + std::to_string(unusable_reference_->poc) + " is missing";
+  }
   return Status::bitstream("picture with POC " + std::to_string(picture_->poc) + ", CTU at (" +
                            std::to_string(ctb_x_ << sps_->log2_ctb_size) + ", " +
                            std::to_string(ctb_y_ << sps_->log2_ctb_size) + "): " + reason);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,22 +10,24 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "codec/cabac_decoder.h"
 #include "codec/intra_prediction.h"
 #include "codec/kernels/table.h"
 #include "codec/mv_prediction.h"
 #include "codec/picture.h"
+#include "codec/row_filter.h"
 #include "codec/transform.h"
 
 namespace inloop::codec {
 
-// Decodes the slice segments of one picture at a time: parses the slice segment data (7.3.8) and
-// reconstructs each block at once. In-loop filters run later, over the whole picture.
+// Decodes the slice segments of one picture: parses the slice segment data (7.3.8) and reconstructs each
+// block at once. The in-loop filters run behind it in `filter`.
 class SliceDecoder {
  public:
-  explicit SliceDecoder(IsaLevel isa) : kernels_(kernels(isa)) {}
-
-  void start_picture(Picture& picture);
+  // pool: where this runs, null outside one; cancelled: ends it with an error.
+  SliceDecoder(const KernelTable& kernels, Picture& picture, RowFilter& filter, ThreadPool* pool,
+               const std::atomic<bool>& cancelled);
 
   // One slice segment; slice (in picture.slices at slice_index) carries the header of its slice. data: slice
   // segment data, followed by NalUnit::kPadding bytes.
@@ -59,10 +62,11 @@ class SliceDecoder {
   bool starts_row_in_tile(int ctb_x) const;
   void parse_sao();
   void parse_sao_component(int c_idx);
-  Status error(const std::string& reason) const;
+  Status error(std::string reason) const;
   void fail(const char* reason) {
     if (!failure_) failure_ = reason;
   }
+  void fail_without(const Picture& reference);
 
   // slice_coding_quadtree.cpp
   void coding_quadtree(int x, int y, int log2_size, int depth);
@@ -87,6 +91,7 @@ class SliceDecoder {
   int parse_mvd_component_rest(bool greater1);
   void parse_amvp_motion(const PredictionBlock& block, int depth, MotionInfo& motion);
   void predict(const PredictionBlock& block, const MotionInfo& motion);
+  bool wait_for_references(const PredictionBlock& block, const MotionInfo& motion);
 
   // slice_transform.cpp
   void transform_tree(const CodingUnit& cu, const TransformNode& node);
@@ -113,15 +118,19 @@ class SliceDecoder {
   void fill_units(std::vector<T>& units, int x, int y, int width, int height, T value);
 
   const KernelTable& kernels_;
-  Picture* picture_ = nullptr;
-  const Sps* sps_ = nullptr;
-  const Pps* pps_ = nullptr;
-  const CodingLayout* layout_ = nullptr;
+  Picture* const picture_;
+  RowFilter& filter_;
+  ThreadPool* const pool_;
+  const std::atomic<bool>& cancelled_;
+  const Sps* const sps_;
+  const Pps* const pps_;
+  const CodingLayout* const layout_;
   const SliceHeader* slice_ = nullptr;
   const RefLists* refs_ = nullptr;
   MotionContext motion_context_;
   uint16_t slice_index_ = 0;
   const char* failure_ = nullptr;
+  const Picture* unusable_reference_ = nullptr;
 
   CabacDecoder cabac_;
   ContextSet contexts_{};

@@ -108,7 +108,24 @@ void SliceDecoder::parse_amvp_motion(const PredictionBlock& block, int depth, Mo
   }
 }
 
+// The rows that interpolation reads (8.5.3.3.3): 4 below the block; beyond the picture its last row is
+// repeated.
+bool SliceDecoder::wait_for_references(const PredictionBlock& block, const MotionInfo& motion) {
+  constexpr int kRowsBelow = 4;
+  for (int list = 0; list < 2; ++list) {
+    if (!motion.uses(list)) continue;
+    const Picture& reference = *refs_->pic[list][motion.ref_idx[list]];
+    const int rows = block.y + block.height + (motion.mv[list].y >> 2) + kRowsBelow;
+    if (!reference.final_rows.wait(clip3(1, sps_->pic_height, rows), pool_)) {
+      fail_without(reference);
+      return false;
+    }
+  }
+  return true;
+}
+
 void SliceDecoder::predict(const PredictionBlock& block, const MotionInfo& motion) {
+  if (!wait_for_references(block, motion)) return;
   predict_inter(kernels_, *refs_, *slice_, *sps_, block.x, block.y, block.width, block.height, motion,
                 picture_->rec);
   for (int c = 0; c < 3; ++c) {

@@ -41,38 +41,45 @@ Status check_contract(const nn::Model& model, std::vector<Feature>& features) {
 }  // namespace
 
 FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa)
-    : pool_(std::move(model)), isa_(isa), output_(kMaxInputSide / 2 * kMaxInputSide / 2 * kOutputChannels) {}
+    : pool_(std::move(model)), isa_(isa) {}
 
 Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa,
                              std::unique_ptr<FilterNetwork>& out) {
   std::vector<Feature> features;
   INLOOP_RETURN_IF_ERROR(check_contract(*model, features));
   std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa));
-  for (Feature feature : features) {
-    network->inputs_.emplace_back(
-        static_cast<size_t>(kMaxInputSide * kMaxInputSide * feature_channels(feature)));
-  }
   network->features_ = std::move(features);
   out = std::move(network);
   return {};
 }
 
+FilterNetwork::Buffers FilterNetwork::make_buffers() const {
+  Buffers buffers;
+  for (Feature feature : features_) {
+    buffers.inputs.emplace_back(
+        static_cast<size_t>(kMaxInputSide * kMaxInputSide * feature_channels(feature)));
+  }
+  buffers.output = AlignedBuffer<int16_t>(kMaxInputSide / 2 * kMaxInputSide / 2 * kOutputChannels);
+  return buffers;
+}
+
 Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const std::vector<uint8_t>& wanted,
-                          const MutablePlanes& signal) {
+                          const MutablePlanes& signal) const {
   if (picture.width() % kSizeStep || picture.height() % kSizeStep) {
     return Status::unsupported("the filter needs coded sizes that are multiples of 8");
   }
   const BlockGrid grid(picture.width(), picture.height());
+  Buffers buffers = make_buffers();
   for (int i = 0; i < grid.count(); ++i) {
     if (wanted[static_cast<size_t>(i)]) {
-      INLOOP_RETURN_IF_ERROR(run_block(picture, qp_base, grid.at(i), signal));
+      INLOOP_RETURN_IF_ERROR(run_block(picture, qp_base, grid.at(i), buffers, signal));
     }
   }
   return {};
 }
 
 Status FilterNetwork::run_block(const CodedPicture& picture, int qp_base, const Block& block,
-                                const MutablePlanes& signal) {
+                                Buffers& buffers, const MutablePlanes& signal) const {
   std::unique_ptr<nn::Session> session;
   INLOOP_RETURN_IF_ERROR(pool_.acquire(block.input_height(), block.input_width(), isa_, session));
   const int rows = session->output_height(0);
@@ -84,13 +91,14 @@ Status FilterNetwork::run_block(const CodedPicture& picture, int qp_base, const 
   }
   const int16_t* inputs[6];
   for (size_t i = 0; i < features_.size(); ++i) {
-    pack_feature(features_[i], picture, block, qp_base, model().inputs()[i].quantizer, inputs_[i].data());
-    inputs[i] = inputs_[i].data();
+    pack_feature(features_[i], picture, block, qp_base, model().inputs()[i].quantizer,
+                 buffers.inputs[i].data());
+    inputs[i] = buffers.inputs[i].data();
   }
-  int16_t* outputs[] = {output_.data()};
+  int16_t* outputs[] = {buffers.output.data()};
   INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
   pool_.release(std::move(session));
-  add_residual({output_.data(), columns, margin, model().outputs()[0].quantizer}, picture.rec,
+  add_residual({buffers.output.data(), columns, margin, model().outputs()[0].quantizer}, picture.rec,
                picture.bit_depth, block, signal);
   return {};
 }

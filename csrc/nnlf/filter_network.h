@@ -17,7 +17,8 @@
 namespace inloop::nnlf {
 
 // A network that keeps the contract of a filter model (inputs among the six features, 24 output channels at
-// 1/4 resolution with or without the context), run over pictures block by block. Not thread-safe.
+// 1/4 resolution with or without the context), run over pictures block by block, several at a time if
+// need be.
 class FilterNetwork {
  public:
   // StatusCode::model if the network is no integer filter network.
@@ -27,19 +28,23 @@ class FilterNetwork {
   // Runs the network on the blocks whose entry in `wanted` (raster order) is not zero and writes their 14-bit
   // signal; the rest of `signal`, planes of the coded size, is left alone.
   Status run(const CodedPicture& picture, int qp_base, const std::vector<uint8_t>& wanted,
-             const MutablePlanes& signal);
+             const MutablePlanes& signal) const;
 
   const nn::Model& model() const { return *pool_.model(); }
 
  private:
   FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa);
-  Status run_block(const CodedPicture& picture, int qp_base, const Block& block, const MutablePlanes& signal);
+  struct Buffers {  // of one run
+    std::vector<AlignedBuffer<int16_t>> inputs;
+    AlignedBuffer<int16_t> output;
+  };
+  Buffers make_buffers() const;
+  Status run_block(const CodedPicture& picture, int qp_base, const Block& block, Buffers& buffers,
+                   const MutablePlanes& signal) const;
 
-  nn::SessionPool pool_;
+  mutable nn::SessionPool pool_;  // thread-safe
   IsaLevel isa_;
   std::vector<Feature> features_;  // of the model's inputs, in its order
-  std::vector<AlignedBuffer<int16_t>> inputs_;
-  AlignedBuffer<int16_t> output_;
 };
 
 }  // namespace inloop::nnlf

@@ -16,7 +16,7 @@ import pytest
 
 import inloop
 from inloop.codec import Decoder
-from inloop.errors import BitstreamError, UnsupportedError
+from inloop.errors import BitstreamError, ConfigError, UnsupportedError
 
 DATA = Path(__file__).parent / "data"
 SUPPORTED_FORMATS = {"yuv420p", "yuvj420p", "yuv420p10le"}
@@ -49,9 +49,9 @@ def isa(request: pytest.FixtureRequest) -> Iterator[str]:
     inloop.set_isa(before)
 
 
-def decode_md5(stream: bytes, chunk: int = 1 << 16, verify: bool = True) -> tuple[str, int]:
+def decode_md5(stream: bytes, chunk: int = 1 << 16, threads: int = 1) -> tuple[str, int]:
     """MD5 over the planar bytes of all pictures, and their number."""
-    decoder = Decoder(verify=verify)
+    decoder = Decoder(verify=True, threads=threads)
     md5 = hashlib.md5(usedforsecurity=False)
     count = 0
     for begin in range(0, len(stream), chunk):
@@ -64,23 +64,35 @@ def decode_md5(stream: bytes, chunk: int = 1 << 16, verify: bool = True) -> tupl
     return md5.hexdigest(), count
 
 
-def check(folder: Path, row: dict[str, str]) -> None:
+def check(folder: Path, row: dict[str, str], threads: int = 1) -> None:
     stream = (folder / row["file"]).read_bytes()
     feature = RANGE_EXTENSIONS.get(row["file"]) or UNSUPPORTED_NAMES.get(row["pix_fmt"])
     if feature:
         with pytest.raises(UnsupportedError, match=feature):
-            decode_md5(stream)
+            decode_md5(stream, threads=threads)
     elif row["file"] in DAMAGED:
         with pytest.raises(BitstreamError, match=r"POC 0, CTU at \(64, 192\)"):
-            decode_md5(stream)
+            decode_md5(stream, threads=threads)
     else:
         assert row["pix_fmt"] in SUPPORTED_FORMATS
-        assert decode_md5(stream) == (row["yuv_md5"], int(row["frames"]))
+        assert decode_md5(stream, threads=threads) == (row["yuv_md5"], int(row["frames"]))
 
 
 @pytest.mark.parametrize("row", rows_of(DATA), ids=lambda row: row["file"])
 def test_stream_of_the_repository(row: dict[str, str], isa: str) -> None:
     check(DATA, row)
+
+
+@pytest.mark.parametrize("threads", [2, 7])
+@pytest.mark.parametrize("row", rows_of(DATA), ids=lambda row: row["file"])
+def test_threads_change_nothing(row: dict[str, str], threads: int) -> None:
+    check(DATA, row, threads)
+
+
+@pytest.mark.parametrize("threads", [0, 65])
+def test_number_of_threads(threads: int) -> None:
+    with pytest.raises(ConfigError, match="1 to 64"):
+        Decoder(threads=threads)
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
@@ -99,10 +111,11 @@ def test_flushed_decoder_takes_another_stream() -> None:
     assert [frame.pts for frame in first + second] == list(range(6))
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("folder", ["", "generated"])
-def test_streams_of_the_shared_folder(shared_dir: Path, folder: str, isa: str) -> None:
+def test_streams_of_the_shared_folder(shared_dir: Path, folder: str, isa: str, threads: int) -> None:
     root = shared_dir / "data" / "conformance" / folder
     rows = rows_of(root)
     assert rows, f"no SOURCES.tsv in {root}"
     for row in rows:
-        check(root, row)
+        check(root, row, threads)

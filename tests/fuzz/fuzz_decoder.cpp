@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the decoder: any bytes, at every ISA level; the levels must agree on pictures and error.
-// With clang this is a libFuzzer target; with other compilers a program that replays files:
+// Fuzz target of the decoder: any bytes, at the lowest ISA level with one thread and at the highest with
+// three; both must agree on pictures and error. With clang this is a libFuzzer target; with other compilers a
+// program that replays files:
 //
 //   fuzz_decoder FILE...                         each file as it is
 //   fuzz_decoder --mutate COUNT SEED FILE...     COUNT damaged variants of each file
@@ -41,8 +42,8 @@ void hash_pictures(codec::Decoder& decoder, Md5& md5) {
   }
 }
 
-Outcome decode(const uint8_t* data, size_t size, IsaLevel level) {
-  codec::Decoder decoder({.verify = true, .stage = nullptr, .isa = level});
+Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
+  codec::Decoder decoder({.verify = true, .stage = nullptr, .isa = level, .threads = threads});
   Md5 md5;
   // Pieces of uneven size, as from a pipe.
   size_t begin = 0;
@@ -62,10 +63,11 @@ Outcome decode(const uint8_t* data, size_t size, IsaLevel level) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto levels = supported_isa_levels();
-  const Outcome expected = decode(data, size, levels.front());
-  const Outcome actual = decode(data, size, levels.back());
+  const Outcome expected = decode(data, size, levels.front(), 1);
+  const Outcome actual = decode(data, size, levels.back(), 3);
   if (expected.error != actual.error || expected.pictures != actual.pictures) {
-    std::fprintf(stderr, "levels differ: '%s' and '%s'\n", expected.error.c_str(), actual.error.c_str());
+    std::fprintf(stderr, "levels or threads differ: '%s' and '%s'\n", expected.error.c_str(),
+                 actual.error.c_str());
     std::abort();
   }
   return 0;

@@ -20,8 +20,8 @@ SMALL = ["oxide_r429-lf-bgop-qp33.265", "g2b_dep_slices.265", "g2b_tiles.265", "
 INTER = ["oxide_r429-lf-bgop-qp33.265", "g2b_tu_inter4x4_motion.265", "cros_64x64-I-P-B-P.265"]
 
 
-def decode(stream: bytes) -> tuple[list[Frame], InloopError | None]:
-    decoder = Decoder(verify=True)
+def decode(stream: bytes, threads: int = 1) -> tuple[list[Frame], InloopError | None]:
+    decoder = Decoder(verify=True, threads=threads)
     frames: list[Frame] = []
     try:
         frames += decoder.decode(stream)
@@ -29,6 +29,15 @@ def decode(stream: bytes) -> tuple[list[Frame], InloopError | None]:
     except InloopError as error:
         return frames + decoder.remaining(), error
     return frames, None
+
+
+def decode_both_ways(stream: bytes) -> None:
+    """Pictures and error must not depend on the number of threads."""
+    alone, error_alone = decode(stream)
+    together, error_together = decode(stream, 3)
+    assert [frame.md5() for frame in alone] == [frame.md5() for frame in together]
+    assert str(error_alone) == str(error_together)
+    assert type(error_alone) is type(error_together)
 
 
 def load(name: str) -> bytes:
@@ -70,7 +79,7 @@ def test_bit_flips(name: str, flips: list[tuple[float, int]]) -> None:
     stream = bytearray(load(name))
     for place, bit in flips:
         stream[int(place * len(stream))] ^= 1 << bit
-    decode(bytes(stream))
+    decode_both_ways(bytes(stream))
 
 
 @pytest.mark.parametrize("name", INTER)
@@ -79,7 +88,7 @@ def test_bit_flips(name: str, flips: list[tuple[float, int]]) -> None:
 def test_dropped_repeated_and_swapped_nal_units(name: str, data: st.DataObject) -> None:
     units = split_nal_units(load(name))
     order = data.draw(st.lists(st.integers(0, len(units) - 1), max_size=2 * len(units)))
-    decode(join([units[i] for i in order]))
+    decode_both_ways(join([units[i] for i in order]))
 
 
 def test_missing_reference_picture_is_an_error() -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, BinaryIO
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import CommonOptions, flag, parse_fps, path_option
+from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, usable_cores
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
 from inloop.errors import BitstreamError, ConfigError
@@ -48,6 +48,9 @@ def decode(
         bool, flag("--verify", "Check the picture hashes in the stream; a mismatch is exit code 4.")
     ] = False,
     md5: Annotated[bool, flag("--md5", "Print the MD5 of all decoded pictures.")] = False,
+    threads: Annotated[
+        int | None, Parameter(help="Pictures to decode at a time; as many as there are cores.")
+    ] = None,
     common: CommonOptions = CommonOptions(),
 ) -> None:
     """Decode an HEVC stream, applying the neural filter where the stream says so.
@@ -58,7 +61,8 @@ def decode(
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
     given_rate = None if fps is None else parse_fps(fps)
-    decoder = Decoder(models=[_load_model(path) for path in nnlf_model], verify=verify)
+    threads = usable_cores() if threads is None else threads
+    decoder = Decoder(models=[_load_model(path) for path in nnlf_model], verify=verify, threads=threads)
     hash_of_all = SequenceMd5()
     progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet)
     with naming(input_), _open_stream(input_) as stream:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,15 @@ class SourceOptions:
             return self.frames
         rest = max(0, available - self.skip)
         return rest if self.frames is None else min(rest, self.frames)
+
+
+def usable_cores() -> int:
+    """Return how many threads are worth having: the cores this process may use, at most 16."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        cores = os.cpu_count() or 1
+    return min(cores, 16)
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "base/thread_pool.h"
+
+#include <utility>
+
+namespace inloop {
+
+ThreadPool::ThreadPool(int running, int waiting) : free_turns_(running) {
+  threads_.reserve(static_cast<size_t>(running + waiting));
+  for (int i = 0; i < running + waiting; ++i) threads_.emplace_back([this] { work(); });
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  may_start_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void ThreadPool::submit(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  may_start_.notify_one();
+}
+
+void ThreadPool::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    may_start_.wait(
+        lock, [this] { return (!tasks_.empty() && free_turns_ > resuming_) || (ending_ && tasks_.empty()); });
+    if (tasks_.empty()) return;
+    const std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    --free_turns_;
+    lock.unlock();
+    task();
+    lock.lock();
+    ++free_turns_;
+    // Whoever may go on now: a paused task first, else this thread itself looks for the next one.
+    if (resuming_ > 0) may_resume_.notify_one();
+    if (ending_) may_start_.notify_all();
+  }
+}
+
+void ThreadPool::pause() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++free_turns_;
+    if (resuming_ > 0) may_resume_.notify_one();
+  }
+  may_start_.notify_one();
+}
+
+void ThreadPool::resume() {
+  std::unique_lock lock(mutex_);
+  ++resuming_;
+  may_resume_.wait(lock, [this] { return free_turns_ > 0; });
+  --resuming_;
+  --free_turns_;
+}
+
+}  // namespace inloop

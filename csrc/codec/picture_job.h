@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/status.h"
+#include "base/thread_pool.h"
+#include "codec/decoded_picture_buffer.h"
+#include "codec/picture_hash.h"
+#include "codec/picture_stage.h"
+#include "codec/slice_decoder.h"
+
+namespace inloop::codec {
+
+// One picture to decode: everything that its NAL units say, so that any thread can do the work. run() waits
+// for the rows of its references, whose jobs must have started.
+class PictureJob {
+ public:
+  struct Segment {
+    SliceHeader header;
+    std::shared_ptr<const RefLists> refs;  // of its slice
+    uint16_t slice_index = 0;              // in picture->slices
+    std::vector<uint8_t> rbsp;             // the NAL unit, with its padding
+    size_t begin = 0, end = 0;             // slice segment data therein
+  };
+
+  // Set before run().
+  std::shared_ptr<Picture> picture;
+  std::vector<Segment> segments;
+  std::unique_ptr<PictureStage::Task> stage_task;
+  std::optional<PictureHash> hash;
+  bool abandoned = false;  // an error comes before the end of the picture: its data may have an earlier one
+  std::vector<DecodedPicture> shown_on_failure;  // what waits for output should this picture fail
+
+  // Decodes and filters the picture. pool: where it runs, null outside one. cancelled: the result is not
+  // wanted any more.
+  void run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled);
+
+  bool is_done() const { return done_.load(std::memory_order_acquire); }
+  void wait() const { done_.wait(false, std::memory_order_acquire); }
+  // Valid once done.
+  const Status& status() const { return status_; }
+  // Filled once done; exists from the start.
+  const std::shared_ptr<PictureOutcome>& outcome() const { return outcome_; }
+
+ private:
+  Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled);
+  Status check_complete() const;
+  Status run_stage();
+
+  std::shared_ptr<PictureOutcome> outcome_ = std::make_shared<PictureOutcome>();
+  Status status_;
+  std::atomic<bool> done_{false};
+};
+
+}  // namespace inloop::codec
