@@ -29,13 +29,12 @@ def test_run(benchmark, name: str, luma: tuple[int, int], kind: str, level: str)
     run = own_runs(network, level, luma).get(f"inloop {kind}")
     if run is None:
         pytest.skip(f"{name} does not run as {kind}")
-    peak = getattr(_core._testing, f"multiply_add_peak_{kind[0]}{kind[-2:]}", None)
     benchmark.group = f"{name} {luma[1]}x{luma[0]} {kind}"
     benchmark.pedantic(run, rounds=15 if luma == (BLOCK, BLOCK) else 3, warmup_rounds=1)
     rate = int16_model(network).macs(*network.size(luma)) / benchmark.stats.stats.min
     benchmark.extra_info["gmac_per_s"] = round(rate / 1e9, 1)
-    if peak:
-        benchmark.extra_info["share_of_peak"] = round(rate / peak(level), 3)
+    peak = _core.multiply_add_peak(level, kind == "float32")
+    benchmark.extra_info["share_of_peak"] = round(rate / peak, 3)
 
 
 @pytest.mark.usefixtures("shared_dir")

@@ -92,11 +92,7 @@ def _own_run(session: Any, inputs: list[Any]) -> Run:
 
 
 def _peaks(level: str) -> dict[str, Callable[[], float]]:
-    testing = _core._testing
-    names = {"int16": "multiply_add_peak_i16", "float32": "multiply_add_peak_f32"}
-    return {
-        kind: partial(getattr(testing, name), level) for kind, name in names.items() if hasattr(testing, name)
-    }
+    return {kind: partial(_core.multiply_add_peak, level, kind == "float32") for kind in ("int16", "float32")}
 
 
 def _with_peaks(runs: dict[str, Run], task: Task) -> Result:
@@ -165,6 +161,32 @@ def passes(task: Task) -> Result:
     return {"seconds": measure(runs, task.rounds, task.budget_s)}
 
 
+def addressing(task: Task) -> Result:
+    """The dense convolutions of a block by stepping pointers, and with addresses computed from four indices."""
+    network = NETWORKS[task.network]
+    layers = int16_model(network).layers(*network.size((BLOCK, BLOCK)))
+    cases = []
+    macs = [0, 0]
+    for layer in layers:
+        height, width, channels = layer["shape"]
+        kernel = layer["kernel"][0]
+        if layer["op"] != "conv":
+            continue
+        macs[1] += layer["macs"]
+        if layer["groups"] == 1 and layer["kernel"] == (kernel, kernel):
+            inputs = layer["parameters"] // (channels * kernel * kernel)
+            cases.append(_core._testing.AddressingCase(task.level, height, width, inputs, channels, kernel))
+            macs[0] += layer["macs"]
+
+    def run(mode: str) -> None:
+        for case in cases:
+            case.run(mode)
+
+    runs: dict[str, Run] = {mode: partial(run, mode) for mode in ("stepping", "indexed", "indexed per load")}
+    share = f"{len(cases)} dense convolutions, {100 * macs[0] / macs[1]:.0f} % of the MACs"
+    return {"seconds": measure(runs, task.rounds, task.budget_s), "of": share}
+
+
 def threads(task: Task) -> Result:
     """Wall time of a stack of blocks on one thread and on two, each with a session of its own."""
     network = NETWORKS[task.network]
@@ -208,7 +230,7 @@ def resources(task: Task) -> Result:
 
 
 MEASUREMENTS: dict[str, Callable[[Task], Result]] = {
-    function.__name__: function for function in (block, picture, passes, threads, resources)
+    function.__name__: function for function in (block, picture, passes, addressing, threads, resources)
 }
 
 

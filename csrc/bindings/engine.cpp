@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -88,17 +89,33 @@ struct PythonSession {
     return pointers;
   }
 
-  // New arrays for the outputs, and where they begin.
-  template <class T>
-  py::list make_outputs(std::vector<T*>& pointers) const {
+  py::list new_outputs() const {
     py::list arrays;
     for (size_t i = 0; i < model->outputs().size(); ++i) {
-      py::array_t<T> array(
-          {1, session->output_height(i), session->output_width(i), model->outputs()[i].channels});
-      pointers.push_back(array.mutable_data());
-      arrays.append(std::move(array));
+      const std::vector<py::ssize_t> shape{1, session->output_height(i), session->output_width(i),
+                                           model->outputs()[i].channels};
+      arrays.append(model->is_float() ? py::array(py::array_t<float>(shape))
+                                      : py::array(py::array_t<int16_t>(shape)));
     }
     return arrays;
+  }
+
+  // Where the outputs begin; checked again like the inputs.
+  template <class T>
+  std::vector<T*> output_pointers(const py::list& outputs) const {
+    if (outputs.size() != model->outputs().size()) raise_if_error(Status::config("wrong number of outputs"));
+    std::vector<T*> pointers;
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const std::string name = "output '" + model->outputs()[i].name + "'";
+      if (!py::array_t<T, py::array::c_style>::check_(outputs[i]))
+        raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
+      auto array = outputs[i].cast<py::array>();
+      if (!array.writeable() || array.size() != py::ssize_t{session->output_height(i)} *
+                                                    session->output_width(i) * model->outputs()[i].channels)
+        raise_if_error(Status::config(name + " is read-only or has a wrong size"));
+      pointers.push_back(static_cast<T*>(array.mutable_data()));
+    }
+    return pointers;
   }
 
   template <class T>
@@ -110,31 +127,39 @@ struct PythonSession {
   }
 
   template <class T>
-  py::list run_typed(const std::vector<py::array>& inputs, bool reference) {
+  void run_typed(const std::vector<py::array>& inputs, bool reference, const py::list& outputs) {
     const std::vector<const T*> in = input_pointers<T>(inputs);
-    std::vector<T*> out;
-    py::list arrays = make_outputs<T>(out);
+    const std::vector<T*> out = output_pointers<T>(outputs);
     Status status;
     {
       py::gil_scoped_release
-          release;  // inputs and fresh outputs are held by this call; one thread per session is documented
+          release;  // inputs and outputs are held by this call; one thread per session is documented
       status = reference ? run_reference<T>(in, out) : session->run(in.data(), out.data());
     }
     raise_if_error(status);
-    return arrays;
   }
 
-  py::list run(const std::vector<py::array>& inputs, bool reference) {
-    return model->is_float() ? run_typed<float>(inputs, reference) : run_typed<int16_t>(inputs, reference);
+  py::list run(const std::vector<py::array>& inputs, bool reference, const std::optional<py::list>& given) {
+    py::list outputs = given ? *given : new_outputs();
+    if (model->is_float())
+      run_typed<float>(inputs, reference, outputs);
+    else
+      run_typed<int16_t>(inputs, reference, outputs);
+    return outputs;
   }
 
   template <class T>
   std::vector<Session::StepTime> profile_typed(const std::vector<py::array>& inputs) {
     const std::vector<const T*> in = input_pointers<T>(inputs);
-    std::vector<T*> out;
-    const py::list arrays = make_outputs<T>(out);
+    const py::list outputs = new_outputs();
+    const std::vector<T*> out = output_pointers<T>(outputs);
     std::vector<Session::StepTime> times;
-    raise_if_error(session->profile(in.data(), out.data(), times));
+    Status status;
+    {
+      py::gil_scoped_release release;  // as in run
+      status = session->profile(in.data(), out.data(), times);
+    }
+    raise_if_error(status);
     return times;
   }
 
@@ -175,16 +200,7 @@ nn::PlanOptions plan_options(const py::dict& passes) {
 std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
                                               const std::string& isa, const py::dict& passes) {
   const nn::PlanOptions options = plan_options(passes);
-  IsaLevel level = checked_isa();
-  if (isa.empty()) {
-    raise_if_error(isa_status());
-  } else {
-    bool found = false;
-    for (IsaLevel candidate : supported_isa_levels())
-      if (isa == isa_name(candidate)) level = candidate, found = true;
-    if (!found)
-      raise_if_error(Status::config("ISA level '" + isa + "' is unknown or not supported by this CPU"));
-  }
+  const IsaLevel level = level_named(isa);
   auto result = std::make_unique<PythonSession>();
   Status status;
   {
@@ -219,7 +235,8 @@ void register_engine(py::module_& module) {
       .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "",
            py::arg("passes") = py::dict());
   py::class_<PythonSession>(module, "Session")
-      .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false)
+      .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false,
+           py::arg("outputs") = py::none())
       .def("profile", &PythonSession::profile, py::arg("inputs"))
       .def_property_readonly("isa",
                              [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })

@@ -39,6 +39,7 @@ PYBIND11_MODULE(_core, module) {
   module.attr("__version__") = INLOOP_VERSION;
   register_isa(module);
   register_engine(module);
+  register_peak(module);
   register_nnlf(module);
   register_decoder(module);
   register_stream_info(module);
@@ -48,6 +49,7 @@ PYBIND11_MODULE(_core, module) {
   py::module_ testing = module.def_submodule("_testing");
   register_testing_base(testing);
   register_testing_nn(testing);
+  register_testing_addressing(testing);
   register_testing_codec(testing);
   register_testing_analysis(testing);
 }

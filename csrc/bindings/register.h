@@ -4,6 +4,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include <string>
+
 #include "base/isa.h"
 #include "base/status.h"
 
@@ -12,6 +14,7 @@ namespace inloop::bindings {
 
 void register_isa(pybind11::module_& module);
 void register_engine(pybind11::module_& module);
+void register_peak(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
@@ -19,6 +22,7 @@ void register_encoder(pybind11::module_& module);
 void register_analysis(pybind11::module_& module);
 void register_testing_base(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
+void register_testing_addressing(pybind11::module_& module);
 void register_testing_codec(pybind11::module_& module);
 void register_testing_analysis(pybind11::module_& module);
 
@@ -28,5 +32,8 @@ void raise_if_error(const Status& status);
 // The ISA level for an object about to be created; raises ConfigError where INLOOP_ISA names one that cannot
 // run.
 IsaLevel checked_isa();
+
+// The level of that name, or for "" the one in force; raises ConfigError where it cannot run.
+IsaLevel level_named(const std::string& name);
 
 }  // namespace inloop::bindings

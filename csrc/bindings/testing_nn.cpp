@@ -4,7 +4,6 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
-#include <time.h>
 
 #include <algorithm>
 #include <string>
@@ -112,33 +111,9 @@ py::tuple depthwise_row(const std::string& isa, const Int16Array& input,
   return py::make_tuple(outputs.out, outputs.raw);
 }
 
-// Multiply-adds per second of CPU time of this thread.
-double multiply_add_peak(int64_t (*loop)(int64_t rounds)) {
-  const auto now = [] {
-    timespec t{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  double best = 0;
-  for (int i = 0; i < 5; ++i) {
-    const double begin = now();
-    const auto count = static_cast<double>(loop(500000));
-    best = std::max(best, count / (now() - begin));
-  }
-  return best;
-}
-
 }  // namespace
 
 void register_testing_nn(py::module_& module) {
-  module.def(
-      "multiply_add_peak_i16",
-      [](const std::string& isa) { return multiply_add_peak(kernel_table(isa).multiply_add_loop_i16); },
-      py::arg("isa"));
-  module.def(
-      "multiply_add_peak_f32",
-      [](const std::string& isa) { return multiply_add_peak(kernel_table(isa).multiply_add_loop_f32); },
-      py::arg("isa"));
   module.def("conv_row_i16", &conv_row, py::arg("isa"), py::arg("input"), py::arg("offsets"),
              py::arg("run_pairs"), py::arg("pixel_step"), py::arg("weights"), py::arg("start"),
              py::arg("pixels"), py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),

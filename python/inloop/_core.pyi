@@ -20,6 +20,7 @@ def get_isa() -> str: ...
 def isa_levels() -> list[str]: ...
 def set_isa(name: str, /) -> None: ...
 def pass_names() -> list[str]: ...
+def multiply_add_peak(isa: str, is_float: bool) -> float: ...
 
 @final
 class Model:
@@ -44,7 +45,10 @@ class Model:
 @final
 class Session:
     def run(
-        self, inputs: Sequence[NDArray[np.int16] | NDArray[np.float32]], reference: bool = False
+        self,
+        inputs: Sequence[NDArray[np.int16] | NDArray[np.float32]],
+        reference: bool = False,
+        outputs: list[NDArray[np.int16] | NDArray[np.float32]] | None = None,
     ) -> list[NDArray[np.int16] | NDArray[np.float32]]: ...
     def profile(
         self, inputs: Sequence[NDArray[np.int16] | NDArray[np.float32]]

@@ -1,105 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Networks: loading, description, and sessions that run them."""
+"""Networks: loading, description, running and profiling."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inloop import _core
+from inloop.engine import Session, SessionCache, Tensor, TensorInfo, Tensors, as_array, in_order
 from inloop.errors import ConfigError, ModelError
+from inloop.profiling import Profile, profile_model
+from inloop.text_table import format_table
+
+__all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo", "load_model"]
 
 _COMPACT_MAGIC = b"INLOOPNN"
 _SADL_MAGIC = b"SADL"
 _BLOCK, _CONTEXT = 128, 8
-
-Tensor = NDArray[np.int16] | NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class TensorInfo:
-    """An input or output: value = integer / 2**quantizer."""
-
-    name: str
-    channels: int
-    quantizer: int
-
-
-@dataclass(frozen=True)
-class StepTime:
-    """Time of one step of a plan; kind is input, conv, depthwise, other or output."""
-
-    name: str
-    kind: str
-    macs: int
-    seconds: float
-
-
-class Session:
-    """A model planned for one input size. One thread at a time; make one a thread."""
-
-    def __init__(self, model: "Model", height: int, width: int, isa: str = "") -> None:
-        self.model = model
-        self.height = height
-        self.width = width
-        self._core = model.core.session(height, width, isa)
-
-    @property
-    def output_shapes(self) -> list[tuple[int, int, int, int]]:
-        """Shapes (1, height, width, channels) of the outputs."""
-        return self._core.output_shapes
-
-    @property
-    def isa(self) -> str:
-        """ISA level that the session was planned for."""
-        return self._core.isa
-
-    @property
-    def arena_bytes(self) -> int:
-        """Memory for activations and packed weights of the session."""
-        return self._core.arena_bytes
-
-    def run(
-        self, inputs: Sequence[Tensor] | Mapping[str, Tensor], *, reference: bool = False
-    ) -> list[Tensor]:
-        """Run the network on arrays of shape (1, height, width, channels) or (height, width, channels).
-
-        The arrays are of the model's `dtype`, int16 or float32; C-contiguous ones are read in place. Returns new
-        arrays (1, height, width, channels) in the model's order. `reference` uses the slow executor that defines the
-        result. Float results are the same for every run at one ISA level; levels differ in rounding. Raises
-        `ConfigError` for a missing or unknown input, a wrong dtype or shape.
-        """
-        return self._core.run([self._checked(*pair) for pair in self._in_order(inputs)], reference)
-
-    def profile(self, inputs: Sequence[Tensor] | Mapping[str, Tensor]) -> list[StepTime]:
-        """Run once, measuring every step of the plan (convolutions with what is fused into them). Errors as `run`."""
-        checked = [self._checked(*pair) for pair in self._in_order(inputs)]
-        return [StepTime(*step) for step in self._core.profile(checked)]
-
-    def _in_order(self, inputs: Any) -> list[tuple[TensorInfo, Any]]:
-        expected = self.model.inputs
-        if isinstance(inputs, Mapping):
-            names = {info.name for info in expected}
-            if names != set(inputs):
-                raise ConfigError(f"inputs are {sorted(inputs)}, the network has {sorted(names)}")
-            return [(info, inputs[info.name]) for info in expected]
-        if len(inputs) != len(expected):
-            raise ConfigError(f"{len(inputs)} inputs given, the network has {len(expected)}")
-        return list(zip(expected, inputs, strict=True))
-
-    def _checked(self, info: TensorInfo, array: Any) -> Tensor:
-        array = np.asarray(array)
-        if array.dtype != self.model.dtype:
-            raise ConfigError(f"input '{info.name}' is {array.dtype}, must be {self.model.dtype}")
-        shape = (self.height, self.width, info.channels)
-        if array.shape not in (shape, (1, *shape)):
-            raise ConfigError(f"input '{info.name}' has shape {array.shape}, must be {(1, *shape)}")
-        return np.ascontiguousarray(array)
 
 
 class Model:
@@ -108,6 +30,7 @@ class Model:
     def __init__(self, data: bytes, *, allow_wrapping: bool = False) -> None:
         self._data = data
         self.core = _core.Model.parse(data, allow_wrapping)
+        self._sessions = SessionCache(self)
 
     @property
     def sha256(self) -> str:
@@ -145,14 +68,17 @@ class Model:
         return self.core.parameters
 
     @property
-    def kmac_per_px(self) -> float:
-        """Thousand multiplications per luma sample of a 128x128 block with its 8 samples of context.
+    def block_size(self) -> int:
+        """Height and width of the inputs for a block of 128x128 luma samples with 8 of context on every side.
 
         Inputs at half the luma resolution for networks with an input ``rec``, else at luma resolution.
         """
-        scale = 2 if any(info.name == "rec" for info in self.inputs) else 1
-        size = (_BLOCK + 2 * _CONTEXT) // scale
-        return self.core.macs(size, size) / (_BLOCK * _BLOCK * 1000)
+        return (_BLOCK + 2 * _CONTEXT) // (2 if any(info.name == "rec" for info in self.inputs) else 1)
+
+    @property
+    def kmac_per_px(self) -> float:
+        """Thousand multiplications per luma sample of a 128x128 block with its 8 samples of context."""
+        return self.core.macs(self.block_size, self.block_size) / (_BLOCK * _BLOCK * 1000)
 
     def macs(self, height: int, width: int) -> int:
         """Multiplications for inputs of height x width; 0 for a size the network cannot run at."""
@@ -165,6 +91,102 @@ class Model:
     def session(self, height: int, width: int, isa: str = "") -> Session:
         """Plan the network for inputs of height x width, at the ISA level in force or the one named."""
         return Session(self, height, width, isa)
+
+    def run(
+        self, inputs: Tensors, *, out: Tensors | None = None, threads: int = 1, isa: str = ""
+    ) -> list[Tensor]:
+        """Run the network on one block or on many, with sessions that are planned once for a size and kept.
+
+        Inputs and outputs as for `Session.run`, but of shape (blocks, height, width, channels). The blocks are shared
+        among `threads` threads; results do not depend on their number. May be called from many threads at a time.
+        """
+        if threads < 1:
+            raise ConfigError(f"{threads} threads run nothing")
+        pairs = in_order(inputs, self.inputs, "input")
+        arrays = [np.ascontiguousarray(as_array(f"input '{info.name}'", array)) for info, array in pairs]
+        arrays = [array[np.newaxis] if array.ndim == 3 else array for array in arrays]
+        blocks = self._block_count(arrays)
+        height, width = arrays[0].shape[1:3]
+        with self._sessions.session(height, width, isa) as session:
+            results = self._results(out, blocks, session.output_shapes)
+            if blocks == 1:
+                return session.run(arrays, out=results)
+        numbers = count()
+
+        def work() -> None:
+            with self._sessions.session(height, width, isa) as session:
+                while (block := next(numbers)) < blocks:
+                    session.run([array[block] for array in arrays], out=[result[block] for result in results])
+
+        with ThreadPoolExecutor(min(threads, blocks)) as pool:
+            for finished in [pool.submit(work) for _ in range(min(threads, blocks))]:
+                finished.result()
+        return results
+
+    def _block_count(self, arrays: list[Any]) -> int:
+        for info, array in zip(self.inputs, arrays, strict=True):
+            if array.ndim != 4 or len(array) != len(arrays[0]) or not len(array):
+                raise ConfigError(
+                    f"input '{info.name}' has shape {array.shape}, must be (blocks, height, width, {info.channels})"
+                )
+        return len(arrays[0])
+
+    def _results(self, out: Tensors | None, blocks: int, shapes: Sequence[tuple[int, ...]]) -> list[Tensor]:
+        expected = [(blocks, *shape[1:]) for shape in shapes]
+        if out is None:
+            return [np.empty(shape, self.dtype) for shape in expected]
+        results = []
+        for (info, value), shape in zip(in_order(out, self.outputs, "output"), expected, strict=True):
+            array = as_array(f"output '{info.name}'", value)
+            if array.shape not in (shape, shape[1:] if blocks == 1 else shape):
+                raise ConfigError(f"output '{info.name}' has shape {array.shape}, must be {shape}")
+            results.append(array.reshape(shape))
+        return results
+
+    def summary(self, height: int | None = None, width: int | None = None) -> str:
+        """Return a table of the layers for inputs of that size, by default those of a block (`block_size`).
+
+        The last column is thousand multiplications per luma sample, as in `kmac_per_px`. Raises `ConfigError` for a
+        size the network cannot run at.
+        """
+        height, width = height or self.block_size, width or self.block_size
+        pixels = height * width / self.block_size**2 * _BLOCK**2
+        rows = [("layer", "op", "shape", "kernel", "groups", "q", "parameters", "kMAC/px")]
+        for layer in self.layers(height, width):
+            is_conv = layer["macs"] > 0
+            rows.append(
+                (
+                    layer["name"],
+                    layer["op"],
+                    "x".join(map(str, layer["shape"])),
+                    "x".join(map(str, layer["kernel"])) if is_conv else "",
+                    str(layer["groups"]) if is_conv and layer["groups"] > 1 else "",
+                    "" if self.core.is_float else str(layer["quantizer"]),
+                    str(layer["parameters"]) if layer["parameters"] else "",
+                    f"{layer['macs'] / pixels / 1000:.3f}" if is_conv else "",
+                )
+            )
+        return (
+            f"{format_table(rows)}\n{self.dtype}, {self.parameters} parameters, {self.kmac_per_px:.2f} kMAC per luma "
+            f"sample\nsha256 {self.sha256}"
+        )
+
+    def profile(
+        self,
+        height: int | None = None,
+        width: int | None = None,
+        *,
+        inputs: Tensors | None = None,
+        runs: int = 20,
+        isa: str = "",
+    ) -> Profile:
+        """Measure every step of the plan for inputs of that size, by default those of a block (`block_size`).
+
+        Runs `runs` times, on random numbers without `inputs`; the fastest time of each step counts. Raises
+        `ConfigError` for a size the network cannot run at, wrong inputs or no runs.
+        """
+        height, width = height or self.block_size, width or self.block_size
+        return profile_model(self, height, width, inputs=inputs, runs=runs, isa=isa)
 
     def to_bytes(self) -> bytes:
         """The compact form."""

@@ -5,28 +5,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from cyclopts import App, Parameter
+from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import path_option
-from inloop.cli.table import format_table
-from inloop.errors import ConfigError
-from inloop.model import Model, Tensor, load_model
+from inloop.cli.options import CommonOptions, parse_size, path_option
+from inloop.errors import ConfigError, UnsupportedError
+from inloop.model import Model, load_model
+from inloop.text_table import format_table
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]
-Size = Annotated[str, Parameter(help="Size of the network's inputs.")]
+Size = Annotated[str | None, Parameter(help="Size of the network's inputs, as 72x64; that of a block.")]
 
 model = App(name="model", help="Describe, profile, convert and quantise networks.", help_format="plaintext")
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()):
-        raise ConfigError(f"'{text}' is no size; write it as 72x72")
-    return int(height), int(width)
+def _size(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    width, height = parse_size(text)
+    return height, width
 
 
 def _load(path: str) -> Model:
@@ -34,56 +36,25 @@ def _load(path: str) -> Model:
         return load_model(path)
 
 
-def _random_tensor(network: Model, shape: tuple[int, ...]) -> Tensor:
-    rng = np.random.default_rng(0)
-    if network.dtype == np.float32:
-        return rng.random(shape, np.float32)
-    return rng.integers(-8192, 8192, shape, dtype=np.int16)
-
-
 @model.command
-def info(input_: Input, *, size: Size = "72x72") -> None:
+def info(input_: Input, *, size: Size = None) -> None:
     """Print a network's layers with shapes, quantizers and cost."""
-    network = _load(input_)
-    height, width = _size(size)
-    rows = [("layer", "op", "shape", "q", "parameters", "kMAC")]
-    for layer in network.layers(height, width):
-        shape = "x".join(map(str, layer["shape"]))
-        cost = f"{layer['macs'] / 1000:.0f}"
-        rows.append(
-            (layer["name"], layer["op"], shape, str(layer["quantizer"]), str(layer["parameters"]), cost)
-        )
-    print(format_table(rows))
-    print(f"sha256 {network.sha256}")
-    print(f"{network.parameters} parameters, {network.kmac_per_px:.2f} kMAC per luma sample")
+    with naming(input_):
+        print(_load(input_).summary(*_size(size)))
 
 
 @model.command
 def profile(
     input_: Input,
     *,
-    size: Size = "72x72",
-    runs: Annotated[int, Parameter(help="Runs; the fastest of each layer counts.")] = 20,
+    size: Size = None,
+    runs: Annotated[int, Parameter(help="Runs; the fastest of each step counts.")] = 20,
+    isa: Annotated[str | None, Parameter(help="Instruction set level: auto, scalar, avx2 or avx512.")] = None,
 ) -> None:
-    """Print where a network's time goes, step by step of its plan."""
-    network = _load(input_)
-    height, width = _size(size)
-    arrays = [_random_tensor(network, (1, height, width, tensor.channels)) for tensor in network.inputs]
-    session = network.session(height, width)
-    measured = [session.profile(arrays) for _ in range(max(runs, 1))]
-    seconds = np.min([[step.seconds for step in run] for run in measured], axis=0)
-    total = float(seconds.sum())
-    rows = [("step", "kind", "ms", "GMAC/s", "share", "")]
-    for step, spent in zip(measured[0], seconds, strict=True):
-        rate = f"{step.macs / spent / 1e9:.1f}" if step.macs else "-"
-        share = spent / total
-        bar = "#" * round(40 * share)
-        rows.append((step.name, step.kind, f"{1e3 * spent:.3f}", rate, f"{100 * share:.1f} %", bar.ljust(10)))
-    print(format_table(rows))
-    overall = network.macs(height, width) / total / 1e9
-    print(
-        f"{1e3 * total:.3f} ms, {overall:.1f} GMAC/s at level {session.isa}, {session.arena_bytes / 1024:.0f} KiB"
-    )
+    """Print where a network's time goes: milliseconds, GMAC/s and share of the machine's peak of every step."""
+    CommonOptions(isa=isa).apply()
+    with naming(input_):
+        print(_load(input_).profile(*_size(size), runs=runs))
 
 
 @model.command
@@ -91,22 +62,29 @@ def convert(
     input_: Input,
     *,
     output: Annotated[str, path_option("--output", "-o", help="File to write: .inl or .sadl.")],
-    size: Size = "72x72",
+    size: Annotated[
+        str | None, Parameter(help="Input size that a SADL file is for, as 72x64; that of a block.")
+    ] = None,
 ) -> None:
-    """Convert a network to the compact form (.inl) or to a SADL file (.sadl, whose input size is --size)."""
+    """Convert a network to the compact form (.inl) or to a SADL file (.sadl, which is for one input size)."""
+    suffix = Path(output).suffix
+    if suffix not in (".inl", ".sadl"):
+        raise ConfigError(f"'{output}': the form to write is told by .inl or .sadl")
+    with naming(input_):
+        network = _load(input_)
+        data = network.to_bytes() if suffix == ".inl" else _sadl(input_, network, size)
+    Path(output).write_bytes(data)
+
+
+def _sadl(path: str, network: Model, size: str | None) -> bytes:
     from inloop.convert import export_sadl, import_onnx, import_sadl
 
-    suffix = Path(output).suffix
-    with naming(input_):
-        if suffix == ".inl":
-            data = _load(input_).to_bytes()
-        elif suffix == ".sadl":
-            source = Path(input_).read_bytes()
-            network = import_sadl(source) if source.startswith(b"SADL") else import_onnx(source)
-            data = export_sadl(network, *_size(size))
-        else:
-            raise ConfigError(f"'{output}': the form to write is told by .inl or .sadl")
-    Path(output).write_bytes(data)
+    source = Path(path).read_bytes()
+    if source.startswith(b"INLOOPNN"):
+        raise UnsupportedError("SADL files are written from ONNX and SADL files, not from the compact form")
+    height, width = _size(size)
+    imported = import_sadl(source) if source.startswith(b"SADL") else import_onnx(source)
+    return export_sadl(imported, height or network.block_size, width or network.block_size)
 
 
 @model.command
@@ -124,10 +102,9 @@ def quantize(
     """Give a float ONNX network power-of-two quantizers from sample inputs, and print each layer's error."""
     from inloop.convert import quantise
 
-    arrays = np.load(samples)
-    count = min((len(arrays[name]) for name in arrays.files), default=0)
+    feeds = _feeds(samples)
     with naming(input_):
-        result = quantise(input_, [{name: arrays[name][i] for name in arrays.files} for i in range(count)])
+        result = quantise(input_, feeds)
     Path(output).write_bytes(result.onnx)
     rows = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
     rows += [
@@ -142,3 +119,19 @@ def quantize(
         for e in result.errors
     ]
     print(format_table(rows))
+
+
+def _feeds(path: str) -> list[dict[str, NDArray[Any]]]:
+    """Read the samples: a dict of arrays for each."""
+    try:
+        with np.load(path) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, AttributeError, TypeError, BadZipFile) as error:
+        raise ConfigError(f"{path} is no NPZ file of plain arrays: {error}") from error
+    lengths = {name: len(array) if array.ndim == 4 else 0 for name, array in arrays.items()}
+    if not lengths or len(set(lengths.values())) != 1 or not all(lengths.values()):
+        shapes = {name: array.shape for name, array in arrays.items()}
+        raise ConfigError(
+            f"{path}: arrays (N, height, width, channels) with the same N are wanted, not {shapes}"
+        )
+    return [{name: array[i] for name, array in arrays.items()} for i in range(next(iter(lengths.values())))]

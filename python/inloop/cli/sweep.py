@@ -14,11 +14,11 @@ from cyclopts import Parameter
 
 from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
-from inloop.cli.table import format_table
 from inloop.errors import ConfigError
 from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, run_sweep, summarise
 from inloop.evaluate.sweep_spec import read_spec
 from inloop.extras import import_extra
+from inloop.text_table import format_table
 
 _HEAD = (
     "encoder",

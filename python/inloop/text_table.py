@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables on a terminal."""
+"""Tables of text."""
 
 from __future__ import annotations
 
