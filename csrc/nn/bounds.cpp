@@ -82,9 +82,13 @@ class Propagation {
         const int shift = graph_.quantizer(layer.inputs[i]) - layer.quantizer;
         for (Range r : operand(layer, i)) out.push_back(map(r, [&](int64_t v) { return v >> shift; }));
       }
-    } else if (layer.op == Op::depth_to_space || layer.op == Op::space_to_depth) {
+    } else if (mixes_channels(layer)) {
       Range all = operand(layer, 0)[0];
       for (Range r : operand(layer, 0)) all = hull(all, r);
+      out.assign(static_cast<size_t>(layer.channels), all);
+    } else if (layer.op == Op::constant || layer.op == Op::table) {
+      Range all = {layer.constant[0], layer.constant[0]};
+      for (int16_t number : layer.constant) all = hull(all, {number, number});
       out.assign(static_cast<size_t>(layer.channels), all);
     } else {
       for (int c = 0; c < layer.channels; ++c) out.push_back(channel(layer, static_cast<size_t>(c)));
@@ -93,9 +97,26 @@ class Propagation {
     return {};
   }
 
+  // Any channel of the input may end up in any of the result.
+  static bool mixes_channels(const Layer& layer) {
+    return layer.op == Op::depth_to_space || layer.op == Op::space_to_depth || layer.op == Op::rearrange ||
+           (layer.op == Op::reduce_mean && layer.mean_axes & 1 << kChannels);
+  }
+
+  static size_t source_channel(const Layer& layer, size_t c, size_t channels) {
+    if (layer.op == Op::slice) return c + static_cast<size_t>(layer.channel_begin);
+    return layer.op == Op::tile || layer.op == Op::expand ? c % channels : c;
+  }
+
+  // Operand `index` of an operation that shifts its operands right to the lower quantizer.
+  Range shifted(const Layer& layer, size_t index, size_t c) const {
+    const int shift = graph_.quantizer(layer.inputs[index]) - layer.quantizer;
+    return map(operand(layer, index)[c], [&](int64_t v) { return v >> shift; });
+  }
+
   Range channel(const Layer& layer, size_t c) const {
-    const Range x =
-        operand(layer, 0)[layer.op == Op::slice ? c + static_cast<size_t>(layer.channel_begin) : c];
+    const Ranges& in = operand(layer, 0);
+    const Range x = in[source_channel(layer, c, in.size())];
     const int64_t k = layer.constant.empty()
                           ? 0
                           : layer.constant[layer.constant.size() > 1 && layer.op != Op::clip ? c : 0];
@@ -123,11 +144,21 @@ class Propagation {
       case Op::mul:
         return map(product(x, operand(layer, 1)[c]), [&](int64_t v) { return saturate(v >> shift); });
       case Op::add: {
-        const int q = layer.quantizer, s0 = graph_.quantizer(layer.inputs[0]) - q,
-                  s1 = graph_.quantizer(layer.inputs[1]) - q;
-        const Range y = operand(layer, 1)[c];
-        return {saturate((x.low >> s0) + (y.low >> s1)), saturate((x.high >> s0) + (y.high >> s1))};
+        const Range a = shifted(layer, 0, c), b = shifted(layer, 1, c);
+        return {saturate(a.low + b.low), saturate(a.high + b.high)};
       }
+      case Op::sub: {
+        const Range a = shifted(layer, 0, c), b = shifted(layer, 1, c);
+        return {saturate(a.low - b.high), saturate(a.high - b.low)};
+      }
+      case Op::select:
+        return hull(shifted(layer, 1, c), shifted(layer, 2, c));
+      case Op::compare:
+        return {0, 1};
+      case Op::average_pool:
+        return hull(map(x, [](int64_t v) { return saturate(v); }), {0, 0});
+      case Op::pad_border:
+        return layer.constant.empty() ? x : hull(x, {layer.constant[0], layer.constant[0]});
       case Op::maximum:
       case Op::minimum:
         return {-kSaturation, kSaturation};

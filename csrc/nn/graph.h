@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "nn/layer_fields.h"
 
 namespace inloop::nn {
 
@@ -28,6 +29,20 @@ enum class Op : uint8_t {
   max_pool = 14,
   depth_to_space = 15,
   space_to_depth = 16,
+  sub = 17,
+  average_pool = 18,
+  reduce_mean = 19,
+  resize = 20,
+  grid_sample = 21,
+  function = 22,
+  table = 23,
+  compare = 24,
+  select = 25,
+  expand = 26,
+  tile = 27,
+  rearrange = 28,
+  constant = 29,
+  pad_border = 30,
 };
 
 const char* op_name(Op op);
@@ -37,14 +52,8 @@ enum class ElementType : uint8_t { int16 = 0, float32 = 1 };
 // Saturation is symmetric: -32768 is never the result of an operation.
 constexpr int kSaturation = 32767;
 
-// Window of convolutions and pooling; slice uses the pads as numbers of rows and columns cut off, pad as
-// numbers added.
-struct Window {
-  int kernel_height = 1, kernel_width = 1;
-  int stride_y = 1, stride_x = 1;
-  int top = 0, left = 0, bottom = 0, right = 0;
-  int output_height(int height) const { return (height + top + bottom - kernel_height) / stride_y + 1; }
-  int output_width(int width) const { return (width + left + right - kernel_width) / stride_x + 1; }
+struct Shape {
+  int height = 0, width = 0, channels = 0;
 };
 
 // Values are numbered: the graph's inputs first, then the result of every layer in order.
@@ -54,14 +63,26 @@ struct Layer {
   std::string name;               // for messages and profiles only
   int channels = 0;               // of the result
   int quantizer = 0;              // of the result; value = integer / 2^quantizer
-  Window window;                  // conv, max_pool, slice, pad
+  Window window;                  // conv, max_pool, average_pool, slice, pad, pad_border
   int groups = 1;                 // conv
   int channel_begin = 0;          // slice: first channel kept
   int block = 1;                  // depth_to_space, space_to_depth
   bool column_row_depth = false;  // depth_to_space: ONNX mode CRD
+  bool count_padding = false;     // average_pool: the border counts as zeros
+  int mean_axes = 0;              // reduce_mean: sum of 1 << Dimension
+  int table_shift = 0;            // table: knots are 1 << table_shift apart
+  Resampling resampling;          // resize
+  GridSampling grid;              // grid_sample
+  Function function = Function::sigmoid;
+  float parameters[2] = {};  // function
+  Comparison comparison = Comparison::less;
+  BorderMode border = BorderMode::edge;  // pad_border
+  Shape extent;                          // constant: its shape; tile: repetitions
+  Rearrangement rearrangement;           // rearrange
   int constant_quantizer = 0;
   // conv: weights [channels][kernel_height][kernel_width][input channels / groups]; bias_add, prelu,
-  // mul_constant: one number or one per channel; clip: low, high. Integers or floats by the graph's type.
+  // mul_constant: one number or one per channel; clip: low, high; constant: [height][width][channels];
+  // table: knots; pad_border of values: one number. Integers or floats by the graph's type.
   std::vector<int16_t> constant;
   std::vector<float> constant_f32;
 };
@@ -95,15 +116,14 @@ struct Graph {
   }
 };
 
-struct Shape {
-  int height = 0, width = 0, channels = 0;
-};
+// True for operations whose operands have the same height and width.
+bool is_pointwise(Op op);
 
 // Right shift of a convolution's sum, of a product (mul, mul_constant) or of x * slope.
 int product_shift(const Graph& graph, const Layer& layer);
 
 // Checks structure, channel counts, quantizers and constants; errors name the layer. Everything else relies
-// on it.
+// on it. Model error, or unsupported for an operation without integer rules in an integer network.
 Status check_graph(const Graph& graph);
 
 // Shapes of all values for inputs of height x width; config error where a tensor would become empty or sizes

@@ -8,7 +8,7 @@
 namespace inloop::nn {
 
 // The integer rules in one place: the scalar reference, the load-time bounds and the passes all call these.
-// Shifts are arithmetic (floor), saturation is symmetric.
+// Shifts are arithmetic (floor), saturation is symmetric. The table of the rules is in README.md.
 
 inline int64_t saturate(int64_t value) { return std::clamp<int64_t>(value, -32767, 32767); }
 
@@ -23,5 +23,31 @@ inline int64_t prelu_rule(int64_t x, int64_t slope, int slope_quantizer) {
 
 // maximum, minimum: the operand with the lower quantizer is shifted left.
 inline int64_t left_rule(int64_t x, int shift) { return saturate(x * (int64_t{1} << shift)); }
+
+// average_pool, reduce_mean: floor(sum / count).
+inline int64_t mean_rule(int64_t sum, int64_t count) { return sum / count - (sum % count < 0 ? 1 : 0); }
+
+// A position between two samples, 0 <= numerator < denominator.
+struct Fraction {
+  int64_t numerator = 0, denominator = 1;
+  double value() const { return static_cast<double>(numerator) / static_cast<double>(denominator); }
+  // In units of 2^-11, halves up.
+  int64_t weight() const { return (numerator * 4096 + denominator) / (2 * denominator); }
+};
+
+// resize: samples of the upper row left and right, of the lower row left and right.
+inline int64_t bilinear_rule(const int64_t v[4], const Fraction& y, const Fraction& x) {
+  const int64_t wy = y.weight(), wx = x.weight();
+  const int64_t upper = v[0] * (2048 - wx) + v[1] * wx, lower = v[2] * (2048 - wx) + v[3] * wx;
+  return (upper * (2048 - wy) + lower * wy) >> 22;
+}
+
+// table: linear between knots that are 1 << shift apart, the first one at -32768.
+inline int64_t table_rule(const int16_t* knots, int64_t x, int shift) {
+  const int64_t position = x + 32768, index = position >> shift,
+                rest = position & ((int64_t{1} << shift) - 1);
+  const int64_t low = knots[index], high = knots[index + 1];
+  return low + (((high - low) * rest) >> shift);
+}
 
 }  // namespace inloop::nn

@@ -4,169 +4,197 @@
 
 #include <algorithm>
 
-#include "nn/integer_rules.h"
+#include "nn/element_ops.h"
 
 namespace inloop::nn {
 namespace {
 
+constexpr size_t kMaxElements = size_t{1} << 30;
+
+size_t elements(const Shape& shape) {
+  return static_cast<size_t>(shape.height) * static_cast<size_t>(shape.width) *
+         static_cast<size_t>(shape.channels);
+}
+
+template <class T>
 struct Tensor {
   Shape shape;
-  std::vector<int16_t> data;
+  std::vector<T> data;
 
-  explicit Tensor(Shape s)
-      : shape(s),
-        data(static_cast<size_t>(s.height) * static_cast<size_t>(s.width) * static_cast<size_t>(s.channels)) {
-  }
+  explicit Tensor(Shape s) : shape(s), data(elements(s)) {}
   size_t index(int y, int x, int c) const {
     return (static_cast<size_t>(y) * static_cast<size_t>(shape.width) + static_cast<size_t>(x)) *
                static_cast<size_t>(shape.channels) +
            static_cast<size_t>(c);
   }
-  int16_t at(int y, int x, int c) const { return data[index(y, x, c)]; }
+  T at(int y, int x, int c) const { return data[index(y, x, c)]; }
   bool inside(int y, int x) const { return y >= 0 && x >= 0 && y < shape.height && x < shape.width; }
 };
 
+template <class T>
+struct TensorSource {
+  std::vector<const Tensor<T>*> operands;
+  T at(size_t operand, int y, int x, int c) const { return operands[operand]->at(y, x, c); }
+};
+
+// One layer.
+template <class T>
 class Reference {
  public:
-  Reference(const Graph& graph, std::vector<Tensor>& values) : graph_(graph), values_(values) {}
+  Reference(const Graph& graph, const Layer& layer, const std::vector<Tensor<T>>& values)
+      : graph_(graph), layer_(layer) {
+    for (int value : layer.inputs) source_.operands.push_back(&values[static_cast<size_t>(value)]);
+  }
 
-  void layer(const Layer& layer, Tensor& out) const {
+  void run(Tensor<T>& out) const {
+    std::vector<Shape> shapes;
+    for (const Tensor<T>* operand : source_.operands) shapes.push_back(operand->shape);
+    const ElementOps<T, TensorSource<T>> ops(graph_, layer_, shapes.data(), out.shape, source_);
+    const bool has = ops.has(layer_.op);
     for (int y = 0; y < out.shape.height; ++y)
       for (int x = 0; x < out.shape.width; ++x)
         for (int c = 0; c < out.shape.channels; ++c)
-          out.data[out.index(y, x, c)] = static_cast<int16_t>(element(layer, y, x, c));
+          out.data[out.index(y, x, c)] = has ? ops.element(y, x, c) : static_cast<T>(element(y, x, c));
   }
 
  private:
-  const Tensor& operand(const Layer& layer, size_t i) const {
-    return values_[static_cast<size_t>(layer.inputs[i])];
-  }
-  int quantizer(const Layer& layer, size_t i) const { return graph_.quantizer(layer.inputs[i]); }
+  using R = Rules<T>;
+  using Wide = typename R::Wide;
 
-  int64_t conv(const Layer& layer, int y, int x, int c) const {
-    const Tensor& in = operand(layer, 0);
-    const Window& w = layer.window;
-    const int per_group = in.shape.channels / layer.groups;
-    const int first = c / (layer.channels / layer.groups) * per_group;
-    int64_t sum = 0;
+  const Tensor<T>& operand(size_t i) const { return *source_.operands[i]; }
+  int quantizer(size_t i) const { return graph_.quantizer(layer_.inputs[i]); }
+  Wide constant(size_t i) const { return constants_of<T>(layer_)[i]; }
+
+  Wide conv(int y, int x, int c) const {
+    const Tensor<T>& in = operand(0);
+    const Window& w = layer_.window;
+    const int per_group = in.shape.channels / layer_.groups;
+    const int first = c / (layer_.channels / layer_.groups) * per_group;
+    Wide sum = 0;
     for (int ky = 0; ky < w.kernel_height; ++ky)
       for (int kx = 0; kx < w.kernel_width; ++kx) {
         const int iy = y * w.stride_y - w.top + ky, ix = x * w.stride_x - w.left + kx;
         if (!in.inside(iy, ix)) continue;
         for (int i = 0; i < per_group; ++i) {
           const int weight = ((c * w.kernel_height + ky) * w.kernel_width + kx) * per_group + i;
-          sum += int64_t{in.at(iy, ix, first + i)} * layer.constant[static_cast<size_t>(weight)];
+          sum += Wide(in.at(iy, ix, first + i)) * constant(static_cast<size_t>(weight));
         }
       }
-    return saturate(static_cast<int32_t>(sum) >> product_shift(graph_, layer));  // modulo 2^32
+    return R::convolved(sum, product_shift(graph_, layer_));
   }
 
-  int64_t concat(const Layer& layer, int y, int x, int c) const {
+  Wide concat(int y, int x, int c) const {
     size_t i = 0;
-    while (c >= operand(layer, i).shape.channels) c -= operand(layer, i++).shape.channels;
-    return operand(layer, i).at(y, x, c) >> (quantizer(layer, i) - layer.quantizer);
+    while (c >= operand(i).shape.channels) c -= operand(i++).shape.channels;
+    return R::right(operand(i).at(y, x, c), quantizer(i) - layer_.quantizer);
   }
 
-  int64_t max_pool(const Layer& layer, int y, int x, int c) const {
-    const Window& w = layer.window;
-    int64_t best = INT16_MIN;
-    for (int ky = 0; ky < w.kernel_height; ++ky)
-      for (int kx = 0; kx < w.kernel_width; ++kx)
-        best = std::max<int64_t>(best, operand(layer, 0).at(y * w.stride_y + ky, x * w.stride_x + kx, c));
-    return best;
+  Wide depth_to_space(int y, int x, int c) const {
+    const int b = layer_.block, phase = y % b * b + x % b;
+    const int source = layer_.column_row_depth ? c * b * b + phase : phase * layer_.channels + c;
+    return operand(0).at(y / b, x / b, source);
   }
 
-  int64_t depth_to_space(const Layer& layer, int y, int x, int c) const {
-    const int b = layer.block, phase = y % b * b + x % b;
-    const int source = layer.column_row_depth ? c * b * b + phase : phase * layer.channels + c;
-    return operand(layer, 0).at(y / b, x / b, source);
-  }
-
-  int64_t space_to_depth(const Layer& layer, int y, int x, int c) const {
-    const Tensor& in = operand(layer, 0);
-    const int b = layer.block, phase = c / in.shape.channels;
+  Wide space_to_depth(int y, int x, int c) const {
+    const Tensor<T>& in = operand(0);
+    const int b = layer_.block, phase = c / in.shape.channels;
     return in.at(y * b + phase / b, x * b + phase % b, c % in.shape.channels);
   }
 
-  int64_t element(const Layer& layer, int y, int x, int c) const {
-    const Tensor& in = operand(layer, 0);
-    const Window& w = layer.window;
-    switch (layer.op) {
+  Wide element(int y, int x, int c) const {
+    const Tensor<T>& in = operand(0);
+    const Window& w = layer_.window;
+    switch (layer_.op) {
       case Op::conv:
-        return conv(layer, y, x, c);
+        return conv(y, x, c);
       case Op::concat:
-        return concat(layer, y, x, c);
-      case Op::max_pool:
-        return max_pool(layer, y, x, c);
+        return concat(y, x, c);
       case Op::depth_to_space:
-        return depth_to_space(layer, y, x, c);
+        return depth_to_space(y, x, c);
       case Op::space_to_depth:
-        return space_to_depth(layer, y, x, c);
+        return space_to_depth(y, x, c);
       case Op::slice:
-        return in.at(y + w.top, x + w.left, c + layer.channel_begin);
+        return in.at(y + w.top, x + w.left, c + layer_.channel_begin);
       case Op::pad:
         return in.inside(y - w.top, x - w.left) ? in.at(y - w.top, x - w.left, c) : 0;
+      case Op::add:
+      case Op::mul:
+      case Op::maximum:
+      case Op::minimum:
+        return binary(in.at(y, x, c), operand(1).at(y, x, c));
       default:
-        return pointwise(layer, in.at(y, x, c), y, x, c);
+        return unary(in.at(y, x, c), c);
     }
   }
 
-  int64_t pointwise(const Layer& layer, int64_t v, int y, int x, int c) const {
-    const int64_t k =
-        layer.constant.empty()
-            ? 0
-            : layer.constant[layer.constant.size() == 1 || layer.op == Op::clip ? 0 : static_cast<size_t>(c)];
-    const int64_t u = layer.inputs.size() > 1 ? operand(layer, 1).at(y, x, c) : 0;
-    const int q = layer.quantizer, q0 = quantizer(layer, 0),
-              q1 = layer.inputs.size() > 1 ? quantizer(layer, 1) : q;
-    switch (layer.op) {
+  Wide unary(Wide v, int c) const {
+    const auto& constants = constants_of<T>(layer_);
+    const Wide k = constants.empty()                                ? 0
+                   : constants.size() == 1 || layer_.op == Op::clip ? constants[0]
+                                                                    : constants[static_cast<size_t>(c)];
+    switch (layer_.op) {
       case Op::bias_add:
-        return bias_rule(v, k, q0 - q);
+        return R::bias(v, k, quantizer(0) - layer_.quantizer);
       case Op::prelu:
-        return prelu_rule(v, k, layer.constant_quantizer);
+        return R::prelu(v, k, layer_.constant_quantizer);
       case Op::relu:
-        return std::max<int64_t>(v, 0);
+        return std::max<Wide>(v, 0);
       case Op::clip:
-        return std::min<int64_t>(std::max<int64_t>(v, k), layer.constant[1]);
+        return std::min<Wide>(std::max<Wide>(v, k), constants[1]);
       case Op::mul_constant:
-        return saturate((v * k) >> product_shift(graph_, layer));
-      case Op::mul:
-        return saturate((v * u) >> product_shift(graph_, layer));
-      case Op::add:
-        return saturate((v >> (q0 - q)) + (u >> (q1 - q)));
-      case Op::maximum:
-        return std::max(left_rule(v, q - q0), left_rule(u, q - q1));
-      case Op::minimum:
-        return std::min(left_rule(v, q - q0), left_rule(u, q - q1));
+        return R::saturated(R::right(v * k, product_shift(graph_, layer_)));
       default:
         return v;
     }
   }
 
+  Wide binary(Wide v, Wide u) const {
+    const int q = layer_.quantizer, q0 = quantizer(0), q1 = quantizer(1);
+    switch (layer_.op) {
+      case Op::add:
+        return R::saturated(R::right(v, q0 - q) + R::right(u, q1 - q));
+      case Op::mul:
+        return R::saturated(R::right(v * u, product_shift(graph_, layer_)));
+      case Op::maximum:
+        return std::max(R::left(v, q - q0), R::left(u, q - q1));
+      default:
+        return std::min(R::left(v, q - q0), R::left(u, q - q1));
+    }
+  }
+
   const Graph& graph_;
-  std::vector<Tensor>& values_;
+  const Layer& layer_;
+  TensorSource<T> source_;
 };
 
 }  // namespace
 
-Status run_reference(const Model& model, int height, int width, const int16_t* const* inputs,
-                     int16_t* const* outputs) {
-  if (model.is_float()) return Status::unsupported("the reference executor runs integer networks only");
+template <class T>
+Status run_reference(const Model& model, int height, int width, const T* const* inputs, T* const* outputs) {
+  if (model.is_float() != std::is_same_v<T, float>)
+    return Status::config("the network has another element type than its inputs");
   const Graph& graph = model.graph();
   std::vector<Shape> shapes;
   INLOOP_RETURN_IF_ERROR(infer_shapes(graph, height, width, shapes));
-  std::vector<Tensor> values;
+  size_t total = 0;
+  for (const Shape& shape : shapes) {
+    total += elements(shape);
+    if (total > kMaxElements) return Status::config("the network needs too much memory at this size");
+  }
+  std::vector<Tensor<T>> values;
   for (const Shape& shape : shapes) values.emplace_back(shape);
   for (size_t i = 0; i < graph.inputs.size(); ++i)
     std::copy_n(inputs[i], values[i].data.size(), values[i].data.begin());
-  const Reference reference(graph, values);
   for (size_t i = 0; i < graph.layers.size(); ++i)
-    reference.layer(graph.layers[i], values[static_cast<size_t>(graph.value_of_layer(i))]);
+    Reference<T>(graph, graph.layers[i], values).run(values[static_cast<size_t>(graph.value_of_layer(i))]);
   for (size_t i = 0; i < graph.outputs.size(); ++i) {
-    const Tensor& value = values[static_cast<size_t>(graph.outputs[i].value)];
+    const Tensor<T>& value = values[static_cast<size_t>(graph.outputs[i].value)];
     std::copy(value.data.begin(), value.data.end(), outputs[i]);
   }
   return {};
 }
+
+template Status run_reference<int16_t>(const Model&, int, int, const int16_t* const*, int16_t* const*);
+template Status run_reference<float>(const Model&, int, int, const float* const*, float* const*);
 
 }  // namespace inloop::nn

@@ -56,8 +56,9 @@ Inside the engine everything is NHWC with batch 1; `Session.run` takes and gives
 
 from pathlib import Path
 
+from inloop.convert.fields import Window
 from inloop.convert.float_run import run_float
-from inloop.convert.network import Layer, Network, Op, Window
+from inloop.convert.network import Layer, Network, Op
 from inloop.convert.onnx_import import import_onnx
 from inloop.convert.quantise import LayerError, QuantisedModel, quantise
 from inloop.convert.sadl import export_sadl, import_sadl

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.float_moves import COMPARISONS, grid_sample, pad_border, rearrange, resize
 from inloop.convert.network import Layer, Network, Op
-from inloop.errors import ConfigError
+from inloop.convert.tables import evaluate
+from inloop.errors import ConfigError, UnsupportedError
 
 Array = NDArray[np.float64]
 
@@ -40,16 +42,18 @@ def _conv(layer: Layer, x: Array) -> Array:
     return y
 
 
-def _max_pool(layer: Layer, x: Array) -> Array:
+def _pooled(layer: Layer, x: Array, border: float) -> Array:
+    """The samples of every window, stacked."""
     (kh, kw), (sy, sx) = layer.window.kernel, layer.window.strides
+    top, left, bottom, right = layer.window.pads
+    x = np.pad(x, ((top, bottom), (left, right), (0, 0)), constant_values=border)
     height, width = (x.shape[0] - kh) // sy + 1, (x.shape[1] - kw) // sx + 1
     taps = [
         x[i : i + (height - 1) * sy + 1 : sy, j : j + (width - 1) * sx + 1 : sx]
         for i in range(kh)
         for j in range(kw)
     ]
-    y: Array = np.max(taps, axis=0)
-    return y
+    return np.stack(taps)
 
 
 def _depth_to_space(layer: Layer, x: Array) -> Array:
@@ -70,44 +74,98 @@ def _slice(layer: Layer, x: Array) -> Array:
     return x[top : x.shape[0] - bottom, left : x.shape[1] - right, begin : begin + layer.channels]
 
 
-def _layer(network: Network, layer: Layer, x: list[Array]) -> Array:
-    a = x[0]
+def _unary(layer: Layer, a: Array) -> Array | None:
+    """Operations on every number by itself."""
     match layer.op:
-        case Op.CONV:
-            return _conv(layer, a)
         case Op.BIAS_ADD:
             return a + real_constant(layer).reshape(-1)
         case Op.PRELU:
             return np.where(a < 0, a * real_constant(layer).reshape(-1), a)
         case Op.RELU:
             return np.maximum(a, 0)
-        case Op.ADD:
-            return a + x[1]
-        case Op.CONCAT:
-            return np.concatenate(x, axis=2)
-        case Op.SLICE:
-            return _slice(layer, a)
-        case Op.MUL:
-            return a * x[1]
         case Op.MUL_CONSTANT:
             return a * real_constant(layer).reshape(-1)
         case Op.CLIP:
             assert layer.constant is not None
             low, high = layer.constant.astype(np.float64) * 2.0**-layer.quantizer
             return np.clip(a, low, high)
+        case Op.FUNCTION:
+            return evaluate(layer.function, layer.parameters, a)
+        case _:
+            return None
+
+
+def _moved(layer: Layer, a: Array) -> Array | None:
+    """Operations that only move numbers."""
+    match layer.op:
+        case Op.SLICE:
+            return _slice(layer, a)
         case Op.PAD:
             top, left, bottom, right = layer.sides
             return np.pad(a, ((top, bottom), (left, right), (0, 0)))
-        case Op.MAXIMUM:
-            return np.maximum(a, x[1])
-        case Op.MINIMUM:
-            return np.minimum(a, x[1])
-        case Op.MAX_POOL:
-            return _max_pool(layer, a)
+        case Op.PAD_BORDER:
+            return pad_border(layer, a)
         case Op.DEPTH_TO_SPACE:
             return _depth_to_space(layer, a)
         case Op.SPACE_TO_DEPTH:
             return _space_to_depth(layer, a)
+        case Op.TILE:
+            return np.tile(a, layer.extent)
+        case Op.REARRANGE:
+            return rearrange(layer, a)
+        case _:
+            return None
+
+
+def _combined(layer: Layer, x: list[Array]) -> Array | None:
+    """Operations on several tensors."""
+    match layer.op:
+        case Op.ADD:
+            return x[0] + x[1]
+        case Op.SUB:
+            return x[0] - x[1]
+        case Op.MUL:
+            return x[0] * x[1]
+        case Op.MAXIMUM:
+            return np.maximum(x[0], x[1])
+        case Op.MINIMUM:
+            return np.minimum(x[0], x[1])
+        case Op.CONCAT:
+            return np.concatenate(x, axis=2)
+        case Op.COMPARE:
+            return COMPARISONS[layer.comparison](x[0], x[1]).astype(np.float64)
+        case Op.SELECT:
+            return np.where(x[0] != 0, x[1], x[2])
+        case Op.EXPAND:
+            return np.broadcast_to(x[0], (*x[1].shape[:2], layer.channels))
+        case Op.GRID_SAMPLE:
+            return grid_sample(layer, x[0], x[1])
+        case _:
+            return None
+
+
+def _layer(layer: Layer, x: list[Array]) -> Array:
+    """The real values of a layer's result."""
+    match layer.op:
+        case Op.CONSTANT:
+            return real_constant(layer).reshape(layer.extent)
+        case Op.CONV:
+            return _conv(layer, x[0])
+        case Op.MAX_POOL:
+            return np.asarray(_pooled(layer, x[0], -np.inf).max(axis=0))
+        case Op.AVERAGE_POOL:
+            ones = np.ones((*x[0].shape[:2], 1))
+            count = layer.window.kernel[0] * layer.window.kernel[1]
+            inside = count if layer.count_padding else _pooled(layer, ones, 0).sum(axis=0)
+            return np.asarray(_pooled(layer, x[0], 0).sum(axis=0) / inside)
+        case Op.REDUCE_MEAN:
+            return np.asarray(x[0].mean(tuple(d for d in range(3) if layer.axes >> d & 1), keepdims=True))
+        case Op.RESIZE:
+            return resize(layer, x[0])
+    for group in (_combined(layer, x), _unary(layer, x[0]), _moved(layer, x[0])):
+        if group is not None:
+            return group
+    raise UnsupportedError(f"layer '{layer.name}' ({layer.op.name.lower()}) has no form on real values")
 
 
 def run_float(network: Network, inputs: Mapping[str, NDArray[np.floating]]) -> list[Array]:
@@ -131,5 +189,5 @@ def run_float(network: Network, inputs: Mapping[str, NDArray[np.floating]]) -> l
             )
         values.append(array.reshape(array.shape[-3:]))
     for layer in network.layers:
-        values.append(_layer(network, layer, [values[value] for value in layer.inputs]))
+        values.append(_layer(layer, [values[value] for value in layer.inputs]))
     return values

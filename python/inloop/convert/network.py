@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.fields import Comparison, Function, GridSampling, Rearrangement, Resampling, Window
 from inloop.errors import ModelError
 
 
@@ -33,22 +34,23 @@ class Op(IntEnum):
     MAX_POOL = 14
     DEPTH_TO_SPACE = 15
     SPACE_TO_DEPTH = 16
+    SUB = 17
+    AVERAGE_POOL = 18
+    REDUCE_MEAN = 19
+    RESIZE = 20
+    GRID_SAMPLE = 21
+    FUNCTION = 22
+    TABLE = 23
+    COMPARE = 24
+    SELECT = 25
+    EXPAND = 26
+    TILE = 27
+    REARRANGE = 28
+    CONSTANT = 29
+    PAD_BORDER = 30
 
 
 Constant = NDArray[np.int16] | NDArray[np.float32]
-
-
-@dataclass
-class Window:
-    """Kernel, strides and pads of convolutions and pooling."""
-
-    kernel: tuple[int, int] = (1, 1)
-    strides: tuple[int, int] = (1, 1)
-    pads: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, left, bottom, right
-
-    def pack(self) -> bytes:
-        """Eight bytes of the compact form."""
-        return struct.pack("<8B", *self.kernel, *self.strides, *self.pads)
 
 
 @dataclass
@@ -62,16 +64,26 @@ class Layer:
     channels: int = 0
     groups: int = 1
     window: Window = field(default_factory=Window)
-    sides: tuple[int, int, int, int] = (0, 0, 0, 0)  # slice, pad: top, left, bottom, right
+    sides: tuple[int, int, int, int] = (0, 0, 0, 0)  # slice, pad, pad_border: top, left, bottom, right
     channel_begin: int = 0
     block: int = 1
     column_row_depth: bool = False
+    count_padding: bool = False  # average_pool: the border counts as zeros
+    axes: int = 0  # reduce_mean: 1 height, 2 width, 4 channels, added
+    shift: int = 0  # table: knots are 1 << shift apart
+    mode: int = 0  # pad_border: 1 edge, 2 reflect, 3 value
+    resampling: Resampling = field(default_factory=Resampling)
+    grid: GridSampling = field(default_factory=GridSampling)
+    function: Function = Function.SIGMOID
+    parameters: tuple[float, float] = (0.0, 0.0)  # function
+    comparison: Comparison = Comparison.LESS
+    extent: tuple[int, int, int] = (1, 1, 1)  # constant: its shape; tile: repetitions
+    rearrangement: Rearrangement = field(default_factory=Rearrangement)
     constant_quantizer: int = 0
     constant: Constant | None = None  # conv: [out][kh][kw][in / groups]
 
     def _pack_constant(self) -> bytes:
-        assert self.constant is not None
-        data = np.ascontiguousarray(self.constant)
+        data = np.zeros(0, np.int16) if self.constant is None else np.ascontiguousarray(self.constant)
         return struct.pack("<bI", self.constant_quantizer, data.size) + data.tobytes()
 
     def _pack_fields(self) -> bytes:
@@ -91,6 +103,35 @@ class Layer:
                 return struct.pack("<BB", self.block, self.column_row_depth)
             case Op.SPACE_TO_DEPTH:
                 return struct.pack("<B", self.block)
+            case _:
+                return self._pack_later_fields()
+
+    def _pack_later_fields(self) -> bytes:
+        match self.op:
+            case Op.AVERAGE_POOL:
+                return self.window.pack() + struct.pack("<B", self.count_padding)
+            case Op.REDUCE_MEAN:
+                return struct.pack("<B", self.axes)
+            case Op.RESIZE:
+                return self.resampling.pack()
+            case Op.GRID_SAMPLE:
+                return self.grid.pack()
+            case Op.FUNCTION:
+                return struct.pack("<B2f", self.function, *self.parameters)
+            case Op.TABLE:
+                return struct.pack("<B", self.shift) + self._pack_constant()
+            case Op.COMPARE:
+                return struct.pack("<B", self.comparison)
+            case Op.EXPAND:
+                return struct.pack("<H", self.channels)
+            case Op.TILE:
+                return struct.pack("<3H", *self.extent)
+            case Op.REARRANGE:
+                return self.rearrangement.pack()
+            case Op.CONSTANT:
+                return struct.pack("<3H", *self.extent) + self._pack_constant()
+            case Op.PAD_BORDER:
+                return struct.pack("<B4H", self.mode, *self.sides) + self._pack_constant()
             case _:
                 return b""
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.network import Layer, Network, Op, Window
+from inloop.convert.fields import Window
+from inloop.convert.network import Layer, Network, Op
 from inloop.convert.sadl_file import SadlFile, SadlLayer, SadlOp, read_sadl, write_sadl
 from inloop.errors import ModelError, UnsupportedError
 

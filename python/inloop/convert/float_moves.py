@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The geometric operations of the numpy executor: resize, grid_sample, rearrange, borders."""
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inloop.convert.fields import Comparison, Coordinates, GridPadding, Interpolation, NearestMode, Resampling
+from inloop.convert.network import Layer
+
+Array = NDArray[np.float64]
+
+COMPARISONS = {
+    Comparison.LESS: np.less,
+    Comparison.LESS_EQUAL: np.less_equal,
+    Comparison.GREATER: np.greater,
+    Comparison.GREATER_EQUAL: np.greater_equal,
+    Comparison.EQUAL: np.equal,
+    Comparison.NOT_EQUAL: np.not_equal,
+}
+
+
+def _coordinates(resampling: Resampling, scale: Fraction, size: int, count: int) -> list[Fraction]:
+    """Where each of `count` samples lies among `size`, exactly."""
+    match resampling.coordinates:
+        case Coordinates.ALIGN_CORNERS:
+            return [Fraction(i * (size - 1), count - 1) if count > 1 else Fraction(0) for i in range(count)]
+        case Coordinates.ASYMMETRIC:
+            return [i / scale for i in range(count)]
+        case _:
+            if resampling.pytorch and count == 1:
+                return [Fraction(0)]
+            return [(i + Fraction(1, 2)) / scale - Fraction(1, 2) for i in range(count)]
+
+
+def _nearest(mode: NearestMode, at: Fraction) -> int:
+    half = Fraction(1, 2)
+    match mode:
+        case NearestMode.PREFER_FLOOR:
+            return -((half - at).__floor__())
+        case NearestMode.PREFER_CEIL:
+            return (at + half).__floor__()
+        case NearestMode.FLOOR:
+            return at.__floor__()
+        case _:
+            return at.__ceil__()
+
+
+def _resized_axis(resampling: Resampling, scale: tuple[int, int], x: Array, axis: int) -> Array:
+    size, ratio = x.shape[axis], Fraction(*scale)
+    places = _coordinates(resampling, ratio, size, size * scale[0] // scale[1])
+    if resampling.interpolation == Interpolation.NEAREST:
+        return x.take([min(max(_nearest(resampling.nearest, at), 0), size - 1) for at in places], axis)
+    places = [min(max(at, Fraction(0)), Fraction(size - 1)) for at in places]
+    low = [at.__floor__() for at in places]
+    weight = np.array([float(at - begin) for at, begin in zip(places, low, strict=True)])
+    weight = weight.reshape([-1 if d == axis else 1 for d in range(3)])
+    return np.asarray(
+        x.take(low, axis) * (1 - weight) + x.take([min(i + 1, size - 1) for i in low], axis) * weight
+    )
+
+
+def resize(layer: Layer, x: Array) -> Array:
+    """Nearest or bilinear, each dimension by itself."""
+    once = _resized_axis(layer.resampling, layer.resampling.y, x, 0)
+    return _resized_axis(layer.resampling, layer.resampling.x, once, 1)
+
+
+def _positions(layer: Layer, grid: Array, size: int) -> Array:
+    """Coordinates of a grid in samples."""
+    align = layer.grid.align_corners
+    at = (grid + 1) / 2 * (size - 1) if align else ((grid + 1) * size - 1) / 2
+    if layer.grid.interpolation == Interpolation.NEAREST:
+        at = np.rint(at)
+    match layer.grid.padding:
+        case GridPadding.BORDER:
+            return np.clip(at, 0, size - 1)
+        case GridPadding.REFLECTION:
+            low, span = (0.0, size - 1.0) if align else (-0.5, float(size))
+            if span == 0:
+                return np.zeros_like(at)
+            offset = np.abs(at - low) % (2 * span)
+            return np.where((at < low) | (at > low + span), low + np.minimum(offset, 2 * span - offset), at)
+        case _:
+            return np.clip(at, -2, size + 1)
+
+
+def grid_sample(layer: Layer, x: Array, grid: Array) -> Array:
+    """Samples at the grid's positions, x before y."""
+    height, width = x.shape[:2]
+    px, py = _positions(layer, grid[..., 0], width), _positions(layer, grid[..., 1], height)
+
+    def sample(iy: Array, ix: Array) -> Array:
+        inside = (iy >= 0) & (iy < height) & (ix >= 0) & (ix < width)
+        rows, columns = (np.clip(i, 0, n - 1).astype(int) for i, n in ((iy, height), (ix, width)))
+        found = x[rows, columns]
+        return np.where(inside[..., None], found, 0) if layer.grid.padding == GridPadding.ZEROS else found
+
+    if layer.grid.interpolation == Interpolation.NEAREST:
+        return sample(np.rint(py), np.rint(px))
+    y0, x0 = np.floor(py), np.floor(px)
+    wy, wx = (py - y0)[..., None], (px - x0)[..., None]
+    upper = sample(y0, x0) * (1 - wx) + sample(y0, x0 + 1) * wx
+    return np.asarray(upper * (1 - wy) + (sample(y0 + 1, x0) * (1 - wx) + sample(y0 + 1, x0 + 1) * wx) * wy)
+
+
+def rearrange(layer: Layer, x: Array) -> Array:
+    """Dimensions split into axes, permuted and merged."""
+    axes, target = layer.rearrangement.axes, layer.rearrangement.target
+    known = [1, 1, 1]
+    for source, size in axes:
+        known[source] *= size or 1
+    sizes = [size or x.shape[source] // known[source] for source, size in axes]
+    order = [axis for dimension in target for axis in dimension]
+    shape = [int(np.prod([sizes[axis] for axis in dimension], dtype=int)) for dimension in target]
+    return x.reshape(sizes).transpose(order).reshape(shape)
+
+
+def pad_border(layer: Layer, x: Array) -> Array:
+    """Borders of the edge, of its reflection, or of a number."""
+    top, left, bottom, right = layer.sides
+    sides = ((top, bottom), (left, right), (0, 0))
+    if layer.mode == 1:
+        return np.pad(x, sides, "edge")
+    if layer.mode == 2:
+        return np.pad(x, sides, "reflect")
+    assert layer.constant is not None
+    value = float(layer.constant.reshape(-1)[0]) * 2.0**-layer.quantizer
+    return np.pad(x, sides, constant_values=value)

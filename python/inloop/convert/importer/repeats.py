@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tile and Expand."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from inloop.convert.importer.graph import GraphImporter
+from inloop.convert.importer.layout import arranged, default_roles, stored_by, with_dimension
+from inloop.convert.importer.node import Node
+from inloop.convert.importer.registry import handles
+from inloop.convert.importer.sizes import quotient
+from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Value, axes_of, length
+from inloop.convert.network import Layer, Op
+
+
+def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) -> Value:
+    """The value `counts[dim]` times along each dimension."""
+    if not counts:
+        return x
+    roles = x.roles() or default_roles(x)
+    if roles is None:
+        raise node.unsupported("more than three dimensions take part")
+    roles = list(roles)
+    for dim in counts:
+        free = [role for role in (CHANNELS, WIDTH, HEIGHT) if role not in roles]
+        if roles[dim] is None and not free:
+            raise node.unsupported("more than three dimensions take part")
+        roles[dim] = free[0] if roles[dim] is None else roles[dim]
+    x = arranged(g, node.outputs[0], x, stored_by(x, roles))
+    extent = [1, 1, 1]
+    for dim, count in counts.items():
+        extent[cast(int, roles[dim])] = count
+    if max(extent) > 65535:
+        raise node.unsupported("repeats too often")
+    layer = Layer(
+        Op.TILE, [x.number], x.quantizer, node.outputs[0], channels=x.channels * extent[CHANNELS],
+        extent=(extent[0], extent[1], extent[2]),
+    )  # fmt: skip
+    number = g.network.add(layer)
+    for dim, count in counts.items():
+        x = with_dimension(x, number, dim, cast(int, roles[dim]), axes_of(length(x.dims[dim]) * count))
+    return x
+
+
+@handles("Tile")
+def tile(g: GraphImporter, node: Node) -> None:
+    """Constant repetitions."""
+    x, counts = g.value(node, 0), g.integers(node, 1)
+    if counts is None or len(counts) != x.rank or min(counts) < 1:
+        raise node.broken("repetitions must be one positive number a dimension")
+    g.put(node, _repeated(g, node, x, {dim: count for dim, count in enumerate(counts) if count != 1}))
+
+
+@handles("Expand")
+def expand(g: GraphImporter, node: Node) -> None:
+    """Dimensions of size 1 repeated up to a shape."""
+    x, shape = g.value(node, 0), g.sizes(node, 1)
+    assert shape is not None
+    x = x.promoted(max(x.rank, len(shape)))
+    shape = [*[1] * (x.rank - len(shape)), *shape]
+    counts: dict[int, int] = {}
+    for dim, size in enumerate(shape):
+        if size == 1 or size == length(x.dims[dim]):
+            continue
+        if x.dims[dim]:
+            raise node.broken(f"expands {length(x.dims[dim])} to {size}")
+        if quotient(size, 1) is None or not isinstance(size, int):
+            raise node.unsupported("expands to a size that is not fixed")
+        counts[dim] = size
+    g.put(node, _repeated(g, node, x, counts))

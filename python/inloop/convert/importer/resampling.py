@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Resize, GridSample and pixel shuffles."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, cast
+
+from inloop.convert.fields import (
+    Coordinates,
+    GridPadding,
+    GridSampling,
+    Interpolation,
+    NearestMode,
+    Resampling,
+)
+from inloop.convert.importer.graph import GraphImporter
+from inloop.convert.importer.layout import arranged, default_roles, stored_by
+from inloop.convert.importer.node import Node
+from inloop.convert.importer.registry import handles
+from inloop.convert.importer.sizes import Extent, Size, ratio, scaled
+from inloop.convert.importer.values import HEIGHT, WIDTH, Stored, Value, axes_of, length
+from inloop.convert.importer.windows import image_of, spatial
+from inloop.convert.network import Layer, Op
+
+_COORDINATES = {
+    "half_pixel": Coordinates.HALF_PIXEL,
+    "pytorch_half_pixel": Coordinates.HALF_PIXEL,
+    "asymmetric": Coordinates.ASYMMETRIC,
+    "align_corners": Coordinates.ALIGN_CORNERS,
+}
+_NEAREST = {
+    "round_prefer_floor": NearestMode.PREFER_FLOOR,
+    "round_prefer_ceil": NearestMode.PREFER_CEIL,
+    "floor": NearestMode.FLOOR,
+    "ceil": NearestMode.CEIL,
+}
+
+
+def _fraction(node: Node, scale: float) -> Fraction:
+    found = Fraction(scale).limit_denominator(1024)
+    if found <= 0 or abs(float(found) - scale) > 1e-6 * scale:
+        raise node.unsupported(f"scale {scale} is no ratio of small integers")
+    return found
+
+
+def _scales(g: GraphImporter, node: Node, x: Value) -> dict[int, Fraction]:
+    """The scale of every dimension that the node names."""
+    axes = [axis % x.rank for axis in node.integers("axes", tuple(range(x.rank)))]
+    scales, sizes = g.optional(node, 2), g.optional(node, 3)
+    if scales is not None and scales.size:
+        given = [_fraction(node, float(scale)) for scale in scales.reshape(-1)]
+    elif sizes is not None and sizes.size:
+        given = [
+            _ratio(node, size, x.shape[axis]) for size, axis in zip(sizes.reshape(-1), axes, strict=False)
+        ]
+    else:
+        raise node.broken("has neither scales nor sizes")
+    if len(given) != len(axes):
+        raise node.broken(f"has {len(given)} scales for {len(axes)} dimensions")
+    return dict(zip(axes, given, strict=True))
+
+
+def _ratio(node: Node, size: Any, source: Extent) -> Fraction:
+    found = ratio(size if isinstance(size, Size) else int(size), source)
+    if found is None or found <= 0:
+        raise node.unsupported("a given result size needs a fixed spatial size")
+    return found
+
+
+def _resampling(node: Node) -> Resampling:
+    mode, coordinates = (
+        node.text("mode", "nearest"),
+        node.text("coordinate_transformation_mode", "half_pixel"),
+    )
+    nearest = node.text("nearest_mode", "round_prefer_floor")
+    if mode not in ("nearest", "linear"):
+        raise node.unsupported(f"mode '{mode}' is not supported")
+    if coordinates not in _COORDINATES:
+        raise node.unsupported(f"coordinate_transformation_mode '{coordinates}' is not supported")
+    if nearest not in _NEAREST:
+        raise node.unsupported(f"nearest_mode '{nearest}' is not supported")
+    policy = node.text("keep_aspect_ratio_policy", "stretch")
+    if node.integer("antialias", 0) or policy != "stretch":
+        raise node.unsupported("antialias and keep_aspect_ratio_policy are not supported")
+    return Resampling(
+        Interpolation.NEAREST if mode == "nearest" else Interpolation.BILINEAR,
+        _COORDINATES[coordinates],
+        _NEAREST[nearest] if mode == "nearest" else NearestMode.PREFER_FLOOR,
+        coordinates == "pytorch_half_pixel",
+    )
+
+
+@handles("Resize")
+def resize(g: GraphImporter, node: Node) -> None:
+    """Height and width by ratios of integers."""
+    x, resampling = g.value(node, 0), _resampling(node)
+    scales = {dim: scale for dim, scale in _scales(g, node, x).items() if scale != 1}
+    roles = x.roles() or default_roles(x)
+    if roles is None:
+        raise node.unsupported("more than three dimensions take part")
+    x = arranged(g, node.outputs[0], x, stored_by(x, roles))
+    if not scales:
+        g.put(node, x)
+        return
+    if any(roles[dim] not in (HEIGHT, WIDTH) for dim in scales):
+        raise node.unsupported("only height and width can be resized")
+    of_role = {roles[dim]: scale for dim, scale in scales.items()}
+    y, xs = of_role.get(HEIGHT, Fraction(1)), of_role.get(WIDTH, Fraction(1))
+    if max(y.numerator, y.denominator, xs.numerator, xs.denominator) > 65535:
+        raise node.unsupported("a scale is no ratio of small integers")
+    resampling.y, resampling.x = (y.numerator, y.denominator), (xs.numerator, xs.denominator)
+    layer = Layer(Op.RESIZE, [x.number], x.quantizer, node.outputs[0], resampling=resampling)
+    dims, stored = list(x.dims), list(x.stored)
+    for dim, scale in scales.items():
+        dims[dim] = stored[cast(int, roles[dim])] = axes_of(scaled(length(x.dims[dim]), scale))
+    g.put(node, g.emit(layer, tuple(dims), (stored[0], stored[1], stored[2])))
+
+
+@handles("GridSample")
+def grid_sample(g: GraphImporter, node: Node) -> None:
+    """Samples at computed positions; float networks only."""
+    if not g.is_float:
+        raise node.unsupported("has no integer rule, only float networks can have it")
+    x, grid = image_of(g, node, g.value(node, 0)), g.value(node, 1)
+    if grid.rank != 4 or grid.shape[3] != 2:
+        raise node.unsupported("the grid must be [1, height, width, 2]")
+    target: Stored = (grid.dims[1], grid.dims[2], grid.dims[3])
+    grid = arranged(g, node.outputs[0], grid, target)
+    mode, padding = node.text("mode", "linear"), node.text("padding_mode", "zeros")
+    if mode not in ("linear", "bilinear", "nearest"):
+        raise node.unsupported(f"mode '{mode}' is not supported")
+    if padding.upper() not in GridPadding.__members__:
+        raise node.broken(f"padding_mode '{padding}' is unknown")
+    sampling = GridSampling(
+        Interpolation.NEAREST if mode == "nearest" else Interpolation.BILINEAR,
+        GridPadding[padding.upper()],
+        bool(node.integer("align_corners", 0)),
+    )
+    layer = Layer(Op.GRID_SAMPLE, [x.number, grid.number], 0, grid=sampling)
+    g.put(node, g.image(node, x, layer, x.channels, spatial(grid)))
+
+
+@handles("DepthToSpace")
+def depth_to_space(g: GraphImporter, node: Node) -> None:
+    """Modes DCR and CRD."""
+    x, block = image_of(g, node, g.value(node, 0)), node.integer("blocksize")
+    if block < 1 or x.channels % (block * block):
+        raise node.broken(f"{x.channels} channels are no multiple of {block * block}")
+    layer = Layer(
+        Op.DEPTH_TO_SPACE,
+        [x.number],
+        x.quantizer,
+        block=block,
+        column_row_depth=node.text("mode", "DCR") == "CRD",
+    )
+    height, width = spatial(x)
+    g.put(node, g.image(node, x, layer, x.channels // (block * block), (height * block, width * block)))
+
+
+@handles("SpaceToDepth")
+def space_to_depth(g: GraphImporter, node: Node) -> None:
+    """Blocks of pixels to channels."""
+    x, block = image_of(g, node, g.value(node, 0)), node.integer("blocksize")
+    if block < 1:
+        raise node.broken(f"blocksize {block}")
+    layer = Layer(Op.SPACE_TO_DEPTH, [x.number], x.quantizer, block=block)
+    height, width = spatial(x)
+    size = (height // block, width // block)
+    g.put(node, g.image(node, x, layer, x.channels * block * block, size))

@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Parts of tensors: Slice, Split and Gather."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from inloop.convert.fields import Window
+from inloop.convert.importer.graph import GraphImporter
+from inloop.convert.importer.layout import place_of, with_dimension
+from inloop.convert.importer.node import Node
+from inloop.convert.importer.registry import handles
+from inloop.convert.importer.sizes import Extent, Size
+from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
+from inloop.convert.network import Layer, Op
+
+_TO_END = 2**31 - 1
+
+
+def _cut_channels(g: GraphImporter, node: Node, x: Value, begin: int, count: int, name: str) -> int:
+    layer = Layer(Op.SLICE, [x.number], x.quantizer, name, channels=count, channel_begin=begin)
+    return g.network.add(layer)
+
+
+def cut_dimension(g: GraphImporter, node: Node, x: Value, dim: int, cut: tuple[int, int], name: str) -> Value:
+    """Without cut[0] elements at the begin and cut[1] at the end of a dimension."""
+    size = length(x.dims[dim])
+    remaining = size + -(cut[0] + cut[1])
+    if isinstance(remaining, int) and remaining < 1:
+        raise node.broken("keeps nothing of its operand")
+    if cut == (0, 0):
+        return x
+    inner = x.stored[CHANNELS][len(x.dims[dim]) :]
+    if inner and x.stored[CHANNELS][: len(x.dims[dim])] == x.dims[dim] and isinstance(remaining, int):
+        each = cast(int, length(inner))  # the outer part of the channels
+        number = _cut_channels(g, node, x, cut[0] * each, remaining * each, name)
+        fresh = axes_of(remaining)
+        stored: Stored = (x.stored[HEIGHT], x.stored[WIDTH], fresh + inner)
+        return replace(x, number=number, stored=stored, dims=(*x.dims[:dim], fresh, *x.dims[dim + 1 :]))
+    x, place = place_of(g, node, x, dim)
+    if place == CHANNELS:
+        assert isinstance(remaining, int)
+        return with_dimension(
+            x, _cut_channels(g, node, x, cut[0], remaining, name), dim, place, axes_of(remaining)
+        )
+    sides = (cut[0], 0, cut[1], 0) if place == HEIGHT else (0, cut[0], 0, cut[1])
+    layer = Layer(Op.SLICE, [x.number], x.quantizer, name, channels=x.channels, sides=sides)
+    return with_dimension(x, g.network.add(layer), dim, place, axes_of(remaining))
+
+
+def _strided(g: GraphImporter, node: Node, x: Value, dim: int, step: int) -> Value:
+    """Every step-th row or column, as a window of one sample."""
+    if step == 1 or not x.dims[dim]:
+        return x
+    x, place = place_of(g, node, x, dim)
+    if place == CHANNELS or not 1 < step <= 8:
+        raise node.unsupported("only steps of 1 to 8 along height and width are supported")
+    window = Window((1, 1), (step, 1) if place == HEIGHT else (1, step))
+    layer = Layer(Op.MAX_POOL, [x.number], x.quantizer, f"{node.outputs[0]}:step{place}", window=window)
+    size = (length(x.dims[dim]) + (step - 1)) // step
+    return with_dimension(x, g.network.add(layer), dim, place, axes_of(size))
+
+
+def _range(node: Node, size: Extent, start: Any, end: Any) -> tuple[int, int]:
+    """Elements cut off at the begin and at the end of an axis."""
+    if isinstance(size, int) and not isinstance(start, Size) and not isinstance(end, Size):
+        begin = min(max(start + size if start < 0 else start, 0), size)
+        return begin, size - min(max(end + size if end < 0 else end, 0), size)
+    if isinstance(start, Size) or start < 0:
+        raise node.unsupported("a start counted from the end needs a fixed spatial size")
+    if isinstance(end, Size):
+        if not isinstance(size, Size) or (size.bases, size.factor) != (end.bases, end.factor):
+            raise node.unsupported("an end that depends on another size is not supported")
+        return start, int(size.offset - end.offset)
+    if 0 <= end < _TO_END:
+        raise node.unsupported("an end counted from the begin needs a fixed spatial size")
+    return start, 0 if end >= _TO_END else -end
+
+
+@handles("Slice")
+def slice_(g: GraphImporter, node: Node) -> None:
+    """Limits as operands or, in old files, as attributes."""
+    x = g.value(node, 0)
+    starts = g.sizes(node, 1) or list(node.integers("starts"))
+    ends = g.sizes(node, 2) or list(node.integers("ends"))
+    axes = g.integers(node, 3) or node.integers("axes", tuple(range(len(starts))))
+    steps = g.integers(node, 4) or (1,) * len(starts)
+    if not len(starts) == len(ends) == len(axes) == len(steps):
+        raise node.broken("its limits differ in number")
+    cuts: dict[int, tuple[tuple[int, int], int]] = {}
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        if step < 1:
+            raise node.unsupported("negative steps are not supported")
+        cuts[axis % x.rank] = (_range(node, length(x.dims[axis % x.rank]), start, end), step)
+    g.put(node, _sliced(g, node, x, cuts))
+
+
+def _sliced(g: GraphImporter, node: Node, x: Value, cuts: dict[int, tuple[tuple[int, int], int]]) -> Value:
+    """All cuts as one layer where the value is stored plainly, else one by one."""
+    cuts = {dim: cut for dim, cut in cuts.items() if x.dims[dim] or cut != ((0, 0), 1)}
+    places = {dim: x.stored.index(x.dims[dim]) for dim in cuts if x.dims[dim] and x.dims[dim] in x.stored}
+    whole = {dim: cut for dim, (cut, _) in cuts.items()}
+    if len(places) == sum(bool(x.dims[dim]) for dim in cuts) and len(places) == len(whole):
+        by_place = {places[dim]: cut for dim, cut in whole.items()}
+        (top, bottom), (left, right) = by_place.get(HEIGHT, (0, 0)), by_place.get(WIDTH, (0, 0))
+        begin, end = by_place.get(CHANNELS, (0, 0))
+        channels = x.channels - begin - end
+        sizes = {dim: length(x.dims[dim]) + -(cut[0] + cut[1]) for dim, cut in whole.items()}
+        if any(isinstance(size, int) and size < 1 for size in sizes.values()):
+            raise node.broken("keeps nothing of its operand")
+        layer = Layer(
+            Op.SLICE, [x.number], x.quantizer, node.outputs[0], channels=channels, channel_begin=begin,
+            sides=(top, left, bottom, right),
+        )  # fmt: skip
+        number = g.network.add(layer)
+        for dim, size in sizes.items():
+            x = with_dimension(x, number, dim, places[dim], axes_of(size))
+    else:
+        for dim, cut in whole.items():
+            x = cut_dimension(g, node, x, dim, cut, f"{node.outputs[0]}:{dim}")
+    for dim, (_, step) in cuts.items():
+        x = _strided(g, node, x, dim, step)
+    return x
+
+
+@handles("Split")
+def split(g: GraphImporter, node: Node) -> None:
+    """Along any dimension of a known size."""
+    x = g.value(node, 0)
+    dim = node.integer("axis", 0) % x.rank
+    size = length(x.dims[dim])
+    if not isinstance(size, int):
+        raise node.unsupported("splitting a dimension needs its size")
+    parts = g.integers(node, 1) or node.integers("split")
+    if not parts:
+        each = -(-size // len(node.outputs))
+        parts = (*([each] * (len(node.outputs) - 1)), size - each * (len(node.outputs) - 1))
+    if sum(parts) != size or len(parts) != len(node.outputs) or min(parts) < 1:
+        raise node.broken(f"splits {size} into {list(parts)}")
+    begin = 0
+    for output, part in enumerate(parts):
+        cut = (begin, size - begin - part)
+        # Several names for one layer's parts: each is a layer of its own, as a slice costs nothing.
+        g.put(node, _cut_always(g, node, x, dim, cut, node.outputs[output]), output)
+        begin += part
+
+
+def _cut_always(g: GraphImporter, node: Node, x: Value, dim: int, cut: tuple[int, int], name: str) -> Value:
+    """The part, as a slice even where it is everything: the form that older importers wrote."""
+    if cut != (0, 0) or not x.dims[dim] or x.dims[dim] not in x.stored:
+        return cut_dimension(g, node, x, dim, cut, name)
+    layer = Layer(Op.SLICE, [x.number], x.quantizer, name, channels=x.channels)
+    return replace(x, number=g.network.add(layer))
+
+
+@handles("Gather")
+def gather(g: GraphImporter, node: Node) -> None:
+    """One constant index: a slice."""
+    x, index = g.value(node, 0), g.integers(node, 1)
+    dim = node.integer("axis", 0) % x.rank
+    size = length(x.dims[dim])
+    if index is None or len(index) != 1 or not isinstance(size, int):
+        raise node.unsupported("only one index of a dimension of fixed size is supported")
+    at = index[0] % size
+    y = cut_dimension(g, node, x, dim, (at, size - at - 1), node.outputs[0])
+    if not g.constants[node.inputs[1]].shape:
+        y = g.renamed(y, (*y.dims[:dim], *y.dims[dim + 1 :]))
+    g.put(node, y)
