@@ -119,14 +119,6 @@ struct PythonSession {
   }
 
   template <class T>
-  Status run_reference(const std::vector<const T*>& in, const std::vector<T*>& out) const {
-    if constexpr (std::is_same_v<T, int16_t>)
-      return nn::run_reference(*model, height, width, in.data(), out.data());
-    else
-      return Status::unsupported("the reference executor runs integer networks only");
-  }
-
-  template <class T>
   void run_typed(const std::vector<py::array>& inputs, bool reference, const py::list& outputs) {
     const std::vector<const T*> in = input_pointers<T>(inputs);
     const std::vector<T*> out = output_pointers<T>(outputs);
@@ -134,7 +126,8 @@ struct PythonSession {
     {
       py::gil_scoped_release
           release;  // inputs and outputs are held by this call; one thread per session is documented
-      status = reference ? run_reference<T>(in, out) : session->run(in.data(), out.data());
+      status = reference ? nn::run_reference<T>(*model, height, width, in.data(), out.data())
+                         : session->run(in.data(), out.data());
     }
     raise_if_error(status);
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "nn/graph.h"
+#include "nn/rearrangement.h"
 
 namespace inloop::nn {
 namespace {
@@ -144,6 +145,7 @@ Status check_resampling(const Layer& layer) {
 
 Status check_rearrangement(const Graph& graph, const Layer& layer) {
   const Rearrangement& r = layer.rearrangement;
+  if (r.axes.size() > kMaxAxes) return fail(layer, "too many axes");
   int64_t product[3] = {1, 1, 1};
   int open[3] = {0, 0, 0};
   for (const Rearrangement::Axis& axis : r.axes) {

@@ -22,6 +22,9 @@ const std::vector<T>& constants_of(const Layer& layer) {
     return layer.constant;
 }
 
+// True for the operations of ElementOps.
+inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_border); }
+
 // Elements of the operations that are not worth a loop of their own: one at a time, from an operand's
 // elements. Source::at(operand, y, x, c) gives these, wherever they are kept; the reference executor reads
 // whole tensors, the row executor a plan's rows.
@@ -35,9 +38,6 @@ class ElementOps {
       : graph_(graph), layer_(layer), in_(in), out_(out), source_(source) {
     if (layer.op == Op::rearrange) index_.emplace(layer.rearrangement, in[0]);
   }
-
-  // True for the operations that this class has.
-  static bool has(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_border); }
 
   T element(int y, int x, int c) const {
     switch (layer_.op) {

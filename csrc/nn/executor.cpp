@@ -127,9 +127,34 @@ void Executor<T>::depthwise_row(const Step& step, int y) {
 }
 
 template <class T>
+void Executor<T>::element_row(const Step& step, int y) {
+  const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
+  RowRing<T> rings[3] = {};
+  Shape shapes[3] = {};
+  for (size_t i = 0; i < step.operands.size(); ++i) {
+    const View& v = step.operands[i].view;
+    const Buffer& b = plan_.buffers[static_cast<size_t>(v.buffer)];
+    const ptrdiff_t column = ptrdiff_t{b.pad_left + v.x} * b.pitch + v.channel;
+    const T* arena = reinterpret_cast<const T*>(plan_.arena.data());
+    rings[i] = {arena + b.offset + column,
+                arena + plan_.zero_row + column,
+                b.row_elements(),
+                b.pitch,
+                b.rows,
+                b.height,
+                v.y};
+    shapes[i] = {v.height, v.width, v.channels};
+  }
+  const Shape result = {step.out.height, step.out.width, step.out.channels};
+  run_element_row<T>(plan_.graph, layer, rings, shapes, result,
+                     {row(step.out, y), pitch(step.out), step.out.width, y});
+}
+
+template <class T>
 void Executor<T>::plain_row(const Step& step, int y) {
   const RowOut<T> out{row(step.out, y), pitch(step.out), step.out.width, y};
   const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
+  if (is_element_layer(layer)) return element_row(step, y);
   RowIn<T> inputs[2] = {};
   const T** pointer = pointers_.data();
   for (size_t i = 0; i < step.operands.size(); ++i) {

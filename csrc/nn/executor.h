@@ -28,6 +28,7 @@ class Executor {
   int tap_pointers(const Step& step, int y, int columns);
   void convolution_row(const Step& step, int y);
   void depthwise_row(const Step& step, int y);
+  void element_row(const Step& step, int y);
   void plain_row(const Step& step, int y);
   RowOutputOf<T> row_output(const Step& step, int y) const;
 

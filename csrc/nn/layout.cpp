@@ -6,27 +6,12 @@
 
 #include "nn/passes/fuse.h"
 #include "nn/plan.h"
+#include "nn/row_map.h"
 
 namespace inloop::nn {
 namespace {
 
 int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
-
-// Rows an operation's window reads; elementwise operations have the default map.
-RowMap row_map(const Layer& layer) {
-  const Window& w = layer.window;
-  switch (layer.op) {
-    case Op::conv:
-    case Op::max_pool:
-      return {w.stride_y, 1, w.top, w.kernel_height};
-    case Op::depth_to_space:
-      return {1, layer.block, 0, 1};
-    case Op::space_to_depth:
-      return {layer.block, 1, 0, layer.block};
-    default:
-      return {};
-  }
-}
 
 class Layout {
  public:
@@ -175,7 +160,7 @@ class Layout {
 
   Status add_convolution(const FusedLayer& group) {
     const Layer& conv = layer(group.layer);
-    Operand source = operand(conv.inputs[0], row_map(conv));
+    Operand source = operand(conv.inputs[0], row_map(conv, 0, shape(conv.inputs[0])));
     const Window& w = conv.window;
     const Shape& result = shape(group.out_value);
     const int x_first = -w.left, x_last = (result.width - 1) * w.stride_x - w.left + w.kernel_width - 1;
@@ -237,8 +222,9 @@ class Layout {
       return {};
     }
     Step step{.kind = StepKind::rows, .layer = group.layer};
-    for (int input : l.inputs) {
-      step.operands.push_back(operand(input, row_map(l)));
+    for (size_t i = 0; i < operand_count(l); ++i) {
+      const int input = l.inputs[i];
+      step.operands.push_back(operand(input, row_map(l, i, shape(input))));
       reserve(step.operands.back().view, 0, shape(input).width - 1, 0, 0);
     }
     step.out = destination(value);

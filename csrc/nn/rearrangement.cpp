@@ -6,7 +6,7 @@
 
 namespace inloop::nn {
 
-bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, std::vector<int>& sizes) {
+bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, AxisSizes& sizes) {
   const int whole[3] = {in.height, in.width, in.channels};
   int64_t product[3] = {1, 1, 1};
   bool open[3] = {};
@@ -16,18 +16,18 @@ bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, std::vector
   }
   for (int d = 0; d < 3; ++d)
     if (open[d] ? whole[d] % product[d] != 0 : whole[d] != product[d]) return false;
-  sizes.clear();
-  for (const Rearrangement::Axis& axis : rearrangement.axes)
-    sizes.push_back(axis.size ? axis.size : static_cast<int>(whole[axis.source] / product[axis.source]));
+  for (size_t i = 0; i < rearrangement.axes.size(); ++i) {
+    const Rearrangement::Axis& axis = rearrangement.axes[i];
+    sizes[i] = axis.size ? axis.size : static_cast<int>(whole[axis.source] / product[axis.source]);
+  }
   return true;
 }
 
 RearrangedIndex::RearrangedIndex(const Rearrangement& rearrangement, const Shape& in) {
-  std::vector<int> sizes;
+  AxisSizes sizes{}, strides{};
   axis_sizes(rearrangement, in, sizes);
-  std::vector<int> strides(sizes.size());
   int stride[3] = {1, 1, 1};
-  for (size_t i = sizes.size(); i-- > 0;) {
+  for (size_t i = rearrangement.axes.size(); i-- > 0;) {
     const int source = rearrangement.axes[i].source;
     strides[i] = stride[source];
     stride[source] *= sizes[i];
@@ -35,7 +35,7 @@ RearrangedIndex::RearrangedIndex(const Rearrangement& rearrangement, const Shape
   for (size_t d = 0; d < 3; ++d)
     for (int axis : rearrangement.target[d]) {
       const auto i = static_cast<size_t>(axis);
-      terms_[d].push_back({rearrangement.axes[i].source, sizes[i], strides[i]});
+      terms_[d].list[terms_[d].count++] = {rearrangement.axes[i].source, sizes[i], strides[i]};
     }
 }
 

@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <vector>
+#include <array>
 
 #include "nn/graph.h"
 
 namespace inloop::nn {
 
-// Sizes of all axes for that input; false where a dimension does not divide into its axes.
-bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, std::vector<int>& sizes);
+constexpr size_t kMaxAxes = 16;
+using AxisSizes = std::array<int, kMaxAxes>;
 
-// Finds the element of the input that an element of the result is.
+// Sizes of all axes for that input; false where a dimension does not divide into its axes.
+bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, AxisSizes& sizes);
+
+// Finds the element of the input that an element of the result is. Allocates nothing.
 class RearrangedIndex {
  public:
   // The sizes must be good (axis_sizes()).
@@ -19,16 +22,20 @@ class RearrangedIndex {
 
   // Adds to `source` (row, column, channel) what the index within one dimension of the result contributes.
   void add(Dimension target, int index, int source[3]) const {
-    const std::vector<Term>& terms = terms_[static_cast<size_t>(target)];
-    for (size_t i = terms.size(); i-- > 0; index /= terms[i].size)
-      source[terms[i].source] += index % terms[i].size * terms[i].stride;
+    const Terms& terms = terms_[static_cast<size_t>(target)];
+    for (size_t i = terms.count; i-- > 0; index /= terms.list[i].size)
+      source[terms.list[i].source] += index % terms.list[i].size * terms.list[i].stride;
   }
 
  private:
   struct Term {
     int source, size, stride;
   };
-  std::vector<Term> terms_[3];  // per dimension of the result, outermost first
+  struct Terms {
+    std::array<Term, kMaxAxes> list;  // outermost first
+    size_t count = 0;
+  };
+  std::array<Terms, 3> terms_;  // per dimension of the result
 };
 
 }  // namespace inloop::nn

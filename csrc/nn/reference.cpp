@@ -50,7 +50,7 @@ class Reference {
     std::vector<Shape> shapes;
     for (const Tensor<T>* operand : source_.operands) shapes.push_back(operand->shape);
     const ElementOps<T, TensorSource<T>> ops(graph_, layer_, shapes.data(), out.shape, source_);
-    const bool has = ops.has(layer_.op);
+    const bool has = is_element_op(layer_.op);
     for (int y = 0; y < out.shape.height; ++y)
       for (int x = 0; x < out.shape.width; ++x)
         for (int c = 0; c < out.shape.channels; ++c)

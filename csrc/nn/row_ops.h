@@ -23,8 +23,29 @@ struct RowOut {
   int row;  // number of the row within the result
 };
 
-// One row of a layer that is no convolution and has a row of its own (not slice, pad or concat); T is the
-// graph's element type, int16_t or float.
+// Any row of an operand, wherever it lies in its ring.
+template <class T>
+struct RowRing {
+  const T* slots;  // first pixel of slot 0
+  const T* zeros;  // of the row of zeros
+  ptrdiff_t row_elements, step;
+  int rows, height, y;  // slots; rows of the buffer; number of the operand's row 0 in it
+  const T* row(int index) const {
+    const int at = index + y;
+    return at < 0 || at >= height ? zeros : slots + at % rows * row_elements;
+  }
+};
+
+// True where run_element_row() makes the rows of a layer.
+bool is_element_layer(const Layer& layer);
+
+// One row of an operation of element_ops.h; `shapes` are those of the operands.
+template <class T>
+void run_element_row(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
+                     const Shape& result, const RowOut<T>& out);
+
+// One row of another layer that is no convolution and has a row of its own (not slice, pad or concat); T is
+// the graph's element type, int16_t or float.
 template <class T>
 void run_row(const Graph& graph, const Layer& layer, const RowIn<T>* inputs, const RowOut<T>& out);
 

@@ -59,6 +59,8 @@ class Scheduler {
       if (write < 0) write = event;
     }
     for (const Operand& operand : step.operands) {
+      // Every row of the result reads the same rows: the last one counts.
+      if (operand.map.multiply == 0 && row + 1 < step.out.height) continue;
       auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
       const int begin = std::max(operand.map.first(row) + operand.view.y, 0);
       const int end = std::min(operand.map.last(row) + operand.view.y, static_cast<int>(reads.size()) - 1);

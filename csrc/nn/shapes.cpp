@@ -25,7 +25,7 @@ Shape windowed(const Layer& layer, const Shape& in) {
 }
 
 Status infer_rearranged(const Layer& layer, const Shape& in, Shape& out) {
-  std::vector<int> sizes;
+  AxisSizes sizes{};
   if (!axis_sizes(layer.rearrangement, in, sizes))
     return Status::config("layer '" + layer.name + "': the size does not divide into its axes");
   int64_t product[3] = {1, 1, 1};

@@ -37,9 +37,16 @@ Keys of ``inloop.quantizers`` and what follows from them (``m`` and ``d`` as in 
 * **LeakyRelu**: its ``alpha`` is an attribute, its key is the name of the node's output + ``":alpha"``.
 * **Mul by a constant** (one number or one a channel): the constant required; ``q(y)`` optional, default ``q(x)``:
   ``sat((x * c) >> (q(c) + m))``, ``m = q(x) - q(y)``.  **Mul of two tensors**: the same, the second being ``c``.
-* **Relu, Clip, Slice, Split, Pad (zeros), MaxPool, Identity, Transpose, DepthToSpace, SpaceToDepth**: ``q`` unchanged.
-  Clip's limits must lie on the grid of ``q(x)``, or outside what 16 bits hold (then they are 16-bit's limits).
-* **Max, Min** of two tensors: ``q(y) = max``, the lower one shifted left.
+* **Relu, Clip, Slice, Split, Pad, MaxPool, AveragePool, GlobalAveragePool, ReduceMean, Resize, Expand, Tile,
+  DepthToSpace, SpaceToDepth**, and what only renames dimensions (**Identity, Transpose, Reshape, Flatten, Squeeze,
+  Unsqueeze**): ``q`` unchanged. Limits of Clip and a number that pads must lie on the grid of ``q(x)``, or outside what
+  16 bits hold (then they are 16-bit's limits).
+* **Max, Min**: ``q(y) = max``, the lower one shifted left; with a single number they are a Clip.
+* **ConvTranspose, MatMul, Gemm** (with a constant matrix): as Conv. **Sub**: as Add. **Div** by powers of two: as Mul.
+* **Sigmoid, Tanh, HardSwish, Gelu, Exp** and other functions of one number: a table; ``q(y)`` optional, default
+  ``q(x)``.
+* **Less, Greater, Equal** and their like: ``q(y) = 0``. **Where**: ``q(y) = min`` of the two, each shifted right to it.
+* Other constant operands (a plane, or one that broadcasts otherwise): the constant required.
 
 A key for any other tensor is allowed where it agrees with what follows from these rules and is an error where it does
 not. A constant reached through ``Identity`` nodes may be named by any name of the chain. A file without
@@ -50,8 +57,14 @@ accumulator of a convolution can leave int32: per output channel, the largest po
 value ranges that follow from the operations before (inputs: full 16 bits), is below 2**31. Without an activation in
 front this means ``sum(|w|) <= 65535`` in integers: choose ``q(w)`` so that it holds.
 
-Graphs are NCHW (weights OIHW). An input that is only read by ``Transpose(perm=[0, 3, 1, 2])`` is taken as NHWC.
-Inside the engine everything is NHWC with batch 1; `Session.run` takes and gives NHWC always.
+A graph without ``inloop.quantizers`` whose tensors pass through pairs of **QuantizeLinear** and **DequantizeLinear** is
+an integer network too: scales must be powers of two, zero points 0; ``q = -log2(scale)``. The integers are floored
+where ONNX rounds them, and biases are rounded to the quantizer of the result.
+
+Graphs are NCHW or NHWC: an input is taken as NHWC where the first operation that tells is a
+``Transpose(perm=[0, 3, 1, 2])``. An output that is stored as one or the other already is left as it is. Inside the
+engine everything is NHWC with batch 1; `Session.run` takes and gives NHWC always. Reshapes and transpositions are
+resolved at import; spatial sizes may be free, also where shapes are computed by Shape, Gather, Concat and their like.
 """
 
 from pathlib import Path

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from inloop.convert.fields import Rearrangement
@@ -47,14 +48,13 @@ def default_roles(value: Value) -> list[int | None] | None:
 
 def _chains(source: Stored, target: Stored) -> list[Axes]:
     """Runs of axes that stay neighbours, in the source's order."""
-    following: dict[Axis, Axis | None] = {}
+    following: dict[Axis, Axis] = {}
     for axes in target:
-        for axis, after in zip(axes, (*axes[1:], None), strict=True):
-            following[axis] = after
+        following.update(pairwise(axes))
     runs: list[Axes] = []
     for axes in source:
         for i, axis in enumerate(axes):
-            if i and following[axes[i - 1]] is axis:
+            if i and following.get(axes[i - 1]) is axis:
                 runs[-1] = (*runs[-1], axis)
             else:
                 runs.append((axis,))

@@ -15,12 +15,13 @@ from inloop.convert.fields import (
     NearestMode,
     Resampling,
 )
+from inloop.convert.importer.broadcast import Named, constant_value, operand
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.sizes import Extent, Size, ratio, scaled
-from inloop.convert.importer.values import HEIGHT, WIDTH, Stored, Value, axes_of, length
+from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
 from inloop.convert.importer.windows import image_of, spatial
 from inloop.convert.network import Layer, Op
 
@@ -123,7 +124,10 @@ def grid_sample(g: GraphImporter, node: Node) -> None:
     """Samples at computed positions; float networks only."""
     if not g.is_float:
         raise node.unsupported("has no integer rule, only float networks can have it")
-    x, grid = image_of(g, node, g.value(node, 0)), g.value(node, 1)
+    x, given = image_of(g, node, g.value(node, 0)), operand(g, node, 1)
+    grid = (
+        constant_value(g, node, given, (None, HEIGHT, WIDTH, CHANNELS)) if isinstance(given, Named) else given
+    )
     if grid.rank != 4 or grid.shape[3] != 2:
         raise node.unsupported("the grid must be [1, height, width, 2]")
     target: Stored = (grid.dims[1], grid.dims[2], grid.dims[3])
