@@ -166,15 +166,9 @@ struct PythonSession {
 };
 
 // Passes are switched for tests and benchmarks only.
-constexpr std::pair<const char*, bool nn::PlanOptions::*> kPasses[] = {
-    {"fuse", &nn::PlanOptions::fuse},
-    {"fold_bias", &nn::PlanOptions::fold_bias},
-    {"concat_in_place", &nn::PlanOptions::concat_in_place},
-};
-
 std::vector<std::string> pass_names() {
   std::vector<std::string> names;
-  for (const auto& pass : kPasses) names.emplace_back(pass.first);
+  for (const nn::PassSwitch& pass : nn::kPassSwitches) names.emplace_back(pass.name);
   return names;
 }
 
@@ -182,10 +176,11 @@ nn::PlanOptions plan_options(const py::dict& passes) {
   nn::PlanOptions options;
   for (const auto& [key, value] : passes) {
     const auto name = key.cast<std::string>();
-    const auto found = std::find_if(std::begin(kPasses), std::end(kPasses),
-                                    [&](const auto& pass) { return name == pass.first; });
-    if (found == std::end(kPasses)) raise_if_error(Status::config("no pass is called '" + name + "'"));
-    options.*found->second = value.cast<bool>();
+    const auto found = std::find_if(std::begin(nn::kPassSwitches), std::end(nn::kPassSwitches),
+                                    [&](const nn::PassSwitch& pass) { return name == pass.name; });
+    if (found == std::end(nn::kPassSwitches))
+      raise_if_error(Status::config("no pass is called '" + name + "'"));
+    options.*found->flag = value.cast<bool>();
   }
   return options;
 }

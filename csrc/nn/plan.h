@@ -22,6 +22,15 @@ struct PlanOptions {
   bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
   bool concat_in_place = true;  // operands are produced where the concatenation wants them
 };
+struct PassSwitch {
+  const char* name;
+  bool PlanOptions::* flag;
+};
+inline constexpr PassSwitch kPassSwitches[] = {
+    {"fuse", &PlanOptions::fuse},
+    {"fold_bias", &PlanOptions::fold_bias},
+    {"concat_in_place", &PlanOptions::concat_in_place},
+};
 
 // Rows of one or more values that share memory. Only the last `rows` rows exist at a time: row y lives in
 // slot y % rows. The columns left and right of a row are zeros, and so is every row outside of the buffer.

@@ -19,7 +19,7 @@ import pytest
 from nn_networks import GraphBuilder, random_inputs
 
 import inloop
-from inloop import _core
+from inloop import _core, profiling
 from inloop.convert import onnx_to_compact
 from inloop.model import Model
 
@@ -27,7 +27,7 @@ STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 HEIGHT, WIDTH = 13, 9
 
 
-def example_network() -> bytes:
+def example_network(quantised: bool = True) -> bytes:
     rng = np.random.default_rng(5)
     g = GraphBuilder()
     x = g.node("Concat", [g.input("a", 3), g.input("b", 2)], axis=1)
@@ -35,7 +35,8 @@ def example_network() -> bytes:
     x = g.node("Conv", [x, w, g.constant(rng.integers(-900, 900, 20), 12)], kernel_shape=[3, 3], pads=[1] * 4)
     y = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
     w = g.constant(rng.integers(-300, 300, (6, 20, 1, 1)), 11)
-    return onnx_to_compact(g.build(y, g.node("Conv", [y, w], 12, kernel_shape=[1, 1], strides=[2, 2])))
+    z = g.node("Conv", [y, w], 12, kernel_shape=[1, 1], strides=[2, 2])
+    return onnx_to_compact(g.build(y, z, quantised=quantised))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,11 @@ def test_the_header_alone(library: Path, tmp_path: Path, language: list[str]) ->
     subprocess.run([compiler, *options, f"-I{inloop.get_include()}", str(source)], check=True)
 
 
-def test_no_allocation_while_running(build: Callable[..., Path], repo_dir: Path, network: Path) -> None:
+@pytest.mark.parametrize("quantised", [True, False])
+def test_no_allocation_while_running(
+    build: Callable[..., Path], repo_dir: Path, network: Path, quantised: bool
+) -> None:
+    network.write_bytes(example_network(quantised))
     program = build(repo_dir / "tests" / "capi" / "count_allocations.c")
     for level in _core.isa_levels():
         counted = run(program, network, HEIGHT, WIDTH, isa=level)
@@ -214,6 +219,24 @@ def test_a_session_outlives_its_model_and_threads_share_a_model(c: ctypes.CDLL) 
     assert c.inloop_session_memory(sessions[0]) > 0
     for session in sessions:
         c.inloop_session_close(session)
+
+
+def test_float_networks(c: ctypes.CDLL) -> None:
+    data = example_network(quantised=False)
+    reference = Model(data)
+    inputs = profiling.random_inputs(reference, HEIGHT, WIDTH)
+    expected = reference.session(HEIGHT, WIDTH).run(inputs)
+    model = opened(c, data)
+    assert c.inloop_model_element_type(model) == 1
+    session = planned(c, model)
+    outputs = [np.zeros_like(array) for array in expected]
+    assert c.inloop_session_run_float32(session, pointers(inputs), pointers(outputs)) == 0
+    for a, b in zip(outputs, expected, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert c.inloop_session_run_int16(session, pointers(inputs), pointers(outputs)) == 3
+    assert b"float32" in c.inloop_error_text()
+    c.inloop_session_close(session)
+    c.inloop_model_close(model)
 
 
 def test_error_codes(c: ctypes.CDLL) -> None:

@@ -77,13 +77,20 @@ class GraphBuilder:
             self.quantizers[name] = q
         return name
 
-    def build(self, *outputs: str, opset: int = 13, metadata: dict[str, str] | None = None) -> bytes:
+    def build(
+        self,
+        *outputs: str,
+        opset: int = 13,
+        metadata: dict[str, str] | None = None,
+        quantised: bool = True,
+    ) -> bytes:
+        """The file; not `quantised` it is the float network of the same numbers."""
         infos = [helper.make_tensor_value_info(name, 1, None) for name in outputs]
         graph = helper.make_graph(self.nodes, "g", self.inputs, infos, self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-        properties = {"inloop.version": "1", "inloop.quantizers": json.dumps(self.quantizers)} | (
-            metadata or {}
-        )
+        properties = {"inloop.version": "1"} | (metadata or {})
+        if quantised:
+            properties["inloop.quantizers"] = json.dumps(self.quantizers)
         for key, value in properties.items():
             model.metadata_props.add(key=key, value=value)
         return model.SerializeToString()
