@@ -5,10 +5,14 @@
 # usage: bash tools/check_wheel.sh WHEEL
 #
 # Installs the wheel into a fresh virtual environment whose path holds nothing else, and codes two pictures with it.
+# Then the C example, compiled outside, links with the wheel's library and must give Python's numbers.
 set -euo pipefail
 wheel=$(realpath "$1")
 python=$(realpath .venv/bin/python)
 folder=$(mktemp -d)
+compiler=$(type -P cc || true)
+path_with_compiler=$PATH
+example=$(realpath "$(dirname "$0")/../examples/run_model.c")
 trap '/bin/rm -rf "$folder"' EXIT
 
 "$python" -m venv "$folder/venv"
@@ -35,3 +39,30 @@ for nnlf in off lop; do
   fi
   echo "filter $nnlf: encoder and decoder agree, MD5 $actual"
 done
+
+if [ -z "$compiler" ]; then
+  echo "no C compiler: the C interface is not checked"
+  exit 0
+fi
+include=$(python -c 'import inloop; print(inloop.get_include())')
+library=$(python -c 'import inloop; print(inloop.get_library())')
+network=$(python -c 'from importlib.resources import files; print(files("inloop.nnlf") / "models" / "lop.inl")')
+PATH=$path_with_compiler "$compiler" -std=c99 -Wall -Wextra -Werror "$example" "-I$include" "$library" \
+  "-Wl,-rpath,${library%/*}" -o run_model
+./run_model "$network" 16 24 >numbers
+python - "$network" <<'END'
+import sys
+import numpy, inloop
+
+model = inloop.load_model(sys.argv[1])
+inputs = []
+for state, info in enumerate(model.inputs):
+    numbers = []
+    for _ in range(16 * 24 * info.channels):
+        state = (state * 1664525 + 1013904223) % 2**32
+        numbers.append((state >> 19) - 4096)
+    inputs.append(numpy.array(numbers, numpy.int16).reshape(1, 16, 24, -1))
+expected = numpy.concatenate([array.ravel() for array in model.run(inputs)])
+assert numpy.array_equal(numpy.loadtxt("numbers", dtype=int), expected), "the C example differs from Python"
+print(f"C example and Python agree on {expected.size} numbers")
+END
