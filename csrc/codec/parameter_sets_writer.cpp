@@ -191,7 +191,7 @@ std::vector<uint8_t> write_pps(const Pps& pps) {
   w.ue(static_cast<uint32_t>(pps.num_ref_idx_default_active[1] - 1));
   w.se(pps.init_qp - 26);
   w.flag(false);  // constrained_intra_pred_flag
-  w.flag(false);  // transform_skip_enabled_flag
+  w.flag(pps.transform_skip_enabled_flag);
   w.flag(pps.cu_qp_delta_enabled_flag);
   if (pps.cu_qp_delta_enabled_flag) w.ue(static_cast<uint32_t>(pps.diff_cu_qp_delta_depth));
   w.se(pps.cb_qp_offset);

@@ -42,6 +42,7 @@ def test_names() -> None:
         {"transform_depth_intra": 3, "transform_depth_inter": 3},
         {"transform_depth_intra": 0, "transform_depth_inter": 0, "intra_4x4": 0},
         {"rectangles": 0, "merge_checks": 5, "intra_checks": 35},
+        {"transform_skip": 1},
     ],
 )
 def test_replaced_tools(tools: dict[str, float]) -> None:

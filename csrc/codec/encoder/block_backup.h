@@ -24,6 +24,7 @@ class ComponentBackup {
     for (int i = 0; i < unit_count(log2_size); ++i) {
       transform_depth_[i] = units[i].transform_depth;
       cbf_[i] = units[i].cbf[c_idx];
+      transform_skip_[i] = units[i].transform_skip;
     }
   }
 
@@ -37,6 +38,9 @@ class ComponentBackup {
     for (int i = 0; i < unit_count(log2_size); ++i) {
       units[i].transform_depth = transform_depth_[i];
       units[i].cbf[c_idx] = cbf_[i];
+      const int bit = 1 << c_idx;
+      units[i].transform_skip =
+          static_cast<uint8_t>((units[i].transform_skip & ~bit) | (transform_skip_[i] & bit));
     }
   }
 
@@ -45,7 +49,7 @@ class ComponentBackup {
 
   alignas(64) Sample rec_[largest * largest];
   alignas(64) int16_t levels_[largest * largest];
-  uint8_t transform_depth_[kUnitsPerCtu], cbf_[kUnitsPerCtu];
+  uint8_t transform_depth_[kUnitsPerCtu], cbf_[kUnitsPerCtu], transform_skip_[kUnitsPerCtu];
 };
 
 }  // namespace inloop::codec

@@ -23,6 +23,7 @@ struct CodedUnit {
   uint8_t intra_chroma_mode = 4;  // intra_chroma_pred_mode: 4 derived
   uint8_t transform_depth = 0;    // of the transform block that holds the unit
   uint8_t cbf[3] = {0, 0, 0};     // bit d: cbf of the node at transform depth d
+  uint8_t transform_skip = 0;     // bit c: transform_skip_flag of component c
   int8_t qp = 0;
   MotionInfo motion;
   Mv mvd[2];

@@ -23,6 +23,8 @@ struct EncoderTools {
   bool intra_chroma_modes = true;  // try another chroma mode than the derived one
   bool intra_4x4 = true;           // NxN partitions
 
+  bool transform_skip = false;  // 4x4 blocks without a transform
+
   // Levels of the transform tree below the unit (or its NxN partition).
   int transform_depth_intra = 1;
   int transform_depth_inter = 1;

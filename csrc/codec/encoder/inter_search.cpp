@@ -22,7 +22,7 @@ CodedUnit InterSearch::make_unit(int cqt_depth, PartMode part_mode) const {
   unit.cqt_depth = static_cast<uint8_t>(cqt_depth);
   unit.pred_mode = PredMode::inter;
   unit.part_mode = part_mode;
-  unit.qp = static_cast<int8_t>(state_.slice.slice_qp);
+  unit.qp = static_cast<int8_t>(state_.qp);
   return unit;
 }
 

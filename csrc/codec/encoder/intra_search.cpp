@@ -3,8 +3,8 @@
 #include "codec/encoder/intra_search.h"
 
 #include <algorithm>
+#include <cstring>
 
-#include "codec/encoder/intra_modes.h"
 #include "codec/intra_prediction.h"
 
 namespace inloop::codec {
@@ -30,7 +30,7 @@ void IntraSearch::start_unit(int x, int y, int log2_size, int cqt_depth, PartMod
   unit.cqt_depth = static_cast<uint8_t>(cqt_depth);
   unit.pred_mode = PredMode::intra;
   unit.part_mode = part_mode;
-  unit.qp = static_cast<int8_t>(state_.slice.slice_qp);
+  unit.qp = static_cast<int8_t>(state_.qp);
   std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
 }
 
@@ -41,31 +41,71 @@ void IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth) {
   derive_mpm(state_.picture, x, y, mpm);
   const IntraModeBits bits(state_, mpm);
   const bool four_blocks = log2_size > 5;
-  const IntraModeList list =
-      four_blocks ? likely_modes_64(mpm) : rate_intra_modes(state_, x, y, log2_size, mpm, bits);
-  const int shallow = four_blocks ? 1 : depth;
+  const ModeChoice choice =
+      four_blocks
+          ? choose_mode_64(x, y, depth, likely_modes_64(mpm), bits)
+          : choose_mode(x, y, log2_size, depth, rate_intra_modes(state_, x, y, log2_size, mpm, bits), bits);
+  CodedUnit* units = state_.units(x, y);
+  for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_mode = static_cast<uint8_t>(choice.mode);
+  const int deepest = state_.tools.transform_depth_intra + depth;
+  if (!four_blocks) {
+    refine_tree(x, y, log2_size, depth, choice.mode, deepest, choice.tree_cost);
+  } else if (deepest > 1) {
+    luma_tree(x, y, log2_size, depth, choice.mode, deepest);
+  }
+}
+
+// All modes predict from the same samples outside the block, so that only the winner is reconstructed.
+IntraSearch::ModeChoice IntraSearch::choose_mode(int x, int y, int log2_size, int depth,
+                                                 const IntraModeList& list, const IntraModeBits& bits) {
+  const Sps& sps = state_.picture.sps();
+  const int size = 1 << log2_size;
+  alignas(64) Sample pred[2][32 * 32];
+  alignas(64) int16_t levels[2][32 * 32];
+  IntraReferences references;
+  gather_intra_references(state_.picture, 0, x, y, log2_size, references);
+  ModeChoice best;
+  BlockCost best_block;
   double best_cost = kInfiniteCost;
-  int best = 0;
+  int best_slot = 0;
   for (int i = 0; i < list.count; ++i) {
-    const double tree = luma_tree(x, y, log2_size, depth, list.mode[i], shallow);
+    const int mode = list.mode[i], slot = 1 - best_slot;
+    predict_intra(state_.kernels, references, 0, log2_size, mode, sps.bit_depth_luma,
+                  sps.strong_intra_smoothing_enabled_flag, pred[slot], size);
+    const BlockCost block =
+        quantize_transform_block(state_, {0, x, y, log2_size, true, mode}, pred[slot], size, levels[slot]);
+    const double tree = block.cost + cbf_cost(depth, block.coded);
+    const double cost = tree + state_.lambda * bits(mode);
+    if (cost >= best_cost) continue;
+    best_cost = cost;
+    best = {mode, tree};
+    best_block = block;
+    best_slot = slot;
+  }
+  std::memcpy(state_.ctu->levels(0, x, y), levels[best_slot], sizeof(int16_t) << 2 * log2_size);
+  reconstruct_transform_block(state_, {0, x, y, log2_size, true, best.mode}, best_block, pred[best_slot],
+                              size);
+  set_leaf(x, y, log2_size, depth, best_block.coded);
+  return best;
+}
+
+// The four transform blocks predict from each other.
+IntraSearch::ModeChoice IntraSearch::choose_mode_64(int x, int y, int depth, const IntraModeList& list,
+                                                    const IntraModeBits& bits) {
+  ModeChoice best;
+  double best_cost = kInfiniteCost;
+  int best_index = 0;
+  for (int i = 0; i < list.count; ++i) {
+    const double tree = luma_tree(x, y, 6, depth, list.mode[i], 1);
     const double cost = tree + state_.lambda * bits(list.mode[i]);
     if (cost >= best_cost) continue;
     best_cost = cost;
-    best = i;
-    if (i + 1 < list.count) best_luma_.save(state_, 0, x, y, log2_size);
+    best = {list.mode[i], tree};
+    best_index = i;
+    if (i + 1 < list.count) best_luma_.save(state_, 0, x, y, 6);
   }
-  if (best + 1 < list.count) best_luma_.restore(state_, 0, x, y, log2_size);
-  const int mode = list.mode[best];
-  CodedUnit* units = state_.units(x, y);
-  for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_mode = static_cast<uint8_t>(mode);
-
-  const int deepest = state_.tools.transform_depth_intra + depth;
-  if (deepest <= shallow) return;
-  if (four_blocks) {
-    luma_tree(x, y, log2_size, depth, mode, deepest);
-  } else {
-    refine_tree(x, y, log2_size, depth, mode, deepest, best_cost - state_.lambda * bits(mode));
-  }
+  if (best_index + 1 < list.count) best_luma_.restore(state_, 0, x, y, 6);
+  return best;
 }
 
 // Codes the block as a tree of at most `deepest` levels; returns its cost.
@@ -110,12 +150,20 @@ double IntraSearch::luma_leaf(int x, int y, int log2_size, int depth, int mode) 
   predict_intra(state_.kernels, references, 0, log2_size, mode, sps.bit_depth_luma,
                 sps.strong_intra_smoothing_enabled_flag, pred, size);
   const BlockCost result = code_transform_block(state_, {0, x, y, log2_size, true, mode}, pred, size);
+  set_leaf(x, y, log2_size, depth, result.coded);
+  return result.cost + cbf_cost(depth, result.coded);
+}
+
+void IntraSearch::set_leaf(int x, int y, int log2_size, int depth, bool coded) {
   CodedUnit* units = state_.units(x, y);
   for (int i = 0; i < unit_count(log2_size); ++i) {
     units[i].transform_depth = static_cast<uint8_t>(depth);
-    units[i].cbf[0] = static_cast<uint8_t>(result.coded << depth);
+    units[i].cbf[0] = static_cast<uint8_t>(coded << depth);
   }
-  return result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfLuma + (depth == 0), result.coded));
+}
+
+double IntraSearch::cbf_cost(int depth, bool coded) const {
+  return state_.bit_cost(bin_cost(state_.contexts, kCtxCbfLuma + (depth == 0), coded));
 }
 
 }  // namespace inloop::codec

@@ -4,6 +4,7 @@
 
 #include "codec/encoder/block_backup.h"
 #include "codec/encoder/block_coder.h"
+#include "codec/encoder/intra_modes.h"
 
 namespace inloop::codec {
 
@@ -18,11 +19,21 @@ class IntraSearch {
   void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
 
  private:
+  struct ModeChoice {
+    int mode = 0;
+    double tree_cost = 0;  // of the block coded with it, without the bits of the mode
+  };
+
   void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
   void search_luma_mode(int x, int y, int log2_size, int depth);
+  ModeChoice choose_mode(int x, int y, int log2_size, int depth, const IntraModeList& list,
+                         const IntraModeBits& bits);
+  ModeChoice choose_mode_64(int x, int y, int depth, const IntraModeList& list, const IntraModeBits& bits);
   double luma_tree(int x, int y, int log2_size, int depth, int mode, int deepest);
   double refine_tree(int x, int y, int log2_size, int depth, int mode, int deepest, double whole_cost);
   double luma_leaf(int x, int y, int log2_size, int depth, int mode);
+  void set_leaf(int x, int y, int log2_size, int depth, bool coded);
+  double cbf_cost(int depth, bool coded) const;
   void search_chroma_mode(int x, int y, int log2_size);
   double rough_chroma_cost(int x, int y, int log2_size, int mode);
   double chroma_tree(int x, int y, int log2_size, int depth, int mode);

@@ -171,9 +171,9 @@ Status PictureEncoder::analyse(const PictureRequest& request, const PlaneView<co
 void PictureEncoder::search_picture(const PictureRequest& request) {
   SearchState state{kernels_, config_.tools, *current_, source_, slice_, refs_};
   const double lambda = request.lmbda > 0 ? request.lmbda : default_lambda(request.slice_type, request.qp);
-  lambda_ = state.lambda = lambda * (1 << 2 * (config_.bit_depth - 8));
-  state.lambda_satd = std::sqrt(state.lambda);
-  chroma_weight_ = state.chroma_weight = std::exp2((request.qp - chroma_qp(request.qp, 0, 8)) / 3.0);
+  lambda_ = lambda * (1 << 2 * (config_.bit_depth - 8));
+  chroma_weight_ = std::exp2((request.qp - chroma_qp(request.qp, 0, 8)) / 3.0);
+  state.set_quantizer(request.qp, lambda_, chroma_weight_);
   init_contexts(state.contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
   if (request.keep_filter_inputs) current_->pred = Frame(current_->width(), current_->height());
 

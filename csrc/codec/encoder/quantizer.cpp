@@ -3,10 +3,10 @@
 #include "codec/encoder/quantizer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 
-#include "codec/encoder/bit_counter.h"
 #include "codec/encoder/residual_writer.h"
 #include "codec/encoder/significance_contexts.h"
 #include "codec/residual_scan.h"
@@ -16,6 +16,7 @@ namespace {
 
 constexpr uint32_t kQuantScale[6] = {26214, 23302, 20560, 18396, 16384, 14564};
 constexpr int kMaxLevel = 32767;
+constexpr double kInfinite = 1e300;
 
 int remaining_bits(uint32_t value, int rice) {
   const uint32_t quotient = value >> rice;
@@ -29,22 +30,20 @@ int remaining_bits(uint32_t value, int rice) {
 // State of the level coding at one coefficient: which flags it may use, and with which contexts. No initial
 // values, as arrays of it stay partly unused.
 struct LevelState {
-  uint8_t context_set;
-  uint8_t greater1_context;
-  uint8_t coded;  // non-zero levels of this sub-block so far
+  uint8_t greater1;  // 4 * context set + context of coeff_abs_level_greater1_flag
+  uint8_t coded;     // non-zero levels of this sub-block so far
   uint8_t rice;
   bool greater1_seen;
 
   int base() const { return coded >= 8 ? 1 : greater1_seen ? 2 : 3; }
 
   void advance(int level) {
-    if (level == 0) return;
     if (level >= base() && level > 3 << rice) rice = static_cast<uint8_t>(std::min(rice + 1, 4));
     if (level > 1) {
-      greater1_context = 0;
+      greater1 &= 0xfc;
       if (coded < 8) greater1_seen = true;
-    } else if (greater1_context > 0 && greater1_context < 3 && coded < 8) {
-      ++greater1_context;
+    } else if ((greater1 & 3) - 1u < 2 && coded < 8) {
+      ++greater1;
     }
     ++coded;
   }
@@ -54,42 +53,63 @@ int quant_shift(const QuantBlock& block) {
   return 14 + block.qp / 6 + 15 - block.bit_depth - block.log2_size;
 }
 
+// Raster offsets of the 16 positions of a sub-block in blocks of each size.
+struct ScanOffsets {
+  uint8_t offset[4][3][16];
+
+  ScanOffsets() {
+    for (int log2_size = 2; log2_size < 6; ++log2_size) {
+      for (int scan = 0; scan < 3; ++scan) {
+        const ScanPosition* positions = scan_order(2, scan);
+        for (int n = 0; n < 16; ++n) {
+          offset[log2_size - 2][scan][n] =
+              static_cast<uint8_t>((positions[n].y << log2_size) + positions[n].x);
+        }
+      }
+    }
+  }
+};
+const ScanOffsets kScanOffsets;
+
 class RdQuantizer {
  public:
-  RdQuantizer(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts)
+  RdQuantizer(const int16_t* coeffs, int16_t* levels, const QuantBlock& block, const ContextSet& contexts,
+              const BinPrices& prices)
       : coeffs_(coeffs),
         levels_(levels),
         block_(block),
         contexts_(contexts),
-        bit_price_(block.lambda / kOneBit),
-        shift_(quant_shift(block)),
+        prices_(prices),
         scale_(kQuantScale[block.qp % 6]),
+        step_(static_cast<double>(1u << quant_shift(block))),
+        greater1_(contexts.data() + kCtxGreater1 + (block.c_idx ? 16 : 0)),
+        greater2_(contexts.data() + kCtxGreater2 + (block.c_idx ? 4 : 0)),
         sub_blocks_(scan_order(block.log2_size - 2, block.scan_idx)),
-        positions_(scan_order(2, block.scan_idx)) {
+        positions_(scan_order(2, block.scan_idx)),
+        offsets_(kScanOffsets.offset[block.log2_size - 2][block.scan_idx]) {
     // Squared error in the samples of one squared unit of (coefficient * scale).
     const double gain = static_cast<double>(1 << (15 - block.bit_depth - block.log2_size));
     error_scale_ = 1.0 / (gain * gain * scale_ * scale_);
   }
 
   // `levels` holds the nearest levels, not all of them zero.
-  CodedExtent run() {
+  QuantResult run() {
     find_start();
-    last_cost_table(kCtxLastX, last_cost_[0]);
-    last_cost_table(kCtxLastY, last_cost_[1]);
+    last_price_table(kCtxLastX, last_price_[0]);
+    last_price_table(kCtxLastY, last_price_[1]);
     for (int i = start_sub_block_; i >= 0; --i) decide_sub_block(i);
-    if (cut_after_best_last() == 0) return {};
-    if (block_.sign_hiding) hide_signs();
-    return write_levels();
+    QuantResult result;
+    result.cost = cut_after_best_last();
+    if (block_.sign_hiding && last_ >= 0) result.cost += hide_signs();
+    result.extent = write_levels();
+    return result;
   }
 
  private:
-  uint64_t cost(int context, int value) const { return bin_cost(contexts_, context, value); }
-  double price(uint64_t bits) const { return bit_price_ * static_cast<double>(bits); }
-
-  int raster(int i, int n) const {
-    return ((sub_blocks_[i].y * 4 + positions_[n].y) << block_.log2_size) + sub_blocks_[i].x * 4 +
-           positions_[n].x;
+  double price(int context, int value) const {
+    return prices_.bin(contexts_[static_cast<size_t>(context)], value);
   }
+  int corner(int i) const { return (sub_blocks_[i].y * 4 << block_.log2_size) + sub_blocks_[i].x * 4; }
 
   // Finds the sub-blocks with a non-zero nearest level, and the last such level.
   void find_start() {
@@ -97,51 +117,42 @@ class RdQuantizer {
       significant_[i] = any_level(i);
       if (significant_[i]) start_sub_block_ = i;
     }
+    const int16_t* levels = levels_ + corner(start_sub_block_);
     start_position_ = 15;
-    while (levels_[raster(start_sub_block_, start_position_)] == 0) --start_position_;
+    while (levels[offsets_[start_position_]] == 0) --start_position_;
   }
 
   bool any_level(int i) const {
-    const int16_t* corner = levels_ + raster(i, 0);
+    const int16_t* levels = levels_ + corner(i);
     uint64_t any = 0;
     for (int y = 0; y < 4; ++y) {
       uint64_t row;
-      std::memcpy(&row, corner + (y << block_.log2_size), sizeof row);
+      std::memcpy(&row, levels + (y << block_.log2_size), sizeof row);
       any |= row;
     }
     return any != 0;
   }
 
-  uint32_t scaled(int raster_position) const {
-    return static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[raster_position]))) * scale_;
+  double scaled(int at) const {
+    return static_cast<double>(static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[at]))) * scale_);
   }
 
-  int nearest(uint32_t scaled) const {
-    return static_cast<int>(std::min<uint32_t>((scaled + (1u << (shift_ - 1))) >> shift_, kMaxLevel));
+  // Squared error of a level, less that of zero.
+  double distortion(double scaled, int level) const {
+    const double value = level * step_;
+    return value * (value - 2 * scaled) * error_scale_;
   }
 
-  double squared_error(uint32_t scaled, int level) const {
-    const double error =
-        static_cast<double>(scaled) - static_cast<double>(static_cast<int64_t>(level) << shift_);
-    return error * error * error_scale_;
-  }
-
-  // Bits of a non-zero level besides its sig_coeff_flag.
-  uint64_t level_bits(int level, const LevelState& state) const {
-    uint64_t bits = kOneBit;  // sign
+  // Price of a non-zero level besides its sig_coeff_flag.
+  double level_price(int level, const LevelState& state) const {
+    double sum = prices_.bits(1);  // sign
     if (state.coded < 8) {
-      const int greater1 =
-          kCtxGreater1 + (block_.c_idx ? 16 : 0) + 4 * state.context_set + state.greater1_context;
-      bits += cost(greater1, level > 1);
-      if (level > 1 && !state.greater1_seen) {
-        bits += cost(kCtxGreater2 + (block_.c_idx ? 4 : 0) + state.context_set, level > 2);
-      }
+      sum += prices_.bin(greater1_[state.greater1], level > 1);
+      if (level > 1 && !state.greater1_seen) sum += prices_.bin(greater2_[state.greater1 >> 2], level > 2);
     }
-    if (level >= state.base()) {
-      bits += kOneBit *
-              static_cast<uint64_t>(remaining_bits(static_cast<uint32_t>(level - state.base()), state.rice));
-    }
-    return bits;
+    const int base = state.base();
+    if (level >= base) sum += prices_.bits(remaining_bits(static_cast<uint32_t>(level - base), state.rice));
+    return sum;
   }
 
   int coded_neighbours(int i) const {
@@ -158,103 +169,111 @@ class RdQuantizer {
     const bool holds_start = i == start_sub_block_;
     const bool flag_is_coded = i > 0 && !holds_start;
     const int flag_context = kCtxCodedSubBlock + (block_.c_idx ? 2 : 0) + (neighbours ? 1 : 0);
-    const double flag_zero = flag_is_coded ? price(cost(flag_context, 0)) : 0;
-    flag_cost_[i] = flag_zero;
-    kept_[i] = false;
+    flag_cost_[i] = flag_is_coded ? price(flag_context, 0) : 0;
+    mask_[i] = 0;
     if (!significant_[i]) return;
 
     const uint8_t* significance =
         significance_contexts(block_.c_idx, block_.log2_size, block_.scan_idx, i == 0, neighbours);
     LevelState state{};
-    state.context_set =
-        static_cast<uint8_t>((i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0));
-    state.greater1_context = 1;
-    double coded_cost = 0;
-    int n = 15;
-    if (holds_start) {
-      for (; n > start_position_; --n) clear_position(i * 16 + n, state);
+    const int context_set = (i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0);
+    state.greater1 = static_cast<uint8_t>(4 * context_set + 1);
+    const double coded_cost = decide_levels(i, holds_start, significance, state);
+    if (state.coded == 0) return;
+    const double flag_one = flag_is_coded ? price(flag_context, 1) : 0;
+    if (flag_is_coded && flag_cost_[i] < coded_cost + flag_one) {
+      mask_[i] = 0;
+      return;
     }
-    for (; n >= 0; --n) {
-      const int k = i * 16 + n;
-      states_[k] = state;
-      // The last coefficient's flag is inferred; so is DC's in a sub-block that would be empty without it,
-      // which is rare enough to be ignored here.
-      const bool is_start = holds_start && n == start_position_;
-      const double sig_zero = is_start ? 0 : price(cost(significance[n], 0));
-      const double sig_one = is_start ? 0 : price(cost(significance[n], 1));
-      choose_level(k, scaled(raster(i, n)), state, sig_zero, sig_one);
-      coded_cost += costs_[k];
-      state.advance(level_[k]);
-    }
-    const double flag_one = flag_is_coded ? price(cost(flag_context, 1)) : 0;
-    if (state.coded == 0 || (flag_is_coded && flag_zero < coded_cost + flag_one)) return;
-    kept_[i] = true;
     flag_cost_[i] = flag_one;
-    previous_greater1_ = state.greater1_context;
+    previous_greater1_ = state.greater1 & 3;
     coded_ |= uint64_t{1} << (sub_blocks_[i].y * 8 + sub_blocks_[i].x);
   }
 
-  void clear_position(int k, const LevelState& state) {
-    states_[k] = state;
-    level_[k] = 0;
-    costs_[k] = significance_[k] = 0;
-  }
-
-  void choose_level(int k, uint32_t scaled, const LevelState& state, double sig_zero, double sig_one) {
-    const int highest = nearest(scaled);
-    double best = sig_zero;
-    level_[k] = 0;
-    significance_[k] = sig_zero;
-    if (highest > 0) {
-      const double zero = squared_error(scaled, 0);
-      if (highest > 2) best = kInfinite;
-      for (int level = highest; level >= std::max(1, highest - 1); --level) {
-        const double candidate =
-            squared_error(scaled, level) - zero + sig_one + price(level_bits(level, state));
-        if (candidate < best) {
-          best = candidate;
-          level_[k] = level;
-          significance_[k] = sig_one;
+  double decide_levels(int i, bool holds_start, const uint8_t* significance, LevelState& state) {
+    const int16_t* coeffs = coeffs_ + corner(i);
+    const int16_t* nearest = levels_ + corner(i);
+    double coded_cost = 0;
+    int n = 15;
+    for (; holds_start && n > start_position_; --n) leave_zero(i * 16 + n, state, 0);
+    for (; n >= 0; --n) {
+      const int k = i * 16 + n, at = offsets_[n];
+      // The last coefficient's flag is inferred; so is DC's in a sub-block that would be empty without it,
+      // which is rare enough to be ignored here.
+      const bool is_start = holds_start && n == start_position_;
+      const uint8_t context = contexts_[significance[n]];
+      const double zero = is_start ? 0 : prices_.bin(context, 0);
+      if (nearest[at] == 0) {
+        leave_zero(k, state, zero);
+      } else {
+        states_[k] = state;
+        const int magnitude = std::abs(static_cast<int>(coeffs[at]));
+        choose_level(k, std::abs(static_cast<int>(nearest[at])),
+                     static_cast<double>(static_cast<uint32_t>(magnitude) * scale_), state, zero,
+                     is_start ? 0 : prices_.bin(context, 1));
+        if (level_[k]) {
+          mask_[i] = static_cast<uint16_t>(mask_[i] | 1 << n);
+          state.advance(level_[k]);
         }
       }
+      coded_cost += costs_[k];
+    }
+    return coded_cost;
+  }
+
+  void leave_zero(int k, const LevelState& state, double zero) {
+    states_[k] = state;
+    level_[k] = 0;
+    costs_[k] = significance_[k] = zero;
+  }
+
+  void choose_level(int k, int highest, double scaled, const LevelState& state, double zero, double one) {
+    double best = highest > 2 ? kInfinite : zero;
+    level_[k] = 0;
+    significance_[k] = zero;
+    for (int level = highest; level >= std::max(1, highest - 1); --level) {
+      const double candidate = distortion(scaled, level) + one + level_price(level, state);
+      if (candidate >= best) continue;
+      best = candidate;
+      level_[k] = static_cast<int16_t>(level);
+      significance_[k] = one;
     }
     costs_[k] = best;
   }
 
-  void last_cost_table(int first_context, double* table) const {
+  void last_price_table(int first_context, double* table) const {
     const LastContext context = last_position_context(block_.c_idx, block_.log2_size);
     const int longest = 2 * block_.log2_size - 1;
-    for (int position = 0; position < 1 << block_.log2_size; ++position) {
-      const LastPosition last = split_last_position(position);
-      uint64_t bits = kOneBit * static_cast<uint64_t>(last.suffix_bits);
-      for (int b = 0; b < last.prefix; ++b)
-        bits += cost(first_context + context.offset + (b >> context.shift), 1);
-      if (last.prefix < longest)
-        bits += cost(first_context + context.offset + (last.prefix >> context.shift), 0);
-      table[position] = price(bits);
+    double ones = 0;
+    for (int prefix = 0, position = 0; prefix <= longest; ++prefix) {
+      const int bin = first_context + context.offset + (prefix >> context.shift);
+      const double end = prefix < longest ? price(bin, 0) : 0;
+      const int suffix_bits = prefix < 4 ? 0 : (prefix >> 1) - 1;
+      for (int i = 0; i < 1 << suffix_bits; ++i) table[position++] = ones + end + prices_.bits(suffix_bits);
+      if (prefix < longest) ones += price(bin, 1);
     }
   }
 
-  double last_cost(int i, int n) const {
+  double last_price(int i, int n) const {
     int x = sub_blocks_[i].x * 4 + positions_[n].x, y = sub_blocks_[i].y * 4 + positions_[n].y;
     if (block_.scan_idx == kScanVertical) std::swap(x, y);
-    return last_cost_[0][x] + last_cost_[1][y];
+    return last_price_[0][x] + last_price_[1][y];
   }
 
   // Walks from the end and drops trailing levels while that is cheaper; a level above one is never dropped.
-  // Returns the number of levels left.
-  int cut_after_best_last() {
+  // Returns the cost of what is left.
+  double cut_after_best_last() {
     double rest = 0;  // change of cost of everything before the candidate
     double best = kInfinite;
     last_ = -1;
     bool stop = false;
-    for (int i = start_sub_block_; i >= 0 && !stop; --i) {
+    for (int i = start_sub_block_; i >= 0; --i) {
       rest -= flag_cost_[i];
-      if (!kept_[i]) continue;
-      for (int n = 15; n >= 0 && !stop; --n) {
+      if (!mask_[i]) continue;
+      for (int n = 15; n >= 0; --n) {
         const int k = i * 16 + n;
-        if (level_[k]) {
-          const double total = rest + last_cost(i, n) - significance_[k];
+        if (!stop && level_[k]) {
+          const double total = rest + last_price(i, n) - significance_[k];
           if (total < best) {
             best = total;
             last_ = k;
@@ -264,124 +283,123 @@ class RdQuantizer {
         rest -= costs_[k];
       }
     }
-    int count = 0;
-    for (int i = start_sub_block_; i >= 0; --i) {
-      if (!kept_[i]) continue;
-      int in_block = 0;
-      for (int k = i * 16; k < i * 16 + 16; ++k) {
-        if (k > last_) level_[k] = 0;
-        in_block += level_[k] != 0;
-      }
-      kept_[i] = in_block > 0;
-      count += in_block;
-    }
-    return count;
+    if (last_ < 0) return 0;
+    for (int i = last_ / 16 + 1; i <= start_sub_block_; ++i) mask_[i] = 0;
+    mask_[last_ / 16] = static_cast<uint16_t>(mask_[last_ / 16] & ((2u << last_ % 16) - 1));
+    return best - rest;
   }
 
   // Makes the parity of every sub-block's sum tell the sign of its first level, by the cheapest change of one
-  // level.
-  void hide_signs() {
+  // level. Returns the change of cost.
+  double hide_signs() {
+    double change = 0;
     for (int i = last_ / 16; i >= 0; --i) {
-      if (!kept_[i]) continue;
-      const int* level = level_ + i * 16;
-      int first = 0, last = 15;
-      while (!level[last]) --last;
-      while (!level[first]) ++first;
+      if (!mask_[i]) continue;
+      const int first = std::countr_zero(mask_[i]), last = 15 - std::countl_zero(mask_[i]);
       if (last - first <= 3) continue;
       int sum = 0;
-      for (int n = first; n <= last; ++n) sum += level[n];
-      const bool negative = coeffs_[raster(i, first)] < 0;
-      if ((sum & 1) != (negative ? 1 : 0)) fix_parity(i, first, last);
+      for (int bits = mask_[i]; bits; bits &= bits - 1)
+        sum += level_[i * 16 + std::countr_zero(static_cast<unsigned>(bits))];
+      const bool negative = coeffs_[corner(i) + offsets_[first]] < 0;
+      change -= prices_.bits(1);
+      if ((sum & 1) != (negative ? 1 : 0)) change += fix_parity(i, first, last, negative);
     }
+    return change;
   }
 
-  void fix_parity(int i, int first, int last) {
+  double fix_parity(int i, int first, int last, bool negative) {
+    const int16_t* coeffs = coeffs_ + corner(i);
     const bool last_block = i == last_ / 16;
     double best = kInfinite;
-    int best_n = -1, best_change = 0;
+    int best_n = first, best_change = 1;
     for (int n = last_block ? last : 15; n >= 0; --n) {
-      const int k = i * 16 + n;
-      const int at = raster(i, n);
-      for (int change : {1, -1}) {
-        const int level = level_[k] + change;
-        if (level < 0 || level > kMaxLevel) continue;
-        // A new first level would bring its own sign into the rule; the first and the very last level must
-        // not vanish.
-        if (n < first && (coeffs_[at] < 0) != (coeffs_[raster(i, first)] < 0)) continue;
-        if (level == 0 && (n == first || (n == last && last_block))) continue;
-        const double delta = change_cost(k, scaled(at), level);
-        if (delta < best) {
-          best = delta;
-          best_n = n;
-          best_change = change;
-        }
-      }
+      // A new first level would bring its own sign into the rule.
+      if (n < first && (coeffs[offsets_[n]] < 0) != negative) continue;
+      const int k = i * 16 + n, level = mask_[i] >> n & 1 ? level_[k] : 0;
+      const double value = scaled(corner(i) + offsets_[n]);
+      const double now = level ? distortion(value, level) + level_price(level, states_[k]) : 0;
+      const auto consider = [&](int change) {
+        const double significance = level == 0 ? prices_.bits(1) : level + change == 0 ? -prices_.bits(1) : 0;
+        double then = significance;
+        if (level + change)
+          then += distortion(value, level + change) + level_price(level + change, states_[k]);
+        if (then - now >= best) return;
+        best = then - now;
+        best_n = n;
+        best_change = change;
+      };
+      const bool too_small = value > level * step_;
+      if (too_small && level < kMaxLevel) consider(1);
+      // The first and the very last level must not vanish.
+      const bool may_vanish = n != first && !(n == last && last_block);
+      if (level > 1 ? !too_small : level == 1 && may_vanish) consider(-1);
     }
-    if (best_n >= 0) level_[i * 16 + best_n] += best_change;
-  }
-
-  double change_cost(int k, uint32_t scaled, int level) const {
-    const LevelState& state = states_[k];
-    const auto bits = [&](int l) {
-      return l ? price(level_bits(l, state)) + kSignificanceBits * block_.lambda : 0.0;
-    };
-    return squared_error(scaled, level) - squared_error(scaled, level_[k]) + bits(level) - bits(level_[k]);
+    const int k = i * 16 + best_n;
+    if (best == kInfinite) {  // all levels are ones that must stay, rounded up, and the rest exact zeros
+      const double value = scaled(corner(i) + offsets_[first]);
+      best_change = level_[k] < kMaxLevel ? 1 : -1;
+      best = distortion(value, level_[k] + best_change) - distortion(value, level_[k]);
+    }
+    level_[k] = static_cast<int16_t>((mask_[i] >> best_n & 1 ? level_[k] : 0) + best_change);
+    mask_[i] = static_cast<uint16_t>(level_[k] ? mask_[i] | 1 << best_n : mask_[i] & ~(1 << best_n));
+    return best;
   }
 
   CodedExtent write_levels() {
     CodedExtent extent;
-    std::fill_n(levels_, 1 << 2 * block_.log2_size, int16_t{0});
-    for (int i = 0; i <= last_ / 16; ++i) {
-      if (!kept_[i]) continue;
-      for (int n = 0; n < 16; ++n) {
-        const int level = level_[i * 16 + n];
-        if (!level) continue;
-        const int at = raster(i, n);
-        levels_[at] = static_cast<int16_t>(coeffs_[at] < 0 ? -level : level);
+    for (int i = 0; i <= start_sub_block_; ++i) {
+      if (!significant_[i]) continue;
+      int16_t* out = levels_ + corner(i);
+      for (int y = 0; y < 4; ++y) std::memset(out + (y << block_.log2_size), 0, 4 * sizeof(int16_t));
+      const int x0 = sub_blocks_[i].x * 4, y0 = sub_blocks_[i].y * 4;
+      for (unsigned bits = mask_[i]; bits; bits &= bits - 1) {
+        const int n = std::countr_zero(bits), at = offsets_[n];
+        const int16_t level = level_[i * 16 + n];
+        out[at] = static_cast<int16_t>(coeffs_[corner(i) + at] < 0 ? -level : level);
         ++extent.count;
-        extent.max_x = std::max(extent.max_x, at & ((1 << block_.log2_size) - 1));
-        extent.max_y = std::max(extent.max_y, at >> block_.log2_size);
+        extent.max_x = std::max(extent.max_x, x0 + positions_[n].x);
+        extent.max_y = std::max(extent.max_y, y0 + positions_[n].y);
       }
     }
     return extent;
   }
 
-  static constexpr double kInfinite = 1e300;
-  static constexpr double kSignificanceBits = 1.0;  // bits between a zero and a non-zero flag, typical
-
   const int16_t* coeffs_;
   int16_t* levels_;
   const QuantBlock& block_;
   const ContextSet& contexts_;
-  double bit_price_;
-  int shift_;
+  const BinPrices& prices_;
   uint32_t scale_;
+  double step_;  // of a level, in (coefficient * scale)
+  const uint8_t* greater1_;
+  const uint8_t* greater2_;
   const ScanPosition* sub_blocks_;
   const ScanPosition* positions_;
+  const uint8_t* offsets_;
   double error_scale_;
   int start_sub_block_ = 0, start_position_ = 0;
   int last_ = -1;  // scan index of the last level
   int previous_greater1_ = 1;
   uint64_t coded_ = 0;
-  double last_cost_[2][32];
+  double last_price_[2][32];
   double flag_cost_[64];
   bool significant_[64];  // some coefficient of the sub-block rounds to a non-zero level
-  bool kept_[64];         // the sub-block has levels; the arrays below hold its data
+  uint16_t mask_[64];  // non-zero levels by scan position; the arrays below hold the data of such sub-blocks
   // By scan index.
-  int level_[1024];
-  double costs_[1024], significance_[1024];
+  int16_t level_[1024];
   LevelState states_[1024];
+  double costs_[1024], significance_[1024];
 };
 
 }  // namespace
 
-CodedExtent quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
-                     const QuantBlock& block, const ContextSet& contexts) {
+QuantResult quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
+                     const QuantBlock& block, const ContextSet& contexts, const BinPrices& prices) {
   const int shift = quant_shift(block);
   const CodedExtent nearest = kernels.quantize[block.log2_size - 2](coeffs, levels, kQuantScale[block.qp % 6],
                                                                     1u << (shift - 1), shift);
   if (nearest.count == 0) return {};
-  return RdQuantizer(coeffs, levels, block, contexts).run();
+  return RdQuantizer(coeffs, levels, block, contexts, prices).run();
 }
 
 }  // namespace inloop::codec

@@ -4,10 +4,26 @@
 
 #include <cstdint>
 
-#include "codec/cabac_contexts.h"
+#include "codec/encoder/bit_counter.h"
 #include "codec/kernels/table.h"
 
 namespace inloop::codec {
+
+// Costs of bins by context state at one lambda: the table that turns every estimate into a load.
+class BinPrices {
+ public:
+  BinPrices() = default;
+  // lambda: squared error per bit.
+  explicit BinPrices(double lambda) : bit_(lambda) {
+    for (int state = 0; state < 128; ++state) price_[state] = lambda * kEntropyBits[state] / kOneBit;
+  }
+  double bin(uint8_t state, int value) const { return price_[state ^ value]; }
+  double bits(int count) const { return bit_ * count; }
+
+ private:
+  double price_[128] = {};
+  double bit_ = 0;
+};
 
 // What quantisation needs to know of a transform block.
 struct QuantBlock {
@@ -17,13 +33,17 @@ struct QuantBlock {
   int qp = 0;  // Qp', with QpBdOffset
   int bit_depth = 8;
   bool sign_hiding = false;
-  double lambda = 0;  // squared error per bit
+};
+
+struct QuantResult {
+  CodedExtent extent;
+  double cost = 0;  // squared error plus priced bits (without cbf), against coding nothing
 };
 
 // Rate-distortion optimised quantisation: each level, each sub-block and the last position are chosen by
 // squared error plus priced bits under `contexts`, which stay as they are; then signs are hidden where that
 // is on. coeffs and levels are dense n x n blocks.
-CodedExtent quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
-                     const QuantBlock& block, const ContextSet& contexts);
+QuantResult quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
+                     const QuantBlock& block, const ContextSet& contexts, const BinPrices& prices);
 
 }  // namespace inloop::codec

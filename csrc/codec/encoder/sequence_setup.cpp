@@ -136,6 +136,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
 
   Pps pps{};
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
+  pps.transform_skip_enabled_flag = config.tools.transform_skip;
   pps.init_qp = config.init_qp;
   std::copy_n(config.default_active_refs, 2, pps.num_ref_idx_default_active);
   pps.column_widths = {sps.pic_width_in_ctbs()};

@@ -179,6 +179,9 @@ class SyntaxWriter {
 
   void residual(int c_idx, int luma_x, int luma_y, int log2_size, int intra_mode, bool intra) {
     const int scan_idx = derive_scan_idx(intra, log2_size, c_idx, intra_mode);
+    if (log2_size == 2 && pps_.transform_skip_enabled_flag) {
+      coder_.bin(kCtxTransformSkip + (c_idx ? 1 : 0), ctu_.unit(luma_x, luma_y).transform_skip >> c_idx & 1);
+    }
     ResidualWriter<Coder>(coder_, ctu_.levels(c_idx, luma_x, luma_y), log2_size, c_idx, scan_idx,
                           pps_.sign_data_hiding_enabled_flag)
         .write();
