@@ -176,6 +176,10 @@ nn::PlanOptions plan_options(const py::dict& passes) {
   nn::PlanOptions options;
   for (const auto& [key, value] : passes) {
     const auto name = key.cast<std::string>();
+    if (name == "stripe_columns") {
+      options.stripe_columns = value.cast<int>();
+      continue;
+    }
     const auto found = std::find_if(std::begin(nn::kPassSwitches), std::end(nn::kPassSwitches),
                                     [&](const nn::PassSwitch& pass) { return name == pass.name; });
     if (found == std::end(nn::kPassSwitches))

@@ -14,58 +14,117 @@ template <class T>
 Executor<T>::Executor(Plan& plan)
     : plan_(plan), table_(kernels(plan.isa)), pointers_(std::max<size_t>(2 * plan.max_taps, 512)) {}
 
-// First element of a row of a view; a row outside of the buffer is the row of zeros.
 template <class T>
-T* Executor<T>::row(const View& view, int y) const {
+T* Executor<T>::at(const View& view, int y, int x) const {
   const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.buffer)];
   const int in_buffer = y + view.y;
-  const ptrdiff_t column = ptrdiff_t{buffer.pad_left + view.x} * buffer.pitch + view.channel;
   T* arena = reinterpret_cast<T*>(plan_.arena.data());
-  if (in_buffer < 0 || in_buffer >= buffer.height) return arena + plan_.zero_row + column;
-  return arena + buffer.offset + (in_buffer % buffer.rows) * buffer.row_elements() + column;
+  if (in_buffer < 0 || in_buffer >= buffer.height) return arena + plan_.zero_row + view.channel;
+  const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe_)];
+  return arena + buffer.offset + (in_buffer % buffer.rows) * buffer.row_elements() + column * buffer.pitch +
+         view.channel;
 }
+
+// Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
+// what stripes before left.
+template <class T>
+void Executor<T>::restore(const Step& step, int y) {
+  const StripeColumns& range = columns(step);
+  const auto fill = [&](const View& view, int first, const KeptColumns& kept) {
+    if (view.buffer < 0) return;
+    const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.buffer)];
+    const int begin = buffer.origin[static_cast<size_t>(stripe_)], end = begin + buffer.columns;
+    const auto channels = static_cast<size_t>(view.channels);
+    for (int x = begin; x < std::min(0, end); ++x) std::fill_n(at(view, y, x), channels, T{});
+    if (range.end == view.width)
+      for (int x = std::max(view.width, begin); x < end; ++x) std::fill_n(at(view, y, x), channels, T{});
+    if (!kept.row_elements) return;
+    const T* source = reinterpret_cast<const T*>(plan_.arena.data()) + kept.offset + y * kept.row_elements;
+    for (int x = std::max(first, 0); x < range.begin; ++x, source += channels)
+      std::copy_n(source, channels, at(view, y, x));
+  };
+  fill(step.out, range.first_out, step.kept_out);
+  fill(step.raw, range.first_raw, step.kept_raw);
+}
+
+// Saves the columns that the next stripe reads to the left of its own.
+template <class T>
+void Executor<T>::keep(const Step& step, int y) {
+  const StripeColumns& next = step.stripes[static_cast<size_t>(stripe_) + 1];
+  const auto save = [&](const View& view, int first, const KeptColumns& kept) {
+    if (!kept.row_elements) return;
+    T* out = reinterpret_cast<T*>(plan_.arena.data()) + kept.offset + y * kept.row_elements;
+    for (int x = std::max(first, 0); x < next.begin; ++x, out += view.channels)
+      std::copy_n(at(view, y, x), view.channels, out);
+  };
+  save(step.out, next.first_out, step.kept_out);
+  save(step.raw, next.first_raw, step.kept_raw);
+}
+
+namespace {
+
+// A stripe touches short pieces of a tensor's rows, which the hardware does not foresee.
+constexpr int kPrefetchRows = 4;
+
+template <bool ForWriting, class T>
+void prefetch(const T* data, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += static_cast<ptrdiff_t>(64 / sizeof(T)))
+    __builtin_prefetch(data + i, ForWriting ? 1 : 0, 2);
+}
+
+}  // namespace
 
 template <class T>
 void Executor<T>::import_row(const Step& step, int y, const T* tensor) {
+  const StripeColumns& range = columns(step);
+  const int begin = std::max(range.first_out, 0);
   const ptrdiff_t channels = step.out.channels;
-  const T* source = tensor + y * channels * step.out.width;
-  move_row<T>({&source, channels}, {row(step.out, y), pitch(step.out), step.out.width, y}, step.out.channels,
-              0);
+  const T* source = tensor + (ptrdiff_t{y} * step.out.width + begin) * channels;
+  if (y + kPrefetchRows < step.out.height)
+    prefetch<false>(source + kPrefetchRows * step.out.width * channels, (range.end - begin) * channels);
+  move_row<T>({&source, channels}, {at(step.out, y, begin), pitch(step.out), range.end - begin, y, begin},
+              step.out.channels, 0);
 }
 
 template <class T>
 void Executor<T>::output_row(const Step& step, int y, T* tensor) {
+  const StripeColumns& range = columns(step);
   const View& view = step.operands[0].view;
-  const T* source = row(view, y);
+  const T* source = at(view, y, range.begin);
   const ptrdiff_t channels = step.out.channels;
-  move_row<T>({&source, pitch(view)}, {tensor + y * channels * step.out.width, channels, step.out.width, y},
+  T* out = tensor + (ptrdiff_t{y} * step.out.width + range.begin) * channels;
+  if (y + kPrefetchRows < step.out.height)
+    prefetch<true>(out + kPrefetchRows * step.out.width * channels, (range.end - range.begin) * channels);
+  move_row<T>({&source, pitch(view)}, {out, channels, range.end - range.begin, y, range.begin},
               step.out.channels, 0);
 }
 
 template <class T>
 RowOutputOf<T> Executor<T>::row_output(const Step& step, int y) const {
-  RowOutputOf<T> output{.pixels = step.out.width, .out = row(step.out, y), .out_step = pitch(step.out)};
+  const int x = columns(step).begin;
+  RowOutputOf<T> output{
+      .pixels = columns(step).end - x, .out = at(step.out, y, x), .out_step = pitch(step.out)};
   if (step.raw.buffer >= 0) {
-    output.raw = row(step.raw, y);
+    output.raw = at(step.raw, y, x);
     output.raw_step = pitch(step.raw);
   }
   if (step.has_residual) {
-    output.residual = row(step.operands[1].view, y);
+    output.residual = at(step.operands[1].view, y, x);
     output.residual_step = pitch(step.operands[1].view);
   }
   return output;
 }
 
-// Fills pointers_ with where the first pixel's window begins in `columns` of its columns, row by row.
+// Fills pointers_ with where the first pixel's window begins in `tap_columns` of its columns, row by row.
 template <class T>
-int Executor<T>::tap_pointers(const Step& step, int y, int columns) {
+int Executor<T>::tap_pointers(const Step& step, int y, int tap_columns) {
   const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
   const Operand& in = step.operands[0];
   const ptrdiff_t in_pitch = pitch(in.view);
   int count = 0;
   for (int ky = 0; ky < w.kernel_height; ++ky) {
-    const T* first = row(in.view, in.map.first(y) + ky) - w.left * in_pitch;
-    for (int kx = 0; kx < columns; ++kx) pointers_[static_cast<size_t>(count++)] = first + kx * in_pitch;
+    const T* first = at(in.view, in.map.first(y) + ky, in.columns.first(columns(step).begin));
+    for (int kx = 0; kx < tap_columns; ++kx) pointers_[static_cast<size_t>(count++)] = first + kx * in_pitch;
   }
   return count;
 }
@@ -134,7 +193,7 @@ void Executor<T>::element_row(const Step& step, int y) {
   for (size_t i = 0; i < step.operands.size(); ++i) {
     const View& v = step.operands[i].view;
     const Buffer& b = plan_.buffers[static_cast<size_t>(v.buffer)];
-    const ptrdiff_t column = ptrdiff_t{b.pad_left + v.x} * b.pitch + v.channel;
+    const ptrdiff_t column = ptrdiff_t{v.x - b.origin[static_cast<size_t>(stripe_)]} * b.pitch + v.channel;
     const T* arena = reinterpret_cast<const T*>(plan_.arena.data());
     rings[i] = {arena + b.offset + column,
                 arena + plan_.zero_row + column,
@@ -147,12 +206,13 @@ void Executor<T>::element_row(const Step& step, int y) {
   }
   const Shape result = {step.out.height, step.out.width, step.out.channels};
   run_element_row<T>(plan_.graph, layer, rings, shapes, result,
-                     {row(step.out, y), pitch(step.out), step.out.width, y});
+                     {at(step.out, y, 0), pitch(step.out), step.out.width, y, 0});
 }
 
 template <class T>
 void Executor<T>::plain_row(const Step& step, int y) {
-  const RowOut<T> out{row(step.out, y), pitch(step.out), step.out.width, y};
+  const int begin = columns(step).begin;
+  const RowOut<T> out{at(step.out, y, begin), pitch(step.out), columns(step).end - begin, y, begin};
   const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
   if (is_element_layer(layer)) return element_row(step, y);
   RowIn<T> inputs[2] = {};
@@ -160,7 +220,8 @@ void Executor<T>::plain_row(const Step& step, int y) {
   for (size_t i = 0; i < step.operands.size(); ++i) {
     const Operand& operand = step.operands[i];
     inputs[i] = {pointer, pitch(operand.view)};
-    for (int ky = 0; ky < operand.map.extent; ++ky) *pointer++ = row(operand.view, operand.map.first(y) + ky);
+    for (int ky = 0; ky < operand.map.extent; ++ky)
+      *pointer++ = at(operand.view, operand.map.first(y) + ky, operand.columns.first(begin));
   }
   if (layer.op == Op::concat || layer.op == Op::conv || layer.op == Op::pad)
     move_row(inputs[0], out, step.out.channels, step.shift);
@@ -169,9 +230,7 @@ void Executor<T>::plain_row(const Step& step, int y) {
 }
 
 template <class T>
-void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const* outputs) {
-  const Step& step = plan_.steps[static_cast<size_t>(event.step)];
-  const int y = event.row;
+void Executor<T>::compute(const Step& step, int y, const T* const* inputs, T* const* outputs) {
   switch (step.kind) {
     case StepKind::import:
       return import_row(step, y, inputs[step.external]);
@@ -187,18 +246,31 @@ void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const
 }
 
 template <class T>
+void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const* outputs) {
+  const Step& step = plan_.steps[static_cast<size_t>(event.step)];
+  const StripeColumns& range = columns(step);
+  if (range.idle()) return;
+  // In a single stripe nothing ever overwrites the zeros that the arena begins with.
+  if (plan_.stripe_count > 1) restore(step, event.row);
+  if (range.begin < range.end || step.kind == StepKind::import) compute(step, event.row, inputs, outputs);
+  if (stripe_ + 1 < plan_.stripe_count) keep(step, event.row);
+}
+
+template <class T>
 void Executor<T>::run(const T* const* inputs, T* const* outputs) {
-  for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
+  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
+    for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
 }
 
 template <class T>
 void Executor<T>::profile(const T* const* inputs, T* const* outputs, double* step_seconds) {
-  for (const Event& event : plan_.schedule) {
-    const auto begin = std::chrono::steady_clock::now();
-    run_event(event, inputs, outputs);
-    step_seconds[event.step] +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  }
+  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
+    for (const Event& event : plan_.schedule) {
+      const auto begin = std::chrono::steady_clock::now();
+      run_event(event, inputs, outputs);
+      step_seconds[event.step] +=
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    }
 }
 
 template class Executor<int16_t>;

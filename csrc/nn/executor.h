@@ -21,8 +21,13 @@ class Executor {
 
  private:
   void run_event(const Event& event, const T* const* inputs, T* const* outputs);
-  T* row(const View& view, int y) const;
+  // First element of pixel (x, y) of a view; a row outside of the buffer is the row of zeros.
+  T* at(const View& view, int y, int x) const;
+  const StripeColumns& columns(const Step& step) const { return step.stripes[static_cast<size_t>(stripe_)]; }
   ptrdiff_t pitch(const View& view) const { return plan_.buffers[static_cast<size_t>(view.buffer)].pitch; }
+  void restore(const Step& step, int y);
+  void keep(const Step& step, int y);
+  void compute(const Step& step, int y, const T* const* inputs, T* const* outputs);
   void import_row(const Step& step, int y, const T* tensor);
   void output_row(const Step& step, int y, T* tensor);
   int tap_pointers(const Step& step, int y, int columns);
@@ -34,6 +39,7 @@ class Executor {
 
   Plan& plan_;
   const KernelTable& table_;
+  int stripe_ = 0;
   std::vector<const T*> pointers_;  // scratch: rows or taps of the row being computed
 };
 

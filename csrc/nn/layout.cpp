@@ -93,15 +93,11 @@ class Layout {
 
   // ---- views
 
-  // Makes the columns x_first .. x_last of a view readable: they must be its own, or zeros beside its buffer.
-  // False where rows or columns outside the view are inside the buffer, so that they are not zeros.
-  bool reserve(const View& v, int x_first, int x_last, int y_first, int y_last) {
-    Buffer& b = buffer(v);
+  // Rows and columns outside a view are zeros if they are outside its buffer, too.
+  bool zeros_around(const View& v, int x_first, int x_last, int y_first, int y_last) {
+    const Buffer& b = buffer(v);
     if ((x_first < 0 && v.x > 0) || (x_last >= v.width && v.x + v.width < b.width)) return false;
-    if ((y_first < 0 && v.y > 0) || (y_last >= v.height && v.y + v.height < b.height)) return false;
-    b.pad_left = std::max(b.pad_left, -(v.x + x_first));
-    b.pad_right = std::max(b.pad_right, v.x + x_last - (b.width - 1));
-    return true;
+    return !((y_first < 0 && v.y > 0) || (y_last >= v.height && v.y + v.height < b.height));
   }
 
   int add_step(Step step) {
@@ -109,8 +105,8 @@ class Layout {
     return static_cast<int>(plan_.steps.size()) - 1;
   }
 
-  Operand operand(int value, const RowMap& map = {}) {
-    return {view(value), map, producers_[static_cast<size_t>(value)]};
+  Operand operand(int value, const RowMap& map = {}, const RowMap& columns = {}) {
+    return {view(value), map, columns, producers_[static_cast<size_t>(value)]};
   }
 
   void finish_value(int value, const View& v, int step) {
@@ -121,17 +117,16 @@ class Layout {
   // A step that copies a value, shifted right, to `out`.
   int add_move(int layer_index, const Operand& source, const View& out, int shift) {
     Step step{.kind = StepKind::rows, .layer = layer_index};
-    step.operands = {source};
+    step.operands = {{source.view, {}, {}, source.producers}};
     step.out = out;
     step.shift = shift;
-    reserve(source.view, 0, source.view.width - 1, 0, 0);
     return add_step(std::move(step));
   }
 
   Operand own_copy(int layer_index, const Operand& source) {
     const View& v = source.view;
     const View out = new_buffer({v.height, v.width, v.channels}, round_up(v.channels, 16));
-    return {out, source.map, {add_move(layer_index, source, out, 0)}};
+    return {out, source.map, source.columns, {add_move(layer_index, source, out, 0)}};
   }
 
   // ---- steps
@@ -150,7 +145,6 @@ class Layout {
     Step step{.kind = StepKind::output, .external = index};
     step.operands = {operand(value)};
     step.out = {-1, 0, shape(value).channels, 0, 0, shape(value).height, shape(value).width};
-    reserve(step.operands[0].view, 0, shape(value).width - 1, 0, 0);
     add_step(std::move(step));
   }
 
@@ -160,21 +154,18 @@ class Layout {
 
   Status add_convolution(const FusedLayer& group) {
     const Layer& conv = layer(group.layer);
-    Operand source = operand(conv.inputs[0], row_map(conv, 0, shape(conv.inputs[0])));
+    const Shape& in = shape(conv.inputs[0]);
+    Operand source = operand(conv.inputs[0], row_map(conv, 0, in), column_map(conv, 0, in));
     const Window& w = conv.window;
     const Shape& result = shape(group.out_value);
     const int x_first = -w.left, x_last = (result.width - 1) * w.stride_x - w.left + w.kernel_width - 1;
     const int y_last = (result.height - 1) * w.stride_y - w.top + w.kernel_height - 1;
-    if (!reserve(source.view, x_first, x_last, -w.top, y_last)) {
-      source = own_copy(group.layer, source);
-      reserve(source.view, x_first, x_last, -w.top, y_last);
-    }
+    if (!zeros_around(source.view, x_first, x_last, -w.top, y_last)) source = own_copy(group.layer, source);
     Step step{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution, .layer = group.layer};
     step.operands = {source};
     if (group.add >= 0) {
       step.has_residual = true;
       step.operands.push_back(operand(group.residual));
-      reserve(step.operands[1].view, 0, result.width - 1, 0, 0);
     }
     step.macs =
         static_cast<int64_t>(conv.constant.size() + conv.constant_f32.size()) * result.height * result.width;
@@ -224,8 +215,7 @@ class Layout {
     Step step{.kind = StepKind::rows, .layer = group.layer};
     for (size_t i = 0; i < operand_count(l); ++i) {
       const int input = l.inputs[i];
-      step.operands.push_back(operand(input, row_map(l, i, shape(input))));
-      reserve(step.operands.back().view, 0, shape(input).width - 1, 0, 0);
+      step.operands.push_back(operand(input, row_map(l, i, shape(input)), column_map(l, i, shape(input))));
     }
     step.out = destination(value);
     const View out = step.out;
@@ -240,8 +230,8 @@ class Layout {
     const int sign = l.op == Op::slice ? 1 : -1;
     std::vector<int> producers = producers_[static_cast<size_t>(input)];
     // Padding around a part of a buffer is not zeros in memory: give that part a buffer of its own.
-    if (l.op == Op::pad && !reserve(v, -l.window.left, v.width - 1 + l.window.right, -l.window.top,
-                                    v.height - 1 + l.window.bottom)) {
+    if (l.op == Op::pad && !zeros_around(v, -l.window.left, v.width - 1 + l.window.right, -l.window.top,
+                                         v.height - 1 + l.window.bottom)) {
       const Operand copy = own_copy(index, operand(input));
       v = copy.view;
       producers = copy.producers;

@@ -15,7 +15,8 @@ Status make_plan(const Model& model, int height, int width, IsaLevel isa, const 
   for (const Layer& layer : plan.graph.layers)
     plan.max_taps =
         std::max(plan.max_taps, static_cast<size_t>(layer.window.kernel_height * layer.window.kernel_width));
-  return schedule_rows(plan);
+  schedule_rows(plan);
+  return cut_stripes(plan, options);
 }
 
 }  // namespace inloop::nn

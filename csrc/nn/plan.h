@@ -21,6 +21,8 @@ struct PlanOptions {
   bool fuse = true;             // bias, addition and activation into the convolution before them
   bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
   bool concat_in_place = true;  // operands are produced where the concatenation wants them
+  bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
+  int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
 };
 struct PassSwitch {
   const char* name;
@@ -30,17 +32,21 @@ inline constexpr PassSwitch kPassSwitches[] = {
     {"fuse", &PlanOptions::fuse},
     {"fold_bias", &PlanOptions::fold_bias},
     {"concat_in_place", &PlanOptions::concat_in_place},
+    {"stripes", &PlanOptions::stripes},
 };
 
 // Rows of one or more values that share memory. Only the last `rows` rows exist at a time: row y lives in
-// slot y % rows. The columns left and right of a row are zeros, and so is every row outside of the buffer.
+// slot y % rows; every row outside of the buffer is a row of zeros. Of a row, only the columns that one
+// stripe computes or reads exist: in stripe s slot column 0 is column origin[s]. Columns outside 0 .. width -
+// 1 are zeros.
 struct Buffer {
   int height = 0, width = 0;
-  int pitch = 0;  // elements from pixel to pixel
-  int pad_left = 0, pad_right = 0;
+  int pitch = 0;                 // elements from pixel to pixel
+  std::vector<int> origin = {};  // per stripe
+  int columns = 0;               // of a slot
   int rows = 0;
   size_t offset = 0;  // of slot 0 in the arena, in elements
-  ptrdiff_t row_elements() const { return ptrdiff_t{pitch} * (pad_left + width + pad_right); }
+  ptrdiff_t row_elements() const { return ptrdiff_t{pitch} * columns; }
 };
 
 // A value as a part of a buffer: a slice shifts the origin inwards, a pad outwards.
@@ -51,7 +57,7 @@ struct View {
   int height = 0, width = 0;
 };
 
-// Which rows of an operand a row of the result reads.
+// Which rows of an operand a row of the result reads; columns alike.
 struct RowMap {
   int multiply = 1, divide = 1, before = 0, extent = 1;
   int first(int row) const { return row / divide * multiply - before; }
@@ -62,7 +68,7 @@ enum class StepKind : uint8_t { import, convolution, depthwise, rows, output };
 
 struct Operand {
   View view;
-  RowMap map;
+  RowMap map, columns;
   std::vector<int> producers;  // steps
 };
 
@@ -81,6 +87,21 @@ struct PackedConv {
   bool merged_columns = false;  // the taps of a kernel row are one run
 };
 
+// What a step does in one stripe. Columns from `first` up to `begin` were computed in stripes before and are
+// still read: they are kept between the stripes.
+struct StripeColumns {
+  int begin = 0, end = 0;
+  int first_out = 0, first_raw = 0;
+  bool read = false;  // in this stripe
+  bool idle() const { return begin == end && first_out == begin && first_raw == begin && !read; }
+};
+
+// Where the last columns of a view's rows wait for the next stripe: row after row in the arena.
+struct KeptColumns {
+  size_t offset = 0;
+  ptrdiff_t row_elements = 0;
+};
+
 struct Step {
   StepKind kind = StepKind::rows;
   int layer = -1;     // of the graph
@@ -92,6 +113,8 @@ struct Step {
   int shift = 0;              // rows, when it stands for a concatenation's operand
   PackedConv packed = {};
   int64_t macs = 0;
+  std::vector<StripeColumns> stripes = {};
+  KeptColumns kept_out = {}, kept_raw = {};
 };
 
 // One row of a step's result.
@@ -105,7 +128,8 @@ struct Plan {
   std::vector<Shape> shapes;
   std::vector<Buffer> buffers;
   std::vector<Step> steps;
-  std::vector<Event> schedule;
+  std::vector<Event> schedule;  // of every stripe
+  int stripe_count = 1;
   AlignedBuffer<uint8_t> arena;
   size_t zero_row = 0;  // offset in the arena, in elements
   size_t max_taps = 0;
@@ -122,8 +146,9 @@ Status make_plan(const Model& model, int height, int width, IsaLevel isa, const 
 
 // Parts of make_plan(), each in the file of its name.
 Status lay_out(Plan& plan, const Bounds& bounds,
-               const PlanOptions& options);  // layout.cpp: steps, views, buffers
-Status schedule_rows(Plan& plan);            // schedule.cpp: events, ring sizes
+               const PlanOptions& options);                  // layout.cpp: steps, views, buffers
+void schedule_rows(Plan& plan);                              // schedule.cpp: events, rows of the rings
+Status cut_stripes(Plan& plan, const PlanOptions& options);  // stripes.cpp: columns, arena
 Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds& bounds,
                         const PlanOptions& options, bool depthwise, Step& step);  // pack.cpp
 Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nn/row_ops.h"
+
 namespace inloop::nn {
 namespace {
 
@@ -74,6 +76,13 @@ RowMap row_map(const Layer& layer, size_t index, const Shape& in) {
     default:
       return {};  // elementwise
   }
+}
+
+RowMap column_map(const Layer& layer, size_t index, const Shape& in) {
+  const Window& w = layer.window;
+  if (is_element_layer(layer)) return {0, 1, 0, in.width};
+  if (layer.op == Op::conv || layer.op == Op::max_pool) return {w.stride_x, 1, w.left, w.kernel_width};
+  return row_map(layer, index, in);
 }
 
 size_t operand_count(const Layer& layer) { return layer.op == Op::expand ? 1 : layer.inputs.size(); }

@@ -9,6 +9,9 @@ namespace inloop::nn {
 // The rows of operand `index`, of that shape, which a row of a layer's result reads.
 RowMap row_map(const Layer& layer, size_t index, const Shape& in);
 
+// The columns that a column of it reads.
+RowMap column_map(const Layer& layer, size_t index, const Shape& in);
+
 // Operands whose rows a layer reads: expand looks at the second one's size only.
 size_t operand_count(const Layer& layer);
 

@@ -27,6 +27,31 @@ void binary(const RowIn<T>* in, const RowOut<T>& out, int channels, Function fun
     for (int c = 0; c < channels; ++c) y[c] = static_cast<T>(function(a[c], b[c]));
 }
 
+// Copies pixels of few channels, whose number the compiler should know.
+template <int Channels, class T>
+void copy_narrow(const RowIn<T>& in, const RowOut<T>& out) {
+  const T* a = in.rows[0];
+  T* y = out.data;
+  for (int x = 0; x < out.pixels; ++x, a += in.step, y += out.step)
+    for (int c = 0; c < Channels; ++c) y[c] = a[c];
+}
+
+template <class T>
+void copy_pixels(const RowIn<T>& in, const RowOut<T>& out, int channels) {
+  switch (channels) {
+    case 1:
+      return copy_narrow<1>(in, out);
+    case 2:
+      return copy_narrow<2>(in, out);
+    case 3:
+      return copy_narrow<3>(in, out);
+    case 4:
+      return copy_narrow<4>(in, out);
+    default:
+      return unary(in, out, channels, [](T a, int) { return a; });
+  }
+}
+
 template <class T>
 void max_pool(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const Window& w = layer.window;
@@ -44,8 +69,8 @@ template <class T>
 void depth_to_space(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const int b = layer.block;
   for (int x = 0; x < out.pixels; ++x) {
-    const int phase = out.row % b * b + x % b;
-    const T* a = in.rows[0] + x / b * in.step;
+    const int column = out.column + x, phase = out.row % b * b + column % b;
+    const T* a = in.rows[0] + (column / b - out.column / b) * in.step;
     for (int c = 0; c < layer.channels; ++c)
       out.data[x * out.step + c] = a[layer.column_row_depth ? c * b * b + phase : phase * layer.channels + c];
   }
@@ -159,9 +184,8 @@ void move_row(const RowIn<T>& in, const RowOut<T>& out, int channels, int shift)
     std::copy_n(in.rows[0], ptrdiff_t{out.pixels} * channels, out.data);
     return;
   }
-  if constexpr (std::is_same_v<T, float>)
-    unary(in, out, channels, [](float a, int) { return a; });
-  else
+  if (std::is_same_v<T, float> || !shift) return copy_pixels(in, out, channels);
+  if constexpr (!std::is_same_v<T, float>)
     unary(in, out, channels, [shift](int a, int) { return a >> shift; });
 }
 

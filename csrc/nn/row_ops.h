@@ -20,7 +20,8 @@ struct RowOut {
   T* data;
   ptrdiff_t step;
   int pixels;
-  int row;  // number of the row within the result
+  int row;     // number of the row within the result
+  int column;  // and of the first pixel; inputs begin at the first column that it reads
 };
 
 // Any row of an operand, wherever it lies in its ring.

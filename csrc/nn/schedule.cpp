@@ -22,7 +22,7 @@ class Scheduler {
     }
   }
 
-  Status run() {
+  void run() {
     int rows = 0;
     for (const Step& step : plan_.steps)
       if (step.kind == StepKind::output) rows = std::max(rows, step.out.height);
@@ -30,7 +30,7 @@ class Scheduler {
       for (size_t i = 0; i < plan_.steps.size(); ++i)
         if (plan_.steps[i].kind == StepKind::output && row < plan_.steps[i].out.height)
           produce(static_cast<int>(i), row);
-    return size_rings();
+    size_rings();
   }
 
  private:
@@ -69,34 +69,19 @@ class Scheduler {
   }
 
   // The fewest rows such that no row is overwritten before its last reader has run.
-  Status size_rings() {
-    const size_t bytes = plan_.element_bytes(), align = kAlignBytes / bytes;
-    size_t offset = 0, widest = 0;
+  void size_rings() {
     for (size_t i = 0; i < plan_.buffers.size(); ++i) {
-      Buffer& buffer = plan_.buffers[i];
       const auto& writes = first_write_[i];
       const auto& reads = last_read_[i];
       int rows = 1, oldest = 0;
-      for (int row = 0; row < buffer.height && writes[static_cast<size_t>(row)] >= 0; ++row) {
+      for (int row = 0; row < plan_.buffers[i].height && writes[static_cast<size_t>(row)] >= 0; ++row) {
         while (oldest < row && reads[static_cast<size_t>(oldest)] < writes[static_cast<size_t>(row)])
           ++oldest;
         rows = std::max(rows, row - oldest + 1);
       }
-      buffer.rows = rows;
-      const auto row_elements = static_cast<size_t>(buffer.row_elements());
-      buffer.offset = offset;
-      offset += (row_elements * static_cast<size_t>(rows) + align - 1) / align * align;
-      widest = std::max(widest, row_elements);
-      if (offset > kMaxBytes / bytes) return Status::config("the network needs too much memory at this size");
+      plan_.buffers[i].rows = rows;
     }
-    plan_.zero_row = offset;
-    plan_.arena = AlignedBuffer<uint8_t>((offset + widest + kSlack) * bytes);
-    return {};
   }
-
-  static constexpr size_t kAlignBytes = 64;
-  static constexpr size_t kSlack = 128;  // elements: kernels load whole vectors at the end of a row
-  static constexpr size_t kMaxBytes = size_t{1} << 31;
 
   Plan& plan_;
   std::vector<int> produced_;                              // rows so far, per step
@@ -105,6 +90,6 @@ class Scheduler {
 
 }  // namespace
 
-Status schedule_rows(Plan& plan) { return Scheduler(plan).run(); }
+void schedule_rows(Plan& plan) { Scheduler(plan).run(); }
 
 }  // namespace inloop::nn

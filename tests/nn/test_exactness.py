@@ -16,7 +16,8 @@ from inloop.convert import onnx_to_compact
 from inloop.errors import ConfigError
 from inloop.model import Model
 
-PASSES = ["fuse", "fold_bias", "concat_in_place"]
+PASSES = ["fuse", "fold_bias", "concat_in_place", "stripes"]
+STRIPES = (1, 2, 5)  # columns
 
 
 def check(data: bytes, height: int, width: int, seed: int = 0, limit: int = 32767) -> None:
@@ -35,6 +36,10 @@ def check(data: bytes, height: int, width: int, seed: int = 0, limit: int = 3276
         results[level] = session.run(inputs)
     for name in PASSES:
         results[f"without {name}"] = model.core.session(height, width, "", {name: False}).run(inputs)
+    for columns in STRIPES:
+        session = model.core.session(height, width, "", {"stripe_columns": columns})
+        session.run([np.full_like(array, 77) for array in inputs])
+        results[f"stripes of {columns} columns"] = session.run(inputs)
     for executor, outputs in results.items():
         for found, wanted in zip(outputs, expected, strict=True):
             np.testing.assert_array_equal(found[0], wanted, err_msg=executor)
@@ -227,6 +232,17 @@ def test_dense_connections_share_a_buffer() -> None:
     b = conv(a, 16)
     c = conv(g.node("Concat", [a, b], axis=1), 32)
     check(g.build(g.node("Concat", [b, c, a], axis=1)), 9, 7)
+
+
+def test_padded_convolution_of_a_cropped_slice() -> None:
+    """The rows and columns around the slice are zeros to the convolution, though its input has some there."""
+    rng = np.random.default_rng(5)
+    g = GraphBuilder()
+    x = g.input("x", 4, 12)
+    cut = [g.raw(np.array(v)) for v in ([0, 1, 1], [4, -1, -1], [1, 2, 3])]
+    w = g.constant(rng.integers(-300, 300, (5, 4, 3, 3)), 12)
+    x = g.node("Conv", [g.node("Slice", [x, *cut]), w], 12, kernel_shape=[3, 3], pads=[1] * 4)
+    check(g.build(x), 9, 11)
 
 
 def test_forced_level_runs() -> None:
