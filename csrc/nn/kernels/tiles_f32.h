@@ -109,13 +109,15 @@ void conv_block(const ConvRowF32& row, int begin, int end, int block) {
   conv_rest<V, Vectors, Pixels - 1>(row, begin, end - begin, block);
 }
 
-template <class V, int Pixels>
-void depthwise_tile(const DepthwiseRowF32& row, int pixel, int block) {
+// Taps is the number of taps if it is known, else 0.
+template <class V, int Taps, int Pixels>
+INLINE void depthwise_tile(const DepthwiseRowF32& row, int pixel, int block) {
+  const int count = Taps ? Taps : row.tap_count;
   typename V::Vector sums[Pixels];
   repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { sums[P] = V::zero(); });
   const ptrdiff_t step = row.pixel_step;
-  const float* weights = row.weights + ptrdiff_t{block} * row.tap_count;
-  for (int tap = 0; tap < row.tap_count; ++tap, weights += V::kLanes) {
+  const float* weights = row.weights + ptrdiff_t{block} * count;
+  for (int tap = 0; tap < count; ++tap, weights += V::kLanes) {
     const auto w = V::load(weights);
     const float* in = row.taps[tap] + pixel * step + block;
     repeat<Pixels>(
@@ -124,13 +126,23 @@ void depthwise_tile(const DepthwiseRowF32& row, int pixel, int block) {
   finish<V, Pixels>(sums, pixel, block, *row.epilogue, row.output);
 }
 
-template <class V>
-void depthwise_block(const DepthwiseRowF32& row, int block) {
+// All channels of a few pixels, before the next ones: memory is read in its order. `Half` takes the last
+// channels where they are fewer than V's lanes.
+template <class V, class Half, int Taps, int Pixels>
+INLINE void depthwise_pixels(const DepthwiseRowF32& row, int pixel) {
+  int block = 0;
+  for (; block + V::kLanes <= row.channels; block += V::kLanes)
+    depthwise_tile<V, Taps, Pixels>(row, pixel, block);
+  if (block < row.channels) depthwise_tile<Half, Taps, Pixels>(row, pixel, block);
+}
+
+template <class V, class Half, int Taps>
+void depthwise(const DepthwiseRowF32& row) {
   constexpr int kPixels = 6;
   int pixel = 0;
   for (; pixel + kPixels <= row.output.pixels; pixel += kPixels)
-    depthwise_tile<V, kPixels>(row, pixel, block);
-  for (; pixel < row.output.pixels; ++pixel) depthwise_tile<V, 1>(row, pixel, block);
+    depthwise_pixels<V, Half, Taps, kPixels>(row, pixel);
+  for (; pixel < row.output.pixels; ++pixel) depthwise_pixels<V, Half, Taps, 1>(row, pixel);
 }
 
 }  // namespace

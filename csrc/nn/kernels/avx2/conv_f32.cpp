@@ -22,7 +22,10 @@ void conv_row_f32(const ConvRowF32& row) {
 }
 
 void depthwise_row_f32(const DepthwiseRowF32& row) {
-  for (int block = 0; block < row.channels; block += 8) depthwise_block<Eight>(row, block);
+  if (row.tap_count == 3)
+    depthwise<Eight, Eight, 3>(row);
+  else
+    depthwise<Eight, Eight, 0>(row);
 }
 
 }  // namespace

@@ -79,9 +79,10 @@ void conv_row_f32(const ConvRowF32& row) {
 }
 
 void depthwise_row_f32(const DepthwiseRowF32& row) {
-  int block = 0;
-  for (; block + 16 <= row.channels; block += 16) depthwise_block<Sixteen>(row, block);
-  if (block < row.channels) depthwise_block<Eight>(row, block);
+  if (row.tap_count == 3)
+    depthwise<Sixteen, Eight, 3>(row);
+  else
+    depthwise<Sixteen, Eight, 0>(row);
 }
 
 }  // namespace
