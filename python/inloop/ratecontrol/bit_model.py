@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""How many bits a picture will take, as learned from the pictures before it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop.ratecontrol.qscale import QP_PER_OCTAVE
+
+if TYPE_CHECKING:
+    from inloop.codec.gop import PicturePlan
+    from inloop.ratecontrol.lookahead import Lookahead
+
+STEEPNESS = 1.15
+"""Bits fall with the quantiser step to this power: x265's two-pass model has 1.1."""
+
+_LOG2_BITS_PER_DEMAND = {"I": 1.4, "P": 1.6, "B": 1.2}
+"""Before anything is learned: log2 of the bits a unit of demand takes, measured on training clips."""
+
+_PRIOR_WEIGHT = 0.35
+_MEMORY = 0.75
+_SMALLEST_BITS = 80.0
+_LEVEL_PRECISION = 1 / 64
+
+
+def scale_bits(bits: float, steps: float) -> float:
+    """Return the bits that something takes when its QP rises by `steps`."""
+    return bits * math.pow(2.0, -STEEPNESS * steps / QP_PER_OCTAVE)
+
+
+def steps_for(ratio: float) -> float:
+    """Return by how much QP must rise so that bits fall by a factor `ratio`."""
+    return QP_PER_OCTAVE / STEEPNESS * math.log2(ratio)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a picture asks for at QP level 0: bits = share * units * 2^(-STEEPNESS level / 6).
+
+    Attributes:
+        kind: Pictures of a kind behave alike: slice type and the structure's QP offset.
+        units: Sum over the blocks of SATD * 2^(-STEEPNESS offset / 6).
+    """
+
+    kind: tuple[str, int]
+    units: float
+
+    def scaled(self, level: float) -> float:
+        """Return the units left at a QP level."""
+        return scale_bits(self.units, level)
+
+
+def demand_of(plan: PicturePlan, offsets: npt.NDArray[np.float64], lookahead: Lookahead) -> Demand:
+    """Return the demand of a picture of the window whose blocks get these offsets on the QP level."""
+    costs = lookahead.prediction(plan).costs
+    units = float((costs * np.exp2(-STEEPNESS / QP_PER_OCTAVE * offsets)).sum())
+    return Demand((plan.slice_type, plan.qp_offset), max(units, 1.0))
+
+
+@dataclass
+class _Average:
+    value: float = 0.0
+    weight: float = 0.0
+
+    def add(self, value: float) -> None:
+        self.weight = _MEMORY * self.weight + 1
+        self.value += (value - self.value) / self.weight
+
+
+class BitModel:
+    """Predicts the bits of pictures from their demand; learns a factor per kind of picture.
+
+    A kind that has not been seen, or seldom, borrows from what was learned of the others.
+    """
+
+    def __init__(self) -> None:
+        """Start from the built-in experience."""
+        self._kinds: dict[tuple[str, int], _Average] = {}
+        self._intra, self._inter = _Average(), _Average()
+
+    def bits(self, demand: Demand, level: float) -> float:
+        """Return the bits that a picture is expected to take at a QP level."""
+        log2_share = _LOG2_BITS_PER_DEMAND[demand.kind[0]] + self._correction(demand.kind)
+        return max(demand.scaled(level) * math.pow(2.0, log2_share), _SMALLEST_BITS)
+
+    def learn(self, demand: Demand, level: float, bits: int) -> None:
+        """Take in what a picture took."""
+        expected = demand.scaled(level) * math.pow(2.0, _LOG2_BITS_PER_DEMAND[demand.kind[0]])
+        error = math.log2(max(bits, 1) / expected)
+        error = min(max(error, -6.0), 6.0)
+        self._kinds.setdefault(demand.kind, _Average()).add(error)
+        (self._intra if demand.kind[0] == "I" else self._inter).add(error)
+
+    def _correction(self, kind: tuple[str, int]) -> float:
+        common = self._intra if kind[0] == "I" else self._inter
+        own = self._kinds.get(kind, _Average())
+        return (own.weight * own.value + _PRIOR_WEIGHT * common.value) / (own.weight + _PRIOR_WEIGHT)
+
+
+class Forecast:
+    """Expected bits of the pictures to come, by the stream's QP level."""
+
+    def __init__(self, model: BitModel, items: Sequence[tuple[Demand, float]]) -> None:
+        """items: demand of each picture in coding order, and its level above the stream's."""
+        self._model = model
+        self._items = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def each(self, level: float) -> Iterator[float]:
+        """Yield the expected bits of one picture after the other."""
+        return (self._model.bits(demand, level + shape) for demand, shape in self._items)
+
+    def bits(self, level: float) -> float:
+        """Return the expected bits of all of them."""
+        return sum(self.each(level))
+
+
+def level_for(bits: Callable[[float], float], budget: float, low: float, high: float) -> float:
+    """Return the lowest level from `low` to `high` at which a falling function stays within a budget."""
+    if bits(low) <= budget:
+        return low
+    while high - low > _LEVEL_PRECISION:
+        middle = (low + high) / 2
+        low, high = (low, middle) if bits(middle) <= budget else (middle, high)
+    return high

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""From the QP level of a picture to the QPs of its blocks: layers, adaptive quantisation, CUTree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop.errors import ConfigError
+from inloop.ratecontrol.aq import AQ_MODES, AqMode, aq_offsets
+from inloop.ratecontrol.cutree import CuTree
+from inloop.ratecontrol.interface import MAX_QP, PictureQp
+
+if TYPE_CHECKING:
+    from inloop.codec.gop import PicturePlan
+    from inloop.ratecontrol.lookahead import Lookahead
+
+Offsets = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class BlockQpOptions:
+    """What is added to the QP level of the stream.
+
+    Attributes:
+        layer_scale: Share of the structure's own QP offsets of layers and intra pictures that is applied, 0 to 2,
+            without unit; None: 1 without CUTree and 0.6 with it, which makes lower layers finer by itself.
+        aq_mode: Adaptive quantisation: "off" or "variance".
+        aq_strength: 0 to 3, without unit.
+        cutree: Whether blocks that later pictures are predicted from are coded finer.
+        cutree_strength: QP steps per doubling of a block's importance, 0 to 10.
+        lowest_qp: 0 at 8 bit, -12 at 10 bit.
+    """
+
+    layer_scale: float | None = None
+    aq_mode: AqMode = "off"
+    aq_strength: float = 1.0
+    cutree: bool = True
+    cutree_strength: float = 2.0
+    lowest_qp: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ConfigError where a value is out of range."""
+        if self.layer_scale is not None and not 0 <= self.layer_scale <= 2:
+            raise ConfigError(f"scale of the layers' QP offsets {self.layer_scale}: 0 to 2")
+        if self.aq_mode not in AQ_MODES:
+            raise ConfigError(f"adaptive quantisation {self.aq_mode!r} is none of {', '.join(AQ_MODES)}")
+        if not 0 <= self.aq_strength <= 3:
+            raise ConfigError(f"strength of adaptive quantisation {self.aq_strength}: 0 to 3")
+        if not 0 <= self.cutree_strength <= 10:
+            raise ConfigError(f"strength of CUTree {self.cutree_strength}: 0 to 10 QP steps")
+
+    @property
+    def per_block(self) -> bool:
+        """Whether blocks of a picture differ."""
+        return self.cutree or self.aq_mode != "off"
+
+
+class BlockQp:
+    """Turns QP levels into QPs of pictures and blocks."""
+
+    def __init__(self, options: BlockQpOptions) -> None:
+        """Keep the options."""
+        self.options = options
+        self._cutree = CuTree(options.cutree_strength) if options.cutree else None
+        scale = options.layer_scale
+        self._aq: dict[int, Offsets] = {}
+        self._layer_scale = (0.6 if options.cutree else 1.0) if scale is None else scale
+
+    def offsets(self, plan: PicturePlan, lookahead: Lookahead) -> Offsets:
+        """Return what is added to the QP level: of each block (rows, columns), or of shape (1, 1) for all."""
+        layer = self._layer_scale * plan.qp_offset
+        if not self.options.per_block:
+            return np.full((1, 1), layer)
+        aq = self._aq_offsets(lookahead)
+        total = np.full(lookahead.frame(plan.index).intra.shape, layer)
+        if aq is not None:
+            total += aq[plan.index]
+        if self._cutree is not None:
+            total += self._cutree.offsets(lookahead, plan.index, aq)
+        return total
+
+    def picture_qp(self, level: float, plan: PicturePlan, lookahead: Lookahead) -> PictureQp:
+        """Return the QPs at a QP level: that of a block without offsets."""
+        qps = np.clip(level + self.offsets(plan, lookahead), self.options.lowest_qp, MAX_QP)
+        qp = round(float(qps.mean()))
+        lmbda = plan.lmbda(qp)
+        if not self.options.per_block:
+            return PictureQp(qp, lmbda)
+        return PictureQp(qp, lmbda, np.rint(qps).astype(np.int8))
+
+    def _aq_offsets(self, lookahead: Lookahead) -> dict[int, Offsets] | None:
+        if self.options.aq_mode == "off":
+            return None
+        options = self.options
+        self._aq = {
+            plan.index: self._aq[plan.index]
+            if plan.index in self._aq
+            else aq_offsets(lookahead.frame(plan.index).energy, options.aq_mode, options.aq_strength)
+            for plan in lookahead.upcoming
+        }
+        return self._aq
+
+    def rounding(self, qp: PictureQp, level: float, plan: PicturePlan, lookahead: Lookahead) -> float:
+        """Return by how much rounding and clipping moved the mean QP of a picture planned at a level."""
+        wanted = level + float(self.offsets(plan, lookahead).mean())
+        return qp.mean_qp - wanted

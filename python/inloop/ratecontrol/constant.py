@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Constant QP: the structure's offsets and nothing else, unless block QPs are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inloop.errors import ConfigError
+from inloop.ratecontrol.block_qp import BlockQp, BlockQpOptions
+from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult
+from inloop.ratecontrol.lookahead import DEFAULT_DEPTH, Lookahead
+
+if TYPE_CHECKING:
+    from inloop.codec.gop import PicturePlan
+
+
+class ConstantQp:
+    """One QP level for the whole stream."""
+
+    def __init__(
+        self,
+        qp: float,
+        blocks: BlockQpOptions = BlockQpOptions(cutree=False),
+        lookahead: int = DEFAULT_DEPTH,
+    ) -> None:
+        """qp: -12 to 51. lookahead: used with CUTree only. Raises ConfigError where they are out of range."""
+        if not blocks.lowest_qp <= qp <= MAX_QP:
+            raise ConfigError(f"QP {qp:g} is outside {blocks.lowest_qp}..{MAX_QP}")
+        self.lookahead = lookahead if blocks.cutree else int(blocks.per_block)
+        self._level = qp
+        self._blocks = BlockQp(blocks)
+
+    def plan(self, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
+        """Return the constant QP with the picture's offsets."""
+        return self._blocks.picture_qp(self._level, picture, lookahead)
+
+    def update(self, result: PictureResult) -> None:
+        """Do nothing."""

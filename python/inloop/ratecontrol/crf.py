@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Constant rate factor: a quality level, with QPs that follow the complexity of the pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inloop.errors import ConfigError
+from inloop.ratecontrol.complexity import Q_COMP
+from inloop.ratecontrol.interface import MAX_QP
+
+if TYPE_CHECKING:
+    from inloop.codec.gop import PicturePlan
+    from inloop.ratecontrol.steering import StreamState
+
+CUTREE_QP = 13.5
+"""QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks."""
+
+
+class ConstantRateFactor:
+    """The QP level is the rate factor, a `LevelPolicy`; bits are not looked at.
+
+        qp = 12 + 6 log2(q_scale / 0.85), q_scale by equation (1) or (4), see `LevelShape`     (2)
+
+    The offsets of picture types and layers, (3), are the structure's matter and CUTree's.
+    """
+
+    uses_bits = False
+
+    def __init__(
+        self, crf: float, *, cutree: bool = True, q_comp: float = Q_COMP, lowest_qp: int = 0
+    ) -> None:
+        """crf: about the QP of a usual picture, lowest_qp to 51. Raises ConfigError where it is out of range."""
+        if not lowest_qp <= crf <= MAX_QP:
+            raise ConfigError(f"rate factor {crf:g} is outside {lowest_qp}..{MAX_QP}")
+        self._level = crf + (CUTREE_QP * (1 - q_comp) if cutree else 0.0)
+
+    def level(self, picture: PicturePlan, state: StreamState | None) -> float:
+        """Return the constant level."""
+        return self._level
+
+    def check(self, picture: PicturePlan, intra_cost: int) -> None:
+        """Do nothing: any video will do."""
+
+    def finish(self, picture: PicturePlan, level: float, bits: int) -> None:
+        """Do nothing."""

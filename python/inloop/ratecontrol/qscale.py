@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""QP, quantiser scale and what bits follow from them: the units of rate control."""
+
+from __future__ import annotations
+
+import math
+
+QP_PER_OCTAVE = 6.0
+"""QP steps that double the quantiser's step size (Rec. ITU-T H.265, 8.6.2)."""
+
+
+def qp_of(q_scale: float) -> float:
+    """Return the QP of a quantiser scale: qp = 12 + 6 log2(q_scale / 0.85), equation (2) of the rate control."""
+    return 12.0 + QP_PER_OCTAVE * math.log2(q_scale / 0.85)
+
+
+def q_scale_of(qp: float) -> float:
+    """Return the quantiser scale of a QP, the inverse of `qp_of`."""
+    return 0.85 * math.pow(2.0, (qp - 12.0) / QP_PER_OCTAVE)
