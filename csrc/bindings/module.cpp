@@ -50,6 +50,7 @@ PYBIND11_MODULE(_core, module) {
   register_testing_base(testing);
   register_testing_nn(testing);
   register_testing_addressing(testing);
+  register_testing_kernel_calls(testing);
   register_testing_codec(testing);
   register_testing_analysis(testing);
 }

@@ -23,6 +23,7 @@ void register_analysis(pybind11::module_& module);
 void register_testing_base(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
 void register_testing_addressing(pybind11::module_& module);
+void register_testing_kernel_calls(pybind11::module_& module);
 void register_testing_codec(pybind11::module_& module);
 void register_testing_analysis(pybind11::module_& module);
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model_seeds import CORPUS, filter_like, other_operations, seeds
+from nn_networks import GraphBuilder
 
 from inloop import _core
 from inloop.convert import export_sadl, import_onnx, import_sadl, onnx_to_compact
@@ -134,3 +135,10 @@ def test_noise(reader: str, data: bytes) -> None:
     make, whole = READERS[reader]
     assert not refused_or_runs(make, data)
     refused_or_runs(make, whole[:40] + data)
+
+
+def test_an_attribute_of_the_wrong_length_is_a_model_error() -> None:
+    g = GraphBuilder()
+    data = g.build(g.node("MaxPool", [g.input("x", 3)], kernel_shape=[2]))
+    with pytest.raises(ModelError, match=r"\(MaxPool\)"):
+        onnx_to_compact(data)

@@ -25,9 +25,11 @@ KernelTable make_table(IsaLevel level) {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) {
-  static const KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
-                                       make_table(IsaLevel::avx512)};
+const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
+
+KernelTable& kernels_to_replace(IsaLevel level) {
+  static KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
+                                 make_table(IsaLevel::avx512)};
   return tables[static_cast<int>(level)];
 }
 

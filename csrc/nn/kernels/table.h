@@ -136,6 +136,8 @@ struct KernelTable {
 
 // The table of a level; the CPU must support it.
 const KernelTable& kernels(IsaLevel level);
+// The same for tests that put something between the engine and its kernels.
+KernelTable& kernels_to_replace(IsaLevel level);
 
 // Each level overwrites the entries it has.
 void fill_scalar(KernelTable& table);

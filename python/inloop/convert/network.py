@@ -212,8 +212,9 @@ class Network:
 
 def to_integers(name: str, values: NDArray[np.floating], quantizer: int) -> NDArray[np.int16]:
     """Integers of a constant stored as integer / 2**quantizer; `ModelError` off the grid or outside -32767..32767."""
-    scaled = values.astype(np.float64) * 2.0**quantizer
-    integers = np.rint(scaled)
+    with np.errstate(invalid="ignore"):  # a damaged file may hold NaN
+        scaled = values.astype(np.float64) * 2.0**quantizer
+        integers = np.rint(scaled)
     if not np.array_equal(scaled, integers):
         raise ModelError(f"constant '{name}' is not on the grid of its quantizer {quantizer}")
     if integers.size and np.abs(integers).max() > 32767:

@@ -16,6 +16,7 @@ from inloop.convert.importer import (
     resampling,
     slices,
 )
+from inloop.convert.importer.damage import reported_for
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.registry import HANDLERS
 from inloop.convert.network import Network
@@ -47,4 +48,5 @@ def import_onnx(source: str | Path | bytes) -> Network:
         raise ModelError(f"not a readable ONNX file: {error}") from error
     if not model.graph.node and not model.graph.output:
         raise ModelError("not a readable ONNX file: it holds no graph")
-    return GraphImporter(model).run()
+    with reported_for("the ONNX file"):
+        return GraphImporter(model).run()

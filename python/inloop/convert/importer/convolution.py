@@ -21,6 +21,7 @@ from inloop.convert.importer.windows import image_of, padded, window_of, windowe
 from inloop.convert.network import Constant, Layer, Op
 
 Array = NDArray[Any]
+MAX_KERNEL = 255  # rows or columns, as the compact form has them
 
 
 def _dilated(weights: Array, dilations: tuple[int, ...]) -> Array:
@@ -28,6 +29,8 @@ def _dilated(weights: Array, dilations: tuple[int, ...]) -> Array:
     if dilations == (1, 1):
         return weights
     out, channels, height, width = weights.shape
+    if max((height - 1) * dilations[0], (width - 1) * dilations[1]) >= MAX_KERNEL:
+        raise ValueError(f"dilations {list(dilations)} make a kernel larger than {MAX_KERNEL}")
     spread = np.zeros(
         (out, channels, (height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1), weights.dtype
     )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inloop.convert.importer import folding, io_tensors, prepare
+from inloop.convert.importer.damage import reported_for
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import Quantizers
 from inloop.convert.importer.registry import HANDLERS
@@ -64,7 +65,8 @@ class GraphImporter:
         handler = HANDLERS.get(node.op)
         if handler is None:
             raise node.unsupported("operation is not supported")
-        handler(self, node)
+        with reported_for(f"node '{node.name}' ({node.op})"):
+            handler(self, node)
 
     def _check_declared(self, name: str) -> None:
         declared, value = self.quantizers.declared.get(name), self.values.get(name)

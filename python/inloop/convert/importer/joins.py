@@ -14,7 +14,16 @@ from inloop.convert.importer.layout import arranged, default_roles, stored_by, w
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.slices import cut_dimension
-from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
+from inloop.convert.importer.values import (
+    CHANNELS,
+    HEIGHT,
+    MAX_CHANNELS,
+    WIDTH,
+    Stored,
+    Value,
+    axes_of,
+    length,
+)
 from inloop.convert.network import Layer, Op, to_integers
 
 
@@ -95,6 +104,8 @@ def _zeros(g: GraphImporter, node: Node, x: Value, count: int) -> list[int]:
     """Channels of zeros as large as `x`, or none."""
     if not count:
         return []
+    if count > MAX_CHANNELS:
+        raise node.unsupported(f"adds {count} channels, at most {MAX_CHANNELS} are supported")
     numbers = g.own_numbers([0] * count)
     name = f"{node.outputs[0]}:zeros"
     constant = Layer(

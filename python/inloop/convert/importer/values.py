@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from inloop.convert.importer.sizes import Extent, quotient
 
 HEIGHT, WIDTH, CHANNELS = 0, 1, 2
+MAX_CHANNELS = 4096  # of a value; the limit of the engine
 
 
 @dataclass(frozen=True, eq=False)

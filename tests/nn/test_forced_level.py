@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""A forced level really runs: its kernels are called, and no other level's."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from model_seeds import filter_like
+
+import inloop
+from inloop import _core
+from inloop.convert import onnx_to_compact
+from inloop.model import Model
+from inloop.profiling import random_inputs
+
+LEVELS = _core.isa_levels()
+
+
+@pytest.fixture
+def calls() -> Iterator[object]:
+    counter = _core._testing.KernelCalls()
+    yield counter
+    counter.end()
+
+
+def only(level: str, counts: dict[str, int]) -> bool:
+    return counts[level] > 0 and all(not count for name, count in counts.items() if name != level)
+
+
+@pytest.mark.parametrize("quantised", [True, False])
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_kernels_of_the_named_level_are_called(calls, level: str, quantised: bool) -> None:
+    model = Model(onnx_to_compact(filter_like(quantised=quantised)))
+    model.session(8, 8, level).run(random_inputs(model, 8, 8))
+    assert only(level, calls.counts())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_set_isa_holds_for_what_is_created_afterwards(calls, level: str) -> None:
+    model = Model(onnx_to_compact(filter_like()))
+    before = inloop.get_isa()
+    try:
+        inloop.set_isa(level)
+        session = model.session(8, 8)
+        inloop.set_isa(before)
+        session.run(random_inputs(model, 8, 8))
+    finally:
+        inloop.set_isa(before)
+    assert only(level, calls.counts())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_environment_forces_a_level(level: str) -> None:
+    code = """
+from importlib.resources import files
+from inloop import _core
+from inloop.model import Model
+from inloop.profiling import random_inputs
+calls = _core._testing.KernelCalls()
+model = Model(files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes())
+model.run(random_inputs(model, 16, 16))
+print([name for name, count in calls.counts().items() if count])
+"""
+    environment = {**os.environ, "INLOOP_ISA": level}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert run.stdout.strip() == f"['{level}']", run.stderr
