@@ -149,7 +149,7 @@ class Model:
         The last column is thousand multiplications per luma sample, as in `kmac_per_px`. Raises `ConfigError` for a
         size the network cannot run at.
         """
-        height, width = height or self.block_size, width or self.block_size
+        height, width = self._size(height, width)
         pixels = height * width / self.block_size**2 * _BLOCK**2
         rows = [("layer", "op", "shape", "kernel", "groups", "q", "parameters", "kMAC/px")]
         for layer in self.layers(height, width):
@@ -185,8 +185,12 @@ class Model:
         Runs `runs` times, on random numbers without `inputs`; the fastest time of each step counts. Raises
         `ConfigError` for a size the network cannot run at, wrong inputs or no runs.
         """
-        height, width = height or self.block_size, width or self.block_size
+        height, width = self._size(height, width)
         return profile_model(self, height, width, inputs=inputs, runs=runs, isa=isa)
+
+    def _size(self, height: int | None, width: int | None) -> tuple[int, int]:
+        block = self.block_size
+        return block if height is None else height, block if width is None else width
 
     def to_bytes(self) -> bytes:
         """The compact form."""

@@ -6,10 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from model_seeds import filter_like
 
+import inloop
 from inloop.cli import main
 from inloop.cli.exit_codes import ExitCode
 from inloop.model import load_model
+
+FILES = {
+    "FLOAT": "float.onnx",
+    "DAMAGED": "damaged.onnx",
+    "COMPACT": "n.inl",
+    "UNEVEN": "uneven.npz",
+    "OTHERS": "others.npz",
+}
 
 
 def test_convert_keeps_the_identity(
@@ -40,3 +50,71 @@ def test_wrong_arguments(shared_dir: Path, tmp_path: Path, capsys: pytest.Captur
     assert main(["model", "info", source, "--size", "big"]) == ExitCode.USAGE
     assert main(["model", "info", str(tmp_path / "missing.inl")]) == ExitCode.CANNOT_OPEN
     capsys.readouterr()
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "network.onnx"
+    path.write_bytes(filter_like())
+    return path
+
+
+def test_info_and_profile(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["model", "info", str(network), "--size", "20x16"]) == ExitCode.OK
+    assert "16x20x8" in capsys.readouterr().out
+    options = ["--size", "20x16", "--runs", "2", "--isa", "scalar"]
+    before = inloop.get_isa()
+    try:
+        assert main(["model", "profile", str(network), *options]) == ExitCode.OK
+    finally:
+        inloop.set_isa(before)
+    printed = capsys.readouterr().out
+    assert "GMAC/s at level scalar" in printed
+    assert "share of peak" in printed
+    assert "#" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["info", "NETWORK", "--size", "20"], ExitCode.USAGE, "size '20' is not of the form"),
+        (["info", "NETWORK", "--size", "0x8"], ExitCode.USAGE, "network.onnx"),
+        (["info", "missing.onnx"], ExitCode.CANNOT_OPEN, "missing.onnx: No such file"),
+        (["info", "DAMAGED"], ExitCode.CANNOT_OPEN, "damaged.onnx: not a readable ONNX file"),
+        (["profile", "NETWORK", "--runs", "0"], ExitCode.USAGE, "0 runs measure nothing"),
+        (["profile", "NETWORK", "--isa", "sse9"], ExitCode.USAGE, "unknown ISA level 'sse9'"),
+        (["profile", "NETWORK", "--size", "99999x4"], ExitCode.USAGE, "network.onnx"),
+        (["convert", "NETWORK", "-o", "network.onx"], ExitCode.USAGE, "told by .inl or .sadl"),
+        (["convert", "NETWORK", "-o", "missing/n.inl"], ExitCode.CANNOT_OPEN, "missing/n.inl: No such file"),
+        (["convert", "COMPACT", "-o", "n.sadl"], ExitCode.RUN_FAILED, "not from the compact form"),
+        (
+            ["quantize", "NETWORK", "-o", "q.onnx", "--samples", "missing.npz"],
+            ExitCode.CANNOT_OPEN,
+            "missing",
+        ),
+        (["quantize", "NETWORK", "-o", "q.onnx", "--samples", "NETWORK"], ExitCode.USAGE, "is no NPZ file"),
+        (["quantize", "NETWORK", "-o", "q.onnx", "--samples", "UNEVEN"], ExitCode.USAGE, "with the same N"),
+        (["quantize", "FLOAT", "-o", "q.onnx", "--samples", "OTHERS"], ExitCode.USAGE, "rec"),
+    ],
+)
+def test_errors_name_the_cause(
+    network: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: ExitCode,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {name: tmp_path / file for name, file in FILES.items()}
+    files["DAMAGED"].write_bytes(b"\x08\x07nonsense")
+    files["COMPACT"].write_bytes(load_model(network).to_bytes())
+    files["FLOAT"].write_bytes(filter_like(quantised=False))
+    np.savez(files["UNEVEN"], rec=np.zeros((2, 8, 8, 3)), qp=np.zeros((1, 8, 8, 1)))
+    np.savez(files["OTHERS"], y=np.zeros((2, 8, 8, 3)))
+    files["NETWORK"] = network
+    assert main(["model", *(str(files.get(argument, argument)) for argument in arguments)]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1

@@ -84,7 +84,8 @@ def _sadl(path: str, network: Model, size: str | None) -> bytes:
         raise UnsupportedError("SADL files are written from ONNX and SADL files, not from the compact form")
     height, width = _size(size)
     imported = import_sadl(source) if source.startswith(b"SADL") else import_onnx(source)
-    return export_sadl(imported, height or network.block_size, width or network.block_size)
+    block = network.block_size
+    return export_sadl(imported, block if height is None else height, block if width is None else width)
 
 
 @model.command
