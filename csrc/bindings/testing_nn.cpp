@@ -52,8 +52,8 @@ AlignedBuffer<int16_t> pack(const nn::KernelTable& kernels, int widest, const In
                             int channels, int pairs) {
   AlignedBuffer<int16_t> packed(static_cast<size_t>(channels) * static_cast<size_t>(pairs) * 2);
   int16_t* out = packed.data();
-  for (int first = 0; first < channels; first += widest) {
-    const int block = std::min(widest, channels - first);
+  for (int first = 0, block = 0; first < channels; first += block) {
+    block = nn::block_channels(channels - first, widest);
     for (int pair = 0; pair < pairs; ++pair)
       for (int lane = 0; lane < block; ++lane, out += 2) {
         const int16_t* from =
@@ -67,8 +67,8 @@ AlignedBuffer<int16_t> pack(const nn::KernelTable& kernels, int widest, const In
 AlignedBuffer<int32_t> pack_start(const nn::KernelTable& kernels, int widest, const Int32Array& start) {
   const int channels = static_cast<int>(start.size());
   AlignedBuffer<int32_t> packed(static_cast<size_t>(channels));
-  for (int first = 0; first < channels; first += widest) {
-    const int block = std::min(widest, channels - first);
+  for (int first = 0, block = 0; first < channels; first += block) {
+    block = nn::block_channels(channels - first, widest);
     for (int lane = 0; lane < block; ++lane)
       packed[static_cast<size_t>(first + lane)] = start.data()[first + kernels.lane_channel(block, lane)];
   }

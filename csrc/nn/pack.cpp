@@ -13,7 +13,10 @@ int round_up(int value, int multiple) { return (value + multiple - 1) / multiple
 // Calls visit(first channel, channels) for the blocks that a kernel of that width works in.
 template <class Visit>
 void for_blocks(int channels, int widest, Visit visit) {
-  for (int first = 0; first < channels; first += widest) visit(first, std::min(widest, channels - first));
+  for (int first = 0, block = 0; first < channels; first += block) {
+    block = block_channels(channels - first, widest);
+    visit(first, block);
+  }
 }
 
 // weight(channel, tap, input channel of the whole convolution) with zeros between groups.
@@ -47,7 +50,7 @@ class Packer {
         packed_(step.packed),
         in_channels_(plan.graph.channels(layer_.inputs[0])),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch) {
-    packed_.channels = round_up(layer_.channels, 16);
+    packed_.channels = round_up(layer_.channels, 8);
   }
 
   Status dense() {
@@ -156,7 +159,7 @@ class Packer {
       e.activation = Activation::relu;
       return;
     }
-    e.activation = Activation::prelu_fraction;
+    e.activation = Activation::prelu_half;
     packed_.slope_low = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
     packed_.slope_units = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
     for (int c = 0; c < layer_.channels; ++c) {
@@ -165,7 +168,10 @@ class Packer {
       const int units = scaled >= 32768 ? 1 : scaled < -32768 ? -1 : 0;
       packed_.slope_low[static_cast<size_t>(c)] = static_cast<int16_t>(scaled - units * 65536);
       packed_.slope_units[static_cast<size_t>(c)] = static_cast<int16_t>(units);
-      if (units) e.activation = Activation::prelu;
+      if (units)
+        e.activation = Activation::prelu;
+      else if (packed_.slope_low[static_cast<size_t>(c)] < 0 && e.activation == Activation::prelu_half)
+        e.activation = Activation::prelu_fraction;
     }
     e.slope_low = packed_.slope_low.data();
     e.slope_units = packed_.slope_units.data();

@@ -79,7 +79,7 @@ struct PackedConv {
   Epilogue epilogue;
   AlignedBuffer<float> weights_f32, bias_f32, slope_f32;
   EpilogueF32 epilogue_f32;
-  int channels = 0;  // rounded up to 16
+  int channels = 0;  // rounded up to whole groups
   int run_count = 0;
   int run_pairs = 0;   // int16
   int run_length = 0;  // float32

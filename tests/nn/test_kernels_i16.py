@@ -18,13 +18,18 @@ def numbers(rng: np.random.Generator, mode: str, shape: tuple[int, ...], limit: 
     return rng.integers(low, high, shape, dtype=np.int16, endpoint=True)
 
 
+def random_shift(rng: np.random.Generator) -> int:
+    return int(rng.integers(0, 16)) if rng.random() < 0.5 else 0
+
+
 def random_epilogue(rng: np.random.Generator, channels: int, activation: int) -> dict[str, object]:
     epilogue: dict[str, object] = {"shift": int(rng.integers(0, 24)), "activation": activation}
     if rng.random() < 0.7:
-        epilogue |= {"bias": numbers(rng, "random", (channels,)), "bias_shift": int(rng.integers(0, 16))}
+        epilogue |= {"bias": numbers(rng, "random", (channels,)), "bias_shift": random_shift(rng)}
     if rng.random() < 0.7:
-        epilogue |= {"self_shift": int(rng.integers(0, 16)), "residual_shift": int(rng.integers(0, 16))}
-    epilogue["slope_low"] = rng.integers(-32768, 32767, channels, dtype=np.int16, endpoint=True)
+        epilogue |= {"self_shift": random_shift(rng), "residual_shift": random_shift(rng)}
+    lowest = 0 if activation == 5 else -32768
+    epilogue["slope_low"] = rng.integers(lowest, 32767, channels, dtype=np.int16, endpoint=True)
     units = rng.integers(-1, 1, channels, dtype=np.int16, endpoint=True)
     epilogue["slope_units"] = units if activation == 3 else np.zeros(channels, np.int16)
     return epilogue
@@ -32,10 +37,10 @@ def random_epilogue(rng: np.random.Generator, channels: int, activation: int) ->
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("activation", [0, 1, 2, 3])
+@pytest.mark.parametrize("activation", [0, 1, 2, 3, 5])
 def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, MODES.index(mode)])
-    for channels in (16, 32, 48, 64, 80, 112, 176):
+    for channels in (8, 16, 24, 32, 40, 48, 64, 72, 80, 112, 176):
         for runs, run_pairs in ((1, 1), (1, 9), (3, 5), (9, 3)):
             pixels = int(rng.integers(1, 40))
             step = int(rng.integers(1, 12)) * 2
@@ -59,10 +64,10 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("activation", [0, 1, 2, 3])
+@pytest.mark.parametrize("activation", [0, 1, 2, 3, 5])
 def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, MODES.index(mode), 7])
-    for channels in (16, 32, 48, 64, 96, 112):
+    for channels in (8, 16, 24, 32, 40, 48, 64, 88, 96, 112):
         for taps in (1, 2, 3, 9):
             pixels = int(rng.integers(1, 40))
             step = channels * int(rng.integers(1, 3))

@@ -21,7 +21,8 @@ enum class Activation : int {
   relu = 1,
   prelu_fraction = 2,  // all slope_units are 0
   prelu = 3,
-  clip = 4,  // float32 only
+  clip = 4,        // float32 only
+  prelu_half = 5,  // all slope_units are 0 and no slope_low is negative: slopes in 0 .. 0.5
 };
 
 struct Epilogue {
@@ -35,7 +36,7 @@ struct Epilogue {
 };
 
 // Where a row of results goes. Steps are in elements from pixel to pixel. Channels are stored in whole groups
-// of 16: the lanes after the last channel receive values that nobody may rely on.
+// (8 for int16, 16 for float32): the lanes after the last channel receive values that nobody may rely on.
 template <class T>
 struct RowOutputOf {
   int pixels = 0;
@@ -61,7 +62,7 @@ struct ConvRow {
       0;  // pixels that go through all blocks before the next ones, so that they stay in the cache; 0: all
   const int16_t* weights = nullptr;
   const int32_t* start = nullptr;  // initial sums, in lane order
-  int channels = 0;                // rounded up to 16
+  int channels = 0;                // rounded up to 8
   RowOutput output;
   const Epilogue* epilogue = nullptr;
 };
@@ -74,7 +75,7 @@ struct DepthwiseRow {
   ptrdiff_t pixel_step = 0;
   const int16_t* weights = nullptr;
   const int32_t* start = nullptr;
-  int channels = 0;  // rounded up to 16
+  int channels = 0;  // rounded up to 8
   RowOutput output;
   const Epilogue* epilogue = nullptr;
 };
@@ -113,6 +114,11 @@ struct DepthwiseRowF32 {
   RowOutputF32 output;
   const EpilogueF32* epilogue = nullptr;
 };
+
+// Channels of the next block where `left` are left, a multiple of 8: whole groups of 16 first.
+constexpr int block_channels(int left, int widest) {
+  return left >= widest ? widest : left > 8 ? left / 16 * 16 : left;
+}
 
 struct KernelTable {
   // Widest block of output channels the dense kernel takes, and of channels the depthwise one takes;

@@ -34,36 +34,48 @@ int32_t pair_product(const int16_t* in, const int16_t* weight) {
   return wrapping_add(in[0] * weight[0], in[1] * weight[1]);
 }
 
+// Calls visit(first channel, channels) for every block.
+template <class Visit>
+void for_blocks(int channels, Visit visit) {
+  for (int block = 0, lanes = 0; block < channels; block += lanes) {
+    lanes = block_channels(channels - block, kBlock);
+    visit(block, lanes);
+  }
+}
+
 void conv_row_i16(const ConvRow& row) {
   const int pairs = row.run_count * row.run_pairs;
-  for (int block = 0; block < row.channels; block += kBlock)
+  for_blocks(row.channels, [&](int block, int lanes) {
     for (int pixel = 0; pixel < row.output.pixels; ++pixel) {
       int32_t sums[kBlock];
-      for (int lane = 0; lane < kBlock; ++lane) sums[lane] = row.start[block + lane];
+      for (int lane = 0; lane < lanes; ++lane) sums[lane] = row.start[block + lane];
       const int16_t* weight = row.weights + ptrdiff_t{block} * pairs * 2;
       for (int run = 0; run < row.run_count; ++run) {
         const int16_t* in = row.runs[run] + pixel * row.pixel_step;
         for (int pair = 0; pair < row.run_pairs; ++pair, in += 2)
-          for (int lane = 0; lane < kBlock; ++lane, weight += 2)
+          for (int lane = 0; lane < lanes; ++lane, weight += 2)
             sums[lane] = wrapping_add(sums[lane], pair_product(in, weight));
       }
-      for (int lane = 0; lane < kBlock; ++lane)
+      for (int lane = 0; lane < lanes; ++lane)
         finish(sums[lane], pixel, block + lane, *row.epilogue, row.output);
     }
+  });
 }
 
 void depthwise_row_i16(const DepthwiseRow& row) {
   const int pairs = (row.tap_count + 1) / 2;
-  for (int block = 0; block < row.channels; block += kBlock)
+  for_blocks(row.channels, [&](int block, int lanes) {
+    const int16_t* weights = row.weights + ptrdiff_t{block} * pairs * 2;
     for (int pixel = 0; pixel < row.output.pixels; ++pixel)
-      for (int lane = 0; lane < kBlock; ++lane) {
+      for (int lane = 0; lane < lanes; ++lane) {
         int32_t sum = row.start[block + lane];
         for (int tap = 0; tap < row.tap_count; ++tap) {
-          const int weight = row.weights[(ptrdiff_t{block} * pairs + tap / 2 * kBlock + lane) * 2 + tap % 2];
+          const int weight = weights[(tap / 2 * lanes + lane) * 2 + tap % 2];
           sum = wrapping_add(sum, row.taps[tap][pixel * row.pixel_step + block + lane] * weight);
         }
         finish(sum, pixel, block + lane, *row.epilogue, row.output);
       }
+  });
 }
 
 int lane_channel(int, int lane) { return lane; }

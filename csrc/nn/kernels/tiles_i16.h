@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "nn/kernels/table.h"
+
+// Register tiles of the int16 kernels over a level's vectors. For the files of the levels only: all of it is
+// in their anonymous namespaces, so that nothing compiled for one level can be linked into another.
+//   V, vectors of channels:  Vector, kChannels, load, store, all, max, min, add, adds, mulhi, mullo, sra;
+//                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions
+//   A, vectors of sums:      Sum, kLanes, load, load_weights, broadcast; Pair and Single, the V that two sums
+//                            and that one make, and pack for both
+//   M, the instruction:      multiply_add(sum, weights, pairs), in place: GCC 12 surrounds it with copies
+//   where
+//                            it returns the sum
+#define INLINE inline __attribute__((always_inline))
+#define INLINE_LAMBDA __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL_4 _Pragma("unroll 4")
+#else
+#define UNROLL_4 _Pragma("GCC unroll 4")
+#endif
+
+namespace inloop::nn {
+namespace {
+
+// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
+// GCC keeps the array of accumulators in memory.
+template <int Count, int Index = 0, class Function>
+INLINE void repeat(Function f) {
+  if constexpr (Index < Count) {
+    f.template operator()<Index>();
+    repeat<Count, Index + 1>(f);
+  }
+}
+
+template <class V>
+INLINE typename V::Vector symmetric(typename V::Vector v) {
+  return V::max(v, V::all(-32767));
+}
+
+template <class V, int Count>
+INLINE void activate(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
+  if (e.activation == Activation::none) return;
+  const auto zero = V::all(0);
+  if (e.activation == Activation::relu) {
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::max(v[P], zero); });
+    return;
+  }
+  const auto low = V::load(e.slope_low + c);
+  if (e.activation == Activation::prelu_half) {
+    // x * slope lies above x where x is negative and below where it is not.
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::max(v[P], V::mulhi(v[P], low)); });
+    return;
+  }
+  if (e.activation == Activation::prelu_fraction) {
+    repeat<Count>(
+        [&]<int P>() INLINE_LAMBDA { v[P] = V::add(V::max(v[P], zero), V::mulhi(V::min(v[P], zero), low)); });
+    return;
+  }
+  const auto units = V::load(e.slope_units + c);
+  repeat<Count>([&]<int P>() INLINE_LAMBDA {
+    const auto negative = V::min(v[P], zero);
+    const auto scaled = V::adds(V::mulhi(negative, low), V::mullo(negative, units));
+    v[P] = V::add(V::max(v[P], zero), symmetric<V>(scaled));
+  });
+}
+
+// The bias and both saturations around it. -32768 passes the first one only to be lifted by the second: it
+// can never lie below the bias added to -32767, and a right shift makes both the same.
+template <class V, int Count>
+INLINE void add_bias(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
+  const auto bias = V::load(e.bias + c);
+  const auto low = symmetric<V>(V::adds(bias, V::all(-32767)));
+  if (const int shift = e.bias_shift)
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::sra(v[P], shift); });
+  repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::max(V::adds(v[P], bias), low); });
+}
+
+template <class V, int Count>
+INLINE void add_residual(typename V::Vector (&v)[Count], const Epilogue& e, const int16_t* residual,
+                         ptrdiff_t step) {
+  if (const int shift = e.self_shift)
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::sra(v[P], shift); });
+  if (const int shift = e.residual_shift)
+    repeat<Count>([&]<int P>() INLINE_LAMBDA {
+      v[P] = symmetric<V>(V::adds(v[P], V::sra(V::load(residual + P * step), shift)));
+    });
+  else
+    repeat<Count>([&]<int P>()
+                      INLINE_LAMBDA { v[P] = symmetric<V>(V::adds(v[P], V::load(residual + P * step))); });
+}
+
+// Everything after the sums, for `Count` pixels' channels from c on: v holds the packed sums. Stage by stage
+// over all pixels, so that every choice is made once.
+template <class V, int Count>
+INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e, const RowOutput& o) {
+  if (e.bias)
+    add_bias<V, Count>(v, e, c);
+  else
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = symmetric<V>(v[P]); });
+  if (o.residual) add_residual<V, Count>(v, e, o.residual + pixel * o.residual_step + c, o.residual_step);
+  if (o.raw) {
+    const ptrdiff_t step = o.raw_step;
+    int16_t* raw = o.raw + pixel * step + c;
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(raw + P * step, v[P]); });
+  }
+  activate<V, Count>(v, e, c);
+  const ptrdiff_t step = o.out_step;
+  int16_t* out = o.out + pixel * step + c;
+  repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * step, v[P]); });
+}
+
+template <class M, class A, int Vectors, int Pixels>
+void conv_tile(const ConvRow& row, int pixel, int block) {
+  typename A::Sum sums[Pixels][Vectors];
+  repeat<Vectors>([&]<int V>() INLINE_LAMBDA {
+    const auto start = A::load(row.start + block + A::kLanes * V);
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { sums[P][V] = start; });
+  });
+  const int16_t* weights = row.weights + ptrdiff_t{block} * row.run_count * row.run_pairs * 2;
+  const ptrdiff_t step = row.pixel_step;
+  for (int run = 0; run < row.run_count; ++run) {
+    const int16_t* in = row.runs[run] + pixel * step;
+    UNROLL_4 for (int pair = row.run_pairs; pair > 0; --pair, in += 2, weights += 2 * A::kLanes * Vectors) {
+      typename A::Sum w[Vectors];
+      repeat<Vectors>([&]<int V>() INLINE_LAMBDA { w[V] = A::load_weights(weights + 2 * A::kLanes * V); });
+      repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
+        const auto a = A::broadcast(in + P * step);
+        repeat<Vectors>([&]<int V>() INLINE_LAMBDA { M::multiply_add(sums[P][V], w[V], a); });
+      });
+    }
+  }
+  const Epilogue& e = *row.epilogue;
+  repeat<Vectors / 2>([&]<int V>() INLINE_LAMBDA {
+    typename A::Pair::Vector v[Pixels];
+    repeat<Pixels>([&]<int P>()
+                       INLINE_LAMBDA { v[P] = A::pack(sums[P][2 * V], sums[P][2 * V + 1], e.shift); });
+    finish<typename A::Pair, Pixels>(v, pixel, block + 2 * A::kLanes * V, e, row.output);
+  });
+  if constexpr (Vectors % 2 == 1) {
+    typename A::Single::Vector v[Pixels];
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { v[P] = A::pack(sums[P][Vectors - 1], e.shift); });
+    finish<typename A::Single, Pixels>(v, pixel, block + A::kLanes * (Vectors - 1), e, row.output);
+  }
+}
+
+// The pixels that whole tiles leave over.
+template <class M, class A, int Vectors, int Pixels>
+void conv_rest(const ConvRow& row, int pixel, int count, int block) {
+  if constexpr (Pixels > 0) {
+    if (count == Pixels)
+      conv_tile<M, A, Vectors, Pixels>(row, pixel, block);
+    else
+      conv_rest<M, A, Vectors, Pixels - 1>(row, pixel, count, block);
+  }
+}
+
+template <class M, class A, int Vectors, int Pixels>
+void conv_block(const ConvRow& row, int begin, int end, int block) {
+  for (; begin + Pixels <= end; begin += Pixels) conv_tile<M, A, Vectors, Pixels>(row, begin, block);
+  conv_rest<M, A, Vectors, Pixels - 1>(row, begin, end - begin, block);
+}
+
+// Calls visit(begin, end, block, channels of the block) for every chunk of pixels and block of channels.
+template <class Visit>
+INLINE void for_blocks(const ConvRow& row, int widest, Visit visit) {
+  const int chunk = row.chunk > 0 ? row.chunk : row.output.pixels;
+  for (int begin = 0; begin < row.output.pixels; begin += chunk) {
+    const int end = begin + chunk < row.output.pixels ? begin + chunk : row.output.pixels;
+    for (int block = 0, channels = 0; block < row.channels; block += channels) {
+      channels = block_channels(row.channels - block, widest);
+      visit(begin, end, block, channels);
+    }
+  }
+}
+
+// Taps is the number of taps if it is known, so that the weights stay in registers, else 0.
+template <class M, class V, int Taps, int Pixels>
+INLINE void depthwise_tile(const DepthwiseRow& row, int pixel, int block) {
+  const int count = Taps ? Taps : row.tap_count;
+  typename V::Vector v[Pixels];
+  repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
+    const ptrdiff_t at = (pixel + P) * row.pixel_step + block;
+    const int16_t* weights = row.weights + ptrdiff_t{block} * ((count + 1) / 2) * 2;
+    auto low = V::load_sums(row.start + block), high = V::load_sums(row.start + block + V::kChannels / 2);
+    for (int tap = 0; tap < count; tap += 2, weights += 2 * V::kChannels) {
+      const auto a = V::load(row.taps[tap] + at);
+      const auto b = tap + 1 < count ? V::load(row.taps[tap + 1] + at) : V::all(0);
+      M::multiply_add(low, V::load(weights), V::interleave_low(a, b));
+      M::multiply_add(high, V::load(weights + V::kChannels), V::interleave_high(a, b));
+    }
+    v[P] = V::pack(low, high, row.epilogue->shift);
+  });
+  finish<V, Pixels>(v, pixel, block, *row.epilogue, row.output);
+}
+
+template <class M, class V, int Taps>
+void depthwise_block(const DepthwiseRow& row, int block) {
+  constexpr int kPixels = 4;
+  int pixel = 0;
+  for (; pixel + kPixels <= row.output.pixels; pixel += kPixels)
+    depthwise_tile<M, V, Taps, kPixels>(row, pixel, block);
+  for (; pixel < row.output.pixels; ++pixel) depthwise_tile<M, V, Taps, 1>(row, pixel, block);
+}
+
+// Lanes of sums hold the channels that interleaving leaves there and packing takes from there, 128 bits by
+// 128 bits: of each group that one vector V packs, the first half of the lanes comes from the low halves.
+INLINE int lane_in_group(int group, int lane) {
+  const int half = group / 2;
+  return lane % half / 4 * 8 + lane / half * 4 + lane % 4;
+}
+
+}  // namespace
+}  // namespace inloop::nn
