@@ -162,12 +162,14 @@ def _picture(network: str, level: str, result: Result) -> Iterator[Row]:
 
 def _passes(network: str, level: str, result: Result) -> Iterator[Row]:
     seconds = result["seconds"]
-    for name in seconds:
-        if name != "all":
-            value = ratio(seconds[name], seconds["all"])
+    for contestant in seconds:
+        name = contestant.removeprefix("without ")
+        if name != contestant:
+            value = ratio(seconds[contestant], seconds[f"with {name}"])
+            where = "1080p" if name in result["on_picture"] else "block"
             yield Row(
                 f"passes:{network}:{name}",
-                f"{network} block, gain of {name}",
+                f"{network} {where}, gain of {name}",
                 level,
                 value,
                 detail="without it",

@@ -89,6 +89,7 @@ void run_at(const std::shared_ptr<const Model>& model, int height, int width) {
     for (bool passes : {true, false}) {
       nn::PlanOptions options;
       for (const nn::PassSwitch& pass : nn::kPassSwitches) options.*pass.flag = passes;
+      options.stripe_columns = 4;  // several of them even in small tensors
       std::unique_ptr<Session> session;
       if (!Session::create(model, height, width, level, session, options).ok()) return;
       Tensors<T> outputs = outputs_of<T>(*session);

@@ -62,18 +62,15 @@ class Fuser {
     return layer.op == Op::prelu && has_fast_slopes(layer);
   }
 
-  // The activation may have company: then the value before it is stored as well.
+  // The activation may have company: then the value before it is stored as well. It must be the first reader,
+  // since the group runs where its last layer stands, and whoever reads the value comes after that.
   void take_activation(FusedLayer& group) {
     const auto& readers = readers_[static_cast<size_t>(group.out_value)];
-    for (int reader : readers) {
-      if (reader < 0 || taken_[static_cast<size_t>(reader)]) continue;
-      const Layer& layer = graph_.layers[static_cast<size_t>(reader)];
-      if (!is_activation(layer)) continue;
-      if (readers.size() > 1) group.raw_value = group.out_value;
-      group.activation = take(reader);
-      group.out_value = value(reader);
-      return;
-    }
+    if (readers.empty() || readers[0] < 0 || taken_[static_cast<size_t>(readers[0])]) return;
+    if (!is_activation(graph_.layers[static_cast<size_t>(readers[0])])) return;
+    if (readers.size() > 1) group.raw_value = group.out_value;
+    group.activation = take(readers[0]);
+    group.out_value = value(group.activation);
   }
 
   FusedLayer convolution(int index, bool enabled) {
