@@ -158,7 +158,7 @@ std::unique_ptr<PictureEncoder> make_encoder(
     int width, int height, int bit_depth, int fps_num, int fps_den, int max_dec_pic_buffering,
     int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
     std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets, bool sao,
-    const std::string& preset, const std::map<std::string, double>& tools) {
+    int quantization_group, const std::string& preset, const std::map<std::string, double>& tools) {
   SequenceConfig config;
   raise_if_error(find_preset(preset, config.tools));
   for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
@@ -170,6 +170,7 @@ std::unique_ptr<PictureEncoder> make_encoder(
   config.default_active_refs[1] = default_active_refs.second;
   config.short_term_rps = make_sets(reference_sets);
   config.sao = sao;
+  config.quantization_group = quantization_group;
   config.width = width;
   config.height = height;
   config.bit_depth = bit_depth;
@@ -190,10 +191,25 @@ std::map<std::string, double> preset_tools(const std::string& preset) {
   return values;
 }
 
+QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
+  QpMap map{(config.width + 15) / 16, (config.height + 15) / 16, {}};
+  if (!py::isinstance<py::array_t<int8_t>>(object)) raise_if_error(Status::config("the QP map must be int8"));
+  const auto array = py::cast<py::array_t<int8_t>>(object);
+  if (array.ndim() != 2 || array.shape(0) != map.height || array.shape(1) != map.width) {
+    raise_if_error(Status::config("the QP map must have shape (" + std::to_string(map.height) + ", " +
+                                  std::to_string(map.width) + "): a QP a 16x16 block"));
+  }
+  const auto in = array.unchecked<2>();
+  for (int y = 0; y < map.height; ++y) {
+    for (int x = 0; x < map.width; ++x) map.qp.push_back(in(y, x));
+  }
+  return map;
+}
+
 CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
                      const std::string& slice_type, int qp, double lmbda, int nal_type, int temporal_id,
                      std::vector<int> references, std::vector<int> kept, std::pair<int, int> active,
-                     bool is_reference, bool keep_filter_inputs) {
+                     bool is_reference, bool keep_filter_inputs, const py::object& qp_map) {
   PictureRequest request;
   request.poc = poc;
   request.slice_type = parse_slice_type(slice_type);
@@ -208,6 +224,7 @@ CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int po
   request.is_reference = is_reference;
   request.keep_filter_inputs = keep_filter_inputs;
   const SequenceConfig& config = encoder.config();
+  if (!qp_map.is_none()) request.qp_map = load_qp_map(qp_map, config);
   const PlaneCopies source(planes, config.width, config.height, config.bit_depth);
   Status status;
   {
@@ -280,14 +297,15 @@ void register_encoder(py::module_& module) {
            py::arg("log2_max_poc_lsb") = 8, py::arg("init_qp") = 26,
            py::arg("default_active_refs") = std::pair<int, int>{1, 1},
            py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("sao") = false,
-           py::arg("preset") = "medium", py::arg("tools") = std::map<std::string, double>{})
+           py::arg("quantization_group") = 0, py::arg("preset") = "medium",
+           py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
            py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("nal_type"), py::arg("temporal_id") = 0,
            py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
            py::arg("active") = std::pair<int, int>{0, 0}, py::arg("is_reference") = true,
-           py::arg("keep_filter_inputs") = false)
+           py::arg("keep_filter_inputs") = false, py::arg("qp_map") = py::none())
       .def("finish", &finish, py::arg("planes") = py::none())
       .def("reconstruction", &reconstruction)
       .def("picture_hash", &picture_hash);

@@ -108,6 +108,7 @@ class PictureEncoder:
         default_active_refs: tuple[int, int] = (1, 1),
         reference_sets: Sequence[tuple[Sequence[int], Sequence[int]]] = ...,
         sao: bool = False,
+        quantization_group: int = 0,
         preset: str = "medium",
         tools: Mapping[str, float] = ...,
     ) -> None: ...
@@ -127,6 +128,7 @@ class PictureEncoder:
         active: tuple[int, int] = (0, 0),
         is_reference: bool = True,
         keep_filter_inputs: bool = False,
+        qp_map: NDArray[np.int8] | None = None,
     ) -> CodedPicture: ...
     def finish(self, planes: Sequence[NDArray[Any]] | None = None) -> bytes: ...
     def reconstruction(self) -> Planes: ...

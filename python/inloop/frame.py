@@ -146,6 +146,19 @@ class Frame:
         """Return the MD5 (hex) of `to_bytes()`, which is the picture as other decoders write it raw."""
         return hashlib.md5(self.to_bytes(), usedforsecurity=False).hexdigest()
 
+    def to_depth(self, bit_depth: int) -> Frame:
+        """Return the picture with as many more bits a sample, shifted left; itself where the depth is the same.
+
+        Raises ConfigError where `bit_depth` is smaller.
+        """
+        if bit_depth == self.bit_depth:
+            return self
+        if bit_depth < self.bit_depth:
+            raise ConfigError(f"{self} has more than {bit_depth} bit")
+        dtype, shift = sample_dtype(bit_depth), bit_depth - self.bit_depth
+        y, u, v = (np.left_shift(plane, shift, dtype=dtype) for plane in self.planes)
+        return Frame(y, u, v, bit_depth, self.pts)
+
     def sse(self, other: Frame) -> tuple[int, int, int]:
         """Return the sums of squared differences of Y, U and V.
 

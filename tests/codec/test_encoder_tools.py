@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from test_encoder import decode_with_ffmpeg, encode, make_frames
 
-from inloop.codec import encoder_presets, encoder_tools
+from inloop.codec import Encoder, encoder_presets, encoder_tools
 from inloop.errors import ConfigError
 
 PRESETS = ("faster", "fast", "medium", "slow", "slower")
@@ -66,3 +67,68 @@ def test_wrong_tools(options: dict[str, object], message: str) -> None:
 
 def test_sao_is_on_without_a_filter() -> None:
     assert assert_decodable(sao=True) == assert_decodable() != assert_decodable(sao=False)
+
+
+@pytest.mark.parametrize("structure", ["ai", "ldp", "ra"])
+@pytest.mark.parametrize("group", [16, 32, 64])
+@pytest.mark.parametrize("bit_depth", [8, 10])
+def test_qp_offsets(group: int, structure: str, bit_depth: int) -> None:
+    frames = make_frames(200, 136, 4, bit_depth)
+    rng = np.random.default_rng(group)
+    for qp in (2, 30, 49):
+        encoder = Encoder(
+            200, 136, 25, qp=qp, structure=structure, bit_depth=bit_depth, quantization_group=group
+        )
+        packets = []
+        for frame in frames:
+            packets += encoder.encode(frame, rng.integers(-30, 31, (9, 13)))
+        packets += encoder.flush()
+        stream = b"".join(packet.data for packet in packets)
+        shown = sorted(packets, key=lambda packet: packet.index)
+        assert decode_with_ffmpeg(stream, bit_depth) == [packet.recon.to_bytes() for packet in shown]
+
+
+def test_qp_offsets_steer_the_bits() -> None:
+    frame = make_frames(192, 64, 1)[0]
+    errors = []
+    for sign in (-1, 1):
+        offsets = np.zeros((4, 12), np.int8)
+        offsets[:, :6], offsets[:, 6:] = 8 * sign, -8 * sign
+        encoder = Encoder(192, 64, 25, qp=30, structure="ai", quantization_group=16, sao=False)
+        recon = encoder.encode(frame, offsets)[0].recon
+        error = (recon.y.astype(int) - frame.y) ** 2
+        errors.append(error[:, :96].sum() / error[:, 96:].sum())
+    assert errors[0] < errors[1] / 4
+
+
+@pytest.mark.parametrize(
+    ("group", "offsets", "message"),
+    [
+        (0, np.zeros((1, 1), np.int8), "needs quantisation groups"),
+        (24, None, "16, 32 or 64"),
+        (16, np.zeros((2, 1), np.int8), "shape"),
+    ],
+)
+def test_wrong_qp_offsets(group: int, offsets: np.ndarray | None, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Encoder(16, 16, 25, qp=30, structure="ai", quantization_group=group).encode(
+            make_frames(16, 16, 1)[0], offsets
+        )
+
+
+@pytest.mark.parametrize("structure", ["ai", "ra"])
+def test_ten_bits_inside(structure: str) -> None:
+    frames = make_frames(66, 70, 4)
+    encoder = Encoder(66, 70, 25, qp=27, structure=structure, internal_bit_depth=10)
+    packets = [packet for frame in frames for packet in encoder.encode(frame)] + encoder.flush()
+    recon = [packet.recon for packet in sorted(packets, key=lambda packet: packet.index)]
+    stream = b"".join(packet.data for packet in packets)
+    assert decode_with_ffmpeg(stream, 10) == [frame.to_bytes() for frame in recon]
+    quality = [a.to_depth(10).psnr(b).y for a, b in zip(frames, recon, strict=True)]
+    _, plain = encode(frames, qp=27, structure=structure)
+    assert min(quality) > min(a.psnr(b).y for a, b in zip(frames, plain, strict=True)) - 0.3
+
+
+def test_fewer_bits_inside_are_refused() -> None:
+    with pytest.raises(ConfigError, match="do not fit"):
+        Encoder(16, 16, 25, qp=30, bit_depth=10, internal_bit_depth=8)

@@ -45,6 +45,19 @@ inline int unit_index(int x, int y) {
   return kSpread[static_cast<size_t>(x >> 2 & 15)] | kSpread[static_cast<size_t>(y >> 2 & 15)] << 1;
 }
 
+// Its inverse: luma offset of a unit from the corner of its CTU.
+struct UnitOffset {
+  int x, y;
+};
+inline UnitOffset unit_offset(int index) {
+  UnitOffset offset{0, 0};
+  for (int bit = 0; bit < 4; ++bit) {
+    offset.x |= (index >> 2 * bit & 1) << (bit + 2);
+    offset.y |= (index >> (2 * bit + 1) & 1) << (bit + 2);
+  }
+  return offset;
+}
+
 // Units in a square block of 1 << log2_size luma samples.
 constexpr int unit_count(int log2_size) { return 1 << 2 * (log2_size - 2); }
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/encoder/ctu_search.h"
 
-#include "codec/encoder/syntax_writer.h"
+#include <algorithm>
+#include <cmath>
 
 namespace inloop::codec {
+
 void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   const Sps& sps = state_.picture.sps();
   state_.ctu = &ctu;
@@ -17,6 +19,8 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const Picture& picture = state_.picture;
   const bool inside = x + size <= picture.width() && y + size <= picture.height();
+  const Pps& pps = picture.pps();
+  if (state_.qp_map && log2_size >= qp_groups::log2_size(picture.sps(), pps)) start_group(x, y, size);
   UnitSearch unit{x, y, log2_size, depth, state_.contexts};
   if (inside) search_unit(unit);
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
@@ -28,6 +32,13 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   }
   best_[depth].restore(state_);
   return unit.best;
+}
+
+// The QP that the map wants for the block, and lambda with it.
+void CtuSearch::start_group(int x, int y, int size) {
+  const int qp = state_.qp_map->mean(x, y, size);
+  if (qp == state_.qp) return;
+  state_.set_quantizer(qp, slice_lambda_ * std::exp2((qp - state_.slice.slice_qp) / 3.0));
 }
 
 // The best coding as one unit; kept in best_[depth].
@@ -103,12 +114,32 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
+// A unit without residual cannot carry the delta of its group: it has the predicted QP, unless an earlier one
+// did.
+void CtuSearch::derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer) {
+  const Picture& picture = state_.picture;
+  const int log2_group = std::max(unit.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
+  const int x = unit.x >> log2_group << log2_group, y = unit.y >> log2_group << log2_group;
+  const bool delta_coded =
+      qp_groups::delta_coded_before(*state_.ctu, unit_index(x, y), unit_index(unit.x, unit.y));
+  CodedUnit* units = state_.units(unit.x, unit.y);
+  const int count = unit_count(unit.log2_size);
+  int qp = state_.qp;
+  if (!delta_coded && !qp_groups::has_residual(units, count)) {
+    qp = qp_groups::predicted_qp(picture, *state_.ctu, x, y, state_.qp_before_ctu);
+  }
+  for (int i = 0; i < count; ++i) units[i].qp = static_cast<int8_t>(qp);
+  writer.set_qp_before_ctu(state_.qp_before_ctu);
+  writer.quantization_group(x, y, delta_coded);
+}
+
 // Exact bits of the finished unit from the context states before it, and its squared error. Leaves
 // state_.contexts as they are after the unit.
 double CtuSearch::price_unit(const UnitSearch& unit) {
-  publish_block(state_.picture, *state_.ctu, unit.x, unit.y, unit.log2_size);
   BitCounter counter(unit.before);
   SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);
+  if (state_.picture.pps().cu_qp_delta_enabled_flag) derive_unit_qp(unit, writer);
+  publish_block(state_.picture, *state_.ctu, unit.x, unit.y, unit.log2_size);
   writer.split_cu_flag(unit.x, unit.y, unit.log2_size, unit.depth, false);
   writer.coding_unit(unit.x, unit.y, unit.log2_size);
   state_.contexts = counter.contexts();

@@ -5,6 +5,7 @@
 #include "codec/encoder/inter_search.h"
 #include "codec/encoder/intra_search.h"
 #include "codec/encoder/snapshot.h"
+#include "codec/encoder/syntax_writer.h"
 
 namespace inloop::codec {
 
@@ -13,7 +14,7 @@ namespace inloop::codec {
 class CtuSearch {
  public:
   CtuSearch(SearchState& state, const SearchPlanes& planes)
-      : state_(state), intra_(state), inter_(state, planes) {}
+      : state_(state), intra_(state), inter_(state, planes), slice_lambda_(state.lambda) {}
 
   void search(int ctb_x, int ctb_y, CodedCtu& ctu);
 
@@ -33,13 +34,16 @@ class CtuSearch {
   void try_intra(UnitSearch& unit);
   bool try_merge(UnitSearch& unit);
   double search_split(int x, int y, int log2_size, int depth, double limit);
+  void start_group(int x, int y, int size);
+  void derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer);
   double price_unit(const UnitSearch& unit);
   bool keep_if_better(UnitSearch& unit);
 
   SearchState& state_;
   IntraSearch intra_;
   InterSearch inter_;
-  Snapshot best_[4];  // of the whole unit, by depth
+  double slice_lambda_;  // at the QP of the slice
+  Snapshot best_[4];     // of the whole unit, by depth
 };
 
 }  // namespace inloop::codec

@@ -73,6 +73,12 @@ Status PictureEncoder::check(const PictureRequest& request) const {
     return Status::config("QP " + std::to_string(request.qp) + " is outside " + std::to_string(lowest) +
                           " to 51");
   }
+  if (!request.qp_map.qp.empty()) {
+    if (!config_.quantization_group) return Status::config("a QP map needs quantisation groups");
+    for (int qp : request.qp_map.qp) {
+      if (qp < lowest || qp > 51) return Status::config("the QP map holds " + std::to_string(qp));
+    }
+  }
   if (!(request.lmbda >= 0) || !std::isfinite(request.lmbda))
     return Status::config("lambda must be positive");
   if (request.slice_type != SliceType::i && request.references.empty()) {
@@ -172,8 +178,10 @@ void PictureEncoder::search_picture(const PictureRequest& request) {
   SearchState state{kernels_, config_.tools, *current_, source_, slice_, refs_};
   const double lambda = request.lmbda > 0 ? request.lmbda : default_lambda(request.slice_type, request.qp);
   lambda_ = lambda * (1 << 2 * (config_.bit_depth - 8));
-  chroma_weight_ = std::exp2((request.qp - chroma_qp(request.qp, 0, 8)) / 3.0);
-  state.set_quantizer(request.qp, lambda_, chroma_weight_);
+  state.set_quantizer(request.qp, lambda_);
+  chroma_weight_ = state.chroma_weight;
+  state.qp_before_ctu = request.qp;
+  if (!request.qp_map.qp.empty()) state.qp_map = &request.qp_map;
   init_contexts(state.contexts, slice_.slice_type, slice_.cabac_init_flag, slice_.slice_qp);
   if (request.keep_filter_inputs) current_->pred = Frame(current_->width(), current_->height());
 
@@ -184,6 +192,7 @@ void PictureEncoder::search_picture(const PictureRequest& request) {
     CodedCtu& ctu = ctus_[static_cast<size_t>(address)];
     current_->slice_address[static_cast<size_t>(address)] = 0;
     search->search(ctb_x, ctb_y, ctu);
+    state.qp_before_ctu = qp_groups::last_qp(*current_, ctu, ctb_x, ctb_y, state.qp_before_ctu);
     if (request.keep_filter_inputs) replay_prediction(state, ctu, ctb_x, ctb_y);
   }
 }
@@ -196,9 +205,13 @@ std::vector<uint8_t> PictureEncoder::write_slice() const {
   CabacEncoder coder(contexts);
   const int width_in_ctbs = sets_.sps->pic_width_in_ctbs(), log2_size = sets_.sps->log2_ctb_size;
   const int count = sets_.sps->pic_size_in_ctbs();
+  int last_qp = slice_.slice_qp;
   for (int address = 0; address < count; ++address) {
     const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
-    SyntaxWriter<CabacEncoder> syntax(coder, *current_, slice_, ctus_[static_cast<size_t>(address)]);
+    const CodedCtu& ctu = ctus_[static_cast<size_t>(address)];
+    SyntaxWriter<CabacEncoder> syntax(coder, *current_, slice_, ctu);
+    syntax.set_qp_before_ctu(last_qp);
+    last_qp = qp_groups::last_qp(*current_, ctu, ctb_x, ctb_y, last_qp);
     syntax.sao(ctb_x, ctb_y);
     syntax.coding_quadtree(ctb_x << log2_size, ctb_y << log2_size, log2_size, 0);
     coder.terminate(address == count - 1);

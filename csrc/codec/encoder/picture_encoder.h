@@ -9,6 +9,7 @@
 #include "base/isa.h"
 #include "base/status.h"
 #include "codec/encoder/coded_ctu.h"
+#include "codec/encoder/qp_groups.h"
 #include "codec/encoder/search_plane.h"
 #include "codec/encoder/sequence_setup.h"
 #include "codec/kernels/table.h"
@@ -24,6 +25,7 @@ struct PictureRequest {
   SliceType slice_type = SliceType::i;
   int qp = 32;
   double lmbda = 0;             // squared error (8-bit scale) per bit; 0: the default for slice type and QP
+  QpMap qp_map;                 // needs quantisation groups; empty: `qp` everywhere
   std::vector<int> references;  // POCs this picture may predict from; nearest first in each list
   int active[2] = {0, 0};       // entries of list 0 and 1 at most; 0: all references
   std::vector<int> kept;        // POCs that later pictures still need, besides `references`

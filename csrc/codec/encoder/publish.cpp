@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/encoder/search_state.h"
 #include "codec/mv_prediction.h"
+#include "codec/transform.h"
 
 namespace inloop::codec {
 namespace {
@@ -42,6 +43,16 @@ void mark_coding_unit(Picture& picture, const CodedCtu& ctu, int x, int y, int s
 
 }  // namespace
 
+void SearchState::set_quantizer(int new_qp, double new_lambda) {
+  qp = new_qp;
+  lambda = new_lambda;
+  lambda_satd = std::sqrt(lambda);
+  // Chroma is coded finer than luma at high QPs; its error weighs more by as much.
+  chroma_weight = std::exp2((qp - chroma_qp(qp, 0, 8)) / 3.0);
+  prices[0] = BinPrices(lambda);
+  prices[1] = BinPrices(lambda / chroma_weight);
+}
+
 void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2_size) {
   const int size = 1 << log2_size;
   for (int v = y; v < y + size && v < picture.height(); v += kMinUnit) {
@@ -62,12 +73,8 @@ void publish_edges(Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y) 
   const int ctb_size = picture.sps().ctb_size();
   const int x0 = ctb_x * ctb_size, y0 = ctb_y * ctb_size;
   for (int i = 0; i < unit_count(picture.sps().log2_ctb_size);) {
-    // Inverse of unit_index(): even bits are x, odd bits y.
-    int x = x0, y = y0;
-    for (int bit = 0; bit < 4; ++bit) {
-      x += (i >> 2 * bit & 1) << (bit + 2);
-      y += (i >> (2 * bit + 1) & 1) << (bit + 2);
-    }
+    const UnitOffset offset = unit_offset(i);
+    const int x = x0 + offset.x, y = y0 + offset.y;
     if (x >= picture.width() || y >= picture.height()) {
       ++i;
       continue;

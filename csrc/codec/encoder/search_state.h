@@ -8,6 +8,7 @@
 #include "codec/encoder/bit_counter.h"
 #include "codec/encoder/coded_ctu.h"
 #include "codec/encoder/encoder_tools.h"
+#include "codec/encoder/qp_groups.h"
 #include "codec/encoder/quantizer.h"
 #include "codec/kernels/table.h"
 #include "codec/picture.h"
@@ -25,22 +26,17 @@ struct SearchState {
   const Frame& source;
   const SliceHeader& slice;
   const RefLists& refs;
-  int qp = 0;                // luma QP of the block in work
-  double lambda = 0;         // squared error per bit, at the bit depth of the samples
-  double lambda_satd = 0;    // SATD or SAD per bit
-  double chroma_weight = 1;  // of chroma squared error against luma's
-  BinPrices prices[2]{};     // of luma, of chroma: in the squared error of the component
-  CodedCtu* ctu = nullptr;   // decisions of the CTU in work
-  ContextSet contexts{};     // before the block in work
+  const QpMap* qp_map = nullptr;  // of pictures with quantisation groups
+  int qp_before_ctu = 0;          // luma QP of the last unit of the CTU before
+  int qp = 0;                     // luma QP of the block in work
+  double lambda = 0;              // squared error per bit, at the bit depth of the samples
+  double lambda_satd = 0;         // SATD or SAD per bit
+  double chroma_weight = 1;       // of chroma squared error against luma's
+  BinPrices prices[2]{};          // of luma, of chroma: in the squared error of the component
+  CodedCtu* ctu = nullptr;        // decisions of the CTU in work
+  ContextSet contexts{};          // before the block in work
 
-  void set_quantizer(int new_qp, double new_lambda, double new_chroma_weight) {
-    qp = new_qp;
-    lambda = new_lambda;
-    lambda_satd = std::sqrt(lambda);
-    chroma_weight = new_chroma_weight;
-    prices[0] = BinPrices(lambda);
-    prices[1] = BinPrices(lambda / chroma_weight);
-  }
+  void set_quantizer(int new_qp, double new_lambda);
 
   const BinPrices& bin_prices(int c_idx) const { return prices[c_idx ? 1 : 0]; }
   double bit_cost(uint64_t cost) const { return lambda * static_cast<double>(cost) / kOneBit; }

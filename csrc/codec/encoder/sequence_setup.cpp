@@ -3,6 +3,7 @@
 #include "codec/encoder/sequence_setup.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
 namespace inloop::codec {
@@ -69,6 +70,10 @@ Status check(const SequenceConfig& config) {
   }
   if (config.bit_depth != 8 && config.bit_depth != 10) {
     return Status::config("bit depth " + std::to_string(config.bit_depth) + ": 8 and 10 are possible");
+  }
+  if (config.quantization_group != 0 && config.quantization_group != 16 && config.quantization_group != 32 &&
+      config.quantization_group != 64) {
+    return Status::config("quantisation groups have 16, 32 or 64 samples a side, or 0 for one QP a picture");
   }
   if (config.fps_num <= 0 || config.fps_den <= 0) return Status::config("the frame rate must be positive");
   if (config.max_dec_pic_buffering < 1 || config.max_dec_pic_buffering > kMaxDpbSize ||
@@ -138,6 +143,11 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
   pps.transform_skip_enabled_flag = config.tools.transform_skip;
   pps.init_qp = config.init_qp;
+  if (config.quantization_group) {
+    pps.cu_qp_delta_enabled_flag = true;
+    pps.diff_cu_qp_delta_depth =
+        sps.log2_ctb_size - std::countr_zero(static_cast<unsigned>(config.quantization_group));
+  }
   std::copy_n(config.default_active_refs, 2, pps.num_ref_idx_default_active);
   pps.column_widths = {sps.pic_width_in_ctbs()};
   pps.row_heights = {sps.pic_height_in_ctbs()};

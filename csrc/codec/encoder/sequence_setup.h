@@ -27,6 +27,7 @@ struct SequenceConfig {
   bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;
+  int quantization_group = 0;  // luma samples: 16, 32 or 64; 0: one QP a picture
   EncoderTools tools;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "codec/encoder/coded_ctu.h"
+#include "codec/encoder/qp_groups.h"
 #include "codec/encoder/residual_writer.h"
 #include "codec/intra_prediction.h"
 #include "codec/mv_prediction.h"
@@ -28,12 +29,15 @@ class SyntaxWriter {
         slice_(slice),
         ctu_(ctu) {}
 
-  // cu_qp_delta of the quantisation group in work: written with the first coded residual.
-  void set_qp_delta(int delta) {
-    qp_delta_ = delta;
-    qp_delta_coded_ = false;
+  // Luma QP of the last coding unit of the CTU before, or the slice's: predicts cu_qp_delta.
+  void set_qp_before_ctu(int qp) { qp_before_ctu_ = qp; }
+
+  // The quantisation group at luma (x, y): its delta is written with the first residual, unless it was
+  // before.
+  void quantization_group(int x, int y, bool delta_coded) {
+    qp_predicted_ = delta_coded ? 0 : qp_groups::predicted_qp(picture_, ctu_, x, y, qp_before_ctu_);
+    qp_delta_coded_ = delta_coded;
   }
-  bool qp_delta_coded() const { return qp_delta_coded_; }
 
   void sao(int ctb_x, int ctb_y) {
     const int address = ctb_y * sps_.pic_width_in_ctbs() + ctb_x;
@@ -56,6 +60,9 @@ class SyntaxWriter {
   void coding_quadtree(int x, int y, int log2_size, int depth) {
     const int size = 1 << log2_size;
     const bool split = ctu_.unit(x, y).cqt_depth > depth;
+    if (pps_.cu_qp_delta_enabled_flag && log2_size >= qp_groups::log2_size(sps_, pps_)) {
+      quantization_group(x, y, false);
+    }
     split_cu_flag(x, y, log2_size, depth, split);
     if (!split) {
       coding_unit(x, y, log2_size);
@@ -284,8 +291,10 @@ class SyntaxWriter {
   void transform_unit(int x, int y, int base_x, int base_y, int log2_size, int block_index, bool cbf_luma,
                       bool cbf_chroma, int chroma_depth) {
     if (!cbf_luma && !cbf_chroma) return;
-    if (pps_.cu_qp_delta_enabled_flag && !qp_delta_coded_) cu_qp_delta();
     const CodedUnit& unit = ctu_.unit(x, y);
+    if (pps_.cu_qp_delta_enabled_flag && !qp_delta_coded_) {
+      cu_qp_delta(qp_groups::qp_delta(unit.qp, qp_predicted_, sps_.bit_depth_luma));
+    }
     const bool intra = unit.pred_mode == PredMode::intra;
     if (cbf_luma) residual(0, x, y, log2_size, unit.intra_mode, intra);
     if (!cbf_chroma || (log2_size == 2 && block_index != 3)) return;
@@ -298,15 +307,15 @@ class SyntaxWriter {
     }
   }
 
-  void cu_qp_delta() {
-    const int magnitude = std::abs(qp_delta_);
+  void cu_qp_delta(int delta) {
+    const int magnitude = std::abs(delta);
     for (int i = 0; i < std::min(magnitude, 5); ++i) coder_.bin(kCtxCuQpDelta + (i ? 1 : 0), 1);
     if (magnitude < 5) {
       coder_.bin(kCtxCuQpDelta + (magnitude ? 1 : 0), 0);
     } else {
       exp_golomb(static_cast<uint32_t>(magnitude - 5), 0);
     }
-    if (magnitude) coder_.bypass(qp_delta_ < 0);
+    if (magnitude) coder_.bypass(delta < 0);
     qp_delta_coded_ = true;
   }
 
@@ -353,7 +362,7 @@ class SyntaxWriter {
   const Pps& pps_;
   const SliceHeader& slice_;
   const CodedCtu& ctu_;
-  int qp_delta_ = 0;
+  int qp_before_ctu_ = 0, qp_predicted_ = 0;
   bool qp_delta_coded_ = false;
 };
 

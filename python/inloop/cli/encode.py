@@ -43,6 +43,10 @@ def encode(
         Literal["faster", "fast", "medium", "slow", "slower"],
         Parameter(name=["--preset", "-p"], help="How hard the encoder tries."),
     ] = "medium",
+    internal_depth: Annotated[
+        Literal[8, 10] | None,
+        Parameter(help="Bits a sample of the stream: 10 for 8-bit input too, or that of the input."),
+    ] = None,
     tool: Annotated[
         list[str] | None,
         Parameter(negative=(), help="Replace a tool of the preset, as merge_checks=3; may be repeated."),
@@ -84,6 +88,7 @@ def encode(
             open_gop=not closed_gop,
             scene_cut=scene_cut,
             bit_depth=info.bit_depth,
+            internal_bit_depth=internal_depth,
             nnlf=picture_filter,
             md5=md5,
             sao={"auto": None, "on": True, "off": False}[sao],

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 NAL_FILTER_PARAMETERS = 48
+QpOffsets: TypeAlias = (
+    "npt.NDArray[np.int8] | npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.int64]"
+)
 _LARGEST_FPS_TERM = 2**31 - 1
 
 
@@ -69,7 +72,9 @@ class Encoder:
     B pictures in groups of `gop`: 1, 2, 4, 8, 16 or 32), "ldb", "ldp" (low delay with B or P pictures) or "ai" (all
     intra). intra_period: pictures from one intra picture to the next, -1 for one only; open_gop: pictures before
     an intra picture of "ra" may refer across it. scene_cut: put an intra picture where the scene changes.
-    bit_depth: 8 or 10, that of the frames. nnlf: picture filter, or None. md5: put a picture hash SEI message
+    bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for finer
+    arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP of
+    their own, 0 for one QP a picture. nnlf: picture filter, or None. md5: put a picture hash SEI message
     behind every picture, except where the filter changes reference pictures ("loop"): other decoders would find a
     mismatch there. sao: sample adaptive offset, behind the filter; None: on where there is no filter, because the
     two mend the same errors. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the
@@ -91,6 +96,8 @@ class Encoder:
         open_gop: bool = True,
         scene_cut: bool = True,
         bit_depth: int = 8,
+        internal_bit_depth: int | None = None,
+        quantization_group: int = 0,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
         sao: bool | None = None,
@@ -98,7 +105,10 @@ class Encoder:
         tools: Mapping[str, float] | None = None,
     ) -> None:
         rate = _frame_rate(fps)
-        lowest_qp = -6 * (bit_depth - 8)
+        depth = bit_depth if internal_bit_depth is None else internal_bit_depth
+        if depth < bit_depth:
+            raise ConfigError(f"{bit_depth}-bit frames do not fit an internal depth of {depth} bit")
+        lowest_qp = -6 * (depth - 8)
         if not lowest_qp <= qp <= 51:
             raise ConfigError(f"QP {qp} is outside {lowest_qp}..51")
         self._structure = make_structure(structure, gop, intra_period, open_gop)
@@ -106,7 +116,7 @@ class Encoder:
         self._core = _core.PictureEncoder(
             width,
             height,
-            bit_depth=bit_depth,
+            bit_depth=depth,
             fps_num=rate.numerator,
             fps_den=rate.denominator,
             max_dec_pic_buffering=limits.max_dec_pic_buffering,
@@ -118,32 +128,39 @@ class Encoder:
             default_active_refs=limits.default_active_refs,
             reference_sets=limits.reference_sets,
             sao=nnlf is None if sao is None else sao,
+            quantization_group=quantization_group,
             preset=preset,
             tools=dict(tools or {}),
         )
         self._size = (width, height)
-        self._bit_depth = bit_depth
+        self._source_depth = bit_depth
+        self._bit_depth = depth
+        self._lowest_qp = lowest_qp
         self._qp = qp
         self._nnlf = nnlf
         self._mode = getattr(nnlf, "mode", "loop")
         self._md5 = md5 and not (nnlf is not None and self._mode == "loop")
         self._cuts = SceneCutDetector() if scene_cut and structure != "ai" else None
-        self._waiting: dict[int, Frame] = {}  # by display index
+        self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
         self._finished = False
 
-    def encode(self, frame: Frame) -> list[Packet]:
+    def encode(self, frame: Frame, qp_offsets: QpOffsets | None = None) -> list[Packet]:
         """Take one frame in display order; return the packets that are ready, in coding order.
 
         Frames wait until their group is complete; their planes must not change before their packet is there.
-        Raises ConfigError where size or bit depth of the frame differ from the encoder's, and after `flush`.
+        qp_offsets: integers of shape (ceil(height / 16), ceil(width / 16)), added to the picture's QP in each 16x16
+        block (their mean, in larger blocks); needs a `quantization_group`. Raises ConfigError where size or bit
+        depth of the frame differ from the encoder's, and after `flush`.
         """
         if self._finished:
             raise ConfigError("the encoder was flushed: its stream is complete")
-        if (frame.width, frame.height) != self._size or frame.bit_depth != self._bit_depth:
+        if (frame.width, frame.height) != self._size or frame.bit_depth != self._source_depth:
             width, height = self._size
-            raise ConfigError(f"{frame} does not fit an encoder for {width}x{height}, {self._bit_depth} bit")
-        self._waiting[self._count] = frame
+            raise ConfigError(
+                f"{frame} does not fit an encoder for {width}x{height}, {self._source_depth} bit"
+            )
+        self._waiting[self._count] = frame.to_depth(self._bit_depth), qp_offsets
         self._count += 1
         cut = self._cuts is not None and self._cuts.push(frame)
         return [self._encode_picture(plan) for plan in self._structure.push(cut)]
@@ -154,7 +171,7 @@ class Encoder:
         return [self._encode_picture(plan) for plan in self._structure.finish()]
 
     def _encode_picture(self, plan: PicturePlan) -> Packet:
-        frame = self._waiting.pop(plan.index)
+        frame, offsets = self._waiting.pop(plan.index)
         qp = min(self._qp + plan.qp_offset, 51)
         coded = self._core.analyse(
             frame.planes,
@@ -169,6 +186,7 @@ class Encoder:
             active=plan.active,
             is_reference=plan.is_reference,
             keep_filter_inputs=self._nnlf is not None,
+            qp_map=None if offsets is None else np.clip(qp + offsets, self._lowest_qp, 51).astype(np.int8),
         )
         starts = plan.index == 0 or (plan.is_irap and not isinstance(self._structure, AllIntra))
         parts = [self._core.parameter_sets()] if starts else []

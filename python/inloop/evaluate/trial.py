@@ -103,7 +103,7 @@ def run_trial(
     decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture, clock)
     meter, decoder_md5 = PsnrMeter(), SequenceMd5()
     for source, picture in zip(frames, decoded, strict=True):
-        meter.add(source, picture)
+        meter.add(source.to_depth(picture.bit_depth), picture)
         decoder_md5.add(picture)
     return Trial(
         settings=settings,
