@@ -7,7 +7,6 @@
 #include <iterator>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #include "base/md5.h"

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
+from oracle_ops import conv_transpose, run_later_op, windows
 
 
 def sat(x: np.ndarray) -> np.ndarray:
@@ -121,15 +122,11 @@ class Oracle:
                     qy, y = qx, x[tuple(slices)]
                 case "Pad":
                     p = self.constants[node.input[1]].tolist()
-                    qy, y = qx, np.pad(x, ((p[2], p[6]), (p[3], p[7]), (0, 0)))
+                    mode = a.get("mode", b"constant").decode()
+                    qy, y = qx, np.pad(x, ((p[2], p[6]), (p[3], p[7]), (0, 0)), mode)
                 case "MaxPool":
-                    kh, kw = a["kernel_shape"]
-                    sy, sx = a["strides"]
-                    height, width = (x.shape[0] - kh) // sy + 1, (x.shape[1] - kw) // sx + 1
-                    windows = [
-                        x[i:, j:][: height * sy : sy, : width * sx : sx] for i in range(kh) for j in range(kw)
-                    ]
-                    qy, y = qx, np.max([w[:height, :width] for w in windows], axis=0)
+                    pads = a.get("pads", [0] * 4)
+                    qy, y = qx, windows(x, a["kernel_shape"], a["strides"], pads, -(2**20)).max(0)
                 case "DepthToSpace" | "SpaceToDepth":
                     b, (h, w, c) = a["blocksize"], x.shape
                     if node.op_type == "SpaceToDepth":
@@ -151,7 +148,27 @@ class Oracle:
                             .reshape(h * b, w * b, c // b**2)
                         )
                     qy = qx
+                case "ConvTranspose":
+                    w, qw = self.integers(node.input[1]), self.q[node.input[1]]
+                    has_bias = len(node.input) > 2
+                    qy = self.q[node.input[2]] if has_bias else self.q.get(name, qx)
+                    extra, pads = a.get("output_padding", [0, 0]), a.get("pads", [0] * 4)
+                    total = conv_transpose(x, w, a.get("strides", [1, 1]), pads, extra, a.get("group", 1))
+                    assert np.abs(total).max(initial=0) < 2**31
+                    y = sat(total >> (qw + qx - qy))
+                    if has_bias:
+                        y = sat(y + self.integers(node.input[2]))
                 case _:
-                    raise AssertionError(node.op_type)
+                    declared = {f"declared {n}": number for n, number in self.q.items()}
+                    y, qy = run_later_op(
+                        node,
+                        a,
+                        x,
+                        qx,
+                        v,
+                        q | declared,
+                        self.constants,
+                        lambda n: (self.integers(n), self.q[n]),
+                    )
             v[name], q[name] = y, qy
         return [v[o.name] for o in self.model.graph.output]

@@ -48,8 +48,11 @@ def check(data: bytes, height: int, width: int, seed: int = 0, limit: int = 3276
 class RandomNetwork:
     """Draws operations onto a `GraphBuilder`; `live` holds (name, channels, quantizer, size class)."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, *, discontinuous: bool = False) -> None:
         self.rng, self.g = rng, GraphBuilder()
+        self.discontinuous = (
+            discontinuous  # comparisons: no matter for integers, but for floats that differ a little
+        )
         self.live = []
         for index in range(int(rng.integers(1, 4))):
             channels = int(rng.integers(1, 20))
@@ -173,15 +176,110 @@ class RandomNetwork:
             y = self.g.node("SpaceToDepth", [name], blocksize=2)
             self.live.append((y, channels * 4, q, (0, 0, y)))
 
+    def transposed(self):
+        name, channels, q, _ = self.pick()
+        rng = self.rng
+        kh, kw = (int(v) for v in rng.integers(1, 5, 2))
+        stride = [int(v) for v in rng.choice([(1, 1), (2, 2), (2, 2), (2, 1), (3, 3)])]
+        pads = [int(v) for v in rng.integers(0, (kh, kw, kh, kw))] if rng.random() < 0.6 else [0] * 4
+        extra = [int(rng.integers(0, s)) for s in stride]
+        groups = 2 if channels % 2 == 0 and rng.random() < 0.3 else 1
+        out = int(rng.integers(1, 10))
+        limit = max(1, min(32767, 60000 // (channels // groups * kh * kw)))
+        w = self.g.constant(self.ints(channels, out, kh, kw, limit=limit), int(rng.integers(8, 13)))
+        qy = int(np.clip(q + rng.integers(-2, 3), 4, 14))
+        y = self.g.node(
+            "ConvTranspose", [name, w, self.g.constant(self.ints(out * groups), qy)], kernel_shape=[kh, kw], pads=pads,
+            strides=stride, output_padding=extra, group=groups,
+        )  # fmt: skip
+        self.live.append((y, out * groups, qy, (0, 0, y)))
+
+    def pool(self):
+        name, channels, q, _ = self.pick()
+        rng, op = self.rng, str(self.rng.choice(["MaxPool", "AveragePool"]))
+        kernel = [int(v) for v in rng.integers(1, 4, 2)]
+        attributes = {"kernel_shape": kernel, "strides": [int(v) for v in rng.integers(1, 3, 2)]}
+        attributes["pads"] = [int(v) for v in rng.integers(0, kernel * 2)]
+        if op == "AveragePool":
+            attributes["count_include_pad"] = int(rng.integers(0, 2))
+        y = self.g.node(op, [name], **attributes)
+        self.live.append((y, channels, q, (0, 0, y)))
+
+    def mean(self):
+        """A mean that is broadcast again."""
+        name, channels, q, size = self.pick()
+        axes = [[2, 3], [1], [2], [3], [1, 2, 3]][int(self.rng.integers(5))]
+        op = str(self.rng.choice(["Add", "Mul", "Max"]))
+        y = self.g.node(op, [name, self.g.node("ReduceMean", [name], axes=axes, keepdims=1)], q)
+        self.live.append((y, channels, q, size))
+
+    def resize(self):
+        name, channels, q, _ = self.pick()
+        rng = self.rng
+        scales = [1.0, 1.0, *(float(s) for s in rng.choice([0.5, 1.0, 1.5, 2.0, 3.0], 2))]
+        constant = self.g.raw(np.array(scales, np.float32))
+        if rng.random() < 0.3:
+            attributes = {
+                "mode": "nearest",
+                "nearest_mode": "floor",
+                "coordinate_transformation_mode": "asymmetric",
+            }
+        else:
+            coordinates = str(rng.choice(["half_pixel", "asymmetric", "align_corners"]))
+            attributes = {"mode": "linear", "coordinate_transformation_mode": coordinates}
+        y = self.g.node("Resize", [name, "", constant], **attributes)
+        self.live.append((y, channels, q, (0, 0, y)))
+
+    def function(self):
+        name, channels, q, size = self.pick()
+        op = str(self.rng.choice(["Sigmoid", "Tanh", "HardSwish", "HardSigmoid", "Abs", "Softplus"]))
+        qy = q if op in ("HardSwish", "Abs", "Softplus") else int(self.rng.integers(8, 16))
+        self.live.append((self.g.node(op, [name], qy), channels, qy, size))
+
+    def difference(self):
+        name, channels, q, size = self.pick()
+        others = [v for v in self.live if v[1] == channels and v[3] == size]
+        other, _, q1, _ = others[self.rng.integers(len(others))]
+        self.live.append((self.g.node("Sub", [name, other]), channels, min(q, q1), size))
+
+    def choice(self):
+        """Where(compare(a, b), a, c)"""
+        name, channels, q, size = self.pick()
+        others = [v for v in self.live if v[1] == channels and v[3] == size]
+        b, c = (others[self.rng.integers(len(others))] for _ in range(2))
+        op = str(self.rng.choice(["Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal"]))
+        where = self.g.node("Where", [self.g.node(op, [name, b[0]]), name, c[0]])
+        self.live.append((where, channels, min(q, c[2]), size))
+
+    def border(self):
+        name, channels, q, size = self.pick()
+        p = [int(v) for v in self.rng.integers(0, 2, 4)]
+        mode = str(self.rng.choice(["edge", "reflect"]))
+        if mode == "reflect":
+            name = self.g.node("Pad", [name, self.g.raw(np.array([0, 0, 1, 1, 0, 0, 1, 1]))])
+            size = (size[0] + 2, size[1] + 2, size[2])
+        y = self.g.node("Pad", [name, self.g.raw(np.array([0, 0, p[0], p[1], 0, 0, p[2], p[3]]))], mode=mode)
+        self.live.append((y, channels, q, (size[0] + p[0] + p[2], size[1] + p[1] + p[3], size[2])))
+
+    def tile(self):
+        name, channels, q, _ = self.pick()
+        if channels > 12:
+            return
+        repeats = [1, *(int(v) for v in self.rng.integers(1, 3, 3))]
+        y = self.g.node("Tile", [name, self.g.raw(np.array(repeats))])
+        self.live.append((y, channels * repeats[1], q, (0, 0, y)))
+
     def build(self, operations: int) -> bytes:
         kinds = (
             [self.conv] * 6 + [self.activation] * 3 + [self.pair] * 3 + [self.concat, self.slice, self.pad]
         )
-        kinds += [self.constant_operand, self.rearrange]
+        kinds += [self.constant_operand, self.rearrange, self.transposed, self.pool, self.mean, self.resize]
+        kinds += [self.function, self.function, self.difference, self.border, self.tile]
+        kinds += [self.choice] * 2 if self.discontinuous else []
         for _ in range(operations):
             kinds[self.rng.integers(len(kinds))]()
-        outputs = {self.live[-1][0], self.pick()[0]}
-        return self.g.build(*outputs)
+        outputs = sorted({self.live[-1][0], self.pick()[0]})
+        return self.g.build(*outputs, opset=17)
 
 
 @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -192,7 +290,9 @@ class RandomNetwork:
     width=st.integers(1, 19),
 )
 def test_random_networks(seed: int, operations: int, height: int, width: int) -> None:
-    check(RandomNetwork(np.random.default_rng(seed)).build(operations), height, width, seed)
+    check(
+        RandomNetwork(np.random.default_rng(seed), discontinuous=True).build(operations), height, width, seed
+    )
 
 
 @pytest.mark.parametrize("name", ["lop_like", "vlop_like", "enhance_like"])
