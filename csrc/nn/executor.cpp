@@ -205,8 +205,9 @@ void Executor<T>::element_row(const Step& step, int y) {
     shapes[i] = {v.height, v.width, v.channels};
   }
   const Shape result = {step.out.height, step.out.width, step.out.channels};
+  const int begin = columns(step).begin, end = columns(step).end;
   run_element_row<T>(plan_.graph, layer, rings, shapes, result,
-                     {at(step.out, y, 0), pitch(step.out), step.out.width, y, 0});
+                     {at(step.out, y, begin), pitch(step.out), end - begin, y, begin});
 }
 
 template <class T>

@@ -43,7 +43,7 @@ void run_element_row(const Graph& graph, const Layer& layer, const RowRing<T>* i
   const ElementOps<T, RowSource<T>> ops(graph, layer, shapes, result, source);
   T* pixel = out.data;
   for (int x = 0; x < out.pixels; ++x, pixel += out.step)
-    for (int c = 0; c < result.channels; ++c) pixel[c] = ops.element(out.row, x, c);
+    for (int c = 0; c < result.channels; ++c) pixel[c] = ops.element(out.row, out.column + x, c);
 }
 
 template void run_element_row(const Graph&, const Layer&, const RowRing<int16_t>*, const Shape*, const Shape&,

@@ -14,6 +14,7 @@ class Scheduler {
   explicit Scheduler(Plan& plan)
       : plan_(plan),
         produced_(plan.steps.size()),
+        last_event_(plan.steps.size(), -1),
         first_write_(plan.buffers.size()),
         last_read_(plan.buffers.size()) {
     for (size_t i = 0; i < plan.buffers.size(); ++i) {
@@ -30,6 +31,7 @@ class Scheduler {
       for (size_t i = 0; i < plan_.steps.size(); ++i)
         if (plan_.steps[i].kind == StepKind::output && row < plan_.steps[i].out.height)
           produce(static_cast<int>(i), row);
+    mark_whole_operands();
     size_rings();
   }
 
@@ -52,6 +54,7 @@ class Scheduler {
     const int event = static_cast<int>(plan_.schedule.size());
     const Step& step = plan_.steps[static_cast<size_t>(index)];
     plan_.schedule.push_back({index, row});
+    last_event_[static_cast<size_t>(index)] = event;
     produced_[static_cast<size_t>(index)] = row + 1;
     for (const View* out : {&step.out, &step.raw}) {
       if (out->buffer < 0) continue;
@@ -59,13 +62,25 @@ class Scheduler {
       if (write < 0) write = event;
     }
     for (const Operand& operand : step.operands) {
-      // Every row of the result reads the same rows: the last one counts.
-      if (operand.map.multiply == 0 && row + 1 < step.out.height) continue;
+      if (operand.map.multiply == 0) continue;  // mark_whole_operands()
       auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
       const int begin = std::max(operand.map.first(row) + operand.view.y, 0);
       const int end = std::min(operand.map.last(row) + operand.view.y, static_cast<int>(reads.size()) - 1);
       for (int y = begin; y <= end; ++y) reads[static_cast<size_t>(y)] = event;
     }
+  }
+
+  // Every row of a result reads the same rows of such an operand: the last one counts.
+  void mark_whole_operands() {
+    for (size_t i = 0; i < plan_.steps.size(); ++i)
+      for (const Operand& operand : plan_.steps[i].operands) {
+        if (operand.map.multiply != 0) continue;
+        auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
+        const int begin = std::max(operand.map.first(0) + operand.view.y, 0);
+        const int end = std::min(operand.map.last(0) + operand.view.y, static_cast<int>(reads.size()) - 1);
+        for (int y = begin; y <= end; ++y)
+          reads[static_cast<size_t>(y)] = std::max(reads[static_cast<size_t>(y)], last_event_[i]);
+      }
   }
 
   // The fewest rows such that no row is overwritten before its last reader has run.
@@ -85,6 +100,7 @@ class Scheduler {
 
   Plan& plan_;
   std::vector<int> produced_;                              // rows so far, per step
+  std::vector<int> last_event_;                            // per step
   std::vector<std::vector<int>> first_write_, last_read_;  // events, per buffer and row
 };
 

@@ -7,25 +7,37 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sadl_bytes import counted, ints, layer
 
 from inloop import _core
 from inloop.convert import export_sadl, import_sadl
 from inloop.errors import InloopError, ModelError, UnsupportedError
 from inloop.model import Model, load_model
 
+DATA = Path(__file__).parent / "data"
+
 
 @pytest.mark.parametrize("level", _core.isa_levels())
 @pytest.mark.parametrize(
     ("file", "vectors"), [("i16", "uniform"), ("mixed_i16", "mixed"), ("mixed_i16", "loud")]
 )
-def test_vectors_of_the_reference_library(shared_dir: Path, level: str, file: str, vectors: str) -> None:
-    folder = shared_dir / "models" / "sadl"
-    arrays = np.load(folder / "vlop_like_vectors.npz")
+def test_vectors_of_the_reference_library(level: str, file: str, vectors: str) -> None:
+    arrays = np.load(DATA / "vlop_like_vectors.npz")
     # The mixed file's weights are so fine that only its data, not its bounds, keep the sums in 32 bits.
-    model = load_model(folder / f"vlop_like_{file}.sadl", allow_wrapping=file == "mixed_i16")
+    model = load_model(DATA / f"vlop_like_{file}.sadl", allow_wrapping=file == "mixed_i16")
     inputs = {info.name: arrays[f"{vectors}_in_{info.name}"] for info in model.inputs}
     assert model.outputs[0].quantizer == arrays[f"{vectors}_out_q"]
     np.testing.assert_array_equal(model.session(72, 72, level).run(inputs)[0], arrays[f"{vectors}_out"])
+
+
+def test_float_vectors_of_the_reference_library(shared_dir: Path) -> None:
+    folder = shared_dir / "models" / "sadl"
+    arrays = np.load(folder / "vlop_like_vectors.npz")
+    model = load_model(folder / "vlop_like_f32.sadl")
+    inputs = {info.name: arrays[f"float_in_{info.name}"] for info in model.inputs}
+    expected = arrays["float_out"]
+    found = model.session(72, 72).run(inputs)[0]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("file", ["i16", "mixed_i16", "f32"])
@@ -34,19 +46,6 @@ def test_round_trip_keeps_the_identity(shared_dir: Path, file: str) -> None:
     again = import_sadl(export_sadl(network, 72, 72))
     identities = [Model(n.to_bytes(), allow_wrapping=True).sha256 for n in (network, again)]
     assert identities[0] == identities[1]
-
-
-def ints(*numbers: int) -> bytes:
-    return struct.pack(f"<{len(numbers)}i", *numbers)
-
-
-def counted(*numbers: int) -> bytes:
-    return ints(len(numbers), *numbers)
-
-
-def layer(number: int, op: int, inputs: list[int], payload: bytes) -> bytes:
-    name = f"layer{number}".encode()
-    return ints(number, op, len(name)) + name + counted(*inputs) + payload
 
 
 def small_file(version: int) -> bytes:
@@ -119,7 +118,7 @@ def test_truncations_and_mutations_are_errors_or_networks() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    data = small_file(5).replace(ints(7, 20), ints(7, 24))
+    data = small_file(5).replace(ints(7, 20), ints(7, 22))
     with pytest.raises(UnsupportedError, match="layer7"):
         import_sadl(data)
     with pytest.raises(ModelError, match="0002 to 0005"):

@@ -74,7 +74,8 @@ from inloop.convert.float_run import run_float
 from inloop.convert.network import Layer, Network, Op
 from inloop.convert.onnx_import import import_onnx
 from inloop.convert.quantise import LayerError, QuantisedModel, quantise
-from inloop.convert.sadl import export_sadl, import_sadl
+from inloop.convert.sadl_export import export_sadl
+from inloop.convert.sadl_import import import_sadl
 
 __all__ = [
     "Layer",

@@ -41,7 +41,15 @@ class SadlOp(IntEnum):
     CONV2D_TRANSPOSE = 19
     SLICE = 20
     PRELU = 21
+    SCATTER_ND = 22
+    GRID_SAMPLE = 23
+    RESIZE = 24
+    COMPARE = 25
+    WHERE = 26
     MINIMUM = 27
+    AVERAGE_POOL = 28
+    REDUCE_MEAN = 29
+    TILE = 30
     PAD = 31
 
 
@@ -59,8 +67,9 @@ class SadlLayer:
     pads: tuple[int, ...] = ()
     kernel: tuple[int, ...] = ()
     groups: int = 1
-    limits: tuple[int, ...] = ()  # slice: start, end of H, W, C
-    mode: int = 0
+    output_pads: tuple[int, ...] = ()  # conv2d_transpose
+    limits: tuple[int, ...] = ()  # slice: start, end of H, W, C; reduce_mean: axes; resize: its four numbers
+    mode: int = 0  # pad, compare; flatten: axis; reduce_mean: whether dimensions are kept
     data: NDArray[Any] | None = None
 
 
@@ -142,9 +151,22 @@ def _read_payload(reader: _Reader, layer: SadlLayer, version: int) -> None:
             layer.strides, layer.pads = reader.numbers(), reader.numbers()
             layer.groups = reader.number() if version >= 3 else 1
             layer.quantizer = reader.number()
-        case SadlOp.MAX_POOL:
+        case SadlOp.CONV2D_TRANSPOSE:
+            layer.strides, layer.pads, layer.output_pads = (
+                reader.numbers(),
+                reader.numbers(),
+                reader.numbers(),
+            )
+            layer.quantizer = reader.number()
+        case SadlOp.MAX_POOL | SadlOp.AVERAGE_POOL:
             layer.strides, layer.kernel, layer.pads = reader.numbers(), reader.numbers(), reader.numbers()
-        case SadlOp.MUL:
+        case SadlOp.REDUCE_MEAN:
+            layer.limits, layer.mode = reader.numbers(), reader.number("B")
+        case SadlOp.RESIZE:
+            layer.limits = reader.numbers(4)
+        case SadlOp.FLATTEN | SadlOp.COMPARE:
+            layer.mode = reader.number()
+        case SadlOp.MUL | SadlOp.MAT_MUL:
             layer.quantizer = reader.number()
         case SadlOp.SLICE:
             whole = (0, 2**31 - 1) * 2
@@ -153,7 +175,8 @@ def _read_payload(reader: _Reader, layer: SadlLayer, version: int) -> None:
             layer.mode, layer.pads = reader.number(), reader.numbers(4)
         case (
             SadlOp.IDENTITY | SadlOp.BIAS_ADD | SadlOp.RELU | SadlOp.ADD | SadlOp.CONCAT | SadlOp.MAXIMUM
-            | SadlOp.MINIMUM | SadlOp.LEAKY_RELU | SadlOp.PRELU
+            | SadlOp.MINIMUM | SadlOp.LEAKY_RELU | SadlOp.PRELU | SadlOp.RESHAPE | SadlOp.TRANSPOSE | SadlOp.SHAPE
+            | SadlOp.EXPAND | SadlOp.WHERE | SadlOp.TILE
         ):  # fmt: skip
             pass
         case _:
@@ -203,8 +226,14 @@ def _pack_payload(layer: SadlLayer) -> bytes:
             return (
                 _pack(layer.strides) + _pack(layer.pads) + struct.pack("<ii", layer.groups, layer.quantizer)
             )
-        case SadlOp.MAX_POOL:
+        case SadlOp.MAX_POOL | SadlOp.AVERAGE_POOL:
             return _pack(layer.strides) + _pack(layer.kernel) + _pack(layer.pads)
+        case SadlOp.REDUCE_MEAN:
+            return _pack(layer.limits) + struct.pack("<B", layer.mode)
+        case SadlOp.RESIZE:
+            return struct.pack("<4i", *layer.limits)
+        case SadlOp.COMPARE:
+            return struct.pack("<i", layer.mode)
         case SadlOp.MUL:
             return struct.pack("<i", layer.quantizer)
         case SadlOp.SLICE:

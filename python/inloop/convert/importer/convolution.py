@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.fields import Window
 from inloop.convert.importer.graph import GraphImporter
-from inloop.convert.importer.layout import arranged, stored_by
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.products import contracted
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.transposed import transposed_convolution
-from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of
+from inloop.convert.importer.values import Value
 from inloop.convert.importer.windows import image_of, padded, window_of, windowed_size
 from inloop.convert.network import Constant, Layer, Op
 
@@ -149,28 +148,6 @@ def batch_normalization(g: GraphImporter, node: Node) -> None:
     g.put(node, g.same(node, y, layer, ":shift"))
 
 
-def _contracted(
-    g: GraphImporter, node: Node, x: Value, dim: int, weights: Constant, quantizers: tuple[int, int]
-) -> Value:
-    """Products over one dimension with weights [out][in]: a convolution of 1x1; quantizers of weights and result."""
-    if x.stored[CHANNELS] != x.dims[dim]:
-        others = [i for i, axes in enumerate(x.dims) if axes and i != dim]
-        roles: list[int | None] = [None] * x.rank
-        for i in others[:-1]:
-            roles[i] = HEIGHT
-        for i in others[-1:]:
-            roles[i] = WIDTH
-        roles[dim] = CHANNELS
-        x = arranged(g, node.outputs[0], x, stored_by(x, roles))
-    out = axes_of(weights.shape[0])
-    layer = Layer(
-        Op.CONV, [x.number], quantizers[1], node.outputs[0], channels=weights.shape[0], window=Window(),
-        constant_quantizer=quantizers[0], constant=weights[:, None, None, :],
-    )  # fmt: skip
-    stored: Stored = (x.stored[HEIGHT], x.stored[WIDTH], out)
-    return g.emit(layer, (*x.dims[:dim], out, *x.dims[dim + 1 :]), stored)
-
-
 @handles("MatMul")
 def mat_mul(g: GraphImporter, node: Node) -> None:
     """A product with a constant matrix, on either side."""
@@ -190,7 +167,7 @@ def mat_mul(g: GraphImporter, node: Node) -> None:
     if x.shape[dim] != matrix.shape[1]:
         raise node.broken(f"multiplies {x.shape[dim]} by {matrix.shape[1]} numbers")
     numbers, quantizer = g.numbers(node, name, matrix)
-    y = _contracted(g, node, x, dim, numbers, (quantizer, g.free_quantizer(node, x)))
+    y = contracted(g, node, x, dim, numbers, (quantizer, g.free_quantizer(node, x)))
     if is_vector:
         y = replace(y, dims=(*y.dims[:dim], *y.dims[dim + 1 :]))
     g.put(node, y)
@@ -218,5 +195,5 @@ def gemm(g: GraphImporter, node: Node) -> None:
             raise node.unsupported("only one row of offsets is supported")
         flat = given.reshape(-1) * np.float32(beta) if beta != 1 else given.reshape(-1)
         bias = g.numbers(node, node.inputs[2], flat, wanted)
-    y = _contracted(g, node, x, 1, numbers, (quantizer, wanted if bias is None else bias[1]))
+    y = contracted(g, node, x, 1, numbers, (quantizer, wanted if bias is None else bias[1]))
     g.put(node, y if bias is None else add_bias(g, node, y, bias))

@@ -21,6 +21,10 @@ _PLAIN = {
 }  # fmt: skip
 
 
+# Operations whose result in an integer network comes from a table, at a quantizer of its own.
+FUNCTION_OPERATIONS = frozenset([*_PLAIN, "HardSigmoid", "Gelu", "Swish", "Elu", "Celu"])
+
+
 def apply_function(
     g: GraphImporter, node: Node, x: Value, function: Function, a: float = 0.0, b: float = 0.0
 ) -> Value:

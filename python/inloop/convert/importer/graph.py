@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +15,17 @@ from inloop.convert.importer.damage import reported_for
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import Quantizers
 from inloop.convert.importer.registry import HANDLERS
+from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.sizes import Extent, Size
-from inloop.convert.importer.values import Axes, Stored, Value, axes_of
-from inloop.convert.network import Constant, Layer, Network, to_integers
+from inloop.convert.importer.values import Axes, Value
+from inloop.convert.network import Constant, Network, to_integers
 from inloop.errors import ModelError
 
 Array = NDArray[Any]
 
 
-class GraphImporter:
-    """What handlers work with."""
+class GraphImporter(Sink):
+    """What handlers of ONNX operations work with."""
 
     def __init__(self, model: Any) -> None:
         from onnx import numpy_helper
@@ -40,8 +40,7 @@ class GraphImporter:
         self.values: dict[str, Value] = {}
         self.quantizers = Quantizers(metadata)
         prepare.declare_quantised(self)
-        self.is_float = self.quantizers.is_float
-        self.network = Network(is_float=self.is_float)
+        super().__init__(self.quantizers.is_float)
         self.network.metadata = {key: text for key, text in metadata.items() if key.startswith("inloop.")}
         self._readers: dict[str, int] = {}
         for name in [n for node in self.nodes for n in node.inputs] + [o.name for o in self.graph.output]:
@@ -122,10 +121,6 @@ class GraphImporter:
             return None
         return [size if isinstance(size, Size) else int(size) for size in array.reshape(-1)]
 
-    def own_numbers(self, values: Sequence[float]) -> Constant:
-        """Whole numbers of the importer's own in the network's type."""
-        return np.array(values, np.float32) if self.is_float else np.array(values, np.int16)
-
     def is_only_reader(self, name: str) -> bool:
         """Whether one node alone reads a tensor."""
         return self._readers.get(name, 0) == 1
@@ -144,21 +139,6 @@ class GraphImporter:
         return to_integers(name, array, quantizer), quantizer
 
     # ---- results
-
-    def emit(self, layer: Layer, dims: tuple[Axes, ...], stored: Stored) -> Value:
-        """Append a layer; its result, which has no ONNX name yet."""
-        return Value(self.network.add(layer), layer.quantizer, dims, stored)
-
-    def same(self, node: Node, x: Value, layer: Layer, suffix: str = "") -> Value:
-        """Append a layer whose result is laid out like `x`."""
-        layer.name = layer.name or node.outputs[0] + suffix
-        return self.emit(layer, x.dims, x.stored)
-
-    def image(self, node: Node, x: Value, layer: Layer, channels: int, size: tuple[Any, Any]) -> Value:
-        """Append a layer whose result is [1, channels, height, width] in axes of its own."""
-        layer.name = layer.name or node.outputs[0]
-        c, h, w = axes_of(channels), axes_of(size[0]), axes_of(size[1])
-        return self.emit(layer, ((), c, h, w), (h, w, c))
 
     def put(self, node: Node, value: Value, output: int = 0) -> None:
         """Give a result its name."""

@@ -15,8 +15,8 @@ from inloop.convert.network import Layer, Op
 from inloop.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
     from inloop.convert.importer.node import Node
+    from inloop.convert.importer.sink import Sink
 
 Roles = Sequence[int | None]
 
@@ -107,7 +107,7 @@ def _as_shuffle(rearrangement: Rearrangement) -> dict[str, int | bool] | None:
     return None
 
 
-def arranged(g: GraphImporter, name: str, value: Value, target: Stored) -> Value:
+def arranged(g: Sink, name: str, value: Value, target: Stored) -> Value:
     """The value stored with these axes in height, width and channels."""
     if value.stored == target:
         return value
@@ -136,7 +136,7 @@ def simple_roles(values: Sequence[Value]) -> list[int | None] | None:
     return None
 
 
-def place_of(g: GraphImporter, node: Node, x: Value, dim: int) -> tuple[Value, int]:
+def place_of(g: Sink, node: Node, x: Value, dim: int) -> tuple[Value, int]:
     """The value so laid out that a dimension is height, width or channels by itself, and which one."""
     if x.dims[dim] not in x.stored:
         roles = default_roles(x)

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from inloop.convert.fields import Rearrangement, Window
-from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.sizes import Extent
 from inloop.convert.importer.values import Value
 from inloop.convert.importer.windows import moved_sides, padded, spatial, windowed_size
@@ -57,7 +57,7 @@ def _sub_kernel(weights: Constant, rows: list[int], columns: list[int]) -> Const
     return weights[:, :, rows][:, :, :, columns]
 
 
-def _interleaved(g: GraphImporter, node: Node, x: Value, strides: tuple[int, int], channels: int) -> Value:
+def _interleaved(g: Sink, node: Node, x: Value, strides: tuple[int, int], channels: int) -> Value:
     """Channels [phase y][phase x][channels] spread over strides[0] x strides[1] pixels."""
     if strides == (1, 1):
         return x
@@ -73,7 +73,7 @@ def _interleaved(g: GraphImporter, node: Node, x: Value, strides: tuple[int, int
     return g.image(node, x, layer, channels, (height, width))
 
 
-def transposed_convolution(g: GraphImporter, node: Node, x: Value, layer: Layer) -> Value:
+def transposed_convolution(g: Sink, node: Node, x: Value, layer: Layer) -> Value:
     """`layer` has quantizers, groups and the weights [out][in / groups][height][width]."""
     weights = layer.constant
     assert weights is not None

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inloop.convert.fields import Window
-from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, stored_by
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.sizes import Extent, windowed
 from inloop.convert.importer.values import Value, axes_of, length
 from inloop.convert.network import Layer, Op
@@ -17,7 +17,7 @@ from inloop.convert.network import Layer, Op
 Sides = tuple[int, int, int, int]
 
 
-def image_of(g: GraphImporter, node: Node, x: Value) -> Value:
+def image_of(g: Sink, node: Node, x: Value) -> Value:
     """The operand of an operation that ONNX defines for NCHW, stored so."""
     if x.rank != 4:
         raise node.unsupported(f"input has {x.rank} dimensions, only two spatial ones are supported")
@@ -73,7 +73,7 @@ def windowed_size(x: Value, window: Window) -> tuple[Extent, Extent]:
     )
 
 
-def moved_sides(g: GraphImporter, node: Node, x: Value, sides: Sides) -> Value:
+def moved_sides(g: Sink, node: Node, x: Value, sides: Sides) -> Value:
     """Rows and columns of zeros added (or, where negative, cut) at top, left, bottom and right of a stored value."""
     height, width = spatial(x)
     for op, each in (
@@ -93,7 +93,7 @@ def moved_sides(g: GraphImporter, node: Node, x: Value, sides: Sides) -> Value:
     return x
 
 
-def padded(g: GraphImporter, node: Node, x: Value, window: Window) -> tuple[Value, Window]:
+def padded(g: Sink, node: Node, x: Value, window: Window) -> tuple[Value, Window]:
     """Pads that the engine's windows lack (negative, or not smaller than the kernel) as layers of their own."""
     limits = (window.kernel[0], window.kernel[1]) * 2
     if all(0 <= pad < limit for pad, limit in zip(window.pads, limits, strict=True)):
