@@ -16,7 +16,6 @@ from inloop.model import load_model
 FILES = {
     "FLOAT": "float.onnx",
     "DAMAGED": "damaged.onnx",
-    "COMPACT": "n.inl",
     "UNEVEN": "uneven.npz",
     "OTHERS": "others.npz",
 }
@@ -26,9 +25,11 @@ def test_convert_keeps_the_identity(
     shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = shared_dir / "models" / "sadl" / "vlop_like_i16.sadl"
-    for target in (tmp_path / "n.inl", tmp_path / "n.sadl"):
+    for name in ("n.inl", "n.sadl", "n.onnx", "again.sadl"):
+        target = tmp_path / name
         assert main(["model", "convert", str(source), "-o", str(target)]) == ExitCode.OK
         assert load_model(target).sha256 == load_model(source).sha256
+        source = target
     assert main(["model", "info", str(source)]) == ExitCode.OK
     assert load_model(source).sha256 in capsys.readouterr().out
     assert main(["model", "profile", str(source), "--size", "20x16", "--runs", "2"]) == ExitCode.OK
@@ -42,6 +43,9 @@ def test_quantize(shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["model", "quantize", source, "-o", str(output), "--samples", str(samples)]) == ExitCode.OK
     assert "SNR dB" in capsys.readouterr().out
     assert load_model(output).outputs[0].name == "out"
+    compact = tmp_path / "q.inl"
+    assert main(["model", "quantize", source, "-o", str(compact), "--samples", str(samples)]) == ExitCode.OK
+    assert load_model(compact).sha256 == load_model(output).sha256
 
 
 def test_wrong_arguments(shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,9 +88,8 @@ def test_info_and_profile(network: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["profile", "NETWORK", "--runs", "0"], ExitCode.USAGE, "0 runs measure nothing"),
         (["profile", "NETWORK", "--isa", "sse9"], ExitCode.USAGE, "unknown ISA level 'sse9'"),
         (["profile", "NETWORK", "--size", "99999x4"], ExitCode.USAGE, "network.onnx"),
-        (["convert", "NETWORK", "-o", "network.onx"], ExitCode.USAGE, "told by .inl or .sadl"),
+        (["convert", "NETWORK", "-o", "network.onx"], ExitCode.USAGE, "told by .inl, .onnx or .sadl"),
         (["convert", "NETWORK", "-o", "missing/n.inl"], ExitCode.CANNOT_OPEN, "missing/n.inl: No such file"),
-        (["convert", "COMPACT", "-o", "n.sadl"], ExitCode.RUN_FAILED, "not from the compact form"),
         (
             ["quantize", "NETWORK", "-o", "q.onnx", "--samples", "missing.npz"],
             ExitCode.CANNOT_OPEN,
@@ -109,7 +112,6 @@ def test_errors_name_the_cause(
     monkeypatch.chdir(tmp_path)
     files = {name: tmp_path / file for name, file in FILES.items()}
     files["DAMAGED"].write_bytes(b"\x08\x07nonsense")
-    files["COMPACT"].write_bytes(load_model(network).to_bytes())
     files["FLOAT"].write_bytes(filter_like(quantised=False))
     np.savez(files["UNEVEN"], rec=np.zeros((2, 8, 8, 3)), qp=np.zeros((1, 8, 8, 1)))
     np.savez(files["OTHERS"], y=np.zeros((2, 8, 8, 3)))

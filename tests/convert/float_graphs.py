@@ -66,6 +66,15 @@ def nhwc(array: np.ndarray) -> np.ndarray:
     return array.reshape(1, *[1] * (3 - len(kept)), *kept)
 
 
+def run_plainly(data: bytes) -> onnxruntime.InferenceSession:
+    """A session that computes what the graph says, node by node."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
 def compare(
     data: bytes, inputs: dict[str, np.ndarray], tolerance: float = 2e-5, *, is_nhwc: bool = False
 ) -> Model:
@@ -73,11 +82,7 @@ def compare(
 
     `inputs` are as ONNX takes them; the tolerance is relative to the largest magnitude.
     """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    session = run_plainly(data)
     names = {i.name for i in session.get_inputs()}
     expected = session.run(None, {k: v for k, v in inputs.items() if k in names})
     network = import_onnx(data)

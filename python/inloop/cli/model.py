@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, parse_size, path_option
-from inloop.errors import ConfigError, UnsupportedError
+from inloop.errors import ConfigError
 from inloop.model import Model, load_model
 from inloop.text_table import format_table
 
@@ -61,38 +61,41 @@ def profile(
 def convert(
     input_: Input,
     *,
-    output: Annotated[str, path_option("--output", "-o", help="File to write: .inl or .sadl.")],
+    output: Annotated[str, path_option("--output", "-o", help="File to write: .inl, .onnx or .sadl.")],
     size: Annotated[
         str | None, Parameter(help="Input size that a SADL file is for, as 72x64; that of a block.")
     ] = None,
 ) -> None:
-    """Convert a network to the compact form (.inl) or to a SADL file (.sadl, which is for one input size)."""
+    """Convert a network to the compact form (.inl), to ONNX, or to a SADL file (.sadl, which is for one input size)."""
+    from inloop.convert import export_onnx, import_network
+
     suffix = Path(output).suffix
-    if suffix not in (".inl", ".sadl"):
-        raise ConfigError(f"'{output}': the form to write is told by .inl or .sadl")
+    if suffix not in (".inl", ".onnx", ".sadl"):
+        raise ConfigError(f"'{output}': the form to write is told by .inl, .onnx or .sadl")
     with naming(input_):
         network = _load(input_)
-        data = network.to_bytes() if suffix == ".inl" else _sadl(input_, network, size)
+        if suffix == ".inl":
+            data = network.to_bytes()
+        else:
+            data = export_onnx(import_network(input_)) if suffix == ".onnx" else _sadl(input_, network, size)
     Path(output).write_bytes(data)
 
 
 def _sadl(path: str, network: Model, size: str | None) -> bytes:
-    from inloop.convert import export_sadl, import_onnx, import_sadl
+    from inloop.convert import export_sadl, import_network
 
-    source = Path(path).read_bytes()
-    if source.startswith(b"INLOOPNN"):
-        raise UnsupportedError("SADL files are written from ONNX and SADL files, not from the compact form")
     height, width = _size(size)
-    imported = import_sadl(source) if source.startswith(b"SADL") else import_onnx(source)
     block = network.block_size
-    return export_sadl(imported, block if height is None else height, block if width is None else width)
+    return export_sadl(
+        import_network(path), block if height is None else height, block if width is None else width
+    )
 
 
 @model.command
 def quantize(
     input_: Input,
     *,
-    output: Annotated[str, path_option("--output", "-o", help="ONNX file to write.")],
+    output: Annotated[str, path_option("--output", "-o", help="File to write: .onnx or .inl.")],
     samples: Annotated[
         str,
         path_option(
@@ -101,12 +104,15 @@ def quantize(
     ],
 ) -> None:
     """Give a float ONNX network power-of-two quantizers from sample inputs, and print each layer's error."""
-    from inloop.convert import quantise
+    from inloop.convert import onnx_to_compact, quantise
 
+    suffix = Path(output).suffix
+    if suffix not in (".onnx", ".inl"):
+        raise ConfigError(f"'{output}': the form to write is told by .onnx or .inl")
     feeds = _feeds(samples)
     with naming(input_):
         result = quantise(input_, feeds)
-    Path(output).write_bytes(result.onnx)
+    Path(output).write_bytes(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
     rows = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
     rows += [
         (

@@ -69,9 +69,11 @@ resolved at import; spatial sizes may be free, also where shapes are computed by
 
 from pathlib import Path
 
+from inloop.convert.compact import import_compact
 from inloop.convert.fields import Window
 from inloop.convert.float_run import run_float
 from inloop.convert.network import Layer, Network, Op
+from inloop.convert.onnx_export import export_onnx
 from inloop.convert.onnx_import import import_onnx
 from inloop.convert.quantise import LayerError, QuantisedModel, quantise
 from inloop.convert.sadl_export import export_sadl
@@ -84,7 +86,10 @@ __all__ = [
     "Op",
     "QuantisedModel",
     "Window",
+    "export_onnx",
     "export_sadl",
+    "import_compact",
+    "import_network",
     "import_onnx",
     "import_sadl",
     "onnx_to_compact",
@@ -96,3 +101,14 @@ __all__ = [
 def onnx_to_compact(source: str | Path | bytes) -> bytes:
     """Compact form of the network in an ONNX file, given by path or content; errors as for `import_onnx`."""
     return import_onnx(source).to_bytes()
+
+
+def import_network(source: str | Path | bytes) -> Network:
+    """The network in an ONNX, SADL or compact file, given by path or content and told apart by it.
+
+    Errors as for `import_onnx`.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if data.startswith(b"SADL"):
+        return import_sadl(data)
+    return import_compact(data) if data.startswith(b"INLOOPNN") else import_onnx(data)

@@ -1,0 +1,286 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""`Network` -> ONNX, by the convention in the docstring of `inloop.convert`: importing it gives the same network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inloop.convert.fields import Comparison, Coordinates, Function, Interpolation
+from inloop.convert.network import Layer, Network, Op
+from inloop.errors import UnsupportedError
+from inloop.model import Model
+
+OPSET = 20
+_BINARY = {Op.ADD: "Add", Op.SUB: "Sub", Op.MUL: "Mul", Op.MAXIMUM: "Max", Op.MINIMUM: "Min"}
+_COMPARISONS = {
+    Comparison.LESS: "Less", Comparison.LESS_EQUAL: "LessOrEqual", Comparison.GREATER: "Greater",
+    Comparison.GREATER_EQUAL: "GreaterOrEqual", Comparison.EQUAL: "Equal",
+}  # fmt: skip
+_FUNCTIONS = {
+    Function.SIGMOID: "Sigmoid", Function.HARD_SWISH: "HardSwish", Function.TANH: "Tanh", Function.ERF: "Erf",
+    Function.EXP: "Exp", Function.LOG: "Log", Function.SQRT: "Sqrt", Function.RECIPROCAL: "Reciprocal",
+    Function.ABS: "Abs", Function.SOFTPLUS: "Softplus", Function.SOFTSIGN: "Softsign", Function.MISH: "Mish",
+    Function.FLOOR: "Floor", Function.CEIL: "Ceil", Function.ROUND: "Round", Function.SIGN: "Sign",
+    Function.SINE: "Sin", Function.COSINE: "Cos", Function.GELU: "Gelu",
+}  # fmt: skip
+# Operations that broadcast their operands in ONNX, so that no expand is written before them.
+_BROADCASTING = frozenset([*_BINARY, Op.COMPARE, Op.SELECT])
+_COORDINATES = {
+    Coordinates.HALF_PIXEL: "half_pixel",
+    Coordinates.ASYMMETRIC: "asymmetric",
+    Coordinates.ALIGN_CORNERS: "align_corners",
+}
+_NEAREST = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
+
+
+class _Exporter:
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._nodes: list[Any] = []
+        self._initializers: list[Any] = []
+        self._quantizers: dict[str, int] = {}
+        self._names: list[str] = []  # of the values' tensors
+        self._truths: dict[int, str] = {}  # value of a comparison -> its tensor of truth values
+        self._taken = {name for name, _ in network.outputs}
+        self._handlers: dict[Op, Callable[[Layer, list[str]], str]] = {
+            Op.CONV: self._conv, Op.BIAS_ADD: self._constant_operand, Op.MUL_CONSTANT: self._constant_operand,
+            Op.PRELU: self._constant_operand, Op.RELU: lambda layer, x: self._node("Relu", layer, x),
+            Op.CONCAT: lambda layer, x: self._node("Concat", layer, x, axis=1), Op.SLICE: self._slice,
+            Op.CLIP: self._clip, Op.PAD: self._pad, Op.PAD_BORDER: self._pad, Op.MAX_POOL: self._pool,
+            Op.AVERAGE_POOL: self._pool, Op.DEPTH_TO_SPACE: self._shuffle, Op.SPACE_TO_DEPTH: self._shuffle,
+            Op.REDUCE_MEAN: self._mean, Op.RESIZE: self._resize, Op.FUNCTION: self._function, Op.TILE: self._tile,
+            Op.COMPARE: self._compare, Op.SELECT: self._select, Op.EXPAND: self._expand, Op.CONSTANT: self._constant,
+            Op.GRID_SAMPLE: self._grid_sample,
+        }  # fmt: skip
+
+    # ---- names, constants, nodes
+
+    def _unique(self, wanted: str) -> str:
+        name, count = wanted or "value", 1
+        while name in self._taken:
+            count += 1
+            name = f"{wanted or 'value'}.{count}"
+        self._taken.add(name)
+        return name
+
+    def _initializer(self, name: str, array: NDArray[Any]) -> str:
+        from onnx import numpy_helper
+
+        name = self._unique(name)
+        self._initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def _numbers(self, layer: Layer, array: NDArray[Any], suffix: str = "constant") -> str:
+        """A layer's constant as real numbers, with its quantizer."""
+        real = array.astype(np.float64) * 2.0**-layer.constant_quantizer
+        name = self._initializer(f"{layer.name}.{suffix}", real.astype(np.float32))
+        if not self._network.is_float:
+            self._quantizers[name] = layer.constant_quantizer
+        return name
+
+    def _ints(self, layer: Layer, *numbers: int) -> str:
+        return self._initializer(f"{layer.name}.numbers", np.array(numbers, np.int64))
+
+    def _node(self, op: str, layer: Layer, inputs: list[str], **attributes: Any) -> str:
+        from onnx import helper
+
+        name = self._unique(layer.name)
+        self._nodes.append(helper.make_node(op, inputs, [name], name, **attributes))
+        return name
+
+    def _free(self, name: str, layer: Layer) -> str:
+        """Declare the quantizer of a result that may have any."""
+        if not self._network.is_float:
+            self._quantizers[name] = layer.quantizer
+        return name
+
+    def _missing(self, layer: Layer) -> UnsupportedError:
+        return UnsupportedError(f"layer '{layer.name}' ({layer.op.name.lower()}) has no counterpart in ONNX")
+
+    # ---- operations
+
+    def _conv(self, layer: Layer, x: list[str]) -> str:
+        assert layer.constant is not None
+        window = layer.window
+        weights = self._numbers(layer, layer.constant.transpose(0, 3, 1, 2), "weight")
+        name = self._node(
+            "Conv", layer, [*x, weights], kernel_shape=window.kernel, strides=window.strides, pads=window.pads,
+            group=layer.groups,
+        )  # fmt: skip
+        return self._free(name, layer)
+
+    def _constant_operand(self, layer: Layer, x: list[str]) -> str:
+        assert layer.constant is not None
+        array = layer.constant.reshape(-1, 1, 1) if layer.constant.size > 1 else layer.constant.reshape(-1)
+        op = {Op.BIAS_ADD: "Add", Op.MUL_CONSTANT: "Mul", Op.PRELU: "PRelu"}[layer.op]
+        name = self._node(op, layer, [*x, self._numbers(layer, array)])
+        return self._free(name, layer) if op == "Mul" else name
+
+    def _slice(self, layer: Layer, x: list[str]) -> str:
+        top, left, bottom, right = layer.sides
+        last = layer.channel_begin + layer.channels
+        ends = [last, *(-cut or 2**31 - 1 for cut in (bottom, right))]
+        starts = self._ints(layer, layer.channel_begin, top, left)
+        return self._node("Slice", layer, [*x, starts, self._ints(layer, *ends), self._ints(layer, 1, 2, 3)])
+
+    def _clip(self, layer: Layer, x: list[str]) -> str:
+        assert layer.constant is not None
+        limits = layer.constant.astype(np.float64) * 2.0 ** -(
+            0 if self._network.is_float else layer.quantizer
+        )
+        names = [self._initializer(f"{layer.name}.limit", np.array(limit, np.float32)) for limit in limits]
+        return self._node("Clip", layer, [*x, *names])
+
+    def _pad(self, layer: Layer, x: list[str]) -> str:
+        top, left, bottom, right = layer.sides
+        inputs = [*x, self._ints(layer, 0, 0, top, left, 0, 0, bottom, right)]
+        mode = "constant" if layer.op == Op.PAD else ("", "edge", "reflect", "constant")[layer.mode]
+        if layer.op == Op.PAD_BORDER and layer.mode == 3:
+            assert layer.constant is not None
+            q = 0 if self._network.is_float else layer.quantizer
+            value = np.array(float(layer.constant.reshape(-1)[0]) * 2.0**-q, np.float32)
+            inputs.append(self._initializer(f"{layer.name}.value", value))
+        return self._node("Pad", layer, inputs, mode=mode)
+
+    def _pool(self, layer: Layer, x: list[str]) -> str:
+        window = layer.window
+        attributes = {"kernel_shape": window.kernel, "strides": window.strides, "pads": window.pads}
+        if layer.op == Op.MAX_POOL:
+            return self._node("MaxPool", layer, x, **attributes)
+        return self._node("AveragePool", layer, x, count_include_pad=int(layer.count_padding), **attributes)
+
+    def _shuffle(self, layer: Layer, x: list[str]) -> str:
+        if layer.op == Op.SPACE_TO_DEPTH:
+            return self._node("SpaceToDepth", layer, x, blocksize=layer.block)
+        mode = "CRD" if layer.column_row_depth else "DCR"
+        return self._node("DepthToSpace", layer, x, blocksize=layer.block, mode=mode)
+
+    def _mean(self, layer: Layer, x: list[str]) -> str:
+        axes = [axis for d, axis in enumerate((2, 3, 1)) if layer.axes >> d & 1]
+        return self._node("ReduceMean", layer, [*x, self._ints(layer, *axes)])
+
+    def _resize(self, layer: Layer, x: list[str]) -> str:
+        r = layer.resampling
+        scales = np.array([1, 1, *(float(Fraction(*scale)) for scale in (r.y, r.x))], np.float32)
+        coordinates = "pytorch_half_pixel" if r.pytorch else _COORDINATES[r.coordinates]
+        mode = "linear" if r.interpolation == Interpolation.BILINEAR else "nearest"
+        return self._node(
+            "Resize", layer, [*x, "", self._initializer(f"{layer.name}.scales", scales)], mode=mode,
+            coordinate_transformation_mode=coordinates, nearest_mode=_NEAREST[r.nearest],
+        )  # fmt: skip
+
+    def _grid_sample(self, layer: Layer, x: list[str]) -> str:
+        grid = self._node(
+            "Transpose", Layer(Op.REARRANGE, [], 0, f"{layer.name}.grid"), [x[1]], perm=[0, 2, 3, 1]
+        )
+        mode = "nearest" if layer.grid.interpolation == Interpolation.NEAREST else "linear"
+        return self._node(
+            "GridSample", layer, [x[0], grid], mode=mode, padding_mode=layer.grid.padding.name.lower(),
+            align_corners=int(layer.grid.align_corners),
+        )  # fmt: skip
+
+    def _function(self, layer: Layer, x: list[str]) -> str:
+        a, b = layer.parameters
+        match layer.function:
+            case Function.GELU_TANH:
+                return self._node("Gelu", layer, x, approximate="tanh")
+            case Function.HARD_SIGMOID:
+                return self._node("HardSigmoid", layer, x, alpha=a, beta=b)
+            case Function.ELU if b == 1:
+                return self._node("Elu", layer, x, alpha=a)
+            case Function.ELU:
+                return self._node("Celu", layer, x, alpha=a)
+            case function if function in _FUNCTIONS:
+                return self._node(_FUNCTIONS[function], layer, x)
+        raise self._missing(layer)
+
+    def _tile(self, layer: Layer, x: list[str]) -> str:
+        height, width, channels = layer.extent
+        return self._node("Tile", layer, [*x, self._ints(layer, 1, channels, height, width)])
+
+    def _compare(self, layer: Layer, x: list[str]) -> str:
+        if layer.comparison not in _COMPARISONS:
+            raise self._missing(layer)
+        truth = self._node(_COMPARISONS[layer.comparison], layer, x)
+        self._truths[len(self._names)] = truth
+        return self._node("Cast", layer, [truth], to=1)
+
+    def _select(self, layer: Layer, x: list[str]) -> str:
+        truth = self._truths.get(layer.inputs[0])
+        if truth is None:
+            raise self._missing(layer)
+        return self._node("Where", layer, [truth, *x[1:]])
+
+    def _expand(self, layer: Layer, x: list[str]) -> str:
+        value = len(self._names)
+        readers = [other for other in self._network.layers if value in other.inputs]
+        is_output = any(number == value for _, number in self._network.outputs)
+        if is_output or any(reader.op not in _BROADCASTING for reader in readers):
+            raise self._missing(layer)
+        return x[0]
+
+    def _constant(self, layer: Layer, x: list[str]) -> str:
+        assert layer.constant is not None
+        return self._numbers(layer, layer.constant.reshape(layer.extent).transpose(2, 0, 1)[None])
+
+    # ---- the whole
+
+    def run(self) -> bytes:
+        from onnx import TensorProto, helper
+
+        def info(name: str, channels: int, prefix: str = "") -> Any:
+            shape = [1, channels, f"{prefix}height", f"{prefix}width"]
+            return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+        network = self._network
+        inputs = []
+        for name, channels, quantizer in network.inputs:
+            self._taken.add(name)
+            self._names.append(name)
+            inputs.append(info(name, channels))
+            if not network.is_float:
+                self._quantizers[name] = quantizer
+        for layer in network.layers:
+            self._names.append(self._layer(layer, [self._names[value] for value in layer.inputs]))
+        outputs = []
+        described = Model(network.to_bytes(), allow_wrapping=True).outputs
+        for (name, value), tensor in zip(network.outputs, described, strict=True):
+            if self._names[value] != name:  # an input may be an output
+                self._nodes.append(
+                    helper.make_node("Identity", [self._names[value]], [name], f"{name}:output")
+                )
+            outputs.append(info(name, tensor.channels, f"{name}_"))
+        graph = helper.make_graph(self._nodes, "inloop", inputs, outputs, self._initializers)
+        model = helper.make_model(
+            graph, producer_name="inloop", ir_version=9, opset_imports=[helper.make_opsetid("", OPSET)]
+        )
+        metadata = dict(network.metadata)
+        if not network.is_float:
+            metadata |= {"inloop.version": "1", "inloop.quantizers": json.dumps(self._quantizers)}
+        helper.set_model_props(model, metadata)
+        return bytes(model.SerializeToString())
+
+    def _layer(self, layer: Layer, inputs: list[str]) -> str:
+        if layer.op in _BINARY:
+            name = self._node(_BINARY[layer.op], layer, inputs)
+            return self._free(name, layer) if layer.op == Op.MUL else name
+        handler = self._handlers.get(layer.op)
+        if handler is None:
+            raise self._missing(layer)
+        return handler(layer, inputs)
+
+
+def export_onnx(network: Network) -> bytes:
+    """Write a network as an ONNX file (NCHW, free spatial size, opset 20) that any runtime executes.
+
+    Importing it again gives the same network, with the same identity. Raises `UnsupportedError` for what ONNX has no
+    operation for: tables, rearrangements.
+    """
+    return _Exporter(network).run()
