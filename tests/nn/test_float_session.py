@@ -51,6 +51,13 @@ def with_onnxruntime(data: bytes, model: Model, inputs: list[np.ndarray]) -> lis
     return [y.transpose(0, 2, 3, 1) for y in session.run([info.name for info in model.outputs], feeds)]
 
 
+def assert_close(outputs: list[np.ndarray], expected: list[np.ndarray], what: str) -> None:
+    for found, wanted in zip(outputs, expected, strict=True):
+        assert found.dtype == np.float32
+        scale = max(float(np.abs(wanted).max()), 1e-3)
+        np.testing.assert_allclose(found / scale, wanted / scale, rtol=0, atol=TOLERANCE, err_msg=what)
+
+
 def check(data: bytes, height: int, width: int, seed: int = 0) -> None:
     """Every level is close to onnxruntime; runs and pass settings give the level's own bits."""
     model = Model(onnx_to_compact(data))
@@ -62,18 +69,19 @@ def check(data: bytes, height: int, width: int, seed: int = 0) -> None:
             return
     inputs = float_inputs(model, height, width, seed)
     expected = with_onnxruntime(data, model, inputs)
+    assert_close(model.session(height, width, "scalar").run(inputs, reference=True), expected, "reference")
     for level in LEVELS:
         session = model.session(height, width, level)
         session.run([np.full_like(array, np.nan) for array in inputs])
         outputs = session.run(inputs)
-        for found, wanted in zip(outputs, expected, strict=True):
-            assert found.dtype == np.float32
-            scale = max(float(np.abs(wanted).max()), 1e-3)
-            np.testing.assert_allclose(found / scale, wanted / scale, rtol=0, atol=TOLERANCE, err_msg=level)
+        assert_close(outputs, expected, level)
         for name in PASSES:
             others = model.core.session(height, width, level, {name: False}).run(inputs)
             for found, other in zip(outputs, others, strict=True):
                 np.testing.assert_array_equal(found, other, err_msg=f"{level} without {name}")
+        striped = model.core.session(height, width, level, {"stripe_columns": 2}).run(inputs)
+        for found, other in zip(outputs, striped, strict=True):
+            np.testing.assert_array_equal(found, other, err_msg=f"{level} in stripes")
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -96,6 +104,64 @@ def test_reference_networks(shared_dir: Path, name: str) -> None:
             value.type.tensor_type.shape.dim[axis].dim_param = label
     del proto.graph.value_info[:]
     check(proto.SerializeToString(), 10, 14)
+
+
+def deep_network() -> Model:
+    """3x3, depthwise 3x1 and 1x3, 1x1 with a residual and PReLU: each kernel, over odd channel counts."""
+    rng = np.random.default_rng(5)
+    g = GraphBuilder()
+    x = g.input("x", 5)
+
+    def conv(name: str, inputs: int, outputs: int, kernel: tuple[int, int], groups: int = 1) -> str:
+        kh, kw = kernel
+        w = g.constant(rng.integers(-300, 300, (outputs, inputs // groups, kh, kw)), 11)
+        b = g.constant(rng.integers(-3000, 3000, outputs), 11)
+        pads = [kh // 2, kw // 2, kh // 2, kw // 2]
+        return g.node("Conv", [name, w, b], kernel_shape=[kh, kw], pads=pads, group=groups)
+
+    x = g.node("PRelu", [conv(x, 5, 43, (3, 3)), g.constant(rng.integers(-900, 900, (43, 1, 1)), 11)])
+    y = conv(conv(conv(x, 43, 21, (1, 1)), 21, 21, (3, 1), 21), 21, 21, (1, 3), 21)
+    y = g.node(
+        "Clip", [g.node("Add", [conv(y, 21, 43, (1, 1)), x]), g.raw(np.float32(-9)), g.raw(np.float32(9))]
+    )
+    return Model(onnx_to_compact(without_quantizers(g.build(conv(y, 43, 7, (3, 3))))))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_bits_do_not_depend_on_a_blocks_offset(level: str) -> None:
+    """What does not see the border is the same in a picture and in any block of it, wherever the block begins."""
+    model, margin = deep_network(), 3
+    picture = float_inputs(model, 37, 61)[0]
+    whole = model.session(37, 61, level).run([picture])[0]
+    for y, x, height, width in (
+        (0, 0, 20, 33),
+        (3, 1, 19, 40),
+        (17, 24, 20, 37),
+        (5, 13, 7, 7),
+        (9, 30, 8, 29),
+    ):
+        block = np.ascontiguousarray(picture[:, y : y + height, x : x + width])
+        found = model.session(height, width, level).run([block])[0]
+        inner = (slice(None), slice(margin, height - margin), slice(margin, width - margin))
+        expected = whole[:, y : y + height, x : x + width]
+        np.testing.assert_array_equal(found[inner], expected[inner], err_msg=f"{(y, x, height, width)}")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_bits_do_not_depend_on_threads(level: str) -> None:
+    model = deep_network()
+    blocks = [np.concatenate([float_inputs(model, 17, 23, seed)[0] for seed in range(6)])]
+    expected = model.run(blocks, isa=level)
+    for _ in range(3):
+        np.testing.assert_array_equal(model.run(blocks, threads=3, isa=level)[0], expected[0])
+
+
+def test_levels_with_fused_multiply_add_agree() -> None:
+    model = deep_network()
+    inputs = float_inputs(model, 30, 31)
+    results = [model.session(30, 31, level).run(inputs)[0] for level in LEVELS if level != "scalar"]
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])
 
 
 def small_network() -> Model:
