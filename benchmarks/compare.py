@@ -31,6 +31,7 @@ from benchmarks.engine.table import HEADER, rows_of
 from inloop import _core
 
 KINDS = list(MEASUREMENTS)
+ADDRESSING_LEVELS = [level for level in ("scalar", "avx2") if level in _core.isa_levels()]
 # Measurements that say nothing about a network: (kind, network).
 SKIPPED = {("picture", "enhance"), ("threads", "enhance"), ("addressing", "enhance")}
 
@@ -73,8 +74,8 @@ def tasks(options: argparse.Namespace) -> list[Task]:
         Task(kind, network, level, options.rounds, options.budget)
         for kind in options.only
         for network in options.network
-        for level in (["scalar", *options.level] if kind == "addressing" else options.level)
-        if (kind, network) not in SKIPPED and not (kind == "addressing" and level == "avx512")
+        for level in (ADDRESSING_LEVELS if kind == "addressing" else options.level)
+        if (kind, network) not in SKIPPED
     ]
 
 

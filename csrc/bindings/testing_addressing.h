@@ -4,10 +4,16 @@
 
 #include <stdint.h>
 
-// A dense int16 convolution whose every address is computed from four indices, as libraries of the field do
-// it: the baseline that tells what stepping pointers is worth. Register tile, weights and arithmetic are
-// those of the level's kernel. For tests and benchmarks only.
+// A dense int16 convolution in three ways of finding its operands, everything else being equal: register
+// tile, packed weights and arithmetic are those of the engine's kernels. It tells what stepping pointers is
+// worth. For tests and benchmarks only.
 namespace inloop::bindings {
+
+enum class Addressing {
+  stepping,          // pointers that advance by constants
+  indexed,           // every address from four indices; the compiler may keep what it finds common to several
+  indexed_per_load,  // the same, nothing being kept from one load to the next
+};
 
 // Dense array of dims[0] x dims[1] x dims[2] x dims[3] numbers.
 template <class T>
@@ -16,7 +22,7 @@ struct Indexed {
   int dims[4];
 };
 
-struct IndexConv {
+struct AddressedConv {
   Indexed<const int16_t> in;       // 1, height + kernel - 1, width + kernel - 1, channels (even)
   Indexed<const int16_t> weights;  // blocks of 16 channels, taps, pairs of input channels, 32
   Indexed<int16_t> out;            // 1, height, width, channels
@@ -24,9 +30,7 @@ struct IndexConv {
   int kernel, shift;
 };
 
-// With `per_load` no part of an address is kept from one load to the next; without, the compiler may keep
-// what it finds.
-void index_conv_scalar(const IndexConv& conv, bool per_load);
-void index_conv_avx2(const IndexConv& conv, bool per_load);
+void addressed_conv_scalar(const AddressedConv& conv, Addressing addressing);
+void addressed_conv_avx2(const AddressedConv& conv, Addressing addressing);
 
 }  // namespace inloop::bindings

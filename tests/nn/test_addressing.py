@@ -1,33 +1,39 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The baseline of the pointer-stepping ratio computes what the kernels compute."""
+"""The twins that tell what stepping pointers is worth compute the same."""
 
 import numpy as np
 import pytest
 
 from inloop import _core
-from inloop.errors import UnsupportedError
+from inloop.errors import ConfigError, UnsupportedError
 
 LEVELS = [level for level in _core.isa_levels() if level != "avx512"]
+CASES = [(3, 13, 17, 64, 1), (5, 7, 4, 24, 3), (2, 6, 32, 112, 1), (1, 1, 1, 1, 5)]
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize(
-    ("height", "width", "in_channels", "out_channels", "kernel"),
-    [(3, 13, 17, 64, 1), (5, 7, 4, 24, 3), (2, 6, 32, 112, 1), (1, 1, 1, 1, 5)],
-)
-def test_index_addressing_equals_the_kernel(level, height, width, in_channels, out_channels, kernel):
-    outputs = []
-    for mode in ("stepping", "indexed", "indexed per load"):
-        case = _core._testing.AddressingCase(level, height, width, in_channels, out_channels, kernel)
-        case.run(mode)
-        outputs.append(case.output())
-    assert np.any(outputs[0])
-    np.testing.assert_array_equal(outputs[1], outputs[0])
-    np.testing.assert_array_equal(outputs[2], outputs[0])
+@pytest.mark.parametrize(("height", "width", "in_channels", "out_channels", "kernel"), CASES)
+def test_every_addressing_computes_the_same(height, width, in_channels, out_channels, kernel):
+    blocks = []
+    for level in LEVELS:
+        outputs = []
+        for addressing in ("stepping", "indexed", "indexed per load"):
+            case = _core._testing.AddressingCase(level, height, width, in_channels, out_channels, kernel)
+            case.run(addressing)
+            outputs.append(case.output())
+        np.testing.assert_array_equal(outputs[1], outputs[0])
+        np.testing.assert_array_equal(outputs[2], outputs[0])
+        # The vector level keeps the channels of a block in an order of its own.
+        blocks.append(np.sort(outputs[0].reshape(height, width, -1, 16)))
+    assert np.any(blocks[0])
+    for block in blocks[1:]:
+        np.testing.assert_array_equal(block, blocks[0])
 
 
-@pytest.mark.skipif("avx512" not in _core.isa_levels(), reason="this CPU has no AVX-512")
-def test_levels_without_a_twin_are_refused():
-    with pytest.raises(UnsupportedError):
-        _core._testing.AddressingCase("avx512", 1, 1, 1, 1, 1)
+def test_other_levels_and_names_are_refused():
+    case = _core._testing.AddressingCase("scalar", 1, 1, 1, 1, 1)
+    with pytest.raises(ConfigError, match="no addressing"):
+        case.run("guessed")
+    if "avx512" in _core.isa_levels():
+        with pytest.raises(UnsupportedError):
+            _core._testing.AddressingCase("avx512", 1, 1, 1, 1, 1)
