@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Small networks to damage: `python tests/fuzz/model_seeds.py` writes them to corpus_model/, where findings lie too."""
+"""Small networks to damage: `python tests/fuzz/model_seeds.py` writes them to corpus_model/.
+
+Beside them lie the smallest networks of the importer's tests, one for each other operation, and what fuzzing found.
+"""
 
 from __future__ import annotations
 
