@@ -306,6 +306,7 @@ void register_encoder(py::module_& module) {
            py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
            py::arg("active") = std::pair<int, int>{0, 0}, py::arg("is_reference") = true,
            py::arg("keep_filter_inputs") = false, py::arg("qp_map") = py::none())
+      .def("coded_bits", &PictureEncoder::coded_bits, py::call_guard<py::gil_scoped_release>())
       .def("finish", &finish, py::arg("planes") = py::none())
       .def("reconstruction", &reconstruction)
       .def("picture_hash", &picture_hash);

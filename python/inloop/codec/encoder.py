@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from time import perf_counter
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -19,12 +20,20 @@ from inloop.codec.structure import StructureName, make_structure
 from inloop.errors import ConfigError
 from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+from inloop.ratecontrol.block_qp import BlockQpOptions
+from inloop.ratecontrol.constant import ConstantQp
+from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateController, Replanning
+from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead
+from inloop.ratecontrol.scene_cuts import SceneCuts
 
 NAL_FILTER_PARAMETERS = 48
 QpOffsets: TypeAlias = (
     "npt.NDArray[np.int8] | npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.int64]"
 )
 _LARGEST_FPS_TERM = 2**31 - 1
+_USUAL_QP = 32
+# What may come on top of a slice as analysed: filter settings and hash, SAO for each CTU of 64x64, parameter sets.
+_OVERHEAD_BITS, _OVERHEAD_BITS_PER_CTU, _PARAMETER_SETS_BITS = 400, 24, 1000
 
 
 class PictureFilterLike(Protocol):
@@ -68,17 +77,19 @@ class Encoder:
     """HEVC encoder (Rec. ITU-T H.265, Main and Main 10) with an optional neural filter.
 
     width, height: size in luma samples, both even and at least 16. fps: pictures a second, a number or Fraction.
-    qp: 0 to 51 (down to -12 at 10 bit); structures add offsets to it. structure: "ra" (random access: hierarchical
-    B pictures in groups of `gop`: 1, 2, 4, 8, 16 or 32), "ldb", "ldp" (low delay with B or P pictures) or "ai" (all
-    intra). intra_period: pictures from one intra picture to the next, -1 for one only; open_gop: pictures before
-    an intra picture of "ra" may refer across it. scene_cut: put an intra picture where the scene changes.
+    Either qp, 0 to 51 (down to -12 at 10 bit), to which structures add offsets, or rate_control, which chooses the
+    QP of every picture (see `inloop.ratecontrol`; a controller serves one encoder).
+    structure: "ra" (random access: hierarchical B pictures in groups of `gop`: 1, 2, 4, 8, 16 or 32), "ldb", "ldp"
+    (low delay with B or P pictures) or "ai" (all intra). intra_period: pictures from one intra picture to the next,
+    -1 for one only; open_gop: pictures before an intra picture of "ra" may refer across it. scene_cut: put an intra
+    picture where the scene changes.
     bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for finer
     arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP of
-    their own, 0 for one QP a picture. nnlf: picture filter, or None. md5: put a picture hash SEI message
-    behind every picture, except where the filter changes reference pictures ("loop"): other decoders would find a
-    mismatch there. sao: sample adaptive offset, behind the filter; None: on where there is no filter, because the
-    two mend the same errors. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the
-    preset to replace, by the names that `encoder_tools()` lists.
+    their own, 0 for one QP a picture, None for what the rate control needs. nnlf: picture filter, or None. md5:
+    put a picture hash SEI message behind every picture, except where the filter changes reference pictures
+    ("loop"): other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter; None:
+    on where there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one
+    of `encoder_presets()`. tools: members of the preset to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -89,7 +100,8 @@ class Encoder:
         height: int,
         fps: float | Fraction,
         *,
-        qp: int,
+        qp: int | None = None,
+        rate_control: RateController | None = None,
         structure: StructureName = "ra",
         gop: int = 16,
         intra_period: int = -1,
@@ -97,7 +109,7 @@ class Encoder:
         scene_cut: bool = True,
         bit_depth: int = 8,
         internal_bit_depth: int | None = None,
-        quantization_group: int = 0,
+        quantization_group: int | None = None,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
         sao: bool | None = None,
@@ -108,9 +120,9 @@ class Encoder:
         depth = bit_depth if internal_bit_depth is None else internal_bit_depth
         if depth < bit_depth:
             raise ConfigError(f"{bit_depth}-bit frames do not fit an internal depth of {depth} bit")
-        lowest_qp = -6 * (depth - 8)
-        if not lowest_qp <= qp <= 51:
-            raise ConfigError(f"QP {qp} is outside {lowest_qp}..51")
+        self._rate = _controller(qp, rate_control, depth)
+        if quantization_group is None:
+            quantization_group = 16 if getattr(self._rate, "per_block", False) else 0
         self._structure = make_structure(structure, gop, intra_period, open_gop)
         limits = self._structure.limits
         self._core = _core.PictureEncoder(
@@ -124,7 +136,7 @@ class Encoder:
             max_latency_pictures=limits.max_latency_pictures,
             max_sub_layers=limits.max_sub_layers,
             log2_max_poc_lsb=limits.log2_max_poc_lsb,
-            init_qp=qp,
+            init_qp=_USUAL_QP if qp is None else qp,
             default_active_refs=limits.default_active_refs,
             reference_sets=limits.reference_sets,
             sao=nnlf is None if sao is None else sao,
@@ -133,14 +145,16 @@ class Encoder:
             tools=dict(tools or {}),
         )
         self._size = (width, height)
+        self._overhead_bits = _OVERHEAD_BITS + _OVERHEAD_BITS_PER_CTU * -(-width // 64) * -(-height // 64)
         self._source_depth = bit_depth
         self._bit_depth = depth
-        self._lowest_qp = lowest_qp
-        self._qp = qp
+        self._lowest_qp = -6 * (depth - 8)
         self._nnlf = nnlf
         self._mode = getattr(nnlf, "mode", "loop")
         self._md5 = md5 and not (nnlf is not None and self._mode == "loop")
-        self._cuts = SceneCutDetector() if scene_cut and structure != "ai" else None
+        self._lookahead = Lookahead(self._rate.lookahead, float(rate))
+        self._scene_cut = scene_cut and structure != "ai"
+        self._thumbnails, self._cuts = SceneCutDetector(), SceneCuts()
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
         self._finished = False
@@ -162,23 +176,54 @@ class Encoder:
             )
         self._waiting[self._count] = frame.to_depth(self._bit_depth), qp_offsets
         self._count += 1
-        cut = self._cuts is not None and self._cuts.push(frame)
-        return [self._encode_picture(plan) for plan in self._structure.push(cut)]
+        analysed = self._lookahead.push(frame)
+        cut = self._is_cut(frame, analysed)
+        self._lookahead.schedule(self._structure.push(cut))
+        return self._encode_ready()
 
     def flush(self) -> list[Packet]:
         """Return the packets still to come after the last frame: the stream is complete."""
         self._finished = True
-        return [self._encode_picture(plan) for plan in self._structure.finish()]
+        self._lookahead.schedule(self._structure.finish())
+        self._lookahead.finish()
+        return self._encode_ready()
 
-    def _encode_picture(self, plan: PicturePlan) -> Packet:
-        frame, offsets = self._waiting.pop(plan.index)
-        qp = min(self._qp + plan.qp_offset, 51)
-        coded = self._core.analyse(
+    def _is_cut(self, frame: Frame, analysed: AnalysedFrame | None) -> bool:
+        """Whether a scene starts here: by the costs of the lookahead, by thumbnails without one."""
+        if not self._scene_cut:
+            return False
+        return self._thumbnails.push(frame) if analysed is None else self._cuts.push(analysed)
+
+    def _encode_ready(self) -> list[Packet]:
+        packets = []
+        while self._lookahead.ready:
+            packets.append(self._encode_picture(self._lookahead.upcoming[0]))
+            self._lookahead.finish_picture()
+        return packets
+
+    def _analyse(
+        self, frame: Frame, plan: PicturePlan, offsets: QpOffsets | None
+    ) -> tuple[_core.CodedPicture, PictureQp]:
+        """Decide everything about a picture, again and coarser while it is larger than rate control allows."""
+        qp = self._rate.plan(plan, self._lookahead)
+        while True:
+            coded = self._analyse_at(frame, plan, qp, offsets)
+            if qp.max_bits is None or not isinstance(self._rate, Replanning):
+                return coded, qp
+            bits = self._core.coded_bits() + self._overhead_bits + plan.is_irap * _PARAMETER_SETS_BITS
+            if bits <= qp.max_bits:
+                return coded, qp
+            qp = self._rate.replan(plan, self._lookahead, bits)
+
+    def _analyse_at(
+        self, frame: Frame, plan: PicturePlan, qp: PictureQp, offsets: QpOffsets | None
+    ) -> _core.CodedPicture:
+        return self._core.analyse(
             frame.planes,
             poc=plan.poc,
             slice_type=plan.slice_type,
-            qp=qp,
-            lmbda=plan.lmbda(qp),
+            qp=qp.qp,
+            lmbda=qp.lmbda,
             nal_type=plan.nal_type,
             temporal_id=plan.temporal_id,
             references=list(plan.references),
@@ -186,8 +231,17 @@ class Encoder:
             active=plan.active,
             is_reference=plan.is_reference,
             keep_filter_inputs=self._nnlf is not None,
-            qp_map=None if offsets is None else np.clip(qp + offsets, self._lowest_qp, 51).astype(np.int8),
+            qp_map=qp.qp_map if offsets is None else self._offset_map(qp, offsets),
         )
+
+    def _offset_map(self, qp: PictureQp, offsets: QpOffsets) -> npt.NDArray[np.int8]:
+        base = qp.qp if qp.qp_map is None else qp.qp_map
+        return np.clip(base + offsets, self._lowest_qp, MAX_QP).astype(np.int8)
+
+    def _encode_picture(self, plan: PicturePlan) -> Packet:
+        start_s = perf_counter()
+        frame, offsets = self._waiting.pop(plan.index)
+        coded, qp = self._analyse(frame, plan, offsets)
         starts = plan.index == 0 or (plan.is_irap and not isinstance(self._structure, AllIntra))
         parts = [self._core.parameter_sets()] if starts else []
         filtered = self._filter(coded, frame)
@@ -200,7 +254,10 @@ class Encoder:
         shown = self._core.reconstruction() if in_loop or filtered.planes is None else filtered.planes
         recon = self._shown_frame(shown, plan.index if frame.pts is None else frame.pts)
         data = b"".join(parts)
-        return Packet(data, plan.poc, plan.slice_type, qp, 8 * len(data), frame.sse(recon), recon, plan.index)
+        sse = frame.sse(recon)
+        encode_s = perf_counter() - start_s
+        self._rate.update(PictureResult(plan, qp, 8 * len(data), sse, encode_s))
+        return Packet(data, plan.poc, plan.slice_type, qp.qp, 8 * len(data), sse, recon, plan.index)
 
     def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
         if self._nnlf is None:
@@ -235,6 +292,16 @@ def encoder_presets() -> list[str]:
 def encoder_tools(preset: str) -> dict[str, float]:
     """Return the tools of a preset by name; switches are 0 or 1. Raises ConfigError for an unknown preset."""
     return _core.encoder_tools(preset)
+
+
+def _controller(qp: int | None, rate_control: RateController | None, depth: int) -> RateController:
+    """Return the controller; that of a constant QP where there is none. Raises ConfigError."""
+    if (qp is None) == (rate_control is None):
+        raise ConfigError("an encoder needs either a QP or a rate control")
+    if rate_control is not None:
+        return rate_control
+    assert qp is not None
+    return ConstantQp(qp, BlockQpOptions(cutree=False, lowest_qp=-6 * (depth - 8)))
 
 
 def _frame_rate(fps: float | Fraction) -> Fraction:

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from inloop.codec.gop import PicturePlan
     from inloop.ratecontrol.lookahead import Lookahead
 
-STEEPNESS = 1.15
-"""Bits fall with the quantiser step to this power: x265's two-pass model has 1.1."""
+STEEPNESS = 1.2
+"""Bits fall with the quantiser step to this power: measured on training clips; x265's two-pass model has 1.1."""
 
-_LOG2_BITS_PER_DEMAND = {"I": 1.4, "P": 1.6, "B": 1.2}
-"""Before anything is learned: log2 of the bits a unit of demand takes, measured on training clips."""
+# Before anything is learned: log2 of the bits a unit of demand takes, measured on training clips. Pictures of higher
+# layers have more blocks that cost nothing.
+_LOG2_INTRA_SHARE, _LOG2_INTER_SHARE, _LOG2_SHARE_PER_OFFSET = 2.9, 2.6, -0.21
 
 _PRIOR_WEIGHT = 0.35
 _MEMORY = 0.75
 _SMALLEST_BITS = 80.0
+_HEADER_BITS = 300.0
 _LEVEL_PRECISION = 1 / 64
 
 
@@ -69,9 +71,10 @@ class _Average:
     value: float = 0.0
     weight: float = 0.0
 
-    def add(self, value: float) -> None:
-        self.weight = _MEMORY * self.weight + 1
-        self.value += (value - self.value) / self.weight
+    def add(self, value: float, weight: float) -> None:
+        self.weight = _MEMORY * self.weight + weight
+        if self.weight > 0:
+            self.value += (value - self.value) * weight / self.weight
 
 
 class BitModel:
@@ -87,21 +90,27 @@ class BitModel:
 
     def bits(self, demand: Demand, level: float) -> float:
         """Return the bits that a picture is expected to take at a QP level."""
-        log2_share = _LOG2_BITS_PER_DEMAND[demand.kind[0]] + self._correction(demand.kind)
+        log2_share = _prior(demand.kind) + self._correction(demand.kind)
         return max(demand.scaled(level) * math.pow(2.0, log2_share), _SMALLEST_BITS)
 
     def learn(self, demand: Demand, level: float, bits: int) -> None:
         """Take in what a picture took."""
-        expected = demand.scaled(level) * math.pow(2.0, _LOG2_BITS_PER_DEMAND[demand.kind[0]])
-        error = math.log2(max(bits, 1) / expected)
-        error = min(max(error, -6.0), 6.0)
-        self._kinds.setdefault(demand.kind, _Average()).add(error)
-        (self._intra if demand.kind[0] == "I" else self._inter).add(error)
+        expected = demand.scaled(level) * math.pow(2.0, _prior(demand.kind))
+        # A picture that asks for next to nothing teaches nothing: what it takes are headers.
+        weight = expected / (expected + _HEADER_BITS)
+        error = math.log2((bits + _HEADER_BITS) / (expected + _HEADER_BITS))
+        self._kinds.setdefault(demand.kind, _Average()).add(error, weight)
+        (self._intra if demand.kind[0] == "I" else self._inter).add(error, weight)
 
     def _correction(self, kind: tuple[str, int]) -> float:
         common = self._intra if kind[0] == "I" else self._inter
         own = self._kinds.get(kind, _Average())
         return (own.weight * own.value + _PRIOR_WEIGHT * common.value) / (own.weight + _PRIOR_WEIGHT)
+
+
+def _prior(kind: tuple[str, int]) -> float:
+    slice_type, qp_offset = kind
+    return _LOG2_INTRA_SHARE if slice_type == "I" else _LOG2_INTER_SHARE + _LOG2_SHARE_PER_OFFSET * qp_offset
 
 
 class Forecast:

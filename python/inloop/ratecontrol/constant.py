@@ -28,6 +28,7 @@ class ConstantQp:
         if not blocks.lowest_qp <= qp <= MAX_QP:
             raise ConfigError(f"QP {qp:g} is outside {blocks.lowest_qp}..{MAX_QP}")
         self.lookahead = lookahead if blocks.cutree else int(blocks.per_block)
+        self.per_block = blocks.per_block
         self._level = qp
         self._blocks = BlockQp(blocks)
 

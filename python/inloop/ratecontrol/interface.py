@@ -79,7 +79,8 @@ class Replanning(Protocol):
 class RateController(Protocol):
     """Steers an encode picture by picture; the encoder calls `plan` and `update` once a picture, in coding order.
 
-    A controller serves one stream.
+    A controller serves one stream. One that gives QP maps says so with an attribute `per_block` that is true: the
+    stream is then prepared for blocks of 16x16 with QPs of their own.
     """
 
     @property

@@ -123,6 +123,7 @@ class LevelController:
         if not 1 <= feedback_delay <= 64:
             raise ConfigError(f"a feedback delay of {feedback_delay} steps: 1 to 64 are possible")
         self.lookahead = lookahead
+        self.per_block = blocks.per_block
         self.model = BitModel()
         self.policy = policy
         self._delay = feedback_delay
