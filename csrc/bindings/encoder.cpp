@@ -3,6 +3,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "bindings/register.h"
@@ -158,7 +160,9 @@ std::unique_ptr<PictureEncoder> make_encoder(
     int width, int height, int bit_depth, int fps_num, int fps_den, int max_dec_pic_buffering,
     int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
     std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets, bool sao,
-    int quantization_group, const std::string& preset, const std::map<std::string, double>& tools) {
+    int quantization_group, const std::array<int, 2>& chroma_qp_offsets, bool deblocking,
+    const std::array<int, 2>& deblocking_offsets, const std::string& preset,
+    const std::map<std::string, double>& tools) {
   SequenceConfig config;
   raise_if_error(find_preset(preset, config.tools));
   for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
@@ -171,6 +175,10 @@ std::unique_ptr<PictureEncoder> make_encoder(
   config.short_term_rps = make_sets(reference_sets);
   config.sao = sao;
   config.quantization_group = quantization_group;
+  std::copy(chroma_qp_offsets.begin(), chroma_qp_offsets.end(), config.chroma_qp_offset);
+  config.deblocking = deblocking;
+  config.beta_offset = deblocking_offsets[0];
+  config.tc_offset = deblocking_offsets[1];
   config.width = width;
   config.height = height;
   config.bit_depth = bit_depth;
@@ -297,8 +305,9 @@ void register_encoder(py::module_& module) {
            py::arg("log2_max_poc_lsb") = 8, py::arg("init_qp") = 26,
            py::arg("default_active_refs") = std::pair<int, int>{1, 1},
            py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("sao") = false,
-           py::arg("quantization_group") = 0, py::arg("preset") = "medium",
-           py::arg("tools") = std::map<std::string, double>{})
+           py::arg("quantization_group") = 0, py::arg("chroma_qp_offsets") = std::array<int, 2>{0, 0},
+           py::arg("deblocking") = true, py::arg("deblocking_offsets") = std::array<int, 2>{0, 0},
+           py::arg("preset") = "medium", py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),

@@ -129,6 +129,40 @@ void sao_edge(const std::string& level, const py::array& src, const py::array& d
   }
 }
 
+// (count, error) of the four edge categories. rec: one more sample than source on every side.
+std::pair<std::array<int32_t, 4>, std::array<int32_t, 4>> sao_edge_statistics(const std::string& level,
+                                                                              const py::array& rec,
+                                                                              const py::array& source,
+                                                                              int eo_class, int repeat) {
+  const Samples in(rec), wanted(source);
+  require(in.width == wanted.width + 2 && in.height == wanted.height + 2, "rec lacks its margin");
+  require(eo_class >= 0 && eo_class < 4, "no such class");
+  require(wanted.width * wanted.height <= 4096, "more than 4096 samples");
+  std::pair<std::array<int32_t, 4>, std::array<int32_t, 4>> sums;
+  const auto function = testing_kernels(level).sao_edge_statistics;
+  for (int i = 0; i < repeat; ++i) {
+    function(in.data + in.stride + 1, in.stride, wanted.data, wanted.stride, wanted.width, wanted.height,
+             eo_class, sums.first.data(), sums.second.data());
+  }
+  return sums;
+}
+
+std::pair<std::array<int32_t, 32>, std::array<int32_t, 32>> sao_band_statistics(const std::string& level,
+                                                                                const py::array& rec,
+                                                                                const py::array& source,
+                                                                                int bit_depth, int repeat) {
+  const Samples in(rec), wanted(source);
+  in.require_same_size(wanted);
+  require(wanted.width * wanted.height <= 4096, "more than 4096 samples");
+  std::pair<std::array<int32_t, 32>, std::array<int32_t, 32>> sums;
+  const auto function = testing_kernels(level).sao_band_statistics;
+  for (int i = 0; i < repeat; ++i) {
+    function(in.data, in.stride, wanted.data, wanted.stride, wanted.width, wanted.height, bit_depth,
+             sums.first.data(), sums.second.data());
+  }
+  return sums;
+}
+
 // (x, y, width, height) of every part of a CU at (0, 0); part_mode as in PartMode.
 std::vector<std::array<int, 4>> partitions(int cu_size, int part_mode) {
   require(part_mode >= 0 && part_mode < 8, "no such partitioning");
@@ -167,6 +201,10 @@ void register_testing_codec_inter(py::module_& module) {
   module.def("deblock_chroma", deblock_chroma, "level"_a, "src"_a, "vertical"_a, "tc"_a, "no_p"_a, "no_q"_a,
              "bit_depth"_a, "repeat"_a = 1);
   module.def("sao_band", sao_band, "level"_a, "src"_a, "dst"_a, "band_position"_a, "offset"_a, "bit_depth"_a,
+             "repeat"_a = 1);
+  module.def("sao_edge_statistics", sao_edge_statistics, "level"_a, "rec"_a, "source"_a, "eo_class"_a,
+             "repeat"_a = 1);
+  module.def("sao_band_statistics", sao_band_statistics, "level"_a, "rec"_a, "source"_a, "bit_depth"_a,
              "repeat"_a = 1);
   module.def("sao_edge", sao_edge, "level"_a, "src"_a, "dst"_a, "eo_class"_a, "offset"_a, "bit_depth"_a,
              "repeat"_a = 1);

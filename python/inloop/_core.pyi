@@ -109,6 +109,9 @@ class PictureEncoder:
         reference_sets: Sequence[tuple[Sequence[int], Sequence[int]]] = ...,
         sao: bool = False,
         quantization_group: int = 0,
+        chroma_qp_offsets: tuple[int, int] = (0, 0),
+        deblocking: bool = True,
+        deblocking_offsets: tuple[int, int] = (0, 0),
         preset: str = "medium",
         tools: Mapping[str, float] = ...,
     ) -> None: ...

@@ -132,3 +132,24 @@ def test_ten_bits_inside(structure: str) -> None:
 def test_fewer_bits_inside_are_refused() -> None:
     with pytest.raises(ConfigError, match="do not fit"):
         Encoder(16, 16, 25, qp=30, bit_depth=10, internal_bit_depth=8)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"chroma_qp_offsets": (-12, 12)},
+        {"chroma_qp_offsets": (3, 0), "quantization_group": 32},
+        {"deblocking": False},
+        {"deblocking": (-6, 6)},
+        {"deblocking": (2, -1), "sao": False},
+    ],
+)
+def test_chroma_offsets_and_deblocking(options: dict[str, object]) -> None:
+    plain = {"sao": options["sao"]} if "sao" in options else {}
+    assert assert_decodable(**options) != assert_decodable(**plain)
+
+
+@pytest.mark.parametrize("options", [{"chroma_qp_offsets": (13, 0)}, {"deblocking": (0, 7)}])
+def test_wrong_offsets(options: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="offsets"):
+        encode(make_frames(16, 16, 1), qp=30, **options)

@@ -28,7 +28,8 @@ SIZES += [(32, 32), (40, 2), (63, 7), (64, 64)]
 STEPS = [(0, -1), (-1, 0), (-1, -1), (-1, 1)]  # (dy, dx) of one neighbour; the other lies opposite
 
 
-def edge_oracle(src, eo_class, offset, peak):
+def edge_shape(src, eo_class):
+    """2 + sign + sign of every sample but the margin: 0 and 4 are valleys and peaks, 2 is no edge."""
     height, width = src.shape
     dy, dx = STEPS[eo_class]
 
@@ -37,8 +38,12 @@ def edge_oracle(src, eo_class, offset, peak):
         return src[y : y + height - 2, x : x + width - 2]
 
     centre = src[1:-1, 1:-1]
-    shape = np.sign(centre - shifted(1)) + np.sign(centre - shifted(-1))
-    return np.clip(centre + np.array([offset[0], offset[1], 0, offset[2], offset[3]])[shape + 2], 0, peak)
+    return 2 + np.sign(centre - shifted(1)) + np.sign(centre - shifted(-1))
+
+
+def edge_oracle(src, eo_class, offset, peak):
+    change = np.array([offset[0], offset[1], 0, offset[2], offset[3]])[edge_shape(src, eo_class)]
+    return np.clip(src[1:-1, 1:-1] + change, 0, peak)
 
 
 def band_oracle(src, position, offset, bit_depth):
@@ -84,3 +89,26 @@ def test_band(level, mode, bit_depth):
             np.testing.assert_array_equal(
                 dst.block, expected, err_msg=f"{width}x{height} {position=} {offset=}"
             )
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("bit_depth", [8, 10])
+@pytest.mark.parametrize("mode", DATA_MODES)
+def test_statistics(level, mode, bit_depth):
+    rng = np.random.default_rng(5)
+    peak = (1 << bit_depth) - 1
+    for width, height in SIZES:
+        rec = values(rng, mode, (height + 2, width + 2), 0, peak)
+        source = values(rng, "near_min" if mode == "near_max" else mode, (height, width), 0, peak)
+        inner = rec[1:-1, 1:-1]
+        operands = Guarded.of(rec).block, Guarded.of(source).block
+        for eo_class in range(4):
+            shape = edge_shape(rec, eo_class)
+            count, error = t.sao_edge_statistics(level, *operands, eo_class)
+            members = [shape == k for k in (0, 1, 3, 4)]
+            assert count == [m.sum() for m in members], (width, height, eo_class)
+            assert error == [(source - inner)[m].sum() for m in members], (width, height, eo_class)
+        count, error = t.sao_band_statistics(level, operands[0][1:-1, 1:-1], operands[1], bit_depth)
+        band = inner >> (bit_depth - 5)
+        assert count == [(band == k).sum() for k in range(32)], (width, height)
+        assert error == [(source - inner)[band == k].sum() for k in range(32)], (width, height)

@@ -116,6 +116,9 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   slice_.poc = request.poc;
   slice_.poc_lsb = request.poc & ((1 << sets_.sps->log2_max_poc_lsb) - 1);
   slice_.slice_qp = request.qp;
+  slice_.deblocking_filter_disabled_flag = sets_.pps->deblocking_filter_disabled_flag;
+  slice_.beta_offset_div2 = sets_.pps->beta_offset_div2;
+  slice_.tc_offset_div2 = sets_.pps->tc_offset_div2;
   slice_.temporal_mvp_enabled_flag =
       sets_.sps->temporal_mvp_enabled_flag && request.slice_type != SliceType::i;
 
@@ -221,7 +224,7 @@ std::vector<uint8_t> PictureEncoder::write_slice() const {
 }
 
 void PictureEncoder::filter_sao() {
-  SaoSearch search(*current_, source_, lambda_, chroma_weight_);
+  SaoSearch search(kernels_, *current_, source_, lambda_, chroma_weight_);
   search.run();
   slice_.sao_luma_flag = search.used(false);
   slice_.sao_chroma_flag = search.used(true);

@@ -47,8 +47,12 @@ void SearchState::set_quantizer(int new_qp, double new_lambda) {
   qp = new_qp;
   lambda = new_lambda;
   lambda_satd = std::sqrt(lambda);
-  // Chroma is coded finer than luma at high QPs; its error weighs more by as much.
-  chroma_weight = std::exp2((qp - chroma_qp(qp, 0, 8)) / 3.0);
+  // Where chroma is coded finer than luma (at high QPs, with offsets), its error weighs more by as much.
+  const Pps& pps = picture.pps();
+  const int bit_depth = picture.sps().bit_depth_chroma;
+  const int sum = chroma_qp(qp, pps.cb_qp_offset, bit_depth) + chroma_qp(qp, pps.cr_qp_offset, bit_depth);
+  const double mean = 0.5 * sum - 6 * (bit_depth - 8);
+  chroma_weight = std::exp2((qp - mean) / 3.0);
   prices[0] = BinPrices(lambda);
   prices[1] = BinPrices(lambda / chroma_weight);
 }

@@ -52,28 +52,30 @@ void ResidualTree::code(int x, int y, int log2_size, const Frame& pred) {
 
 double ResidualTree::node(int x, int y, int log2_size, int depth) {
   const Sps& sps = state_.picture.sps();
-  if (log2_size > sps.log2_max_tb_size) return children(x, y, log2_size, depth);
+  if (log2_size > sps.log2_max_tb_size) return children(x, y, log2_size, depth, kInfiniteCost);
   const double chroma_cost = log2_size > 2 ? chroma(x, y, log2_size, depth) : 0;
-  const double whole = whole_luma(x, y, log2_size, depth) + chroma_cost;
-  const CodedUnit& unit = *state_.units(x, y);
-  const bool coded = (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) >> depth & 1;
-  if (!coded || log2_size == 2 || depth >= state_.tools.transform_depth_inter) return whole;
+  bool may_split = log2_size > 2 && depth < state_.tools.transform_depth_inter;
+  const double whole = whole_luma(x, y, log2_size, depth, may_split) + chroma_cost;
+  if (!may_split) return whole;
 
   NodeBackup backup;
   backup.copy(state_, x, y, log2_size, true);
   const int split_context = kCtxSplitTransform + 5 - log2_size;
-  double split =
-      children(x, y, log2_size, depth) + state_.bit_cost(bin_cost(state_.contexts, split_context, 1));
-  if (log2_size == 3) split += chroma_cost;  // coded above, and the same for both
-  if (split < whole + state_.bit_cost(bin_cost(state_.contexts, split_context, 0))) return split;
+  double fixed = state_.bit_cost(bin_cost(state_.contexts, split_context, 1));
+  if (log2_size == 3) fixed += chroma_cost;  // coded above, and the same for both
+  const double limit = whole + state_.bit_cost(bin_cost(state_.contexts, split_context, 0));
+  const double split = children(x, y, log2_size, depth, limit - fixed) + fixed;
+  if (split < limit) return split;
   backup.copy(state_, x, y, log2_size, false);
   return whole;
 }
 
-double ResidualTree::whole_luma(int x, int y, int log2_size, int depth) {
+// may_split: cleared where smaller transforms hardly pay, because nothing but DC is coded.
+double ResidualTree::whole_luma(int x, int y, int log2_size, int depth, bool& may_split) {
   const Plane<Sample>& pred = pred_->planes[0];
   const BlockCost result =
       code_transform_block(state_, {0, x, y, log2_size, false, 0}, pred.row(y) + x, pred.stride());
+  may_split &= result.coded && (result.max_x || result.max_y);
   CodedUnit* units = state_.units(x, y);
   for (int i = 0; i < unit_count(log2_size); ++i) units[i].transform_depth = static_cast<uint8_t>(depth);
   set_units(x, y, log2_size, 0, depth, result.coded);
@@ -92,13 +94,14 @@ double ResidualTree::chroma(int x, int y, int log2_size, int depth) {
   return cost;
 }
 
-double ResidualTree::children(int x, int y, int log2_size, int depth) {
+// Stops where the cost reaches the limit: the rest is then meaningless.
+double ResidualTree::children(int x, int y, int log2_size, int depth, double limit) {
   double cost = 0;
   int any[3] = {0, 0, 0};
   const int half = 1 << (log2_size - 1);
   // The chroma of a luma 8x8 belongs to this node.
   const int components = log2_size == 3 ? 1 : 3;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 4 && cost < limit; ++i) {
     const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;
     cost += node(sub_x, sub_y, log2_size - 1, depth + 1);
     for (int c = 0; c < components; ++c) any[c] |= state_.units(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;

@@ -18,9 +18,9 @@ class ResidualTree {
 
  private:
   double node(int x, int y, int log2_size, int depth);
-  double whole_luma(int x, int y, int log2_size, int depth);
+  double whole_luma(int x, int y, int log2_size, int depth, bool& may_split);
   double chroma(int x, int y, int log2_size, int depth);
-  double children(int x, int y, int log2_size, int depth);
+  double children(int x, int y, int log2_size, int depth, double limit);
   void set_units(int x, int y, int log2_size, int c_idx, int depth, bool coded);
 
   SearchState& state_;

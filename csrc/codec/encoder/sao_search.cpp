@@ -11,9 +11,6 @@ namespace {
 
 enum SaoType : uint8_t { kSaoOff = 0, kSaoBand = 1, kSaoEdge = 2 };
 
-// Offset of the second neighbour of each edge class; the first is opposite.
-constexpr int kEdgeStep[4][2] = {{1, 0}, {0, 1}, {1, 1}, {-1, 1}};
-
 // Estimated bits: a context coded flag counts as one.
 constexpr double kMergeBits = 1, kOffBits = 1, kTypeBits = 2, kEdgeClassBits = 2, kBandPositionBits = 5;
 
@@ -98,33 +95,18 @@ SaoSearch::Statistics SaoSearch::gather(int c_idx, int ctb_x, int ctb_y) const {
   const int size = picture_.sps().ctb_size() >> (c_idx ? 1 : 0);
   const int x0 = ctb_x * size, y0 = ctb_y * size;
   const int x1 = std::min(x0 + size, rec.width()), y1 = std::min(y0 + size, rec.height());
-  const int band_shift = picture_.sps().bit_depth(c_idx) - 5;
-  for (int y = y0; y < y1; ++y) {
-    for (int x = x0; x < x1; ++x) {
-      const int band = rec.at(x, y) >> band_shift;
-      ++result.band_count[band];
-      result.band_error[band] += source.at(x, y) - rec.at(x, y);
-    }
-  }
+  const auto rows = [](const Plane<Sample>& plane, int x, int y) { return plane.row(y) + x; };
+  kernels_.sao_band_statistics(rows(rec, x0, y0), rec.stride(), rows(source, x0, y0), source.stride(),
+                               x1 - x0, y1 - y0, picture_.sps().bit_depth(c_idx), result.band_count,
+                               result.band_error);
   for (int eo_class = 0; eo_class < 4; ++eo_class) {
-    const int dx = kEdgeStep[eo_class][0], dy = kEdgeStep[eo_class][1];
-    // Sums by 2 + sign + sign: category 0 (no edge) in the middle.
-    int64_t count[5] = {}, error[5] = {};
-    for (int y = std::max(y0, dy); y < std::min(y1, rec.height() - dy); ++y) {
-      const Sample* row = rec.row(y);
-      const ptrdiff_t step = dy * rec.stride() + dx;
-      const int reach = dx ? 1 : 0;
-      for (int x = std::max(x0, reach); x < std::min(x1, rec.width() - reach); ++x) {
-        const int here = row[x];
-        const int shape = 2 + sign(here - row[x - step]) + sign(here - row[x + step]);
-        ++count[shape];
-        error[shape] += source.at(x, y) - here;
-      }
-    }
-    for (int k = 0; k < 4; ++k) {
-      result.count[eo_class][k] = count[k < 2 ? k : k + 1];
-      result.error[eo_class][k] = error[k < 2 ? k : k + 1];
-    }
+    // Samples whose neighbours lie outside the picture are no edges.
+    const int reach_x = eo_class == 1 ? 0 : 1, reach_y = eo_class == 0 ? 0 : 1;
+    const int left = std::max(x0, reach_x), right = std::min(x1, rec.width() - reach_x);
+    const int top = std::max(y0, reach_y), bottom = std::min(y1, rec.height() - reach_y);
+    kernels_.sao_edge_statistics(rows(rec, left, top), rec.stride(), rows(source, left, top), source.stride(),
+                                 right - left, bottom - top, eo_class, result.count[eo_class],
+                                 result.error[eo_class]);
   }
   return result;
 }

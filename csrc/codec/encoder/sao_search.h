@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "codec/kernels/table.h"
 #include "codec/picture.h"
 
 namespace inloop::codec {
@@ -11,16 +12,21 @@ namespace inloop::codec {
 class SaoSearch {
  public:
   // lambda: squared error per bit; chroma_weight: of chroma squared error against luma's.
-  SaoSearch(Picture& picture, const Frame& source, double lambda, double chroma_weight)
-      : picture_(picture), source_(source), lambda_(lambda), chroma_weight_(chroma_weight) {}
+  SaoSearch(const KernelTable& kernels, Picture& picture, const Frame& source, double lambda,
+            double chroma_weight)
+      : kernels_(kernels),
+        picture_(picture),
+        source_(source),
+        lambda_(lambda),
+        chroma_weight_(chroma_weight) {}
 
   void run();
   bool used(bool chroma) const;  // whether any CTB has SAO in luma (chroma)
 
  private:
   struct Statistics {
-    int64_t count[4][4] = {}, error[4][4] = {};  // edge class, category: samples, sum of source - rec
-    int64_t band_count[32] = {}, band_error[32] = {};
+    int32_t count[4][4] = {}, error[4][4] = {};  // edge class, category: samples, sum of source - rec
+    int32_t band_count[32] = {}, band_error[32] = {};
   };
   struct Choice {
     SaoParams params;
@@ -35,6 +41,7 @@ class SaoSearch {
   int best_offset(int c_idx, int64_t count, int64_t error, int low, int high, double& cost) const;
   double weight(int c_idx) const { return c_idx ? chroma_weight_ : 1.0; }
 
+  const KernelTable& kernels_;
   Picture& picture_;
   const Frame& source_;
   double lambda_, chroma_weight_;

@@ -75,6 +75,12 @@ Status check(const SequenceConfig& config) {
       config.quantization_group != 64) {
     return Status::config("quantisation groups have 16, 32 or 64 samples a side, or 0 for one QP a picture");
   }
+  for (int offset : config.chroma_qp_offset) {
+    if (offset < -12 || offset > 12) return Status::config("chroma QP offsets are -12 to 12");
+  }
+  for (int offset : {config.beta_offset, config.tc_offset}) {
+    if (offset < -6 || offset > 6) return Status::config("deblocking offsets are -6 to 6");
+  }
   if (config.fps_num <= 0 || config.fps_den <= 0) return Status::config("the frame rate must be positive");
   if (config.max_dec_pic_buffering < 1 || config.max_dec_pic_buffering > kMaxDpbSize ||
       config.max_num_reorder_pics < 0 || config.max_num_reorder_pics >= config.max_dec_pic_buffering) {
@@ -143,6 +149,12 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
   pps.transform_skip_enabled_flag = config.tools.transform_skip;
   pps.init_qp = config.init_qp;
+  pps.cb_qp_offset = config.chroma_qp_offset[0];
+  pps.cr_qp_offset = config.chroma_qp_offset[1];
+  pps.deblocking_filter_disabled_flag = !config.deblocking;
+  pps.beta_offset_div2 = config.beta_offset;
+  pps.tc_offset_div2 = config.tc_offset;
+  pps.deblocking_filter_control_present_flag = !config.deblocking || config.beta_offset || config.tc_offset;
   if (config.quantization_group) {
     pps.cu_qp_delta_enabled_flag = true;
     pps.diff_cu_qp_delta_depth =

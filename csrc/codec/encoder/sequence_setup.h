@@ -27,7 +27,10 @@ struct SequenceConfig {
   bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;
-  int quantization_group = 0;  // luma samples: 16, 32 or 64; 0: one QP a picture
+  int quantization_group = 0;        // luma samples: 16, 32 or 64; 0: one QP a picture
+  int chroma_qp_offset[2] = {0, 0};  // of Cb, Cr: -12 to 12
+  bool deblocking = true;
+  int beta_offset = 0, tc_offset = 0;  // of the deblocking filter, in steps of two QPs: -6 to 6
   EncoderTools tools;
 };
 

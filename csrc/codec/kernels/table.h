@@ -94,6 +94,14 @@ struct KernelTable {
                    int height, int band_position, const int8_t offset[4], int bit_depth);
   void (*sao_edge)(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
                    int height, int eo_class, const int8_t offset[4], int bit_depth);
+  // What SAO could mend: samples by category (edge: valley, concave corner, convex corner, peak; band: sample
+  // >> (bit_depth - 5)) and their sums of source - rec. At most 4096 samples; rec as src of sao_edge.
+  void (*sao_edge_statistics)(const uint16_t* rec, ptrdiff_t rec_stride, const uint16_t* source,
+                              ptrdiff_t source_stride, int width, int height, int eo_class, int32_t count[4],
+                              int32_t error[4]);
+  void (*sao_band_statistics)(const uint16_t* rec, ptrdiff_t rec_stride, const uint16_t* source,
+                              ptrdiff_t source_stride, int width, int height, int bit_depth,
+                              int32_t count[32], int32_t error[32]);
 };
 
 const KernelTable& kernels(IsaLevel level);
@@ -116,6 +124,7 @@ void fill_intra_avx2(KernelTable& table);
 void fill_interpolation_avx2(KernelTable& table);
 void fill_deblock_avx2(KernelTable& table);
 void fill_sao_avx2(KernelTable& table);
+void fill_distance_avx512(KernelTable& table);
 #endif
 
 }  // namespace inloop::codec

@@ -85,10 +85,11 @@ class Encoder:
     picture where the scene changes.
     bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for finer
     arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP of
-    their own, 0 for one QP a picture, None for what the rate control needs. nnlf: picture filter, or None. md5:
-    put a picture hash SEI message behind every picture, except where the filter changes reference pictures
-    ("loop"): other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter; None:
-    on where there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one
+    their own, 0 for one QP a picture, None for what the rate control needs. chroma_qp_offsets: of Cb and Cr, -12
+    to 12. deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6. nnlf: picture filter, or
+    None. md5: put a picture hash SEI message behind every picture, except where the filter changes reference
+    pictures ("loop"): other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter;
+    None: on where there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one
     of `encoder_presets()`. tools: members of the preset to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
@@ -110,6 +111,8 @@ class Encoder:
         bit_depth: int = 8,
         internal_bit_depth: int | None = None,
         quantization_group: int | None = None,
+        chroma_qp_offsets: tuple[int, int] = (0, 0),
+        deblocking: bool | tuple[int, int] = True,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
         sao: bool | None = None,
@@ -141,6 +144,9 @@ class Encoder:
             reference_sets=limits.reference_sets,
             sao=nnlf is None if sao is None else sao,
             quantization_group=quantization_group,
+            chroma_qp_offsets=chroma_qp_offsets,
+            deblocking=deblocking is not False,
+            deblocking_offsets=(0, 0) if isinstance(deblocking, bool) else deblocking,
             preset=preset,
             tools=dict(tools or {}),
         )

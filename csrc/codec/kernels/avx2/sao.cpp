@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #include <immintrin.h>
+#include <string.h>
 
 #include "codec/kernels/table.h"
 
@@ -98,11 +99,71 @@ void sao_edge(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_
   }
 }
 
+// Sums over the four categories of an edge class.
+struct EdgeSums {
+  __m256i count[4] = {};  // 16-bit lanes: at most 256 vectors
+  __m256i error[4] = {};  // 32-bit lanes
+
+  // lanes: all ones where a sample counts.
+  void add(__m256i c, __m256i a, __m256i b, __m256i source, __m256i lanes) {
+    const __m256i above = _mm256_add_epi16(_mm256_cmpgt_epi16(c, a), _mm256_cmpgt_epi16(c, b));
+    const __m256i below = _mm256_add_epi16(_mm256_cmpgt_epi16(a, c), _mm256_cmpgt_epi16(b, c));
+    const __m256i shape = _mm256_sub_epi16(below, above);
+    const __m256i difference = _mm256_sub_epi16(source, c);
+    constexpr short kShapes[4] = {-2, -1, 1, 2};
+    for (int k = 0; k < 4; ++k) {
+      const __m256i member =
+          _mm256_and_si256(_mm256_cmpeq_epi16(shape, _mm256_set1_epi16(kShapes[k])), lanes);
+      count[k] = _mm256_sub_epi16(count[k], member);
+      error[k] = _mm256_sub_epi32(error[k], _mm256_madd_epi16(difference, member));
+    }
+  }
+};
+
+int32_t sum_epi32(__m256i v) {
+  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
+  return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1)));
+}
+
+// `count` samples from p, the other lanes zero: nothing behind them is read.
+__m256i load_some(const uint16_t* p, int count) {
+  uint16_t samples[16] = {};
+  memcpy(samples, p, static_cast<size_t>(count) * sizeof *p);
+  return load16(samples);
+}
+
+void sao_edge_statistics(const uint16_t* rec, ptrdiff_t rec_stride, const uint16_t* source,
+                         ptrdiff_t source_stride, int width, int height, int eo_class, int32_t count[4],
+                         int32_t error[4]) {
+  const ptrdiff_t steps[4] = {-1, -rec_stride, -rec_stride - 1, -rec_stride + 1};
+  const ptrdiff_t step = steps[eo_class];
+  const __m256i all = _mm256_set1_epi16(-1);
+  const int whole = width & ~15, rest = width & 15;
+  const __m256i index = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m256i first = _mm256_cmpgt_epi16(_mm256_set1_epi16(static_cast<short>(rest)), index);
+  EdgeSums sums;
+  for (int y = 0; y < height; ++y, rec += rec_stride, source += source_stride) {
+    for (int x = 0; x < whole; x += 16) {
+      sums.add(load16(rec + x), load16(rec + x + step), load16(rec + x - step), load16(source + x), all);
+    }
+    if (rest == 0) continue;
+    const uint16_t* c = rec + whole;
+    sums.add(load_some(c, rest), load_some(c + step, rest), load_some(c - step, rest),
+             load_some(source + whole, rest), first);
+  }
+  for (int k = 0; k < 4; ++k) {
+    count[k] = sum_epi32(_mm256_madd_epi16(sums.count[k], _mm256_set1_epi16(1)));
+    error[k] = sum_epi32(sums.error[k]);
+  }
+}
+
 }  // namespace
 
 void fill_sao_avx2(KernelTable& table) {
   table.sao_band = sao_band;
   table.sao_edge = sao_edge;
+  table.sao_edge_statistics = sao_edge_statistics;
 }
 
 }  // namespace inloop::codec
