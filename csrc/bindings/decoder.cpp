@@ -25,8 +25,8 @@ struct OutputPicture {
   std::string slice_type;
   bool hash_ok = false;
   std::pair<uint32_t, uint32_t> fps;
-  std::vector<uint8_t> bytes[3];                  // at 8 bit
-  std::shared_ptr<const DecodedPicture> decoded;  // above
+  std::shared_ptr<const PackedPicture> packed;  // at 8 bit
+  DecodedPicture decoded;                       // above
   int crop_left = 0, crop_top = 0;
 };
 
@@ -37,16 +37,6 @@ const char* slice_type_name(const Picture& picture) {
     inter = inter || !slice->header.is_intra();
   }
   return inter ? "P" : "I";
-}
-
-void crop_to_bytes(const Plane<Sample>& plane, int left, int top, int width, int height,
-                   std::vector<uint8_t>& bytes) {
-  bytes.resize(static_cast<size_t>(width) * static_cast<size_t>(height));
-  uint8_t* out = bytes.data();
-  for (int y = 0; y < height; ++y) {
-    const Sample* row = plane.row(top + y) + left;
-    for (int x = 0; x < width; ++x) *out++ = static_cast<uint8_t>(row[x]);
-  }
 }
 
 std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded) {
@@ -62,15 +52,8 @@ std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded) {
   out->fps = decoded.frame_rate;
   out->crop_left = sps.crop_left;
   out->crop_top = sps.crop_top;
-  if (out->bit_depth == 8) {
-    for (int c = 0; c < 3; ++c) {
-      const int sub = c > 0;
-      crop_to_bytes(decoded.frame().planes[c], sps.crop_left >> sub, sps.crop_top >> sub, out->width >> sub,
-                    out->height >> sub, out->bytes[c]);
-    }
-  } else {
-    out->decoded = std::make_shared<const DecodedPicture>(std::move(decoded));
-  }
+  out->packed = decoded.outcome->packed;
+  if (!out->packed) out->decoded = std::move(decoded);  // else its memory can be used for another picture
   return out;
 }
 
@@ -82,11 +65,11 @@ py::capsule owner_of(std::shared_ptr<const OutputPicture> picture) {
 py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c) {
   const int sub = c > 0;
   const py::ssize_t height = picture->height >> sub, width = picture->width >> sub;
-  if (picture->bit_depth == 8) {
+  if (picture->packed) {
     return py::array(py::dtype::of<uint8_t>(), {height, width}, {width, py::ssize_t{1}},
-                     picture->bytes[c].data(), owner_of(picture));
+                     picture->packed->planes[c].data(), owner_of(picture));
   }
-  const Plane<Sample>& plane = picture->decoded->frame().planes[c];
+  const Plane<Sample>& plane = picture->decoded.frame().planes[c];
   py::array view(py::dtype::of<uint16_t>(), {height, width},
                  {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}},
                  plane.row(picture->crop_top >> sub) + (picture->crop_left >> sub), owner_of(picture));
@@ -106,7 +89,7 @@ int checked_threads(int threads) {
 class PythonDecoder {
  public:
   PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify, int threads)
-      : decoder_({verify, std::move(stage), checked_isa(), checked_threads(threads)}) {}
+      : decoder_({verify, std::move(stage), checked_isa(), true, checked_threads(threads)}) {}
 
   py::list decode(const py::buffer& chunk) {
     const py::buffer_info info = chunk.request();

@@ -160,7 +160,9 @@ void DecodedPictureBuffer::output_one() {
   }
   if (!first) return;
   first->needed_for_output = false;
+  // As a reference picture it needs no outcome any more.
   output_.push_back(first->decoded);
+  first->decoded.outcome = nullptr;
   remove_unused();
 }
 

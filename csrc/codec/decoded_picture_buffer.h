@@ -8,14 +8,18 @@
 #include <vector>
 
 #include "base/status.h"
+#include "codec/packed_picture.h"
 #include "codec/picture.h"
 
 namespace inloop::codec {
 
 // What decoding a picture gives besides the picture.
 struct PictureOutcome {
-  Frame shown;                // output instead of the picture, where a stage made one
-  bool hash_checked = false;  // the stream had a hash and it was compared (and equal)
+  Frame shown;                                  // output instead of the picture, where a stage made one
+  bool hash_checked = false;                    // the stream had a hash and it was compared (and equal)
+  std::shared_ptr<const PackedPicture> packed;  // what is output, if packing was asked for and possible
+
+  const Frame& frame_of(const Picture& picture) const { return shown.empty() ? picture.rec : shown; }
 };
 
 // A picture on its way out. While it is being decoded, neither its samples nor its outcome may be read.
@@ -24,7 +28,7 @@ struct DecodedPicture {
   std::shared_ptr<const PictureOutcome> outcome;
   std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, 0 when unknown
 
-  const Frame& frame() const { return outcome->shown.empty() ? picture->rec : outcome->shown; }
+  const Frame& frame() const { return outcome->frame_of(*picture); }
 };
 
 // The decoded picture buffer: reference marking by the reference picture set (8.3.2), reference picture lists

@@ -275,6 +275,7 @@ Status Decoder::finish_picture() {
   if (!job_) return {};
   payloads_.clear();
   job_->shown_on_failure = buffer_.waiting_pictures();
+  job_->pack = options_.pack && output_;
   DecodedPicture decoded{job_->picture, job_->outcome(), frame_rate_};
   queue_.submit(std::move(job_));
   job_ = nullptr;

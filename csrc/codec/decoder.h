@@ -30,7 +30,8 @@ class Decoder {
     bool verify = false;  // check picture hashes; a mismatch is an error
     std::shared_ptr<PictureStage> stage;
     IsaLevel isa = IsaLevel::scalar;
-    int threads = 1;  // pictures decoded at a time; 1 works in the caller's thread
+    bool pack = false;  // 8-bit pictures come as bytes too (PictureOutcome::packed)
+    int threads = 1;    // pictures decoded at a time; 1 works in the caller's thread
   };
 
   explicit Decoder(Options options) : options_(std::move(options)), queue_(options_.threads, options_.isa) {}

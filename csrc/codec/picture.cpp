@@ -50,7 +50,6 @@ void Picture::reset() {
 
 void Picture::reset_blocks() {
   std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
-  std::fill(motion.begin(), motion.end(), MotionInfo{});
   std::fill(slice_address.begin(), slice_address.end(), -1);
   for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
 }

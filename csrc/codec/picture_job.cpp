@@ -10,9 +10,9 @@
 
 namespace inloop::codec {
 
-void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled) {
+void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
   status_ = cancelled.load(std::memory_order_relaxed) ? Status::bitstream("cancelled")
-                                                      : decode(isa, pool, cancelled);
+                                                      : decode(isa, pool, cancelled, memory);
   if (!status_.ok()) {
     picture->coded_rows.fail();
     picture->final_rows.fail();
@@ -24,12 +24,14 @@ void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& ca
   done_.notify_all();
 }
 
-Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled) {
+Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
+                          JobMemory& memory) {
   picture->reset_blocks();
   picture->keep_filter_inputs = stage_task != nullptr;
   if (stage_task) picture->pred = Frame(picture->width(), picture->height());
   const KernelTable& table = kernels(isa);
-  RowFilter filter(table, *picture, stage_task != nullptr);
+  const std::shared_ptr<SaoBuffers> buffers = memory.sao.borrow();
+  RowFilter filter(table, *picture, stage_task != nullptr, *buffers);
   const auto decoder = std::make_unique<SliceDecoder>(table, *picture, filter, pool, cancelled);
   for (const Segment& segment : segments) {
     INLOOP_RETURN_IF_ERROR(decoder->decode(segment.header, *segment.refs, segment.slice_index,
@@ -47,6 +49,12 @@ Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool
   if (hash) {
     INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
     outcome_->hash_checked = true;
+  }
+  const Sps& sps = picture->sps();
+  if (pack && sps.bit_depth_luma == 8 && sps.bit_depth_chroma == 8) {
+    const std::shared_ptr<PackedPicture> packed = memory.packed.borrow();
+    pack_picture(outcome_->frame_of(*picture), sps, *packed);
+    outcome_->packed = packed;
   }
   return {};
 }

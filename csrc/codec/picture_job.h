@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/isa.h"
+#include "base/recycler.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "codec/decoded_picture_buffer.h"
@@ -18,6 +19,12 @@
 #include "codec/slice_decoder.h"
 
 namespace inloop::codec {
+
+// Memory that jobs use one after the other.
+struct JobMemory {
+  Recycler<SaoBuffers> sao{8};
+  Recycler<PackedPicture> packed{8};
+};
 
 // One picture to decode: everything that its NAL units say, so that any thread can do the work. run() waits
 // for the rows of its references, whose jobs must have started.
@@ -36,12 +43,13 @@ class PictureJob {
   std::vector<Segment> segments;
   std::unique_ptr<PictureStage::Task> stage_task;
   std::optional<PictureHash> hash;
+  bool pack = false;       // fill outcome->packed (8 bits)
   bool abandoned = false;  // an error comes before the end of the picture: its data may have an earlier one
   std::vector<DecodedPicture> shown_on_failure;  // what waits for output should this picture fail
 
   // Decodes and filters the picture. pool: where it runs, null outside one. cancelled: the result is not
   // wanted any more.
-  void run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled);
+  void run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
 
   bool is_done() const { return done_.load(std::memory_order_acquire); }
   void wait() const { done_.wait(false, std::memory_order_acquire); }
@@ -51,7 +59,7 @@ class PictureJob {
   const std::shared_ptr<PictureOutcome>& outcome() const { return outcome_; }
 
  private:
-  Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled);
+  Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
   Status check_complete() const;
   Status run_stage();
 

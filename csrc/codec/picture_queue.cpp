@@ -8,6 +8,9 @@
 namespace inloop::codec {
 namespace {
 
+// Pictures beyond those that may have started: so many can end before the caller has prepared another one.
+constexpr size_t kPrepared = 2;
+
 // Pictures that may have started and wait for their references, beside those that are worked on.
 int waiting_pictures(int threads) { return std::min(threads, 4); }
 
@@ -16,7 +19,7 @@ int waiting_pictures(int threads) { return std::min(threads, 4); }
 PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa), most_under_way_(1) {
   if (threads <= 1) return;
   pool_ = std::make_unique<ThreadPool>(threads, waiting_pictures(threads));
-  most_under_way_ = static_cast<size_t>(threads + waiting_pictures(threads));
+  most_under_way_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
 }
 
 PictureQueue::~PictureQueue() { cancel(); }
@@ -24,8 +27,8 @@ PictureQueue::~PictureQueue() { cancel(); }
 void PictureQueue::submit(std::shared_ptr<PictureJob> job) {
   ++submitted_;
   under_way_.push_back(job);
-  if (!pool_) return job->run(isa_, nullptr, cancelled_);
-  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_.get(), cancelled_); });
+  if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
+  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_.get(), cancelled_, memory_); });
 }
 
 void PictureQueue::show(std::vector<DecodedPicture> pictures) {

@@ -58,6 +58,7 @@ class PictureQueue {
   std::deque<Shown> shown_;
   std::vector<DecodedPicture> output_;
   std::atomic<bool> cancelled_{false};
+  JobMemory memory_;
   std::unique_ptr<ThreadPool> pool_;  // last: its threads use what is above
 };
 

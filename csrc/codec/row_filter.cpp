@@ -8,13 +8,13 @@
 
 namespace inloop::codec {
 
-RowFilter::RowFilter(const KernelTable& kernels, Picture& picture, bool hold)
+RowFilter::RowFilter(const KernelTable& kernels, Picture& picture, bool hold, SaoBuffers& buffers)
     : kernels_(kernels),
       picture_(picture),
       hold_(hold),
       columns_(picture.sps().pic_width_in_ctbs()),
       decoded_(static_cast<size_t>(picture.sps().pic_height_in_ctbs())) {
-  if (picture.sps().sao_enabled_flag) sao_.emplace(kernels, picture);
+  if (picture.sps().sao_enabled_flag) sao_.emplace(kernels, picture, buffers);
 }
 
 void RowFilter::advance() {

@@ -17,7 +17,7 @@ namespace inloop::codec {
 class RowFilter {
  public:
   // hold: the filters wait for finish(), since the whole picture is wanted before them.
-  RowFilter(const KernelTable& kernels, Picture& picture, bool hold);
+  RowFilter(const KernelTable& kernels, Picture& picture, bool hold, SaoBuffers& buffers);
 
   // A CTU in this row of CTBs is decoded; CTUs come in any order (tiles).
   void ctu_decoded(int ctb_y) {

@@ -50,7 +50,7 @@ Neighbours find_neighbours(const Picture& picture, int ctb_x, int ctb_y) {
 // band below.
 class SaoFilter::Component {
  public:
-  Component(const KernelTable& kernels, Picture& picture, int c_idx)
+  Component(const KernelTable& kernels, Picture& picture, int c_idx, Plane<Sample>& before)
       : kernels_(kernels),
         picture_(picture),
         plane_(picture.rec.planes[c_idx]),
@@ -58,8 +58,10 @@ class SaoFilter::Component {
         bit_depth_(picture.sps().bit_depth(c_idx)),
         shift_(c_idx ? 1 : 0),
         ctb_size_(picture.sps().ctb_size() >> shift_),
-        // One more column at either side, so that kernels may read over the ends of a row.
-        before_(plane_.width() + 2 * kMargin, ctb_size_ + 2) {
+        before_(before) {
+    // More columns at either side, so that kernels may read over the ends of a row.
+    const int width = plane_.width() + 2 * kMargin, height = ctb_size_ + 2;
+    if (before_.width() != width || before_.height() != height) before_ = Plane<Sample>(width, height);
     if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kUnitBypass;
     if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
   }
@@ -161,12 +163,13 @@ class SaoFilter::Component {
   const std::vector<SaoParams>& params_;
   int bit_depth_, shift_, ctb_size_;
   uint8_t kept_ = 0;
-  Plane<Sample> before_;
+  Plane<Sample>& before_;
   int x0_ = 0, y0_ = 0, width_ = 0, height_ = 0;  // the part of a CTB at hand, samples of the component
 };
 
-SaoFilter::SaoFilter(const KernelTable& kernels, Picture& picture) {
-  for (int c = 0; c < 3; ++c) components_[c] = std::make_unique<Component>(kernels, picture, c);
+SaoFilter::SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& buffers) {
+  for (int c = 0; c < 3; ++c)
+    components_[c] = std::make_unique<Component>(kernels, picture, c, buffers.planes[c]);
   ctb_size_ = picture.sps().ctb_size();
 }
 
@@ -181,7 +184,8 @@ void SaoFilter::advance(int end_y) {
 }
 
 void apply_sao(const KernelTable& kernels, Picture& picture) {
-  SaoFilter(kernels, picture).advance(picture.height());
+  SaoBuffers buffers;
+  SaoFilter(kernels, picture, buffers).advance(picture.height());
 }
 
 }  // namespace inloop::codec

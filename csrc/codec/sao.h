@@ -9,11 +9,17 @@
 
 namespace inloop::codec {
 
+// Memory that a SaoFilter works in.
+struct SaoBuffers {
+  Plane<Sample> planes[3];
+};
+
 // Sample adaptive offset (8.7.3) from picture.sao, in place and from top to bottom; reads the signal before
 // SAO everywhere.
 class SaoFilter {
  public:
-  SaoFilter(const KernelTable& kernels, Picture& picture);
+  // buffers: memory to work in, made anew where the size is another one.
+  SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& buffers);
   ~SaoFilter();
 
   // Filters the next luma rows, up to (not including) end_y: a multiple of 8 or the height. Two more rows

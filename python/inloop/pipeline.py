@@ -16,7 +16,7 @@ from inloop.frame import Frame
 if TYPE_CHECKING:
     from inloop.codec import Decoder, Encoder, Packet
 
-_CHUNK_BYTES = 1 << 16
+_CHUNK_BYTES = 1 << 14
 
 
 def select_frames(frames: Iterable[Frame], skip: int = 0, count: int | None = None) -> Iterator[Frame]:
