@@ -3,8 +3,8 @@
 """Streams made on the spot by x265 and kvazaar (imageio-ffmpeg) decode to what FFmpeg decodes.
 
 x265's picture hashes are checked as well, so that three programs agree. (FFmpeg 5.1 to 9 show other pictures than the
-encoder and libde265 for some streams with 16x16 CTUs; there the encoder's hashes decide.) A synthetic clip runs through every setting; with
-the shared clips beside the checkout, real pictures do too.
+encoder and libde265 for some streams with 16x16 CTUs; there the encoder's hashes decide.) A synthetic clip runs
+through every setting; with the shared clips beside the checkout, real pictures do too.
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ X265_SETTINGS: dict[str, tuple[str, str, bool]] = {
     ),
     "vui": ("fast", "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=full:sar=5:overscan=show", False),
     "hdr": ("fast", "hdr10=1:master-display=G(1,1)B(1,1)R(1,1)WP(1,1)L(1,1):max-cll=1,1", True),
-    "hash_crc": ("fast", "hash=2", False),
     "hash_checksum": ("fast", "hash=3", False),
     "field_seq": ("fast", "frame-dup=0:idr-recovery-sei=1:keyint=6", False),
 }
@@ -106,7 +105,6 @@ KVAZAAR_SETTINGS = {
     "all_intra": "period=1",
     "lossless": "lossless=1",
     "scaling_lists": "scaling-list=default",
-    "constrained_intra": "constrained-intra=1,period=4",
     "no_filters": "no-deblock=1,no-sao=1",
     "deblocking_offsets": "deblock=-6:6",
     "sao_edge": "sao=edge",
@@ -190,6 +188,12 @@ def test_number_of_settings() -> None:
 @pytest.mark.parametrize("name", X265_SETTINGS)
 def test_x265(name: str) -> None:
     check_x265(name, synthetic("210x118"), "yuv420p")
+
+
+def test_crc_hash() -> None:
+    # One CTU: of larger pictures x265 4.3 writes wrong ones for chroma, as libde265 finds too.
+    options = ["-preset", "fast", "-x265-params", "hash=2:pools=1"]
+    assert_decodes_as_hashed(encode("libx265", options, synthetic("64x64")))
 
 
 @pytest.mark.parametrize("name", [name for name, setting in X265_SETTINGS.items() if setting[2]])
