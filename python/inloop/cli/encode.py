@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -11,20 +12,24 @@ from cyclopts import Parameter
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, SourceOptions, flag, parse_tool, path_option
 from inloop.cli.progress import Progress
+from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
 from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
+from inloop.evaluate.rate_page import render_rate_page
+from inloop.extras import import_extra
 from inloop.io import open_output
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.pipeline import encode_frames, select_frames
+from inloop.ratecontrol.vbv import Buffer
 
 
 def encode(
     input_: Annotated[str, path_option("--input", "-i", help="Video to read; - is y4m from a pipe.")],
     *,
     output: Annotated[str, path_option("--output", "-o", help="Stream to write (.hevc); - is a pipe.")],
-    qp: Annotated[int, Parameter(name=["--qp", "-q"], help="Quantisation parameter, 0 (best) to 51.")] = 32,
+    rate: RateControlOptions = RateControlOptions(),
     structure: Annotated[
         StructureName,
         Parameter(help="All intra, low delay with P or B pictures, or random access."),
@@ -64,6 +69,10 @@ def encode(
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
     ] = False,
     csv_path: Annotated[str | None, path_option("--csv", help="Write a line a picture to this file.")] = None,
+    rc_plot: Annotated[
+        str | None,
+        path_option("--rc-plot", help="Write a page with bits, QP and buffer over time to this .html file."),
+    ] = None,
     source: SourceOptions = SourceOptions(),
     common: CommonOptions = CommonOptions(),
 ) -> None:
@@ -74,14 +83,35 @@ def encode(
     common.apply()
     with naming(nnlf):
         picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode, md5=md5)
-    statistics = EncodeStatistics(psnr=psnr, md5=md5)
-    with naming(input_), source.open(input_) as video, open_output(output) as stream:
+    vbv = rate.vbv()
+    if rc_plot is not None:
+        import_extra("plotly", "eval")  # before the work, not behind it
+    with ExitStack() as stack:
+        stack.enter_context(naming(input_))
+        video = stack.enter_context(source.open(input_))
         info = video.info
+        depth = internal_depth or info.bit_depth
+        settings = {
+            "size": f"{info.width}x{info.height}",
+            "fps": info.fps,
+            "depth": depth,
+            "structure": structure,
+        }
+        settings |= {
+            "gop": gop,
+            "intra_period": intra_period,
+            "closed_gop": closed_gop,
+            "scene_cut": scene_cut,
+        }
+        controller = stack.enter_context(rate.controller(depth, settings))
+        stream = stack.enter_context(open_output(output))
+        buffer = None if vbv is None else Buffer(vbv, float(info.fps))
+        statistics = EncodeStatistics(psnr=psnr, md5=md5, buffer=buffer)
         encoder = Encoder(
             info.width,
             info.height,
             info.fps,
-            qp=qp,
+            rate_control=controller,
             structure=structure,
             gop=gop,
             intra_period=intra_period,
@@ -104,6 +134,9 @@ def encode(
             raise ConfigError("no pictures to encode")
     if csv_path is not None:
         statistics.write_table(csv_path)
+    if rc_plot is not None:
+        with open_output(rc_plot) as page:
+            page.write(render_rate_page(statistics.rows(), float(info.fps)).encode())
     progress.finish("encoded")
     for line in statistics.summary():
         progress.say(line)

@@ -15,15 +15,32 @@ from inloop.pipeline import SequenceMd5
 
 if TYPE_CHECKING:
     from inloop.codec import Packet
+    from inloop.ratecontrol.vbv import Buffer
 
-_COLUMNS = ("picture", "type", "qp", "bits", "psnr_y", "psnr_u", "psnr_v")
+COLUMNS = (
+    "picture",
+    "poc",
+    "type",
+    "layer",
+    "qp",
+    "mean_qp",
+    "bits",
+    "cost",
+    "buffer_bits",
+    "psnr_y",
+    "psnr_u",
+    "psnr_v",
+    "encode_s",
+)
 
 
 class EncodeStatistics:
     """Follows an encode by its packets."""
 
-    def __init__(self, *, psnr: bool, md5: bool) -> None:
+    def __init__(self, *, psnr: bool, md5: bool, buffer: Buffer | None = None) -> None:
+        """buffer: the decoder's, at the start of the stream."""
         self._print_psnr = psnr
+        self._buffer = buffer
         self._meter = PsnrMeter()
         self._md5 = SequenceMd5() if md5 else None
         self._rows: list[tuple[object, ...]] = []
@@ -33,13 +50,33 @@ class EncodeStatistics:
         if self._md5 is not None:
             self._md5.add(packet.recon)
         quality = (f"{value:.4f}" for value in self._meter.add_errors(packet.sse, packet.recon))
-        self._rows.append((packet.recon.pts, packet.slice_type, packet.qp, packet.bits, *quality))
+        self._rows.append(
+            (
+                packet.recon.pts,
+                packet.poc,
+                packet.slice_type,
+                packet.layer,
+                packet.qp,
+                f"{packet.mean_qp:.2f}",
+                packet.bits,
+                packet.cost,
+                None if self._buffer is None else round(self._buffer.remove(packet.bits)),
+                *quality,
+                f"{packet.encode_s:.6f}",
+            )
+        )
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return what `write_table` writes, a dictionary a picture, in coding order."""
+        return [dict(zip(COLUMNS, row, strict=True)) for row in self._rows]
 
     def summary(self) -> Iterator[str]:
         """Yield the lines to print at the end."""
         if self._print_psnr:
             psnr = self._meter.psnr()
             yield f"PSNR Y {psnr.y:.3f}  U {psnr.u:.3f}  V {psnr.v:.3f}  6:1:1 {weighted_psnr(psnr, 6):.3f} dB"
+        if self._buffer is not None:
+            yield f"buffer underflows {self._buffer.underflows}"
         if self._md5 is not None:
             yield f"MD5 {self._md5.hexdigest()}"
 
@@ -47,5 +84,5 @@ class EncodeStatistics:
         """Write one line a picture, in coding order, as CSV. Raises OSError."""
         with open_output(path) as stream, io.TextIOWrapper(stream, "utf-8", newline="") as text:
             writer = csv.writer(text)
-            writer.writerow(_COLUMNS)
+            writer.writerow(COLUMNS)
             writer.writerows(self._rows)

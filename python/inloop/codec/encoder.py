@@ -56,6 +56,10 @@ class Packet:
         sse: Sums of squared differences of Y, U and V between source and `recon`.
         recon: What a decoder shows for this picture; its `pts` is that of the source frame, or its index.
         index: Display position in the video, counting from 0; packets come in coding order.
+        layer: Temporal sub-layer.
+        mean_qp: Mean luma QP that rate control gave the blocks.
+        encode_s: Seconds its coding took, analysis of the lookahead excluded.
+        cost: SATD of the picture as the lookahead predicts it; None where nothing was analysed.
     """
 
     data: bytes
@@ -66,6 +70,10 @@ class Packet:
     sse: tuple[int, int, int]
     recon: Frame
     index: int
+    layer: int = 0
+    mean_qp: float = 0.0
+    encode_s: float = 0.0
+    cost: int | None = None
 
     @property
     def pts(self) -> int:
@@ -263,7 +271,20 @@ class Encoder:
         sse = frame.sse(recon)
         encode_s = perf_counter() - start_s
         self._rate.update(PictureResult(plan, qp, 8 * len(data), sse, encode_s))
-        return Packet(data, plan.poc, plan.slice_type, qp.qp, 8 * len(data), sse, recon, plan.index)
+        return Packet(
+            data=data,
+            poc=plan.poc,
+            slice_type=plan.slice_type,
+            qp=qp.qp,
+            bits=8 * len(data),
+            sse=sse,
+            recon=recon,
+            index=plan.index,
+            layer=plan.temporal_id,
+            mean_qp=qp.mean_qp,
+            encode_s=encode_s,
+            cost=self._lookahead.prediction(plan).cost if self._lookahead.depth else None,
+        )
 
     def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
         if self._nnlf is None:
