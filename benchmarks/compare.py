@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engine import history
+from benchmarks.engine.levels import LEVELS
 from benchmarks.engine.measurements import MEASUREMENTS, Task
 from benchmarks.engine.networks import NETWORKS
 from benchmarks.engine.table import HEADER, rows_of
-from inloop import _core
 
 KINDS = list(MEASUREMENTS)
-ADDRESSING_LEVELS = [level for level in ("scalar", "avx2") if level in _core.isa_levels()]
+ADDRESSING_LEVELS = [level for level in ("scalar", "avx2") if level in LEVELS]
 # Measurements that say nothing about a network: (kind, network).
 SKIPPED = {("picture", "enhance"), ("threads", "enhance"), ("addressing", "enhance")}
 
@@ -43,10 +43,10 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    levels = _core.isa_levels()
+    levels = [name for name in LEVELS if name != "scalar"]
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help="measurements to make")
     parser.add_argument("--network", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
-    parser.add_argument("--level", nargs="+", choices=levels, default=levels[1:] or levels)
+    parser.add_argument("--level", nargs="+", choices=levels, default=levels)
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each measurement (default 7)")
     parser.add_argument(
         "--budget", type=float, default=8.0, help="seconds for each measurement's rounds (default 8)"

@@ -22,6 +22,7 @@ from itertools import chain
 from typing import Any
 
 from benchmarks.engine import peers
+from benchmarks.engine.levels import LEVELS
 from benchmarks.engine.memory import plan_and_run_peak_bytes
 from benchmarks.engine.networks import (
     BLOCK,
@@ -40,8 +41,6 @@ from inloop import _core
 from inloop.errors import InloopError
 from inloop.model import Model
 
-# What holds oneDNN, and with it OpenVINO, to a level.
-ONEDNN_LEVELS = {"avx2": "AVX2", "avx512": "DEFAULT"}
 Result = dict[str, Any]
 
 
@@ -56,13 +55,18 @@ class Task:
     budget_s: float = 8.0
 
     @property
+    def engine_level(self) -> str:
+        """Level of our engine."""
+        return LEVELS[self.level].engine
+
+    @property
     def key(self) -> str:
         """Name of the result."""
         return f"{self.kind}:{self.network}:{self.level}"
 
     def run_apart(self) -> Result:
         """Measure in a new process at the level. Raises CalledProcessError."""
-        environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": ONEDNN_LEVELS.get(self.level, "DEFAULT")}
+        environment = {**os.environ, **LEVELS[self.level].environment}
         environment["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), *sys.path) if p)
         command = [sys.executable, "-m", "benchmarks.engine.measurements", json.dumps(asdict(self))]
         run = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
@@ -97,7 +101,7 @@ def _peaks(level: str) -> dict[str, Callable[[], float]]:
 
 def _with_peaks(runs: dict[str, Run], task: Task) -> Result:
     """Seconds of the contestants, and the peak of each element type measured before and after them."""
-    peaks = _peaks(task.level)
+    peaks = _peaks(task.engine_level)
     before = {kind: peak() for kind, peak in peaks.items()}
     seconds = measure(runs, task.rounds, task.budget_s)
     return {
@@ -117,14 +121,16 @@ def openvino_types(level: str) -> list[str]:
 def block(task: Task) -> Result:
     """One 144x144 block: our engine, onnxruntime and OpenVINO."""
     network, luma = NETWORKS[task.network], (BLOCK, BLOCK)
-    runs = own_runs(network, task.level, luma)
+    runs = own_runs(network, task.engine_level, luma)
     missing = peers.missing_peers()
     # onnxruntime's own kernels cannot be held to a level.
-    if "onnxruntime" not in missing and task.level == _core.isa_levels()[-1]:
+    if "onnxruntime" not in missing and task.engine_level == _core.isa_levels()[-1]:
         runs |= dict(peers.onnxruntime_runs(network, luma))
     if "openvino" not in missing:
         types = [
-            kind for kind in openvino_types(task.level) if kind != "int8" or "onnxruntime" not in missing
+            kind
+            for kind in openvino_types(task.engine_level)
+            if kind != "int8" or "onnxruntime" not in missing
         ]
         runs |= dict(peers.openvino_runs(network, luma, None, types))
     macs = int16_model(network).macs(*network.size(luma))
@@ -134,16 +140,20 @@ def block(task: Task) -> Result:
 def picture(task: Task) -> Result:
     """One 1080p picture, whole (and for OpenVINO in tiles too), with our block beside it."""
     network = NETWORKS[task.network]
-    runs = {f"{name}, block": run for name, run in own_runs(network, task.level, (BLOCK, BLOCK)).items()}
-    runs |= own_runs(network, task.level, PICTURE)
+    runs = {
+        f"{name}, block": run for name, run in own_runs(network, task.engine_level, (BLOCK, BLOCK)).items()
+    }
+    runs |= own_runs(network, task.engine_level, PICTURE)
     missing = peers.missing_peers()
     if "openvino" not in missing:
         types = [
-            kind for kind in openvino_types(task.level) if kind != "int8" or "onnxruntime" not in missing
+            kind
+            for kind in openvino_types(task.engine_level)
+            if kind != "int8" or "onnxruntime" not in missing
         ]
         runs |= dict(peers.openvino_runs(network, PICTURE, None, types))
         tiled = chain.from_iterable(peers.openvino_runs(network, PICTURE, tile, types[-1:]) for tile in TILES)
-        runs |= dict(tiled) if task.level == "avx512" else {}
+        runs |= dict(tiled) if task.engine_level == "avx512" else {}
     model = int16_model(network)
     macs = {"picture": model.macs(*network.size(PICTURE)), "block": model.macs(*network.size((BLOCK, BLOCK)))}
     return {**_with_peaks(runs, task), "macs": macs, "missing": missing}
@@ -162,7 +172,7 @@ def passes(task: Task) -> Result:
         size = network.size(PICTURE if name in PICTURE_PASSES else (BLOCK, BLOCK))
         inputs = int16_inputs(model, *size)
         for label, off in ((f"with {name}", {}), (f"without {name}", {name: False})):
-            runs[label] = _own_run(model.core.session(*size, task.level, off), inputs)
+            runs[label] = _own_run(model.core.session(*size, task.engine_level, off), inputs)
     return {"seconds": measure(runs, task.rounds, task.budget_s), "on_picture": sorted(PICTURE_PASSES)}
 
 
@@ -180,7 +190,9 @@ def addressing(task: Task) -> Result:
         macs[1] += layer["macs"]
         if layer["groups"] == 1 and layer["kernel"] == (kernel, kernel):
             inputs = layer["parameters"] // (channels * kernel * kernel)
-            cases.append(_core._testing.AddressingCase(task.level, height, width, inputs, channels, kernel))
+            cases.append(
+                _core._testing.AddressingCase(task.engine_level, height, width, inputs, channels, kernel)
+            )
             macs[0] += layer["macs"]
 
     def run(mode: str) -> None:
@@ -197,7 +209,7 @@ def threads(task: Task) -> Result:
     network = NETWORKS[task.network]
     model = int16_model(network)
     size = network.size((BLOCK, BLOCK))
-    sessions = [model.session(*size, task.level) for _ in range(2)]
+    sessions = [model.session(*size, task.engine_level) for _ in range(2)]
     inputs = int16_inputs(model, *size)
     count = 16
 
@@ -224,13 +236,13 @@ def resources(task: Task) -> Result:
     load_s = []
     for _ in range(task.rounds):
         begin = time.perf_counter()
-        Model(data).session(*size, task.level)
+        Model(data).session(*size, task.engine_level)
         load_s.append(time.perf_counter() - begin)
     model = int16_model(network)
     inputs = int16_inputs(model, *network.size(PICTURE))
     return {
         "load_and_plan_s": [min(load_s), statistics.median(load_s), max(load_s)],
-        "picture_peak_bytes": plan_and_run_peak_bytes(model, inputs, task.level),
+        "picture_peak_bytes": plan_and_run_peak_bytes(model, inputs, task.engine_level),
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import compare
 from benchmarks.engine import history
+from benchmarks.engine.levels import LEVELS
 from benchmarks.engine.table import Row, rows_of
 from benchmarks.engine.timing import measure, ratio
 
@@ -102,3 +103,10 @@ def test_every_contestant_runs_in_every_round() -> None:
     seconds = measure({name: lambda name=name: calls.append(name) for name in "ab"}, 3, 0.0)
     assert calls == list("aabb" + "ab" * 3)
     assert [len(times) for times in seconds.values()] == [3, 3]
+
+
+def test_a_level_holds_our_engine_and_the_peers() -> None:
+    for name, level in LEVELS.items():
+        assert level.engine == name.removesuffix("_vnni")
+    if "avx2" in LEVELS:
+        assert LEVELS["avx2"].environment == {"ONEDNN_MAX_CPU_ISA": "AVX2", "INLOOP_AVX_VNNI": "0"}
