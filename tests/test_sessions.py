@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from nn_networks import GraphBuilder, random_inputs
+from nn_networks import GraphBuilder, random_inputs, two_outputs
 
 import inloop
 from inloop import _core
@@ -20,21 +20,9 @@ from inloop.errors import ConfigError
 from inloop.model import Model
 
 
-def two_outputs() -> Model:
-    rng = np.random.default_rng(3)
-    g = GraphBuilder()
-    x = g.node("Concat", [g.input("a", 3), g.input("b", 2)], axis=1)
-    w = g.constant(rng.integers(-300, 300, (16, 5, 3, 3)), 11)
-    x = g.node("Conv", [x, w, g.constant(rng.integers(-900, 900, 16), 12)], kernel_shape=[3, 3], pads=[1] * 4)
-    y = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
-    w = g.constant(rng.integers(-300, 300, (4, 16, 1, 1)), 11)
-    z = g.node("Conv", [y, w], 12, kernel_shape=[1, 1], strides=[2, 2])
-    return Model(onnx_to_compact(g.build(y, z)))
-
-
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return two_outputs()
+    return Model(onnx_to_compact(two_outputs()))
 
 
 def blocks_of(model: Model, count: int, height: int = 8, width: int = 6) -> list[np.ndarray]:
@@ -84,7 +72,7 @@ class TestSession:
             (lambda out, _: [np.asfortranarray(out[0]), out[1]], "C-contiguous"),
             (lambda out, _: [np.broadcast_to(np.int16(0), out[0].shape), out[1]], "C-contiguous"),
             (
-                lambda out, _: [out[0], np.frombuffer(out[0], np.int16)[:48].reshape(1, 4, 3, 4)],
+                lambda out, _: [out[0], np.frombuffer(out[0], np.int16)[:72].reshape(1, 4, 3, 6)],
                 "shares memory",
             ),
             (lambda out, _: {"x": out[0], "y": out[1]}, "the network has"),
@@ -269,7 +257,7 @@ class TestDescription:
         lines = model.summary(8, 6).splitlines()
         assert re.search(r"layer +op +shape +kernel +groups +q +parameters +kMAC/px", lines[0])
         assert sum("conv" in line for line in lines) == 2
-        assert any("8x6x16" in line and "3x3" in line for line in lines)
+        assert any("8x6x20" in line and "3x3" in line for line in lines)
         assert f"sha256 {model.sha256}" in lines[-1]
 
     def test_costs_in_the_summary_add_up(self, model: Model) -> None:

@@ -77,16 +77,17 @@ class OpenvinoRun:
             "INFERENCE_PRECISION_HINT": "bf16" if kind == "bf16" else "f32",
         }
         self._compiled = core.compile_model(core.read_model(model.SerializeToString()), "CPU", config)
-        self._requests = []
-        for feeds in pieces:
-            request = self._compiled.create_infer_request()
-            for name, array in feeds.items():
-                request.set_tensor(name, openvino.Tensor(array, shared_memory=True))
-            self._requests.append(request)
+        self._request = self._compiled.create_infer_request()
+        self._pieces = [
+            [(name, openvino.Tensor(array, shared_memory=True)) for name, array in feeds.items()]
+            for feeds in pieces
+        ]
 
     def __call__(self) -> None:
-        for request in self._requests:
-            request.infer()
+        for piece in self._pieces:
+            for name, tensor in piece:
+                self._request.set_tensor(name, tensor)
+            self._request.infer()
 
     def primitives(self) -> list[str]:
         """Kernels that OpenVINO chose for convolutions; their names hold the instruction set."""

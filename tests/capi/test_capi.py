@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nn_networks import GraphBuilder, random_inputs
+from nn_networks import random_inputs, two_outputs
 
 import inloop
 from inloop import _core, profiling
@@ -28,15 +28,7 @@ HEIGHT, WIDTH = 13, 9
 
 
 def example_network(quantised: bool = True) -> bytes:
-    rng = np.random.default_rng(5)
-    g = GraphBuilder()
-    x = g.node("Concat", [g.input("a", 3), g.input("b", 2)], axis=1)
-    w = g.constant(rng.integers(-300, 300, (20, 5, 3, 3)), 11)
-    x = g.node("Conv", [x, w, g.constant(rng.integers(-900, 900, 20), 12)], kernel_shape=[3, 3], pads=[1] * 4)
-    y = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
-    w = g.constant(rng.integers(-300, 300, (6, 20, 1, 1)), 11)
-    z = g.node("Conv", [y, w], 12, kernel_shape=[1, 1], strides=[2, 2])
-    return onnx_to_compact(g.build(y, z, quantised=quantised))
+    return onnx_to_compact(two_outputs(quantised))
 
 
 @pytest.fixture(scope="module")

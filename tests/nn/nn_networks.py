@@ -96,6 +96,19 @@ class GraphBuilder:
         return model.SerializeToString()
 
 
+def two_outputs(quantised: bool = True) -> bytes:
+    """Inputs a and b, a 3x3 convolution with bias and PReLU, and a 1x1 one of it with stride 2; both are outputs."""
+    rng = np.random.default_rng(5)
+    g = GraphBuilder()
+    x = g.node("Concat", [g.input("a", 3), g.input("b", 2)], axis=1)
+    w = g.constant(rng.integers(-300, 300, (20, 5, 3, 3)), 11)
+    x = g.node("Conv", [x, w, g.constant(rng.integers(-900, 900, 20), 12)], kernel_shape=[3, 3], pads=[1] * 4)
+    y = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
+    w = g.constant(rng.integers(-300, 300, (6, 20, 1, 1)), 11)
+    z = g.node("Conv", [y, w], 12, kernel_shape=[1, 1], strides=[2, 2])
+    return g.build(y, z, quantised=quantised)
+
+
 def random_inputs(model, height: int, width: int, seed: int = 0, limit: int = 8192) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
     return [
