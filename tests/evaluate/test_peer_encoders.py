@@ -62,7 +62,7 @@ def test_points_of_both_kinds(tmp_path: Path) -> None:
     )
     assert points[1].command == (
         "ffmpeg -threads 1 -i clip.y4m -an -c:v libx265 -preset fast -tune psnr -x265-params "
-        "crf=32:keyint=-1:pools=none:frame-threads=1:bframes=0 -threads 1 -f hevc -frames:v 3 out"
+        "crf=32:keyint=-1:pools=none:frame-threads=1:info=0:bframes=0 -threads 1 -f hevc -frames:v 3 out"
     )
 
 

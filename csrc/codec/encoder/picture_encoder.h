@@ -48,8 +48,8 @@ class PictureEncoder {
   // The picture between analyse() and finish(); its rec is deblocked.
   const std::shared_ptr<Picture>& current() const { return current_; }
 
-  // Size of the slice NAL unit as analysed, before SAO is decided; 0 without a current picture. Where that is too
-  // much, analyse() may be called again for the same picture.
+  // Size of the slice NAL unit as analysed, before SAO is decided; 0 without a current picture. Where that is
+  // too much, analyse() may be called again for the same picture.
   int64_t coded_bits() const { return current_ ? 8 * static_cast<int64_t>(write_slice().size()) : 0; }
 
   // replacement: nullptr, or three planes of the coded size that take the place of the deblocked ones.

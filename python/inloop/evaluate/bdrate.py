@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import weighted_psnr
@@ -63,17 +64,33 @@ def bd_rate(
     )
 
 
+Quality: TypeAlias = Callable[[Psnr], float]
+# In the order of BdRates.
+_QUALITIES: tuple[Quality, ...] = (
+    lambda psnr: psnr.y,
+    lambda psnr: psnr.u,
+    lambda psnr: psnr.v,
+    lambda psnr: weighted_psnr(psnr, 6),
+    lambda psnr: weighted_psnr(psnr, 8),
+)
+
+
 def bd_rates(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
     """Return the BD-rates in percent; errors as for `bd_rate`."""
-    qualities: Sequence[Callable[[Psnr], float]] = (
-        lambda psnr: psnr.y,
-        lambda psnr: psnr.u,
-        lambda psnr: psnr.v,
-        lambda psnr: weighted_psnr(psnr, 6),
-        lambda psnr: weighted_psnr(psnr, 8),
-    )
+    return BdRates(*(bd_rate(_curve(anchor, quality), _curve(test, quality)) for quality in _QUALITIES))
 
-    def curve(points: Sequence[RatePoint], quality: Callable[[Psnr], float]) -> list[tuple[float, float]]:
-        return [(point.bitrate_kbps, quality(point.psnr)) for point in points]
 
-    return BdRates(*(bd_rate(curve(anchor, quality), curve(test, quality)) for quality in qualities))
+def bd_rates_where_possible(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
+    """Return the BD-rates in percent; nan where a curve does not rise or too little (30 %) of the range is shared."""
+
+    def rate(quality: Quality) -> float:
+        try:
+            return bd_rate(_curve(anchor, quality), _curve(test, quality), min_overlap=0.3)
+        except ConfigError:
+            return math.nan
+
+    return BdRates(*map(rate, _QUALITIES))
+
+
+def _curve(points: Sequence[RatePoint], quality: Quality) -> list[tuple[float, float]]:
+    return [(point.bitrate_kbps, quality(point.psnr)) for point in points]

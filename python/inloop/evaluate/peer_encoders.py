@@ -44,7 +44,8 @@ def _joined(separator: str, *parts: str) -> str:
 
 
 def _x265(qp: int, preset: str, parameters: str) -> list[str]:
-    fixed = f"crf={qp}:keyint=-1:pools=none:frame-threads=1"
+    # The text that it puts into the stream about itself is no video: kilobytes, much of a short clip at high QP.
+    fixed = f"crf={qp}:keyint=-1:pools=none:frame-threads=1:info=0"
     return ["-preset", preset, "-tune", "psnr", "-x265-params", _joined(":", fixed, parameters)]
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -17,7 +18,7 @@ from typing import Any
 
 import inloop
 from inloop.errors import ConfigError
-from inloop.evaluate.bdrate import BdRates, bd_rates
+from inloop.evaluate.bdrate import BdRates, bd_rates_where_possible
 from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
 from inloop.evaluate.peer import de265_md5, ffmpeg_md5
 from inloop.evaluate.peer_encoders import run_peer
@@ -117,7 +118,7 @@ def run_sweep(spec: SweepSpec, results: Path, jobs: int = 1) -> Iterator[SweepPo
 
 
 def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
-    """Return a row for each clip and each encoder but the anchor, in the points' order; errors as `bd_rates`."""
+    """Return a row for each clip and each encoder but the anchor, in the order of the points."""
     curves: dict[tuple[str, str], list[SweepPoint]] = {}
     for point in points:
         curves.setdefault((point.encoder, point.clip), []).append(point)
@@ -125,7 +126,7 @@ def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
         BdRow(
             encoder,
             clip,
-            bd_rates(curves[anchor, clip], curve),
+            bd_rates_where_possible(curves[anchor, clip], curve),
             _fps(curve, "encode_s"),
             _fps(curve, "decode_s"),
             _fps(curve, "encode_s") / _fps(curves[anchor, clip], "encode_s"),
@@ -136,8 +137,13 @@ def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
 
 
 def mean_rates(rows: Sequence[BdRow]) -> BdRates:
-    """Return the mean over clips of per-clip BD-rates."""
-    return BdRates(*(fmean(row.rates[plane] for row in rows) for plane in range(len(BdRates._fields))))
+    """Return the mean over clips of per-clip BD-rates, of those that are there."""
+
+    def mean(field: int) -> float:
+        rates = [row.rates[field] for row in rows if not math.isnan(row.rates[field])]
+        return fmean(rates) if rates else math.nan
+
+    return BdRates(*map(mean, range(len(BdRates._fields))))
 
 
 def read_points(results: Path) -> list[SweepPoint]:
