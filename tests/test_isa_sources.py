@@ -16,7 +16,7 @@ ALLOWED = re.compile(r"<(immintrin|string|stdint|stddef)\.h>|\"(nn|codec|analysi
 
 def isa_sources(repo_dir: Path) -> list[Path]:
     kernels = repo_dir / "csrc"
-    return sorted(p for level in ("avx2", "avx512") for p in kernels.glob(f"*/kernels/{level}/*"))
+    return sorted(p for level in ("avx2", "avxvnni", "avx512") for p in kernels.glob(f"*/kernels/{level}/*"))
 
 
 def test_isa_files_include_plain_headers_only(repo_dir: Path) -> None:

@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/isa.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <optional>
 
@@ -60,6 +65,14 @@ State& state() {
   return instance;
 }
 
+std::atomic<bool>& avx_vnni_wanted() {
+  static std::atomic<bool> wanted{[] {
+    const char* text = std::getenv("INLOOP_AVX_VNNI");
+    return !text || std::strcmp(text, "0") != 0;
+  }()};
+  return wanted;
+}
+
 }  // namespace
 
 const char* isa_name(IsaLevel level) {
@@ -95,5 +108,22 @@ Status set_isa(const std::string& name) {
   if (status.ok()) state().status = {};
   return status;
 }
+
+// Asked for directly: not every compiler's __builtin_cpu_supports() knows it.
+bool cpu_has_avx_vnni() {
+#if defined(__x86_64__)
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return cpu_supports(IsaLevel::avx2) && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4);
+#else
+  return false;
+#endif
+}
+
+bool avx_vnni_enabled() {
+  static const bool has = cpu_has_avx_vnni();
+  return has && avx_vnni_wanted();
+}
+
+void set_avx_vnni(bool enabled) { avx_vnni_wanted() = enabled; }
 
 }  // namespace inloop

@@ -26,4 +26,11 @@ Status isa_status();
 // After success isa_status() is ok.
 Status set_isa(const std::string& name);
 
+// Some CPUs have AVX-VNNI, one instruction for two of the avx2 level's int16 kernels; all results are the
+// same. That level uses it where the CPU has it, unless INLOOP_AVX_VNNI is 0 or set_avx_vnni(false) was
+// called; for plans created from now on.
+bool cpu_has_avx_vnni();
+bool avx_vnni_enabled();
+void set_avx_vnni(bool enabled);
+
 }  // namespace inloop

@@ -31,6 +31,8 @@ void register_isa(py::module_& module) {
     return names;
   });
   module.def("get_isa", [] { return std::string(isa_name(checked_isa())); });
+  module.def("avx_vnni", &avx_vnni_enabled);
+  module.def("set_avx_vnni", &set_avx_vnni, py::arg("enabled"));
   module.def("set_isa", [](const std::string& name) { raise_if_error(set_isa(name)); });
 }
 

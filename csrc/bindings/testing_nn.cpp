@@ -19,6 +19,7 @@ namespace inloop::bindings {
 const nn::KernelTable& kernel_table(const std::string& isa) {
   for (IsaLevel level : supported_isa_levels())
     if (isa == isa_name(level)) return nn::kernels(level);
+  if (const nn::KernelTable* vnni = nn::vnni_kernels(); vnni && isa == "avx2 with AVX-VNNI") return *vnni;
   throw py::value_error("unknown or unsupported ISA level");
 }
 
@@ -114,6 +115,7 @@ py::tuple depthwise_row(const std::string& isa, const Int16Array& input,
 }  // namespace
 
 void register_testing_nn(py::module_& module) {
+  module.def("has_vnni_kernels", [] { return nn::vnni_kernels() != nullptr; });
   module.def("conv_row_i16", &conv_row, py::arg("isa"), py::arg("input"), py::arg("offsets"),
              py::arg("run_pairs"), py::arg("pixel_step"), py::arg("weights"), py::arg("start"),
              py::arg("pixels"), py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),

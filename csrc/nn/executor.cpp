@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <type_traits>
 
 #include "nn/row_ops.h"
@@ -12,7 +13,19 @@ namespace inloop::nn {
 
 template <class T>
 Executor<T>::Executor(Plan& plan)
-    : plan_(plan), table_(kernels(plan.isa)), pointers_(std::max<size_t>(2 * plan.max_taps, 512)) {}
+    : plan_(plan), table_(kernels(plan.isa)), pointers_(std::max<size_t>(2 * plan.max_taps, 512)) {
+  std::vector<bool> computed(plan.buffers.size());
+  for (const Step& step : plan.steps) {
+    rows_to_run_.push_back(step.out.height);
+    for (const View& view : {step.out, step.raw})
+      if (step.kind != StepKind::import && view.buffer >= 0)
+        computed[static_cast<size_t>(view.buffer)] = true;
+  }
+  // Others store beyond their channels and rely on every row being stored anew.
+  for (size_t i = 0; i < plan.steps.size(); ++i)
+    if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
+      lone_imports_.push_back(i);
+}
 
 template <class T>
 T* Executor<T>::at(const View& view, int y, int x) const {
@@ -21,8 +34,23 @@ T* Executor<T>::at(const View& view, int y, int x) const {
   T* arena = reinterpret_cast<T*>(plan_.arena.data());
   if (in_buffer < 0 || in_buffer >= buffer.height) return arena + plan_.zero_row + view.channel;
   const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe_)];
-  return arena + buffer.offset + (in_buffer % buffer.rows) * buffer.row_elements() + column * buffer.pitch +
-         view.channel;
+  return arena + buffer.row_offsets[static_cast<size_t>(in_buffer)] + column * buffer.pitch + view.channel;
+}
+
+// Inputs are often a plane of one value, such as a QP. Once it fills a ring's slots, the other rows are
+// there.
+template <class T>
+void Executor<T>::find_uniform(const T* const* inputs) {
+  if (!plan_.uniform_inputs) return;
+  for (size_t i : lone_imports_) {
+    const Step& step = plan_.steps[i];
+    const View& out = step.out;
+    const auto channels = static_cast<size_t>(out.channels);
+    const size_t pixels = static_cast<size_t>(out.height) * static_cast<size_t>(out.width);
+    const T* tensor = inputs[step.external];
+    const bool uniform = !std::memcmp(tensor, tensor + channels, (pixels - 1) * channels * sizeof(T));
+    rows_to_run_[i] = uniform ? plan_.buffers[static_cast<size_t>(out.buffer)].rows : out.height;
+  }
 }
 
 // Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
@@ -250,7 +278,7 @@ template <class T>
 void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const* outputs) {
   const Step& step = plan_.steps[static_cast<size_t>(event.step)];
   const StripeColumns& range = columns(step);
-  if (range.idle()) return;
+  if (range.idle() || event.row >= rows_to_run_[static_cast<size_t>(event.step)]) return;
   // In a single stripe nothing ever overwrites the zeros that the arena begins with.
   if (plan_.stripe_count > 1) restore(step, event.row);
   if (range.begin < range.end || step.kind == StepKind::import) compute(step, event.row, inputs, outputs);
@@ -259,12 +287,14 @@ void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const
 
 template <class T>
 void Executor<T>::run(const T* const* inputs, T* const* outputs) {
+  find_uniform(inputs);
   for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
     for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
 }
 
 template <class T>
 void Executor<T>::profile(const T* const* inputs, T* const* outputs, double* step_seconds) {
+  find_uniform(inputs);
   for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
     for (const Event& event : plan_.schedule) {
       const auto begin = std::chrono::steady_clock::now();

@@ -25,6 +25,7 @@ class Executor {
   T* at(const View& view, int y, int x) const;
   const StripeColumns& columns(const Step& step) const { return step.stripes[static_cast<size_t>(stripe_)]; }
   ptrdiff_t pitch(const View& view) const { return plan_.buffers[static_cast<size_t>(view.buffer)].pitch; }
+  void find_uniform(const T* const* inputs);
   void restore(const Step& step, int y);
   void keep(const Step& step, int y);
   void compute(const Step& step, int y, const T* const* inputs, T* const* outputs);
@@ -40,7 +41,9 @@ class Executor {
   Plan& plan_;
   const KernelTable& table_;
   int stripe_ = 0;
-  std::vector<const T*> pointers_;  // scratch: rows or taps of the row being computed
+  std::vector<int> rows_to_run_;      // per step
+  std::vector<size_t> lone_imports_;  // steps whose buffers hold inputs only
+  std::vector<const T*> pointers_;    // scratch: rows or taps of the row being computed
 };
 
 extern template class Executor<int16_t>;

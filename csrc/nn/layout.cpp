@@ -22,6 +22,7 @@ class Layout {
         options_(options),
         views_(static_cast<size_t>(graph_.value_count())),
         producers_(static_cast<size_t>(graph_.value_count())),
+        readers_(static_cast<size_t>(graph_.value_count())),
         groups_(fuse_epilogues(graph_, options.fuse)) {}
 
   Status run() {
@@ -50,20 +51,34 @@ class Layout {
 
   // ---- concatenations in place
 
-  // An operand can be produced in place if a step of its own stores it, whole groups of 16 channels at a
-  // time, without running over a neighbour.
+  // An operand can be produced in place if a step of its own stores it. Kernels store whole groups of
+  // channels: what lies behind the operand's own must be stored later, row by row. So it is where only the
+  // concatenation asks for those rows, since it asks for its operands in order.
   bool can_place(const Layer& concat, size_t operand, int offset) const {
-    const int value = concat.inputs[operand];
-    const bool last = operand + 1 == concat.inputs.size();
-    if (graph_.is_input(value) || placed_.count(value) || graph_.quantizer(value) != concat.quantizer)
-      return false;
+    const int value = concat.inputs[operand], channels = graph_.channels(value);
+    if (placed_.count(value) || graph_.quantizer(value) != concat.quantizer) return false;
     if (std::count(concat.inputs.begin(), concat.inputs.end(), value) > 1) return false;
+    // An input that convolutions read, too, is better off with pixels side by side.
+    if (graph_.is_input(value)) return readers_[static_cast<size_t>(value)] == 1;
     const Op op = graph_.layer_of(value).op;
     if (op == Op::slice || op == Op::pad || op == Op::concat) return false;
-    return offset % 16 == 0 && (last || graph_.channels(value) % 16 == 0);
+    const int end = offset + round_up(channels, is_float() ? 16 : 8);
+    if (end > round_up(concat.channels, 16)) return false;
+    for (int next = offset + channels; next < end && ++operand < concat.inputs.size();) {
+      if (readers_[static_cast<size_t>(concat.inputs[operand])] != 1) return false;
+      next += graph_.channels(concat.inputs[operand]);
+    }
+    return true;
+  }
+
+  void count_readers() {
+    for (const Layer& layer : graph_.layers)
+      for (int value : layer.inputs) ++readers_[static_cast<size_t>(value)];
+    for (const GraphOutput& output : graph_.outputs) ++readers_[static_cast<size_t>(output.value)];
   }
 
   void place_concats() {
+    count_readers();
     for (size_t i = 0; i < graph_.layers.size(); ++i) {
       const Layer& concat = graph_.layers[i];
       if (concat.op != Op::concat) continue;
@@ -135,7 +150,8 @@ class Layout {
     const Shape& s = shape(index);
     Step step{.kind = StepKind::import, .external = index};
     // Kernels read int16 in pairs.
-    step.out = new_buffer(s, is_float() ? s.channels : round_up(s.channels, 2));
+    step.out = placed_.count(index) ? destination(index)
+                                    : new_buffer(s, is_float() ? s.channels : round_up(s.channels, 2));
     const View out = step.out;
     finish_value(index, out, add_step(std::move(step)));
   }
@@ -263,6 +279,7 @@ class Layout {
   const PlanOptions& options_;
   std::vector<View> views_;                  // per value
   std::vector<std::vector<int>> producers_;  // per value: the steps that store it
+  std::vector<int> readers_;                 // per value: how many layers and outputs read it
   std::vector<FusedLayer> groups_;
   std::map<int, std::pair<int, int>> placed_;  // value -> concatenation's value and first channel
   std::vector<std::pair<int, const FusedLayer*>> convolutions_;

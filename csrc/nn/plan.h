@@ -21,6 +21,9 @@ struct PlanOptions {
   bool fuse = true;             // bias, addition and activation into the convolution before them
   bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
   bool concat_in_place = true;  // operands are produced where the concatenation wants them
+  bool merge_heads = true;      // 1x1 convolutions of narrow inputs that meet in a concatenation
+  bool strip_channels = true;   // channels that are always zero
+  bool uniform_inputs = true;   // planes of a single value are copied once, not row by row
   bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
   int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
 };
@@ -32,6 +35,9 @@ inline constexpr PassSwitch kPassSwitches[] = {
     {"fuse", &PlanOptions::fuse},
     {"fold_bias", &PlanOptions::fold_bias},
     {"concat_in_place", &PlanOptions::concat_in_place},
+    {"merge_heads", &PlanOptions::merge_heads},
+    {"strip_channels", &PlanOptions::strip_channels},
+    {"uniform_inputs", &PlanOptions::uniform_inputs},
     {"stripes", &PlanOptions::stripes},
 };
 
@@ -45,7 +51,8 @@ struct Buffer {
   std::vector<int> origin = {};  // per stripe
   int columns = 0;               // of a slot
   int rows = 0;
-  size_t offset = 0;  // of slot 0 in the arena, in elements
+  size_t offset = 0;                     // of slot 0 in the arena, in elements
+  std::vector<size_t> row_offsets = {};  // of every row's slot
   ptrdiff_t row_elements() const { return ptrdiff_t{pitch} * columns; }
 };
 
@@ -130,6 +137,7 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Event> schedule;  // of every stripe
   int stripe_count = 1;
+  bool uniform_inputs = true;
   AlignedBuffer<uint8_t> arena;
   size_t zero_row = 0;  // offset in the arena, in elements
   size_t max_taps = 0;

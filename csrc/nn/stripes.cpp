@@ -151,6 +151,9 @@ class Stripes {
     for (Buffer& buffer : plan_.buffers) {
       const auto row_elements = static_cast<size_t>(buffer.row_elements());
       buffer.offset = offset;
+      buffer.row_offsets.resize(static_cast<size_t>(buffer.height));
+      for (size_t y = 0; y < buffer.row_offsets.size(); ++y)
+        buffer.row_offsets[y] = offset + y % static_cast<size_t>(buffer.rows) * row_elements;
       offset += (row_elements * static_cast<size_t>(buffer.rows) + align - 1) / align * align;
       widest = std::max(widest, row_elements);
       if (offset > kMaxBytes / bytes) return too_large();

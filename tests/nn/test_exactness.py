@@ -16,7 +16,7 @@ from inloop.convert import onnx_to_compact
 from inloop.errors import ConfigError
 from inloop.model import Model
 
-PASSES = ["fuse", "fold_bias", "concat_in_place", "stripes"]
+PASSES = _core.pass_names()
 STRIPES = (1, 2, 5)  # columns
 
 
@@ -343,6 +343,85 @@ def test_padded_convolution_of_a_cropped_slice() -> None:
     w = g.constant(rng.integers(-300, 300, (5, 4, 3, 3)), 12)
     x = g.node("Conv", [g.node("Slice", [x, *cut]), w], 12, kernel_shape=[3, 3], pads=[1] * 4)
     check(g.build(x), 9, 11)
+
+
+def thin_head(g: GraphBuilder, rng: np.random.Generator, parts: list[tuple[str, int, int]]) -> str:
+    """1x1 convolutions of narrow inputs, a 3x3 one before them, and a wide one behind their concatenation."""
+
+    def conv(x: str, channels: int, out: int, side: int) -> str:
+        w = g.constant(rng.integers(-900, 900, (out, channels, side, side)), 11)
+        b = g.constant(rng.integers(-9000, 9000, out), 12)
+        return g.node("Conv", [x, w, b], kernel_shape=[side, side], pads=[side // 2] * 4)
+
+    wide = conv(g.input("wide", 6), 6, 8, 3)
+    heads = [conv(g.input(name, channels), channels, out, 1) for name, channels, out in parts]
+    merged = g.node("Concat", [wide, *heads], axis=1)
+    return conv(merged, 8 + sum(out for _, _, out in parts), 20, 1)
+
+
+@pytest.mark.parametrize("parts", [
+    [("bs", 3, 2), ("qp", 1, 1), ("qpb", 1, 1), ("ipb", 1, 1)],
+    [("a", 7, 3), ("b", 2, 3), ("c", 5, 5), ("d", 1, 1), ("e", 2, 3)],
+])  # fmt: skip
+def test_thin_heads_are_merged(parts: list[tuple[str, int, int]]) -> None:
+    rng = np.random.default_rng(6)
+    g = GraphBuilder()
+    data = g.build(thin_head(g, rng, parts))
+    check(data, 7, 11)
+    model = Model(onnx_to_compact(data))
+    steps = [
+        len(model.core.session(7, 11, "", {"merge_heads": on}).profile(random_inputs(model, 7, 11)))
+        for on in (True, False)
+    ]
+    assert steps[0] < steps[1]
+
+
+@pytest.mark.parametrize("stripe_columns", [0, 2])
+def test_inputs_of_one_value(stripe_columns: int) -> None:
+    """They are copied once: what other runs left in the buffers must not show."""
+    rng = np.random.default_rng(8)
+    g = GraphBuilder()
+    data = g.build(thin_head(g, rng, [("bs", 3, 2), ("qp", 1, 1), ("qpb", 1, 1)]))
+    model, oracle = Model(onnx_to_compact(data)), Oracle(data)
+    session = model.core.session(9, 7, "", {"stripe_columns": stripe_columns})
+    for run in range(5):
+        inputs = random_inputs(model, 9, 7, run)
+        for index in range(4):
+            if run & (1 << index):
+                inputs[index][:] = inputs[index][0, 0, 0]
+        expected = oracle.run({i.name: array for i, array in zip(model.inputs, inputs, strict=True)})
+        np.testing.assert_array_equal(session.run(inputs)[0][0], expected[0])
+
+
+def test_channels_that_are_always_zero_are_stripped() -> None:
+    rng = np.random.default_rng(7)
+    g = GraphBuilder()
+    x = g.input("x", 5, 12)
+
+    def conv(name: str, shape: tuple[int, ...], zeros: list[int], groups: int = 1) -> str:
+        w, b = rng.integers(-900, 900, shape), rng.integers(-9000, 9000, shape[0])
+        w[zeros], b[zeros] = 0, 0
+        side = shape[2]
+        inputs = [name, g.constant(w, 12), g.constant(b, 12)]
+        return g.node("Conv", inputs, kernel_shape=[side, side], pads=[side // 2] * 4, group=groups)
+
+    zeros = [0, 3, 17, 18, 39]
+    x = g.node("PRelu", [conv(x, (40, 5, 3, 3), zeros), g.constant(rng.integers(-9, 9000, (40, 1, 1)), 15)])
+    y = conv(x, (40, 1, 3, 3), [*zeros, 5], groups=40)
+    x = g.node("Add", [x, y])
+    data = g.build(conv(x, (6, 40, 1, 1), [2]))
+    check(data, 6, 9)
+    model = Model(onnx_to_compact(data))
+    macs = [
+        sum(
+            step[2]
+            for step in model.core.session(6, 9, "", {"strip_channels": on}).profile(
+                random_inputs(model, 6, 9)
+            )
+        )
+        for on in (True, False)
+    ]
+    assert macs[0] * 40 == macs[1] * 35
 
 
 def test_forced_level_runs() -> None:

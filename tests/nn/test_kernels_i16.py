@@ -8,6 +8,8 @@ import pytest
 from inloop import _core
 
 LEVELS = [level for level in _core.isa_levels() if level != "scalar"]
+if _core._testing.has_vnni_kernels():
+    LEVELS.append("avx2 with AVX-VNNI")
 MODES = ["random", "near_min", "near_max"]
 
 

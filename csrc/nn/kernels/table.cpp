@@ -23,6 +23,22 @@ KernelTable make_table(IsaLevel level) {
   return table;
 }
 
+KernelTable make_vnni_table() {
+  KernelTable table = make_table(IsaLevel::avx2);
+  if (cpu_has_avx_vnni()) {
+    fill_avxvnni(table);
+    fill_avxvnni_peak(table);
+  } else {
+    fill_avx512_as_avxvnni(table);
+  }
+  return table;
+}
+
+KernelTable& vnni_table() {
+  static KernelTable table = make_vnni_table();
+  return table;
+}
+
 }  // namespace
 
 const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
@@ -30,7 +46,13 @@ const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
 KernelTable& kernels_to_replace(IsaLevel level) {
   static KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
                                  make_table(IsaLevel::avx512)};
+  if (level == IsaLevel::avx2 && avx_vnni_enabled()) return vnni_table();
   return tables[static_cast<int>(level)];
+}
+
+const KernelTable* vnni_kernels() {
+  const bool runs = cpu_has_avx_vnni() || supported_isa_levels().back() == IsaLevel::avx512;
+  return runs ? &vnni_table() : nullptr;
 }
 
 }  // namespace inloop::nn

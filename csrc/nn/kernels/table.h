@@ -145,10 +145,17 @@ const KernelTable& kernels(IsaLevel level);
 // The same for tests that put something between the engine and its kernels.
 KernelTable& kernels_to_replace(IsaLevel level);
 
+// The avx2 level's table with AVX-VNNI in its int16 kernels, for tests: in the encoding of AVX-512 where the
+// CPU has only that. Null where it has neither.
+const KernelTable* vnni_kernels();
+
 // Each level overwrites the entries it has.
 void fill_scalar(KernelTable& table);
 void fill_avx2(KernelTable& table);
 void fill_avx512(KernelTable& table);
+void fill_avxvnni(KernelTable& table);
+void fill_avx512_as_avxvnni(KernelTable& table);
+void fill_avxvnni_peak(KernelTable& table);
 void fill_scalar_f32(KernelTable& table);
 void fill_avx2_f32(KernelTable& table);
 void fill_avx512_f32(KernelTable& table);

@@ -7,7 +7,7 @@
 #endif
 #include <immintrin.h>
 
-#include "nn/kernels/avx2/vectors_i16.h"
+#include "nn/kernels/avx2/rows_i16.h"
 
 namespace inloop::nn {
 namespace {
@@ -66,7 +66,7 @@ struct SixteenSums {
 
 constexpr int kConvBlock = 64;  // four sums a pixel
 
-void conv_row_i16(const ConvRow& row) {
+void wide_conv_row_i16(const ConvRow& row) {
   for_blocks(row, kConvBlock, [&](int begin, int end, int block, int channels) INLINE_LAMBDA {
     switch (channels) {
       case 8:
@@ -84,7 +84,7 @@ void conv_row_i16(const ConvRow& row) {
 }
 
 template <int Taps>
-void depthwise(const DepthwiseRow& row) {
+void wide_depthwise(const DepthwiseRow& row) {
   for (int block = 0, channels = 0; block < row.channels; block += channels) {
     channels = block_channels(row.channels - block, ThirtyTwo::kChannels);
     if (channels == 32)
@@ -96,15 +96,15 @@ void depthwise(const DepthwiseRow& row) {
   }
 }
 
-void depthwise_row_i16(const DepthwiseRow& row) {
+void wide_depthwise_row_i16(const DepthwiseRow& row) {
   if (row.tap_count == 3)
-    depthwise<3>(row);
+    wide_depthwise<3>(row);
   else
-    depthwise<0>(row);
+    wide_depthwise<0>(row);
 }
 
 // A block's channels in groups of 32, then of 16 or 8.
-int lane_channel(int block, int lane) {
+int wide_lane_channel(int block, int lane) {
   const int group = lane / 32 * 32, left = block - group;
   return group + lane_in_group(left < 32 ? left : 32, lane - group);
 }
@@ -114,9 +114,12 @@ int lane_channel(int block, int lane) {
 void fill_avx512(KernelTable& table) {
   table.conv_block = kConvBlock;
   table.depthwise_block = ThirtyTwo::kChannels;
-  table.lane_channel = lane_channel;
-  table.conv_row_i16 = conv_row_i16;
-  table.depthwise_row_i16 = depthwise_row_i16;
+  table.lane_channel = wide_lane_channel;
+  table.conv_row_i16 = wide_conv_row_i16;
+  table.depthwise_row_i16 = wide_depthwise_row_i16;
 }
+
+// What an AVX-VNNI CPU runs at the avx2 level, in this level's encoding.
+void fill_avx512_as_avxvnni(KernelTable& table) { fill_rows<MultiplyAdd>(table); }
 
 }  // namespace inloop::nn

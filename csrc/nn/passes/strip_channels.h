@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "nn/bounds.h"
+
+namespace inloop::nn {
+
+// Removes channels that the bounds prove to be zero for every input, between the dense convolutions that make
+// them and those that read them. int16 only, as the bounds.
+void strip_channels(Graph& graph, const Bounds& bounds);
+
+}  // namespace inloop::nn
