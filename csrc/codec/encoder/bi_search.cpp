@@ -3,12 +3,6 @@
 #include "codec/encoder/bi_search.h"
 
 namespace inloop::codec {
-namespace {
-
-constexpr int kFullSampleRounds = 2;
-
-}  // namespace
-
 void BiSearch::intermediate(const SearchPlane& plane, Mv mv, int16_t* out) const {
   state_.kernels.luma_bi(plane.at(block_.x + (mv.x >> 2), block_.y + (mv.y >> 2)), plane.stride(), out,
                          kStride, block_.width, block_.height, mv.x & 3, mv.y & 3,
@@ -37,29 +31,18 @@ MotionSearch::Result BiSearch::refine(const SearchPlane& plane, Mv from, const M
   if (!covered(plane, from)) return best;
   const uint32_t distortion = satd(plane, from);
   best = {from, distortion + state_.lambda_satd * code_vector(from, predictors).bits, distortion};
-  for (int round = 0; round < kFullSampleRounds; ++round) {
-    const Mv centre = best.mv;
-    try_neighbours(plane, 4, false, predictors, best);
-    if (best.mv == centre) break;
-  }
-  try_neighbours(plane, 2, true, predictors, best);
-  try_neighbours(plane, 1, true, predictors, best);
-  return best;
-}
-
-void BiSearch::try_neighbours(const SearchPlane& plane, int step, bool diagonals, const Mv predictors[2],
-                              MotionSearch::Result& best) {
-  const Mv centre = best.mv;
-  for (int dy = -step; dy <= step; dy += step) {
-    for (int dx = -step; dx <= step; dx += step) {
-      if ((dx == 0 && dy == 0) || (!diagonals && dx && dy)) continue;
-      const Mv mv{static_cast<int16_t>(centre.x + dx), static_cast<int16_t>(centre.y + dy)};
+  for (int step : {4, 2, 1}) {
+    if (step == 4 && !state_.tools.all_neighbours) continue;  // either vector is the best of its full samples
+    try_around(best.mv, step, state_.tools.all_neighbours, [&](Mv mv) {
       const double bits = state_.lambda_satd * code_vector(mv, predictors).bits;
-      if (bits >= best.cost || !covered(plane, mv)) continue;
-      const uint32_t distortion = satd(plane, mv);
-      if (distortion + bits < best.cost) best = {mv, distortion + bits, distortion};
-    }
+      if (bits >= best.cost || !covered(plane, mv)) return kInfiniteCost;
+      const uint32_t other = satd(plane, mv);
+      const double cost = other + bits;
+      if (cost < best.cost) best = {mv, cost, other};
+      return cost;
+    });
   }
+  return best;
 }
 
 }  // namespace inloop::codec

@@ -26,8 +26,6 @@ class BiSearch {
 
   void intermediate(const SearchPlane& plane, Mv mv, int16_t* out) const;
   bool covered(const SearchPlane& plane, Mv mv) const;
-  void try_neighbours(const SearchPlane& plane, int step, bool diagonals, const Mv predictors[2],
-                      MotionSearch::Result& best);
 
   const SearchState& state_;
   PredictionBlock block_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace inloop::codec {
 
@@ -48,38 +49,58 @@ void CtuSearch::search_unit(UnitSearch& unit) {
 }
 
 void CtuSearch::try_inter(UnitSearch& unit) {
-  try_merge(unit);
-  const auto try_partitions = [&](PartMode part_mode) {
+  const EncoderTools& tools = state_.tools;
+  const bool merge_has_residual = try_merge(unit);
+  if (unit.best_is_skip && tools.early_skip >= (merge_has_residual ? 2 : 1)) return;
+
+  const auto search = [&](PartMode part_mode) {
     state_.contexts = unit.before;
-    const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
-    if (!keep_if_better(unit)) return;
-    unit.best_is_skip = false;
-    unit.best_has_residual = has_residual;
+    return inter_.search_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
   };
-  try_partitions(PartMode::p2Nx2N);
-  if (!unit.best_has_residual || !state_.tools.rectangles) return;
-  try_partitions(PartMode::p2NxN);
-  try_partitions(PartMode::pNx2N);
+  const PartitionedUnit whole = search(PartMode::p2Nx2N);
+  try_partitions(unit, whole);
+  if (!unit.best_has_residual || !tools.rectangles) return;
+  std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
+  if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {
+    const bool horizontal = rated[0].cost < rated[1].cost;
+    rated.push_back(search(horizontal ? PartMode::p2NxnU : PartMode::pnLx2N));
+    rated.push_back(search(horizontal ? PartMode::p2NxnD : PartMode::pnRx2N));
+  }
+  std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+  for (int i = 0; i < tools.partition_checks && i < static_cast<int>(rated.size()); ++i) {
+    const PartitionedUnit& candidate = rated[static_cast<size_t>(i)];
+    if (candidate.cost < whole.cost * tools.partition_margin) try_partitions(unit, candidate);
+  }
 }
 
-// The best merge candidates, with residual and without. Returns whether the residual is worth coding.
+void CtuSearch::try_partitions(UnitSearch& unit, const PartitionedUnit& partitions) {
+  state_.contexts = unit.before;
+  const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, partitions);
+  if (!keep_if_better(unit)) return;
+  unit.best_is_skip = false;
+  unit.best_has_residual = has_residual;
+}
+
+// The best merge candidates, without residual and with. Returns whether a residual is worth coding.
 bool CtuSearch::try_merge(UnitSearch& unit) {
   PartitionChoice choices[5];
   const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
   bool any_residual = false;
   for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {
     state_.contexts = unit.before;
+    inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
+    if (keep_if_better(unit)) {
+      unit.best_is_skip = true;
+      unit.best_has_residual = false;
+    }
+    // Where the best candidate needs no residual, others need none either.
+    if (i > 0 && !any_residual && state_.tools.early_skip > 0) continue;
+    state_.contexts = unit.before;
     const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
     any_residual |= has_residual;
     if (has_residual && keep_if_better(unit)) {
       unit.best_is_skip = false;
       unit.best_has_residual = true;
-    }
-    state_.contexts = unit.before;
-    inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
-    if (keep_if_better(unit)) {
-      unit.best_is_skip = true;
-      unit.best_has_residual = false;
     }
   }
   return any_residual;

@@ -33,6 +33,7 @@ class CtuSearch {
   void try_inter(UnitSearch& unit);
   void try_intra(UnitSearch& unit);
   bool try_merge(UnitSearch& unit);
+  void try_partitions(UnitSearch& unit, const PartitionedUnit& partitions);
   double search_split(int x, int y, int log2_size, int depth, double limit);
   void start_group(int x, int y, int size);
   void derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer);

@@ -25,7 +25,8 @@ const std::vector<Preset>& presets() {
         .transform_depth_intra = 0,
         .transform_depth_inter = 0,
         .merge_checks = 1,
-        .rectangles = false}},
+        .rectangles = false,
+        .early_skip = 1}},
       {"fast",
        {.intra_checks = 2,
         .intra_mpm_checks = 0,
@@ -35,7 +36,13 @@ const std::vector<Preset>& presets() {
         .merge_checks = 1,
         .rectangles = false}},
       {"medium", {}},
-      {"slow", {.intra_checks = 4, .intra_check_ratio = 1.5, .transform_depth_inter = 2, .merge_checks = 3}},
+      {"slow",
+       {.intra_checks = 4,
+        .intra_check_ratio = 1.5,
+        .transform_depth_inter = 2,
+        .merge_checks = 3,
+        .partition_checks = 2,
+        .all_neighbours = true}},
       {"slower",
        {.intra_checks = 6,
         .intra_check_ratio = 2,
@@ -43,7 +50,12 @@ const std::vector<Preset>& presets() {
         .intra_all_modes = true,
         .transform_depth_intra = 2,
         .transform_depth_inter = 2,
-        .merge_checks = 4}},
+        .merge_checks = 4,
+        .amp = true,
+        .partition_checks = 3,
+        .partition_margin = 1.05,
+        .all_neighbours = true,
+        .bi_iterations = 3}},
   };
   return table;
 }
@@ -93,6 +105,12 @@ const std::vector<ToolField>& tool_fields() {
       {"transform_depth_inter", &EncoderTools::transform_depth_inter, 0, 3},
       {"merge_checks", &EncoderTools::merge_checks, 1, 5},
       {"rectangles", &EncoderTools::rectangles, 0, 1},
+      {"amp", &EncoderTools::amp, 0, 1},
+      {"partition_checks", &EncoderTools::partition_checks, 1, 4},
+      {"partition_margin", &EncoderTools::partition_margin, 0, 10},
+      {"all_neighbours", &EncoderTools::all_neighbours, 0, 1},
+      {"bi_iterations", &EncoderTools::bi_iterations, 0, 8},
+      {"early_skip", &EncoderTools::early_skip, 0, 2},
   };
   return fields;
 }

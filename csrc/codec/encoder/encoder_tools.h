@@ -29,8 +29,14 @@ struct EncoderTools {
   int transform_depth_intra = 1;
   int transform_depth_inter = 1;
 
-  int merge_checks = 2;    // merge candidates that are fully coded
-  bool rectangles = true;  // 2NxN and Nx2N partitions
+  int merge_checks = 2;           // merge candidates that are fully coded
+  bool rectangles = true;         // 2NxN and Nx2N partitions
+  bool amp = false;               // asymmetric partitions, in the direction of the better rectangles
+  int partition_checks = 1;       // partitionings that are fully coded, best rated first
+  double partition_margin = 1.0;  // of their rating against that of the whole unit
+  bool all_neighbours = false;    // sub-sample refinement tries every neighbour
+  int bi_iterations = 1;          // turns of refinement of a bi-predicted block's vectors
+  int early_skip = 0;  // no search of vectors: 1 where merging leaves no residual, 2 where skipping is best
 };
 
 // Fastest first.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "codec/encoder/syntax_writer.h"
+
 namespace inloop::codec {
 namespace {
 
@@ -30,24 +32,24 @@ int InterSearch::rank_merge(int x, int y, int log2_size, PartitionChoice choices
   return partitions_.rank_merge(whole_unit(x, y, log2_size), choices);
 }
 
-void InterSearch::start_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
-                              bool skip) {
+void InterSearch::set_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
+                            bool skip) {
   CodedUnit unit = make_unit(cqt_depth, PartMode::p2Nx2N);
   unit.merge = true;
   unit.skip = skip;
   unit.merge_idx = static_cast<uint8_t>(choice.merge_idx);
   unit.motion = choice.motion;
   std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
-  partitions_.predict(whole_unit(x, y, log2_size), choice.motion);
 }
 
 bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
-  start_merge(x, y, log2_size, cqt_depth, choice, false);
+  set_merge(x, y, log2_size, cqt_depth, choice, false);
   return code_residual(x, y, log2_size);
 }
 
 void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
-  start_merge(x, y, log2_size, cqt_depth, choice, true);
+  set_merge(x, y, log2_size, cqt_depth, choice, true);
+  partitions_.predict(whole_unit(x, y, log2_size), choice.motion);
   for (int c = 0; c < 3; ++c) {
     const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
     for (int row = 0; row < size; ++row) {
@@ -64,13 +66,35 @@ bool InterSearch::code_residual(int x, int y, int log2_size) {
   return (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) & 1;
 }
 
-bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode) {
+// Bins of part_mode after the first one.
+double InterSearch::part_mode_cost(int log2_size, PartMode part_mode) const {
+  BitCounter counter(state_.contexts);
+  SyntaxWriter<BitCounter>(counter, state_.picture, state_.slice, *state_.ctu)
+      .part_mode(part_mode, false, log2_size);
+  return state_.satd_bit_cost(counter.cost());
+}
+
+PartitionedUnit InterSearch::search_partitions(int x, int y, int log2_size, int cqt_depth,
+                                               PartMode part_mode) {
   std::fill_n(state_.units(x, y), unit_count(log2_size), make_unit(cqt_depth, part_mode));
+  PartitionedUnit unit;
+  unit.part_mode = part_mode;
+  unit.cost = part_mode_cost(log2_size, part_mode);
   for (int i = 0; i < partition_count(part_mode); ++i) {
     const PredictionBlock block = partition_block(x, y, 1 << log2_size, part_mode, i);
-    const PartitionChoice choice = search_partition(block);
-    store_partition(block, choice);
-    partitions_.predict(block, choice.motion);
+    unit.parts[i] = search_partition(block);
+    unit.cost += unit.parts[i].cost;
+    store_partition(block, unit.parts[i]);
+  }
+  return unit;
+}
+
+bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit) {
+  std::fill_n(state_.units(x, y), unit_count(log2_size), make_unit(cqt_depth, unit.part_mode));
+  for (int i = 0; i < partition_count(unit.part_mode); ++i) {
+    const PredictionBlock block = partition_block(x, y, 1 << log2_size, unit.part_mode, i);
+    store_partition(block, unit.parts[i]);
+    partitions_.predict(block, unit.parts[i].motion);
   }
   return code_residual(x, y, log2_size);
 }

@@ -7,6 +7,13 @@
 
 namespace inloop::codec {
 
+// A unit with the motion of its partitions.
+struct PartitionedUnit {
+  PartMode part_mode = PartMode::p2Nx2N;
+  PartitionChoice parts[2];
+  double cost = kInfiniteCost;  // SATD plus priced bits
+};
+
 // Codes a unit with motion compensation, one way at a time; the caller prices the results and keeps the best.
 // Each way leaves decisions in the CTU and the reconstruction in picture.rec.
 class InterSearch {
@@ -16,18 +23,21 @@ class InterSearch {
   // Merge candidates of the whole unit, best first; returns their number.
   int rank_merge(int x, int y, int log2_size, PartitionChoice choices[5]);
 
-  // The unit in merge mode with its residual; returns whether any residual was worth coding.
-  bool code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
-  // The same prediction without residual, as a skipped unit.
+  // The unit predicted by merging, without residual as a skipped unit.
   void code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
+  // The same with residual; code_skip() of the same choice came before. Returns whether any residual was
+  // worth coding.
+  bool code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
 
-  // Motion vectors (or merge candidates) by search for every partition, then the residual. Returns whether
-  // there is residual.
-  bool code_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  // Motion vectors or (for parts of the unit) merge candidates by search for every partition.
+  PartitionedUnit search_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  // Codes the unit so; returns whether there is residual.
+  bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit);
 
  private:
   CodedUnit make_unit(int cqt_depth, PartMode part_mode) const;
-  void start_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice, bool skip);
+  void set_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice, bool skip);
+  double part_mode_cost(int log2_size, PartMode part_mode) const;
   PartitionChoice search_partition(const PredictionBlock& block);
   void store_partition(const PredictionBlock& block, const PartitionChoice& choice);
   bool code_residual(int x, int y, int log2_size);

@@ -2,35 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/encoder/motion_search.h"
 
-#include <bit>
-#include <cstdlib>
+#include <algorithm>
 
 namespace inloop::codec {
 namespace {
 
-constexpr int kLargestStep = 32;
+constexpr double kHopeless = 1.15;  // a reference whose full samples are so much worse is not refined
 constexpr int kMaxRounds = 12;
 
-// Bins of one component of a vector difference; context coded ones count as one bit.
-int component_bits(int difference) {
-  const auto magnitude = static_cast<unsigned>(std::abs(difference));
-  if (magnitude == 0) return 1;
-  if (magnitude == 1) return 3;
-  return 3 + 2 * static_cast<int>(std::bit_width(magnitude / 2));
-}
-
-int mvd_bits(Mv mvd) { return component_bits(mvd.x) + component_bits(mvd.y); }
-
-Mv difference(Mv a, Mv b) { return {static_cast<int16_t>(a.x - b.x), static_cast<int16_t>(a.y - b.y)}; }
-
 }  // namespace
-
-CodedVector code_vector(Mv mv, const Mv predictors[2]) {
-  const Mv first = difference(mv, predictors[0]), second = difference(mv, predictors[1]);
-  const int first_bits = mvd_bits(first), second_bits = mvd_bits(second);
-  return second_bits < first_bits ? CodedVector{second, 1, second_bits + 1}
-                                  : CodedVector{first, 0, first_bits + 1};
-}
 
 void MotionSearch::start(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2]) {
   block_ = &block;
@@ -55,12 +35,12 @@ bool MotionSearch::try_point(int x, int y, Point& best) {
 
 // Rings of doubling distance around the best point, repeated around each new best until the nearest ring
 // wins.
-void MotionSearch::star_search(Point& best) {
+void MotionSearch::star_search(int range, Point& best) {
   static constexpr int kRing[8][2] = {{0, -2}, {1, -1}, {2, 0}, {1, 1}, {0, 2}, {-1, 1}, {-2, 0}, {-1, -1}};
   for (int round = 0; round < kMaxRounds; ++round) {
     const Point centre = best;
     int best_step = 0;
-    const int largest = round == 0 ? kLargestStep : 8;
+    const int largest = round == 0 ? range : std::min(range, 8);
     for (int step = 1; step <= largest; step *= 2) {
       for (const auto& offset : kRing) {
         // The ring of step 1 is the four nearest neighbours.
@@ -95,36 +75,35 @@ uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& pla
   return state_.kernels.satd(source, source_stride, pred, block.width, block.width, block.height);
 }
 
-// The eight neighbours at a distance of `step` quarter samples.
 void MotionSearch::refine(int step, Result& best) {
-  const Mv centre = best.mv;
-  for (int dy = -step; dy <= step; dy += step) {
-    for (int dx = -step; dx <= step; dx += step) {
-      if (dx == 0 && dy == 0) continue;
-      const Mv mv{static_cast<int16_t>(centre.x + dx), static_cast<int16_t>(centre.y + dy)};
-      const double bits = vector_cost(mv);
-      if (bits >= best.cost) continue;
-      const uint32_t distortion = satd(*block_, *plane_, mv);
-      if (distortion + bits < best.cost) best = {mv, distortion + bits, distortion};
-    }
-  }
+  try_around(best.mv, step, state_.tools.all_neighbours, [&](Mv mv) {
+    const double bits = vector_cost(mv);
+    if (bits >= best.cost) return kInfiniteCost;
+    const uint32_t distortion = satd(*block_, *plane_, mv);
+    const double cost = distortion + bits;
+    if (cost < best.cost) best = {mv, cost, distortion};
+    return cost;
+  });
 }
 
 MotionSearch::Result MotionSearch::search(const PredictionBlock& block, const SearchPlane& plane,
-                                          const Mv predictors[2], const Mv* starts, int start_count) {
+                                          const Mv predictors[2], const MotionStarts& starts,
+                                          double& sad_limit) {
   start(block, plane, predictors);
   Point best;
   try_vector(predictors[0], best);
   if (!(predictors[1] == predictors[0])) try_vector(predictors[1], best);
   try_point(0, 0, best);
-  for (int i = 0; i < start_count; ++i) try_vector(starts[i], best);
+  for (int i = 0; i < starts.count; ++i) try_vector(starts.mv[i], best);
   if (best.cost == kInfiniteCost) return {};
-  star_search(best);
+  star_search(starts.range, best);
 
   Result result;
   result.mv = {static_cast<int16_t>(best.x * 4), static_cast<int16_t>(best.y * 4)};
   result.satd = satd(block, plane, result.mv);
   result.cost = result.satd + vector_cost(result.mv);
+  if (best.cost > sad_limit * kHopeless) return result;
+  sad_limit = std::min(sad_limit, best.cost);
   refine(2, result);
   refine(1, result);
   return result;

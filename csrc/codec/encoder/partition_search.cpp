@@ -3,6 +3,7 @@
 #include "codec/encoder/partition_search.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "codec/encoder/syntax_writer.h"
 #include "codec/inter_prediction.h"
@@ -11,7 +12,15 @@ namespace inloop::codec {
 namespace {
 
 constexpr int kBothLists = 2;
-constexpr int kBiIterations = 3;
+
+// Search ranges around the best start, in samples: of the largest units, smaller ones, and parts of units.
+constexpr int kTopRange = 32;
+constexpr int kUnitRange = 16;
+constexpr int kPartRange = 4;
+
+int size_index(const PredictionBlock& block) {
+  return std::bit_width(static_cast<unsigned>(block.cu_size)) - 4;  // 8 samples are 0
+}
 
 // 8x4 and 4x8 blocks are predicted from one list only.
 bool may_be_bi(const PredictionBlock& block) { return block.width + block.height != 12; }
@@ -85,10 +94,17 @@ int PartitionSearch::rank_merge(const PredictionBlock& block, PartitionChoice ch
 
 PartitionChoice PartitionSearch::search_vectors(const PredictionBlock& block) {
   PartitionChoice best;
+  sad_limit_ = kInfiniteCost;
   search_list(block, 0);
   if (state_.slice.is_b()) search_list(block, 1);
   choose_uni(block, best);
   if (state_.slice.is_b() && may_be_bi(block)) choose_bi(block, best);
+  if (block.part_mode == PartMode::p2Nx2N) {
+    Found& found = found_[size_index(block)];
+    for (int list = 0; list < (state_.slice.is_b() ? 2 : 1); ++list) {
+      found.best_ref[list] = best.motion.uses(list) ? best.motion.ref_idx[list] : best_ref(list);
+    }
+  }
   return best;
 }
 
@@ -112,9 +128,27 @@ int PartitionSearch::same_in_list0(int ref) const {
   return -1;
 }
 
+MotionStarts PartitionSearch::starts(const PredictionBlock& block, int list, int ref) const {
+  MotionStarts out;
+  const int index = size_index(block);
+  out.add(found_[index].mv[list][ref]);
+  const bool top = block.cu_size == state_.picture.sps().ctb_size();
+  if (!top) out.add(found_[index + 1].mv[list][ref]);
+  out.range = block.part_mode != PartMode::p2Nx2N ? kPartRange : top ? kTopRange : kUnitRange;
+  return out;
+}
+
+bool PartitionSearch::is_searched(const PredictionBlock& block, int list, int ref) const {
+  if (block.part_mode == PartMode::p2Nx2N) return true;
+  const int* best = found_[size_index(block)].best_ref;
+  // Pictures that both lists hold are searched for list 0 only.
+  return ref == best[list] || (list == 0 && state_.slice.is_b() && ref == same_in_list0(best[1]));
+}
+
 void PartitionSearch::search_list(const PredictionBlock& block, int list) {
   const MotionContext context = motion_context();
   const int count = state_.refs.num[list];
+  const bool whole = block.part_mode == PartMode::p2Nx2N;
   for (int ref = 0; ref < count; ++ref) {
     Uni& uni = uni_[list][ref];
     derive_amvp_candidates(context, block, list, ref, uni.predictors);
@@ -123,10 +157,13 @@ void PartitionSearch::search_list(const PredictionBlock& block, int list) {
       uni.found = uni_[0][same].found;
       uni.found.cost = uni.found.satd + state_.lambda_satd * code_vector(uni.found.mv, uni.predictors).bits;
       if (uni_[0][same].cost == kInfiniteCost) uni.found.cost = kInfiniteCost;
+    } else if (is_searched(block, list, ref)) {
+      uni.found = motion_.search(block, *planes_.plane[list][ref], uni.predictors, starts(block, list, ref),
+                                 sad_limit_);
     } else {
-      uni.found = motion_.search(block, *planes_.plane[list][ref], uni.predictors, &last_mv_[list][ref], 1);
-      if (uni.found.cost != kInfiniteCost) last_mv_[list][ref] = uni.found.mv;
+      uni.found = {};
     }
+    if (whole && uni.found.cost != kInfiniteCost) found_[size_index(block)].mv[list][ref] = uni.found.mv;
     uni.ref_bits = count == 1 ? 0 : std::min(ref + 1, count - 1);
     uni.cost = uni.found.cost + state_.lambda_satd * uni.ref_bits;
   }
@@ -208,7 +245,7 @@ void PartitionSearch::choose_bi(const PredictionBlock& block, PartitionChoice& b
   const bool second_is_free = !state_.slice.mvd_l1_zero_flag;
   int list = second_is_free && uni_[0][motion.ref_idx[0]].cost <= uni_[1][motion.ref_idx[1]].cost ? 1 : 0;
   double cost = kInfiniteCost;
-  for (int i = 0; i < (second_is_free ? kBiIterations : 1); ++i, list = 1 - list) {
+  for (int i = 0; i < (second_is_free ? state_.tools.bi_iterations : 1); ++i, list = 1 - list) {
     const double before = cost;
     refine_bi(block, list, i == 0, motion, cost);
     if (cost >= before) break;

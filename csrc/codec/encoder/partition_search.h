@@ -25,7 +25,8 @@ class PartitionSearch {
   // The merge candidates of a block, best first, each motion once; returns their number.
   int rank_merge(const PredictionBlock& block, PartitionChoice choices[5]);
 
-  // The best way but merging; kInfiniteCost where no vector could be tried.
+  // The best way but merging; kInfiniteCost where no vector could be tried. Parts of a unit follow a search
+  // of the whole unit, whose motion they start from, and are searched in the references chosen there.
   PartitionChoice search_vectors(const PredictionBlock& block);
 
   // Motion-compensated prediction of all components into pred().
@@ -47,6 +48,8 @@ class PartitionSearch {
   bool covered(const PredictionBlock& block, const MotionInfo& motion, int list) const;
   double direction_cost(const PredictionBlock& block, int direction) const;
   void search_list(const PredictionBlock& block, int list);
+  MotionStarts starts(const PredictionBlock& block, int list, int ref) const;
+  bool is_searched(const PredictionBlock& block, int list, int ref) const;
   int same_in_list0(int ref) const;
   int best_ref(int list) const;
   void choose_uni(const PredictionBlock& block, PartitionChoice& best) const;
@@ -62,7 +65,13 @@ class PartitionSearch {
   BiSearch bi_;
   Frame pred_;
   Uni uni_[2][kMaxRefs];
-  Mv last_mv_[2][kMaxRefs];  // found last for each reference: a start for the next block
+  double sad_limit_ = kInfiniteCost;  // of the references of the block in work
+  // Found last for whole units of each size: starts for the unit beside, the units and the parts inside.
+  struct Found {
+    Mv mv[2][kMaxRefs];
+    int best_ref[2] = {0, 0};
+  };
+  Found found_[4];
 };
 
 }  // namespace inloop::codec

@@ -112,6 +112,21 @@ class SyntaxWriter {
     if (has_residual) transform_tree(x, y, x, y, log2_size, 0, 0);
   }
 
+  void part_mode(PartMode mode, bool intra, int log2_size) {
+    coder_.bin(kCtxPartMode, mode == PartMode::p2Nx2N);
+    if (mode == PartMode::p2Nx2N || intra) return;
+    const bool horizontal = mode == PartMode::p2NxN || mode == PartMode::p2NxnU || mode == PartMode::p2NxnD;
+    coder_.bin(kCtxPartMode + 1, horizontal);
+    if (log2_size == sps_.log2_min_cb_size) {
+      if (log2_size > 3 && !horizontal) coder_.bin(kCtxPartMode + 2, mode == PartMode::pNx2N);
+      return;
+    }
+    if (!sps_.amp_enabled_flag) return;
+    const bool symmetric = mode == PartMode::p2NxN || mode == PartMode::pNx2N;
+    coder_.bin(kCtxPartMode + 3, symmetric);
+    if (!symmetric) coder_.bypass(mode == PartMode::p2NxnD || mode == PartMode::pnRx2N);
+  }
+
   void cu_skip_flag(int x, int y, bool skip) {
     int context = 0;
     if (x > 0) context += (picture_.flags[picture_.unit(x - 1, y)] & kUnitSkip) != 0;
@@ -197,21 +212,6 @@ class SyntaxWriter {
  private:
   static int mpm_index(const int mpm[3], int mode) {
     return mode == mpm[0] ? 0 : mode == mpm[1] ? 1 : mode == mpm[2] ? 2 : -1;
-  }
-
-  void part_mode(PartMode mode, bool intra, int log2_size) {
-    coder_.bin(kCtxPartMode, mode == PartMode::p2Nx2N);
-    if (mode == PartMode::p2Nx2N || intra) return;
-    const bool horizontal = mode == PartMode::p2NxN || mode == PartMode::p2NxnU || mode == PartMode::p2NxnD;
-    coder_.bin(kCtxPartMode + 1, horizontal);
-    if (log2_size == sps_.log2_min_cb_size) {
-      if (log2_size > 3 && !horizontal) coder_.bin(kCtxPartMode + 2, mode == PartMode::pNx2N);
-      return;
-    }
-    if (!sps_.amp_enabled_flag) return;
-    const bool symmetric = mode == PartMode::p2NxN || mode == PartMode::pNx2N;
-    coder_.bin(kCtxPartMode + 3, symmetric);
-    if (!symmetric) coder_.bypass(mode == PartMode::p2NxnD || mode == PartMode::pnRx2N);
   }
 
   void intra_modes(int x, int y, int log2_size) {

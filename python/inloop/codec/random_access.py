@@ -25,7 +25,7 @@ GOP_SIZES = (1, 2, 4, 8, 16, 32)
 
 # By layer, 0 the anchors, for groups of depth 0 to 5.
 QP_OFFSETS = ((1,), (1, 3), (1, 2, 4), (1, 2, 3, 4), (1, 1, 4, 5, 6), (1, 1, 2, 4, 5, 6))
-_LAMBDA_FACTORS = ((1.0,), (1.0, 1.0), (1.0, 1.0, 1.0), (1.0,) * 4, (1.0,) * 5, (1.0,) * 6)
+_LAMBDA_FACTORS = tuple((0.65, *(0.8,) * depth) for depth in range(6))  # tuned on training clips
 
 
 @dataclass(frozen=True)
