@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 
+#include "bindings/coded_picture.h"
 #include "bindings/register.h"
 #include "codec/bit_writer.h"
 #include "codec/encoder/picture_encoder.h"
@@ -71,71 +72,11 @@ class PlaneCopies {
   PlaneView<const Sample> views_[3];
 };
 
-py::capsule owner_of(std::shared_ptr<const Picture> picture) {
-  auto* held = new std::shared_ptr<const Picture>(std::move(picture));
-  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const Picture>*>(p); });
-}
-
-// Read-only view that keeps the picture alive.
-py::array plane_view(const std::shared_ptr<const Picture>& picture, const Plane<Sample>& plane, int width,
-                     int height) {
-  py::array view(py::dtype::of<uint16_t>(), {height, width},
-                 {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
-                 owner_of(picture));
-  view.attr("setflags")(py::arg("write") = false);
-  return view;
-}
-
-py::tuple frame_views(const std::shared_ptr<const Picture>& picture, const Frame& frame, int width,
-                      int height) {
-  return py::make_tuple(plane_view(picture, frame.planes[0], width, height),
-                        plane_view(picture, frame.planes[1], width / 2, height / 2),
-                        plane_view(picture, frame.planes[2], width / 2, height / 2));
-}
-
-template <class T>
-py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& units) {
-  py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
-                 {static_cast<py::ssize_t>(picture->unit_stride()) * static_cast<py::ssize_t>(sizeof(T)),
-                  static_cast<py::ssize_t>(sizeof(T))},
-                 units.data(), owner_of(picture));
-  view.attr("setflags")(py::arg("write") = false);
-  return view;
-}
-
-py::array prediction_types(const Picture& picture) {
-  py::array_t<uint8_t> types({picture.height() / 4, picture.width() / 4});
-  auto out = types.mutable_unchecked<2>();
-  for (int y = 0; y < picture.height(); y += 4) {
-    for (int x = 0; x < picture.width(); x += 4) {
-      const size_t unit = picture.unit(x, y);
-      const bool intra = picture.pred_mode[unit] == PredMode::intra;
-      out(y / 4, x / 4) = intra ? 0 : picture.motion[unit].is_bi() ? 2 : 1;
-    }
-  }
-  return types;
-}
-
-// What an analysed picture shows to Python between analyse() and finish().
-struct CodedPicture {
-  std::shared_ptr<const Picture> picture;
-
-  const SliceHeader& slice() const { return picture->slices[0]->header; }
-  py::tuple views(const Frame& frame) const {
-    if (frame.empty()) raise_if_error(Status::config("the picture was analysed without keep_filter_inputs"));
-    return frame_views(picture, frame, picture->width(), picture->height());
-  }
-};
-
 SliceType parse_slice_type(const std::string& name) {
   if (name == "I") return SliceType::i;
   if (name == "P") return SliceType::p;
   if (name != "B") raise_if_error(Status::config("slice type '" + name + "' is not I, P or B"));
   return SliceType::b;
-}
-
-std::string slice_type_name(SliceType type) {
-  return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
 }
 
 py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
@@ -159,9 +100,9 @@ std::vector<ShortTermRps> make_sets(const std::vector<ReferenceSet>& sets) {
 std::unique_ptr<PictureEncoder> make_encoder(
     int width, int height, int bit_depth, int fps_num, int fps_den, int max_dec_pic_buffering,
     int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
-    std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets, bool sao,
-    int quantization_group, const std::array<int, 2>& chroma_qp_offsets, bool deblocking,
-    const std::array<int, 2>& deblocking_offsets, const std::string& preset,
+    std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets,
+    bool list_modification, bool sao, int quantization_group, const std::array<int, 2>& chroma_qp_offsets,
+    bool deblocking, const std::array<int, 2>& deblocking_offsets, const std::string& preset,
     const std::map<std::string, double>& tools) {
   SequenceConfig config;
   raise_if_error(find_preset(preset, config.tools));
@@ -173,6 +114,7 @@ std::unique_ptr<PictureEncoder> make_encoder(
   config.default_active_refs[0] = default_active_refs.first;
   config.default_active_refs[1] = default_active_refs.second;
   config.short_term_rps = make_sets(reference_sets);
+  config.list_modification = list_modification;
   config.sao = sao;
   config.quantization_group = quantization_group;
   std::copy(chroma_qp_offsets.begin(), chroma_qp_offsets.end(), config.chroma_qp_offset);
@@ -217,7 +159,8 @@ QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
 CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
                      const std::string& slice_type, int qp, double lmbda, int nal_type, int temporal_id,
                      std::vector<int> references, std::vector<int> kept, std::pair<int, int> active,
-                     bool is_reference, bool keep_filter_inputs, const py::object& qp_map) {
+                     std::pair<std::vector<int>, std::vector<int>> lists, bool is_reference,
+                     bool keep_filter_inputs, const py::object& qp_map) {
   PictureRequest request;
   request.poc = poc;
   request.slice_type = parse_slice_type(slice_type);
@@ -229,6 +172,8 @@ CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int po
   request.kept = std::move(kept);
   request.active[0] = active.first;
   request.active[1] = active.second;
+  request.lists[0] = std::move(lists.first);
+  request.lists[1] = std::move(lists.second);
   request.is_reference = is_reference;
   request.keep_filter_inputs = keep_filter_inputs;
   const SequenceConfig& config = encoder.config();
@@ -266,6 +211,12 @@ py::object reconstruction(const PictureEncoder& encoder) {
   return frame_views(picture, picture->rec, encoder.config().width, encoder.config().height);
 }
 
+py::array ctu_bits(const PictureEncoder& encoder) {
+  const Sps& sps = encoder.sps();
+  if (!encoder.finished()) raise_if_error(Status::config("no picture has been finished"));
+  return py::array_t<int>({sps.pic_height_in_ctbs(), sps.pic_width_in_ctbs()}, encoder.ctu_bits().data());
+}
+
 py::bytes picture_hash(const PictureEncoder& encoder) {
   if (!encoder.finished()) raise_if_error(Status::config("no picture has been finished"));
   return to_bytes(make_picture_hash_nal(encoder.finished()->rec, encoder.config().bit_depth));
@@ -279,24 +230,6 @@ py::bytes nal_unit(int nal_type, const std::string& payload, int temporal_id) {
 }  // namespace
 
 void register_encoder(py::module_& module) {
-  py::class_<CodedPicture>(module, "CodedPicture")
-      .def_property_readonly("rec", [](const CodedPicture& p) { return p.views(p.picture->rec_unfiltered); })
-      .def_property_readonly("dbf", [](const CodedPicture& p) { return p.views(p.picture->rec); })
-      .def_property_readonly("pred", [](const CodedPicture& p) { return p.views(p.picture->pred); })
-      .def_property_readonly("bs_ver",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_ver); })
-      .def_property_readonly("bs_hor",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_hor); })
-      .def_property_readonly("qp",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->qp_y); })
-      .def_property_readonly("pred_type", [](const CodedPicture& p) { return prediction_types(*p.picture); })
-      .def_property_readonly("slice_qp", [](const CodedPicture& p) { return p.slice().slice_qp; })
-      .def_property_readonly("slice_type",
-                             [](const CodedPicture& p) { return slice_type_name(p.slice().slice_type); })
-      .def_property_readonly("poc", [](const CodedPicture& p) { return p.picture->poc; })
-      .def_property_readonly("bit_depth",
-                             [](const CodedPicture& p) { return p.picture->sps().bit_depth_luma; });
-
   py::class_<PictureEncoder>(module, "PictureEncoder")
       .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
            py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
@@ -304,20 +237,23 @@ void register_encoder(py::module_& module) {
            py::arg("max_latency_pictures") = 0, py::arg("max_sub_layers") = 1,
            py::arg("log2_max_poc_lsb") = 8, py::arg("init_qp") = 26,
            py::arg("default_active_refs") = std::pair<int, int>{1, 1},
-           py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("sao") = false,
-           py::arg("quantization_group") = 0, py::arg("chroma_qp_offsets") = std::array<int, 2>{0, 0},
-           py::arg("deblocking") = true, py::arg("deblocking_offsets") = std::array<int, 2>{0, 0},
-           py::arg("preset") = "medium", py::arg("tools") = std::map<std::string, double>{})
+           py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("list_modification") = false,
+           py::arg("sao") = false, py::arg("quantization_group") = 0,
+           py::arg("chroma_qp_offsets") = std::array<int, 2>{0, 0}, py::arg("deblocking") = true,
+           py::arg("deblocking_offsets") = std::array<int, 2>{0, 0}, py::arg("preset") = "medium",
+           py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
            py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("nal_type"), py::arg("temporal_id") = 0,
            py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
-           py::arg("active") = std::pair<int, int>{0, 0}, py::arg("is_reference") = true,
+           py::arg("active") = std::pair<int, int>{0, 0},
+           py::arg("lists") = std::pair<std::vector<int>, std::vector<int>>{}, py::arg("is_reference") = true,
            py::arg("keep_filter_inputs") = false, py::arg("qp_map") = py::none())
       .def("coded_bits", &PictureEncoder::coded_bits, py::call_guard<py::gil_scoped_release>())
       .def("finish", &finish, py::arg("planes") = py::none())
       .def("reconstruction", &reconstruction)
+      .def("ctu_bits", &ctu_bits)
       .def("picture_hash", &picture_hash);
 
   module.def("encoder_presets", &preset_names);

@@ -43,6 +43,7 @@ PYBIND11_MODULE(_core, module) {
   register_nnlf(module);
   register_decoder(module);
   register_stream_info(module);
+  register_coded_picture(module);
   register_encoder(module);
   register_analysis(module);
   // Kernels one by one, for the tests only: not part of any interface.

@@ -18,6 +18,7 @@ void register_peak(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
+void register_coded_picture(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_analysis(pybind11::module_& module);
 void register_testing_base(pybind11::module_& module);

@@ -31,6 +31,10 @@ class CabacEncoder {
   void bypass(int value);
   void bypass_bits(uint32_t value, int count);  // most significant first
   void terminate(int value);
+  // Bits so far, those still in the registers included.
+  int64_t bits() const {
+    return 8 * (static_cast<int64_t>(bytes_.size()) + buffered_bytes_) + 23 - bits_left_;
+  }
   std::vector<uint8_t> finish();  // after terminate(1); the bytes end with the stop bit and alignment
 
  private:

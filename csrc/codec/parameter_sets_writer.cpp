@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/parameter_sets_writer.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace inloop::codec {
@@ -85,6 +86,22 @@ void write_vui(BitWriter& w, const Vui& vui) {
   w.flag(false);  // bitstream_restriction_flag
 }
 
+// ref_pic_lists_modification(); without long-term references.
+void write_list_modification(BitWriter& w, const SliceHeader& slice, const Pps& pps) {
+  const ShortTermRps& rps = slice.short_term_rps;
+  const auto pictures = static_cast<uint32_t>(std::count(rps.used_s0.begin(), rps.used_s0.end(), true) +
+                                              std::count(rps.used_s1.begin(), rps.used_s1.end(), true));
+  if (!pps.lists_modification_present_flag || pictures < 2) return;
+  for (int list = 0; list < (slice.is_b() ? 2 : 1); ++list) {
+    w.flag(slice.ref_pic_list_modification_flag[list]);
+    if (!slice.ref_pic_list_modification_flag[list]) continue;
+    for (int i = 0; i < slice.num_ref_idx_active[list]; ++i) {
+      w.bits(static_cast<uint32_t>(slice.list_entry[list][i]),
+             static_cast<int>(std::bit_width(pictures - 1)));
+    }
+  }
+}
+
 void write_slice_references(BitWriter& w, const SliceHeader& slice, const Pps& pps) {
   const int lists = slice.is_b() ? 2 : 1;
   bool override_count = false;
@@ -95,6 +112,7 @@ void write_slice_references(BitWriter& w, const SliceHeader& slice, const Pps& p
   for (int list = 0; override_count && list < lists; ++list) {
     w.ue(static_cast<uint32_t>(slice.num_ref_idx_active[list] - 1));
   }
+  write_list_modification(w, slice, pps);
   if (slice.is_b()) w.flag(slice.mvd_l1_zero_flag);
   if (pps.cabac_init_present_flag) w.flag(slice.cabac_init_flag);
   if (slice.temporal_mvp_enabled_flag) {
@@ -213,7 +231,7 @@ std::vector<uint8_t> write_pps(const Pps& pps) {
     }
   }
   w.flag(false);  // pps_scaling_list_data_present_flag
-  w.flag(false);  // lists_modification_present_flag
+  w.flag(pps.lists_modification_present_flag);
   w.ue(static_cast<uint32_t>(pps.log2_parallel_merge_level - 2));
   w.flag(false);  // slice_segment_header_extension_present_flag
   w.flag(false);  // pps_extension_present_flag

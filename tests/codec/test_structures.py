@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_encoder import assert_decodes_to, encode, make_frames
 
-from inloop.codec import Encoder
+from inloop.codec import Encoder, encoder_presets
 from inloop.codec.gop import PicturePlan, Structure
 from inloop.codec.low_delay import LowDelay
 from inloop.codec.random_access import RandomAccess
@@ -162,3 +162,20 @@ def test_packets_come_in_coding_order() -> None:
 def test_bad_structures(options: dict[str, int]) -> None:
     with pytest.raises(ConfigError):
         Encoder(64, 64, 25, qp=30, **options)  # type: ignore[arg-type]
+
+
+def test_access_unit_delimiters() -> None:
+    frames = make_frames(64, 48, 6)
+    encoder = Encoder(64, 48, 25, qp=30, gop=4, aud=True)
+    packets = [packet for frame in frames for packet in encoder.encode(frame)] + encoder.flush()
+    kinds = {"I": 0x10, "P": 0x30, "B": 0x50}
+    for packet in packets:
+        assert packet.data[:5] == b"\0\0\0\1" + bytes([35 << 1])
+        assert packet.data[6] == kinds[packet.slice_type]
+    assert_decodes_to(*encode(frames, qp=30, gop=4, aud=True))
+
+
+@pytest.mark.parametrize("preset", encoder_presets())
+@pytest.mark.parametrize("structure", ["ldb", "ra"])
+def test_presets(preset: str, structure: str) -> None:
+    assert_decodes_to(*encode(make_frames(150, 98, 9), qp=27, structure=structure, gop=8, preset=preset))

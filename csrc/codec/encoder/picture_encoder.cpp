@@ -67,6 +67,21 @@ std::vector<uint8_t> PictureEncoder::parameter_set_nals() const {
   return nals;
 }
 
+Status PictureEncoder::check_lists(const PictureRequest& request) const {
+  for (const std::vector<int>& list : request.lists) {
+    if (list.size() >= static_cast<size_t>(kMaxRefs)) return Status::config("lists hold at most 15 entries");
+    if (!list.empty() && !config_.list_modification) {
+      return Status::config("the sequence has no explicit reference lists");
+    }
+    for (int poc : list) {
+      if (!contains(request.references, poc)) {
+        return Status::config("POC " + std::to_string(poc) + " of a list is no reference");
+      }
+    }
+  }
+  return {};
+}
+
 Status PictureEncoder::check(const PictureRequest& request) const {
   const int lowest = -6 * (config_.bit_depth - 8);
   if (request.qp < lowest || request.qp > 51) {
@@ -96,6 +111,7 @@ Status PictureEncoder::check(const PictureRequest& request) const {
   if (request.temporal_id < 0 || request.temporal_id >= config_.max_sub_layers) {
     return Status::config("the temporal sub-layer is outside those of the sequence");
   }
+  INLOOP_RETURN_IF_ERROR(check_lists(request));
   for (const auto* list : {&request.references, &request.kept}) {
     for (int poc : *list) {
       if (!dpb_.count(poc)) return Status::config("no reference picture with POC " + std::to_string(poc));
@@ -145,11 +161,26 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   current_->slices.push_back(std::move(info));
 }
 
+// The entries of a list; says in the slice header how they differ from the initial ones.
+std::vector<int> PictureEncoder::list_pocs(const PictureRequest& request, int list) {
+  const std::vector<int>& wanted = request.lists[list];
+  const auto initial =
+      initial_list(request.poc, request.references, list, wanted.empty() ? request.active[list] : 0);
+  if (wanted.empty()) return initial;
+  slice_.ref_pic_list_modification_flag[list] = false;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const auto entry = std::find(initial.begin(), initial.end(), wanted[i]) - initial.begin();
+    slice_.list_entry[list][i] = static_cast<int>(entry);
+    if (static_cast<size_t>(entry) != i) slice_.ref_pic_list_modification_flag[list] = true;
+  }
+  return wanted;
+}
+
 void PictureEncoder::start_lists(const PictureRequest& request) {
   refs_ = RefLists{};
   planes_ = SearchPlanes{};
   for (int list = 0; list < (slice_.is_intra() ? 0 : slice_.is_b() ? 2 : 1); ++list) {
-    for (int poc : initial_list(request.poc, request.references, list, request.active[list])) {
+    for (int poc : list_pocs(request, list)) {
       planes_.plane[list][refs_.num[list]] = dpb_.at(poc).luma;
       refs_.pic[list][refs_.num[list]++] = dpb_.at(poc).picture;
     }
@@ -200,7 +231,7 @@ void PictureEncoder::search_picture(const PictureRequest& request) {
   }
 }
 
-std::vector<uint8_t> PictureEncoder::write_slice() const {
+std::vector<uint8_t> PictureEncoder::write_slice() {
   BitWriter writer;
   write_slice_header(writer, slice_, *sets_.sps, *sets_.pps);
   ContextSet contexts;
@@ -209,6 +240,8 @@ std::vector<uint8_t> PictureEncoder::write_slice() const {
   const int width_in_ctbs = sets_.sps->pic_width_in_ctbs(), log2_size = sets_.sps->log2_ctb_size;
   const int count = sets_.sps->pic_size_in_ctbs();
   int last_qp = slice_.slice_qp;
+  ctu_bits_.assign(static_cast<size_t>(count), 0);
+  int before = 0;
   for (int address = 0; address < count; ++address) {
     const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
     const CodedCtu& ctu = ctus_[static_cast<size_t>(address)];
@@ -218,6 +251,9 @@ std::vector<uint8_t> PictureEncoder::write_slice() const {
     syntax.sao(ctb_x, ctb_y);
     syntax.coding_quadtree(ctb_x << log2_size, ctb_y << log2_size, log2_size, 0);
     coder.terminate(address == count - 1);
+    const auto bits = static_cast<int>(coder.bits());
+    ctu_bits_[static_cast<size_t>(address)] = bits - before;
+    before = bits;
   }
   writer.append(coder.finish());
   return make_nal_unit(slice_.nal_type, slice_.temporal_id, writer.bytes());

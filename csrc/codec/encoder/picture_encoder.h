@@ -28,6 +28,7 @@ struct PictureRequest {
   QpMap qp_map;                 // needs quantisation groups; empty: `qp` everywhere
   std::vector<int> references;  // POCs this picture may predict from; nearest first in each list
   int active[2] = {0, 0};       // entries of list 0 and 1 at most; 0: all references
+  std::vector<int> lists[2];    // POCs of the lists entry by entry; empty: nearest first
   std::vector<int> kept;        // POCs that later pictures still need, besides `references`
   bool is_reference = true;     // later pictures may refer to this one
   bool keep_filter_inputs = false;  // fill rec_unfiltered and pred
@@ -59,6 +60,9 @@ class PictureEncoder {
   // The picture finished last, with its final samples; nullptr before the first.
   const std::shared_ptr<const Picture>& finished() const { return finished_; }
 
+  // Bits of each CTU of the picture finished last, raster.
+  const std::vector<int>& ctu_bits() const { return ctu_bits_; }
+
   const SequenceConfig& config() const { return config_; }
   const Sps& sps() const { return *sets_.sps; }
 
@@ -66,12 +70,14 @@ class PictureEncoder {
   PictureEncoder(const SequenceConfig& config, ParameterSets sets, IsaLevel isa);
 
   Status check(const PictureRequest& request) const;
+  Status check_lists(const PictureRequest& request) const;
   void load_source(const PlaneView<const Sample> source[3]);
   void start_slice(const PictureRequest& request);
   void start_lists(const PictureRequest& request);
+  std::vector<int> list_pocs(const PictureRequest& request, int list);
   void search_picture(const PictureRequest& request);
   void filter_sao();
-  std::vector<uint8_t> write_slice() const;
+  std::vector<uint8_t> write_slice();
 
   SequenceConfig config_;
   ParameterSets sets_;
@@ -80,6 +86,7 @@ class PictureEncoder {
   Frame source_;                           // padded to the coded size
   double lambda_ = 0, chroma_weight_ = 1;  // of the current picture, at the bit depth of the samples
   std::vector<CodedCtu> ctus_;
+  std::vector<int> ctu_bits_;
   std::shared_ptr<Picture> current_;
   std::shared_ptr<const Picture> finished_;
   SliceHeader slice_;

@@ -137,6 +137,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   // At 0, partitions other than 2Nx2N would have to split their transform.
   sps.max_transform_hierarchy_depth_inter = std::max(1, config.tools.transform_depth_inter);
   sps.max_transform_hierarchy_depth_intra = config.tools.transform_depth_intra;
+  sps.amp_enabled_flag = config.tools.amp;
   sps.sao_enabled_flag = config.sao;
   sps.temporal_mvp_enabled_flag = config.temporal_mvp;
   sps.strong_intra_smoothing_enabled_flag = true;
@@ -160,6 +161,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
     pps.diff_cu_qp_delta_depth =
         sps.log2_ctb_size - std::countr_zero(static_cast<unsigned>(config.quantization_group));
   }
+  pps.lists_modification_present_flag = config.list_modification;
   std::copy_n(config.default_active_refs, 2, pps.num_ref_idx_default_active);
   pps.column_widths = {sps.pic_width_in_ctbs()};
   pps.row_heights = {sps.pic_height_in_ctbs()};

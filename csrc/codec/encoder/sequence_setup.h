@@ -22,6 +22,7 @@ struct SequenceConfig {
   int max_sub_layers = 1;        // temporal sub-layers
   int log2_max_poc_lsb = 8;
   int init_qp = 26;                          // slice QPs are coded against it
+  bool list_modification = false;            // slices may order their reference lists
   int default_active_refs[2] = {1, 1};       // list sizes that slices need not code
   std::vector<ShortTermRps> short_term_rps;  // sets that slices refer to by index
   bool sao = false;

@@ -68,6 +68,7 @@ def encode(
     md5: Annotated[
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
     ] = False,
+    aud: Annotated[bool, flag("--aud", "Start every picture with an access unit delimiter.")] = False,
     csv_path: Annotated[str | None, path_option("--csv", help="Write a line a picture to this file.")] = None,
     rc_plot: Annotated[
         str | None,
@@ -121,6 +122,7 @@ def encode(
             internal_bit_depth=internal_depth,
             nnlf=picture_filter,
             md5=md5,
+            aud=aud,
             sao={"auto": None, "on": True, "off": False}[sao],
             preset=preset,
             tools=dict(map(parse_tool, tool or ())),

@@ -4,5 +4,15 @@
 
 from inloop.codec.decoder import Decoder
 from inloop.codec.encoder import Encoder, Packet, encoder_presets, encoder_tools
+from inloop.codec.picture_encoder import AnalysedPicture, FinishedPicture, PictureEncoder
 
-__all__ = ["Decoder", "Encoder", "Packet", "encoder_presets", "encoder_tools"]
+__all__ = [
+    "AnalysedPicture",
+    "Decoder",
+    "Encoder",
+    "FinishedPicture",
+    "Packet",
+    "PictureEncoder",
+    "encoder_presets",
+    "encoder_tools",
+]

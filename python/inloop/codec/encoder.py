@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from inloop import _core
 from inloop.codec.gop import AllIntra, PicturePlan
+from inloop.codec.rate import frame_rate
 from inloop.codec.scene_cut import SceneCutDetector
 from inloop.codec.structure import StructureName, make_structure
 from inloop.errors import ConfigError
@@ -26,14 +27,15 @@ from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateC
 from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead
 from inloop.ratecontrol.scene_cuts import SceneCuts
 
+NAL_AUD = 35
 NAL_FILTER_PARAMETERS = 48
 QpOffsets: TypeAlias = (
     "npt.NDArray[np.int8] | npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.int64]"
 )
-_LARGEST_FPS_TERM = 2**31 - 1
 _USUAL_QP = 32
 # What may come on top of a slice as analysed: filter settings and hash, SAO for each CTU of 64x64, parameter sets.
 _OVERHEAD_BITS, _OVERHEAD_BITS_PER_CTU, _PARAMETER_SETS_BITS = 400, 24, 1000
+_AUD_PAYLOAD = {"I": b"\x10", "P": b"\x30", "B": b"\x50"}  # pic_type, then the stop bit
 
 
 class PictureFilterLike(Protocol):
@@ -96,9 +98,10 @@ class Encoder:
     their own, 0 for one QP a picture, None for what the rate control needs. chroma_qp_offsets: of Cb and Cr, -12
     to 12. deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6. nnlf: picture filter, or
     None. md5: put a picture hash SEI message behind every picture, except where the filter changes reference
-    pictures ("loop"): other decoders would find a mismatch there. sao: sample adaptive offset, behind the filter;
-    None: on where there is no filter, because the two mend the same errors. preset: how hard the encoder tries, one
-    of `encoder_presets()`. tools: members of the preset to replace, by the names that `encoder_tools()` lists.
+    pictures ("loop"): other decoders would find a mismatch there. aud: start every picture with an access unit
+    delimiter. sao: sample adaptive offset, behind the filter; None: on where there is no filter, because the two
+    mend the same errors. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
+    to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -123,11 +126,12 @@ class Encoder:
         deblocking: bool | tuple[int, int] = True,
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
+        aud: bool = False,
         sao: bool | None = None,
         preset: str = "medium",
         tools: Mapping[str, float] | None = None,
     ) -> None:
-        rate = _frame_rate(fps)
+        rate = frame_rate(fps)
         depth = bit_depth if internal_bit_depth is None else internal_bit_depth
         if depth < bit_depth:
             raise ConfigError(f"{bit_depth}-bit frames do not fit an internal depth of {depth} bit")
@@ -169,6 +173,7 @@ class Encoder:
         self._lookahead = Lookahead(self._rate.lookahead, float(rate))
         self._scene_cut = scene_cut and structure != "ai"
         self._thumbnails, self._cuts = SceneCutDetector(), SceneCuts()
+        self._aud = aud
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
         self._finished = False
@@ -257,7 +262,11 @@ class Encoder:
         frame, offsets = self._waiting.pop(plan.index)
         coded, qp = self._analyse(frame, plan, offsets)
         starts = plan.index == 0 or (plan.is_irap and not isinstance(self._structure, AllIntra))
-        parts = [self._core.parameter_sets()] if starts else []
+        parts = (
+            [_core.nal_unit(NAL_AUD, _AUD_PAYLOAD[plan.slice_type], plan.temporal_id)] if self._aud else []
+        )
+        if starts:
+            parts.append(self._core.parameter_sets())
         filtered = self._filter(coded, frame)
         if filtered.payload:
             parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload))
@@ -329,17 +338,6 @@ def _controller(qp: int | None, rate_control: RateController | None, depth: int)
         return rate_control
     assert qp is not None
     return ConstantQp(qp, BlockQpOptions(cutree=False, lowest_qp=-6 * (depth - 8)))
-
-
-def _frame_rate(fps: float | Fraction) -> Fraction:
-    """Return fps as a fraction with terms that fit the syntax. Raises ConfigError unless it is positive."""
-    try:
-        rate = Fraction(fps).limit_denominator(1_000_000)
-    except (ValueError, OverflowError, TypeError) as error:
-        raise ConfigError(f"{fps!r} is no frame rate") from error
-    if not 0 < rate.numerator <= _LARGEST_FPS_TERM:
-        raise ConfigError(f"frame rate {fps} is out of range")
-    return rate
 
 
 def _padded_planes(frame: Frame, coded: CodedPicture) -> Planes:

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bindings/coded_picture.h"
+
+#include "bindings/register.h"
+
+namespace py = pybind11;
+
+namespace inloop::bindings {
+
+using namespace inloop::codec;
+
+namespace {
+
+py::capsule owner_of(std::shared_ptr<const Picture> picture) {
+  auto* held = new std::shared_ptr<const Picture>(std::move(picture));
+  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const Picture>*>(p); });
+}
+
+// Read-only view that keeps the picture alive.
+py::array plane_view(const std::shared_ptr<const Picture>& picture, const Plane<Sample>& plane, int width,
+                     int height) {
+  py::array view(py::dtype::of<uint16_t>(), {height, width},
+                 {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
+                 owner_of(picture));
+  view.attr("setflags")(py::arg("write") = false);
+  return view;
+}
+
+template <class T>
+py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& units) {
+  py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
+                 {static_cast<py::ssize_t>(picture->unit_stride()) * static_cast<py::ssize_t>(sizeof(T)),
+                  static_cast<py::ssize_t>(sizeof(T))},
+                 units.data(), owner_of(picture));
+  view.attr("setflags")(py::arg("write") = false);
+  return view;
+}
+
+py::array prediction_types(const Picture& picture) {
+  py::array_t<uint8_t> types({picture.height() / 4, picture.width() / 4});
+  auto out = types.mutable_unchecked<2>();
+  for (int y = 0; y < picture.height(); y += 4) {
+    for (int x = 0; x < picture.width(); x += 4) {
+      const size_t unit = picture.unit(x, y);
+      const bool intra = picture.pred_mode[unit] == PredMode::intra;
+      out(y / 4, x / 4) = intra ? 0 : picture.motion[unit].is_bi() ? 2 : 1;
+    }
+  }
+  return types;
+}
+
+// Calls use(row, column, unit) for every 4x4 unit.
+template <class Use>
+void for_each_unit(const Picture& picture, Use use) {
+  for (int y = 0; y < picture.height(); y += kMinUnit) {
+    for (int x = 0; x < picture.width(); x += kMinUnit) use(y / kMinUnit, x / kMinUnit, picture.unit(x, y));
+  }
+}
+
+py::array skip_flags(const Picture& picture) {
+  py::array_t<bool> skip({picture.height() / kMinUnit, picture.width() / kMinUnit});
+  auto out = skip.mutable_unchecked<2>();
+  for_each_unit(picture, [&](int row, int column, size_t unit) {
+    out(row, column) = (picture.flags[unit] & kUnitSkip) != 0;
+  });
+  return skip;
+}
+
+// Zero where a list is not used.
+py::array motion_vectors(const Picture& picture) {
+  py::array_t<int16_t> vectors({picture.height() / kMinUnit, picture.width() / kMinUnit, 2, 2});
+  auto out = vectors.mutable_unchecked<4>();
+  for_each_unit(picture, [&](int row, int column, size_t unit) {
+    const MotionInfo& motion = picture.motion[unit];
+    for (int list = 0; list < 2; ++list) {
+      const Mv mv = motion.uses(list) ? motion.mv[list] : Mv{};
+      out(row, column, list, 0) = mv.x;
+      out(row, column, list, 1) = mv.y;
+    }
+  });
+  return vectors;
+}
+
+py::array reference_indices(const Picture& picture) {
+  py::array_t<int8_t> indices({picture.height() / kMinUnit, picture.width() / kMinUnit, 2});
+  auto out = indices.mutable_unchecked<3>();
+  for_each_unit(picture, [&](int row, int column, size_t unit) {
+    const bool inter = picture.pred_mode[unit] == PredMode::inter;
+    for (int list = 0; list < 2; ++list) {
+      out(row, column, list) = inter ? picture.motion[unit].ref_idx[list] : int8_t{-1};
+    }
+  });
+  return indices;
+}
+
+std::string slice_type_name(SliceType type) {
+  return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
+}
+
+}  // namespace
+
+py::tuple frame_views(const std::shared_ptr<const Picture>& picture, const Frame& frame, int width,
+                      int height) {
+  return py::make_tuple(plane_view(picture, frame.planes[0], width, height),
+                        plane_view(picture, frame.planes[1], width / 2, height / 2),
+                        plane_view(picture, frame.planes[2], width / 2, height / 2));
+}
+
+py::tuple CodedPicture::views(const Frame& frame) const {
+  if (frame.empty()) raise_if_error(Status::config("the picture was analysed without keep_filter_inputs"));
+  return frame_views(picture, frame, picture->width(), picture->height());
+}
+
+void register_coded_picture(py::module_& module) {
+  py::class_<CodedPicture>(module, "CodedPicture")
+      .def_property_readonly("rec", [](const CodedPicture& p) { return p.views(p.picture->rec_unfiltered); })
+      .def_property_readonly("dbf", [](const CodedPicture& p) { return p.views(p.picture->rec); })
+      .def_property_readonly("pred", [](const CodedPicture& p) { return p.views(p.picture->pred); })
+      .def_property_readonly("bs_ver",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_ver); })
+      .def_property_readonly("bs_hor",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_hor); })
+      .def_property_readonly("qp",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->qp_y); })
+      .def_property_readonly("pred_type", [](const CodedPicture& p) { return prediction_types(*p.picture); })
+      .def_property_readonly("skip", [](const CodedPicture& p) { return skip_flags(*p.picture); })
+      .def_property_readonly("cu_depth",
+                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->cqt_depth); })
+      .def_property_readonly(
+          "intra_mode", [](const CodedPicture& p) { return unit_view(p.picture, p.picture->intra_mode); })
+      .def_property_readonly("mv", [](const CodedPicture& p) { return motion_vectors(*p.picture); })
+      .def_property_readonly("ref_idx", [](const CodedPicture& p) { return reference_indices(*p.picture); })
+      .def_property_readonly("slice_qp", [](const CodedPicture& p) { return p.slice().slice_qp; })
+      .def_property_readonly("slice_type",
+                             [](const CodedPicture& p) { return slice_type_name(p.slice().slice_type); })
+      .def_property_readonly("poc", [](const CodedPicture& p) { return p.picture->poc; })
+      .def_property_readonly("bit_depth",
+                             [](const CodedPicture& p) { return p.picture->sps().bit_depth_luma; });
+}
+
+}  // namespace inloop::bindings

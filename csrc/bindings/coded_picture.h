@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <pybind11/numpy.h>
+
+#include <memory>
+
+#include "codec/picture.h"
+
+namespace inloop::bindings {
+
+// What an analysed picture shows to Python between analyse() and finish().
+struct CodedPicture {
+  std::shared_ptr<const codec::Picture> picture;
+
+  const codec::SliceHeader& slice() const { return picture->slices[0]->header; }
+  pybind11::tuple views(const codec::Frame& frame) const;  // ConfigError where the frame was not kept
+};
+
+// Read-only views of the top left width x height samples; they keep the picture alive.
+pybind11::tuple frame_views(const std::shared_ptr<const codec::Picture>& picture, const codec::Frame& frame,
+                            int width, int height);
+
+}  // namespace inloop::bindings

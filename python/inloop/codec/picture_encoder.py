@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoding picture by picture: the caller decides order, type, QP, lambda and references of each one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop import _core
+from inloop.codec.gop import NAL_IDR_N_LP, NAL_TRAIL_N, NAL_TRAIL_R
+from inloop.codec.rate import frame_rate
+from inloop.errors import ConfigError
+from inloop.frame import Frame
+from inloop.nnlf.picture import CodedPicture, Planes
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysedPicture(CodedPicture):
+    """A picture whose coding is decided: what `CodedPicture` has, and how its blocks are coded.
+
+    All arrays have one entry a 4x4 luma unit, ``[h/4, w/4, ...]`` of the coded size.
+
+    Attributes:
+        poc: Picture order count.
+        cu_depth: uint8, quadtree depth of the coding unit: 0 for 64x64, 3 for 8x8.
+        skip: bool, whether the coding unit is skipped.
+        intra_mode: uint8, luma intra mode 0..34; 1 (DC) where `pred_type` is not 0.
+        mv: int16 ``[..., list, (x, y)]``, motion vectors in quarter samples; 0 where a list is not used.
+        ref_idx: int8 ``[..., list]``, index into the list, -1 where it is not used.
+    """
+
+    poc: int
+    cu_depth: npt.NDArray[np.uint8]
+    skip: npt.NDArray[np.bool_]
+    intra_mode: npt.NDArray[np.uint8]
+    mv: npt.NDArray[np.int16]
+    ref_idx: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class FinishedPicture:
+    """A coded picture.
+
+    Attributes:
+        payload: Its slice as an Annex B NAL unit.
+        recon: Y, Cb, Cr as a decoder shows them, uint16 views of the shown size.
+        ctu_bits: int32 ``[CTU rows, CTU columns]``, bits of each 64x64 CTU in the slice.
+    """
+
+    payload: bytes
+    recon: Planes
+    ctu_bits: npt.NDArray[np.int32]
+
+
+class PictureEncoder:
+    """Codes pictures one by one, in coding order: `analyse`, then `finish`.
+
+    width, height: shown size, even, at least 16. fps: pictures a second. bit_depth: 8 or 10, that of the frames.
+    max_references: pictures kept for reference at most, 1 to 15. max_num_reorder_pics: pictures that may precede
+    another in coding and follow it in display order. max_sub_layers: temporal sub-layers, 1 to 7. sao,
+    quantization_group, preset, tools: as for `Encoder`.
+
+    A stream is `parameter_sets()`, then the payloads; the first picture must be an IDR picture. Raises ConfigError
+    where an argument is out of range. The core works without the interpreter's lock; one picture at a time.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        fps: float | Fraction = 25,
+        *,
+        bit_depth: int = 8,
+        max_references: int = 4,
+        max_num_reorder_pics: int = 0,
+        max_sub_layers: int = 1,
+        sao: bool = True,
+        quantization_group: int = 0,
+        preset: str = "medium",
+        tools: Mapping[str, float] | None = None,
+    ) -> None:
+        rate = frame_rate(fps)
+        self._core = _core.PictureEncoder(
+            width,
+            height,
+            bit_depth=bit_depth,
+            fps_num=rate.numerator,
+            fps_den=rate.denominator,
+            max_dec_pic_buffering=max_references + 1,
+            max_num_reorder_pics=max_num_reorder_pics,
+            max_sub_layers=max_sub_layers,
+            list_modification=True,
+            sao=sao,
+            quantization_group=quantization_group,
+            preset=preset,
+            tools=dict(tools or {}),
+        )
+        self._format = (width, height, bit_depth)
+
+    def parameter_sets(self) -> bytes:
+        """Return VPS, SPS and PPS as Annex B NAL units."""
+        return self._core.parameter_sets()
+
+    def analyse(
+        self,
+        frame: Frame,
+        *,
+        poc: int,
+        slice_type: str,
+        qp: int,
+        lmbda: float | None = None,
+        qp_map: npt.NDArray[np.int8] | None = None,
+        list0: Sequence[int] = (),
+        list1: Sequence[int] = (),
+        kept: Sequence[int] = (),
+        is_reference: bool = True,
+        nal_type: int | None = None,
+        temporal_id: int = 0,
+    ) -> AnalysedPicture:
+        """Decide everything about one picture and reconstruct it up to the deblocking filter.
+
+        Args:
+            frame: Source.
+            poc: Picture order count; 0 for an IDR picture.
+            slice_type: ``"I"``, ``"P"`` or ``"B"``.
+            qp: Luma QP of the slice.
+            lmbda: Squared error (8-bit scale) that one bit is worth; None: by slice type and QP.
+            qp_map: int8, the QP of each quantisation group, row by row; None: `qp` everywhere.
+            list0: POCs of reference list 0, in order; for P and B pictures.
+            list1: POCs of list 1; for B pictures.
+            kept: POCs that stay for later pictures, besides those in the lists; all others are forgotten.
+            is_reference: Whether later pictures may refer to this one.
+            nal_type: NAL unit type; None: IDR_N_LP for an I picture with POC 0, TRAIL_R or TRAIL_N else.
+            temporal_id: Temporal sub-layer.
+
+        Raises:
+            ConfigError: A wrong frame, a missing reference or an argument out of range.
+        """
+        if (frame.width, frame.height, frame.bit_depth) != self._format:
+            width, height, bit_depth = self._format
+            raise ConfigError(f"{frame} does not fit an encoder for {width}x{height}, {bit_depth} bit")
+        if nal_type is None:
+            nal_type = NAL_TRAIL_R if is_reference else NAL_TRAIL_N
+            if slice_type == "I" and poc == 0:
+                nal_type = NAL_IDR_N_LP
+        coded = self._core.analyse(
+            frame.planes,
+            poc=poc,
+            slice_type=slice_type,
+            qp=qp,
+            lmbda=0.0 if lmbda is None else lmbda,
+            nal_type=nal_type,
+            temporal_id=temporal_id,
+            references=list(dict.fromkeys((*list0, *list1))),
+            kept=list(kept),
+            lists=(list(list0), list(list1)),
+            is_reference=is_reference,
+            keep_filter_inputs=True,
+            qp_map=qp_map,
+        )
+        return AnalysedPicture(
+            rec=coded.rec,
+            dbf=coded.dbf,
+            pred=coded.pred,
+            bs_ver=coded.bs_ver,
+            bs_hor=coded.bs_hor,
+            qp=coded.qp,
+            pred_type=coded.pred_type,
+            slice_qp=coded.slice_qp,
+            slice_type=coded.slice_type,
+            bit_depth=coded.bit_depth,
+            poc=coded.poc,
+            cu_depth=coded.cu_depth,
+            skip=coded.skip,
+            intra_mode=coded.intra_mode,
+            mv=coded.mv,
+            ref_idx=coded.ref_idx,
+        )
+
+    def finish(self, planes: Planes | None = None) -> FinishedPicture:
+        """Code the picture analysed last.
+
+        planes: filtered Y, Cb, Cr of the coded size that take the place of the deblocked ones, or None. Raises
+        ConfigError where no picture was analysed or the planes do not fit.
+        """
+        payload = self._core.finish(planes)
+        return FinishedPicture(payload, self._core.reconstruction(), self._core.ctu_bits())
