@@ -77,6 +77,17 @@ def test_lambda_weighs_bits() -> None:
     assert sizes[0] > sizes[1] > sizes[2]
 
 
+def test_qp_map() -> None:
+    encoder = PictureEncoder(128, 64, quantization_group=64)
+    qp_map = np.full((4, 8), 20, np.int8)
+    qp_map[:, 4:] = 40
+    coded = encoder.analyse(make_frames(128, 64, 1)[0], poc=0, slice_type="I", qp=30, qp_map=qp_map)
+    assert (coded.qp[:, :16] == 20).all()
+    assert (coded.qp[:, 16:] == 40).all()
+    bits = encoder.finish().ctu_bits
+    assert bits[0, 0] > 2 * bits[0, 1]
+
+
 def test_replaced_planes() -> None:
     encoder = PictureEncoder(64, 64, sao=False)
     picture = encoder.analyse(make_frames(64, 64, 1)[0], poc=0, slice_type="I", qp=30)

@@ -130,7 +130,8 @@ class PictureEncoder:
             slice_type: ``"I"``, ``"P"`` or ``"B"``.
             qp: Luma QP of the slice.
             lmbda: Squared error (8-bit scale) that one bit is worth; None: by slice type and QP.
-            qp_map: int8, the QP of each quantisation group, row by row; None: `qp` everywhere.
+            qp_map: int8 ``[ceil(h/16), ceil(w/16)]``, QPs of 16x16 blocks, where there are quantisation groups;
+                None: `qp` everywhere.
             list0: POCs of reference list 0, in order; for P and B pictures.
             list1: POCs of list 1; for B pictures.
             kept: POCs that stay for later pictures, besides those in the lists; all others are forgotten.
