@@ -231,7 +231,7 @@ void PictureEncoder::search_picture(const PictureRequest& request) {
   }
 }
 
-std::vector<uint8_t> PictureEncoder::write_slice() {
+std::vector<uint8_t> PictureEncoder::write_slice(std::vector<int>* ctu_bits) const {
   BitWriter writer;
   write_slice_header(writer, slice_, *sets_.sps, *sets_.pps);
   ContextSet contexts;
@@ -240,7 +240,7 @@ std::vector<uint8_t> PictureEncoder::write_slice() {
   const int width_in_ctbs = sets_.sps->pic_width_in_ctbs(), log2_size = sets_.sps->log2_ctb_size;
   const int count = sets_.sps->pic_size_in_ctbs();
   int last_qp = slice_.slice_qp;
-  ctu_bits_.assign(static_cast<size_t>(count), 0);
+  if (ctu_bits) ctu_bits->clear();
   int before = 0;
   for (int address = 0; address < count; ++address) {
     const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
@@ -252,7 +252,7 @@ std::vector<uint8_t> PictureEncoder::write_slice() {
     syntax.coding_quadtree(ctb_x << log2_size, ctb_y << log2_size, log2_size, 0);
     coder.terminate(address == count - 1);
     const auto bits = static_cast<int>(coder.bits());
-    ctu_bits_[static_cast<size_t>(address)] = bits - before;
+    if (ctu_bits) ctu_bits->push_back(bits - before);
     before = bits;
   }
   writer.append(coder.finish());
@@ -271,7 +271,7 @@ Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::v
   if (!current_) return Status::config("finish() without analyse()");
   for (int c = 0; replacement && c < 3; ++c) copy_plane(replacement[c], current_->rec.planes[c]);
   if (sets_.sps->sao_enabled_flag) filter_sao();
-  nal = write_slice();
+  nal = write_slice(&ctu_bits_);
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
   finished_ = std::move(current_);
   if (finished_->is_reference) {

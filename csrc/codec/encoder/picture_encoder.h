@@ -77,7 +77,7 @@ class PictureEncoder {
   std::vector<int> list_pocs(const PictureRequest& request, int list);
   void search_picture(const PictureRequest& request);
   void filter_sao();
-  std::vector<uint8_t> write_slice();
+  std::vector<uint8_t> write_slice(std::vector<int>* ctu_bits = nullptr) const;
 
   SequenceConfig config_;
   ParameterSets sets_;
