@@ -124,9 +124,9 @@ class ElementOps {
                 nearest_source(r, r.x, x, in_[0].width, out_.width), c);
     const Neighbours rows = bilinear_source(r, r.y, y, in_[0].height, out_.height);
     const Neighbours columns = bilinear_source(r, r.x, x, in_[0].width, out_.width);
-    const Wide v[4] = {Wide(at(0, rows.low, columns.low, c)), Wide(at(0, rows.low, columns.high, c)),
-                       Wide(at(0, rows.high, columns.low, c)), Wide(at(0, rows.high, columns.high, c))};
-    return static_cast<T>(R::interpolate(v, rows.fraction, columns.fraction));
+    const typename R::Interpolator interpolate(rows.fraction, columns.fraction);
+    return static_cast<T>(interpolate(at(0, rows.low, columns.low, c), at(0, rows.low, columns.high, c),
+                                      at(0, rows.high, columns.low, c), at(0, rows.high, columns.high, c)));
   }
 
   T grid_sample(int y, int x, int c) const {
@@ -183,8 +183,11 @@ class ElementOps {
         const size_t chosen = a != 0 ? 1 : 2;
         return static_cast<T>(R::right(at(chosen, y, x, c), quantizer(chosen) - q));
       }
-      case Op::function:
-        return static_cast<T>(apply_function(layer_.function, layer_.parameters, static_cast<float>(a)));
+      case Op::function: {
+        auto value = static_cast<float>(a);
+        apply_function(layer_.function, layer_.parameters, &value, &value, 1);
+        return static_cast<T>(value);
+      }
       case Op::table:
         return static_cast<T>(
             table_rule(layer_.constant.data(), static_cast<int64_t>(a), layer_.table_shift));

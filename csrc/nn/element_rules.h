@@ -28,9 +28,13 @@ struct Rules<int16_t> {
     return saturate(static_cast<int32_t>(sum) >> shift);
   }  // modulo 2^32
   static Wide mean(Wide sum, int64_t count) { return saturate(mean_rule(sum, count)); }
-  static Wide interpolate(const Wide v[4], const Fraction& y, const Fraction& x) {
-    return saturate(bilinear_rule(v, y, x));
-  }
+  struct Interpolator {
+    int64_t wy, wx;
+    Interpolator(const Fraction& y, const Fraction& x) : wy(y.weight()), wx(x.weight()) {}
+    Wide operator()(Wide a, Wide b, Wide c, Wide d) const {
+      return saturate(bilinear_rule(a, b, c, d, wy, wx));
+    }
+  };
   // Exact: both operands at the larger quantizer.
   static Wide aligned(Wide value, int shift) { return value * (int64_t{1} << shift); }
 };
@@ -45,10 +49,13 @@ struct Rules<float> {
   static Wide prelu(Wide x, Wide slope, int) { return x < 0 ? x * slope : x; }
   static Wide convolved(Wide sum, int) { return sum; }
   static Wide mean(Wide sum, int64_t count) { return sum / static_cast<double>(count); }
-  static Wide interpolate(const Wide v[4], const Fraction& y, const Fraction& x) {
-    const double wy = y.value(), wx = x.value();
-    return (v[0] * (1 - wx) + v[1] * wx) * (1 - wy) + (v[2] * (1 - wx) + v[3] * wx) * wy;
-  }
+  struct Interpolator {
+    double wy, wx;
+    Interpolator(const Fraction& y, const Fraction& x) : wy(y.value()), wx(x.value()) {}
+    Wide operator()(Wide a, Wide b, Wide c, Wide d) const {
+      return (a * (1 - wx) + b * wx) * (1 - wy) + (c * (1 - wx) + d * wx) * wy;
+    }
+  };
   static Wide aligned(Wide value, int) { return value; }
 };
 

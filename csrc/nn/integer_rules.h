@@ -35,10 +35,10 @@ struct Fraction {
   int64_t weight() const { return (numerator * 4096 + denominator) / (2 * denominator); }
 };
 
-// resize: samples of the upper row left and right, of the lower row left and right.
-inline int64_t bilinear_rule(const int64_t v[4], const Fraction& y, const Fraction& x) {
-  const int64_t wy = y.weight(), wx = x.weight();
-  const int64_t upper = v[0] * (2048 - wx) + v[1] * wx, lower = v[2] * (2048 - wx) + v[3] * wx;
+// resize: samples of the upper row left and right (a, b) and of the lower row (c, d); weights of the lower
+// row and of the right column.
+inline int64_t bilinear_rule(int64_t a, int64_t b, int64_t c, int64_t d, int64_t wy, int64_t wx) {
+  const int64_t upper = a * (2048 - wx) + b * wx, lower = c * (2048 - wx) + d * wx;
   return (upper * (2048 - wy) + lower * wy) >> 22;
 }
 

@@ -53,19 +53,6 @@ void copy_pixels(const RowIn<T>& in, const RowOut<T>& out, int channels) {
 }
 
 template <class T>
-void max_pool(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
-  const Window& w = layer.window;
-  for (int x = 0; x < out.pixels; ++x)
-    for (int c = 0; c < layer.channels; ++c) {
-      T best = in.rows[0][x * w.stride_x * in.step + c];
-      for (int ky = 0; ky < w.kernel_height; ++ky)
-        for (int kx = 0; kx < w.kernel_width; ++kx)
-          best = std::max(best, in.rows[ky][(x * w.stride_x + kx) * in.step + c]);
-      out.data[x * out.step + c] = best;
-    }
-}
-
-template <class T>
 void depth_to_space(const Layer& layer, const RowIn<T>& in, const RowOut<T>& out) {
   const int b = layer.block;
   for (int x = 0; x < out.pixels; ++x) {
@@ -162,8 +149,6 @@ void unary_layer(const Graph&, const Layer& layer, const RowIn<float>& in, const
 template <class T>
 void run_row(const Graph& graph, const Layer& layer, const RowIn<T>* inputs, const RowOut<T>& out) {
   switch (layer.op) {
-    case Op::max_pool:
-      return max_pool(layer, inputs[0], out);
     case Op::depth_to_space:
       return depth_to_space(layer, inputs[0], out);
     case Op::space_to_depth:

@@ -1,13 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Damaged compact files that hold every operation: refused, or other networks that run, in bounded time and memory."""
+"""Compact files that hold every operation, damaged or not to be run: refused, or other networks, in bounded time."""
 
 import numpy as np
 import pytest
 from float_graphs import FloatGraph
+from nn_networks import GraphBuilder
 from test_onnx_ops import CASES
 
-from inloop.convert import import_onnx, quantise
+from inloop.convert import Layer, Network, Op, import_onnx, quantise
 from inloop.errors import ConfigError, ModelError, UnsupportedError
 from inloop.model import Model
 
@@ -53,3 +54,25 @@ def test_truncations_and_mutations(is_float: bool) -> None:
                 refused += 1
     assert refused > 100
     assert runs > 100
+
+
+@pytest.mark.parametrize("op", [Op.FUNCTION, Op.GRID_SAMPLE])
+def test_operations_without_integer_rule_are_refused_when_loaded(op: Op) -> None:
+    network = Network(inputs=[("x", 2, 10)])
+    inputs = [0, 0] if op == Op.GRID_SAMPLE else [0]
+    network.outputs = [("y", network.add(Layer(op, inputs, 10, "squash")))]
+    with pytest.raises(UnsupportedError, match=rf"squash.*{op.name.lower()}.*no integer rule"):
+        Model(network.to_bytes())
+
+
+def test_overflow_of_transposed_convolutions_and_products_is_refused() -> None:
+    """They become convolutions, whose sums are proven."""
+    for op, shape in (("ConvTranspose", (3, 2, 2, 2)), ("MatMul", (3, 2))):
+        g = GraphBuilder()
+        x = g.input("x", 3)
+        if op == "MatMul":
+            x = g.node("Transpose", [x], perm=[0, 2, 3, 1])
+        attributes = {"strides": [2, 2]} if op == "ConvTranspose" else {}
+        y = g.node(op, [x, g.constant(np.full(shape, 22000), 10)], **attributes)
+        with pytest.raises(ModelError, match=rf"layer '{y}'.*channel 0 can leave 32 bits"):
+            Model(import_onnx(g.build(y)).to_bytes())

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """ONNX import: layouts, old and new forms of operations, and what is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from nn_networks import GraphBuilder, random_inputs
 from onnx import helper
 
 from inloop.convert import onnx_to_compact
+from inloop.convert.onnx_import import supported_operations
 from inloop.errors import ModelError, UnsupportedError
 from inloop.model import Model
 
@@ -108,3 +111,11 @@ def test_broken_conventions_are_named(change: dict[str, int | None], message: st
             g.quantizers[name] = q
     with pytest.raises(ModelError, match=message):
         Model(onnx_to_compact(g.build(y)))
+
+
+def test_documented_operations_are_the_supported_ones(repo_dir: Path) -> None:
+    rows = [
+        line.split("|")[1] for line in (repo_dir / "docs" / "onnx.md").read_text().splitlines() if "|" in line
+    ]
+    documented = {name.strip() for row in rows[2:] for name in row.split(",")}
+    assert documented == set(supported_operations())

@@ -97,6 +97,9 @@ def test_every_operation_is_quantised(tmp_path: Path) -> None:
     session = onnxruntime.InferenceSession(result.onnx, providers=["CPUExecutionProvider"])
     (other,) = session.run(None, {"x": (x / 4096).transpose(0, 3, 1, 2).astype(np.float32)})
     np.testing.assert_allclose(found, other.transpose(0, 2, 3, 1), atol=0.02)
+    network = import_onnx(result.onnx)
+    own = run_float(network, {"x": x / 4096})[network.outputs[0][1]]
+    np.testing.assert_allclose(own, other[0].transpose(1, 2, 0), atol=2e-3)
 
 
 def test_sums_that_cannot_fit_name_weights_and_channel() -> None:

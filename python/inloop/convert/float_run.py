@@ -74,8 +74,13 @@ def _slice(layer: Layer, x: Array) -> Array:
     return x[top : x.shape[0] - bottom, left : x.shape[1] - right, begin : begin + layer.channels]
 
 
-def _unary(layer: Layer, a: Array) -> Array | None:
-    """Operations on every number by itself."""
+def _knots(layer: Layer) -> Array:
+    """The integers that a table has numbers for."""
+    return np.arange(-32768.0, 32769.0, 1 << layer.shift)
+
+
+def _unary(layer: Layer, a: Array, quantizer: int) -> Array | None:
+    """Operations on every number by itself; `quantizer` is that of the operand."""
     match layer.op:
         case Op.BIAS_ADD:
             return a + real_constant(layer).reshape(-1)
@@ -91,6 +96,8 @@ def _unary(layer: Layer, a: Array) -> Array | None:
             return np.clip(a, low, high)
         case Op.FUNCTION:
             return evaluate(layer.function, layer.parameters, a)
+        case Op.TABLE:
+            return np.interp(a * 2.0**quantizer, _knots(layer), real_constant(layer) * 2.0**-layer.quantizer)
         case _:
             return None
 
@@ -144,8 +151,8 @@ def _combined(layer: Layer, x: list[Array]) -> Array | None:
             return None
 
 
-def _layer(layer: Layer, x: list[Array]) -> Array:
-    """The real values of a layer's result."""
+def _layer(layer: Layer, x: list[Array], quantizer: int) -> Array:
+    """The real values of a layer's result; `quantizer` is that of its first operand."""
     match layer.op:
         case Op.CONSTANT:
             return real_constant(layer).reshape(layer.extent)
@@ -162,9 +169,9 @@ def _layer(layer: Layer, x: list[Array]) -> Array:
             return np.asarray(x[0].mean(tuple(d for d in range(3) if layer.axes >> d & 1), keepdims=True))
         case Op.RESIZE:
             return resize(layer, x[0])
-    for group in (_combined(layer, x), _unary(layer, x[0]), _moved(layer, x[0])):
-        if group is not None:
-            return group
+    for result in (_combined(layer, x), _unary(layer, x[0], quantizer), _moved(layer, x[0])):
+        if result is not None:
+            return result
     raise UnsupportedError(f"layer '{layer.name}' ({layer.op.name.lower()}) has no form on real values")
 
 
@@ -188,6 +195,10 @@ def run_float(network: Network, inputs: Mapping[str, NDArray[np.floating]]) -> l
                 f"input '{name}' has shape {array.shape}, {channels} channels last are expected"
             )
         values.append(array.reshape(array.shape[-3:]))
+    quantizers = [quantizer for _, _, quantizer in network.inputs] + [
+        layer.quantizer for layer in network.layers
+    ]
     for layer in network.layers:
-        values.append(_layer(layer, [values[value] for value in layer.inputs]))
+        quantizer = quantizers[layer.inputs[0]] if layer.inputs else 0
+        values.append(_layer(layer, [values[value] for value in layer.inputs], quantizer))
     return values

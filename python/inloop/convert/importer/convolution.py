@@ -137,7 +137,8 @@ def batch_normalization(g: GraphImporter, node: Node) -> None:
         raise node.unsupported("training mode is not supported")
     x = image_of(g, node, g.value(node, 0))
     scale, shift, mean, variance = (np.asarray(g.constant(node, i), np.float64) for i in range(1, 5))
-    factor = scale / np.sqrt(variance + node.number("epsilon", 1e-5))
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is not finite is refused later
+        factor = scale / np.sqrt(variance + node.number("epsilon", 1e-5))
     offset = shift - mean * factor
     if factor.shape != (x.channels,):
         raise node.broken(f"has {factor.size} factors for {x.channels} channels")

@@ -10,7 +10,7 @@ import numpy as np
 
 from inloop.convert.importer.broadcast import Operand, aligned, operand
 from inloop.convert.importer.graph import GraphImporter
-from inloop.convert.importer.layout import arranged, default_roles, stored_by, with_dimension
+from inloop.convert.importer.layout import placed_with, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.slices import cut_dimension
@@ -152,16 +152,7 @@ def pad(g: GraphImporter, node: Node) -> None:
 def _bordered(
     g: GraphImporter, node: Node, x: Value, added: dict[int, tuple[int, int]], mode: int, value: float
 ) -> Value:
-    roles = x.roles() or default_roles(x)
-    if roles is None:
-        raise node.unsupported("more than three dimensions take part")
-    roles = list(roles)
-    for dim in added:
-        free = [role for role in (CHANNELS, WIDTH, HEIGHT) if role not in roles]
-        if roles[dim] is None and not free:
-            raise node.unsupported("the batch cannot be padded")
-        roles[dim] = free[0] if roles[dim] is None else roles[dim]
-    x = arranged(g, node.outputs[0], x, stored_by(x, roles))
+    x, roles = placed_with(g, node, x, added)
     sides = {role: added[dim] for dim, role in enumerate(roles) if role is not None and dim in added}
     if CHANNELS in sides:
         if mode != 3 or value:

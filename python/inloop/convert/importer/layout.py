@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from inloop.convert.fields import Rearrangement
-from inloop.convert.importer.values import CHANNELS, Axes, Axis, Stored, Value, length
+from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Axis, Stored, Value, length
 from inloop.convert.network import Layer, Op
 from inloop.errors import UnsupportedError
 
@@ -134,6 +134,20 @@ def simple_roles(values: Sequence[Value]) -> list[int | None] | None:
         if roles is not None:
             return roles
     return None
+
+
+def placed_with(g: Sink, node: Node, x: Value, dims: Iterable[int]) -> tuple[Value, list[int | None]]:
+    """The value so laid out that each dimension is stored by itself, and the roles; `dims` have one even at size 1."""
+    found = x.roles() or default_roles(x)
+    if found is None:
+        raise node.unsupported("more than three dimensions take part")
+    roles = list(found)
+    for dim in dims:
+        free = [role for role in (CHANNELS, WIDTH, HEIGHT) if role not in roles]
+        if roles[dim] is None and not free:
+            raise node.unsupported("more than three dimensions take part")
+        roles[dim] = free[0] if roles[dim] is None else roles[dim]
+    return arranged(g, node.outputs[0], x, stored_by(x, roles)), roles
 
 
 def place_of(g: Sink, node: Node, x: Value, dim: int) -> tuple[Value, int]:

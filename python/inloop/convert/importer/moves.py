@@ -97,5 +97,7 @@ def unsqueeze(g: GraphImporter, node: Node) -> None:
     axes = node.integers("axes") if given is None else given
     rank = x.rank + len(axes)
     fresh = {axis % rank for axis in axes}
+    if len(fresh) != len(axes):
+        raise node.broken(f"adds the dimensions {list(axes)}, one of them twice")
     kept = iter(x.dims)
     g.put(node, g.renamed(x, tuple(() if i in fresh else next(kept) for i in range(rank))))

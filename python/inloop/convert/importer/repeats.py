@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import cast
 
 from inloop.convert.importer.graph import GraphImporter
-from inloop.convert.importer.layout import arranged, default_roles, stored_by, with_dimension
+from inloop.convert.importer.layout import placed_with, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.sizes import quotient
-from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Value, axes_of, length
+from inloop.convert.importer.values import CHANNELS, Value, axes_of, length
 from inloop.convert.network import Layer, Op
 
 
@@ -19,16 +19,7 @@ def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) ->
     """The value `counts[dim]` times along each dimension."""
     if not counts:
         return x
-    roles = x.roles() or default_roles(x)
-    if roles is None:
-        raise node.unsupported("more than three dimensions take part")
-    roles = list(roles)
-    for dim in counts:
-        free = [role for role in (CHANNELS, WIDTH, HEIGHT) if role not in roles]
-        if roles[dim] is None and not free:
-            raise node.unsupported("more than three dimensions take part")
-        roles[dim] = free[0] if roles[dim] is None else roles[dim]
-    x = arranged(g, node.outputs[0], x, stored_by(x, roles))
+    x, roles = placed_with(g, node, x, counts)
     extent = [1, 1, 1]
     for dim, count in counts.items():
         extent[cast(int, roles[dim])] = count
@@ -57,7 +48,8 @@ def tile(g: GraphImporter, node: Node) -> None:
 def expand(g: GraphImporter, node: Node) -> None:
     """Dimensions of size 1 repeated up to a shape."""
     x, shape = g.value(node, 0), g.sizes(node, 1)
-    assert shape is not None
+    if shape is None:
+        raise node.broken("lacks its shape")
     x = x.promoted(max(x.rank, len(shape)))
     shape = [*[1] * (x.rank - len(shape)), *shape]
     counts: dict[int, int] = {}
