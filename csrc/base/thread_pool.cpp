@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/thread_pool.h"
 
+#include <system_error>
 #include <utility>
 
 namespace inloop {
 
 ThreadPool::ThreadPool(int running, int waiting) : free_turns_(running) {
   threads_.reserve(static_cast<size_t>(running + waiting));
-  for (int i = 0; i < running + waiting; ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < running + waiting; ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    // Those that there are will do.
+  }
 }
 
 ThreadPool::~ThreadPool() {

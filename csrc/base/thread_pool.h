@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -17,11 +18,14 @@ namespace inloop {
 // may wait for earlier tasks (never for later ones) whatever the number of threads.
 class ThreadPool {
  public:
+  // Has fewer threads, perhaps none, where the system does not allow more.
   explicit ThreadPool(int running, int waiting = 0);
   // Runs what was submitted, then ends the threads.
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
+
+  size_t size() const { return threads_.size(); }
 
   // Tasks must not throw.
   void submit(std::function<void()> task);

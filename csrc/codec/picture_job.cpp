@@ -11,8 +11,13 @@
 namespace inloop::codec {
 
 void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
-  status_ = cancelled.load(std::memory_order_relaxed) ? Status::bitstream("cancelled")
-                                                      : decode(isa, pool, cancelled, memory);
+  try {
+    status_ = cancelled.load(std::memory_order_relaxed) ? Status::bitstream("cancelled")
+                                                        : decode(isa, pool, cancelled, memory);
+  } catch (...) {  // must not end the thread
+    thrown_ = std::current_exception();
+    status_ = Status::bitstream("not decoded");
+  }
   if (!status_.ok()) {
     picture->coded_rows.fail();
     picture->final_rows.fail();

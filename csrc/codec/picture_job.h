@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -55,6 +56,10 @@ class PictureJob {
   void wait() const { done_.wait(false, std::memory_order_acquire); }
   // Valid once done.
   const Status& status() const { return status_; }
+  // For the caller's thread: what decoding threw, if it did (no memory).
+  void rethrow() const {
+    if (thrown_) std::rethrow_exception(thrown_);
+  }
   // Filled once done; exists from the start.
   const std::shared_ptr<PictureOutcome>& outcome() const { return outcome_; }
 
@@ -65,6 +70,7 @@ class PictureJob {
 
   std::shared_ptr<PictureOutcome> outcome_ = std::make_shared<PictureOutcome>();
   Status status_;
+  std::exception_ptr thrown_;
   std::atomic<bool> done_{false};
 };
 

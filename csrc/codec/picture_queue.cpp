@@ -19,6 +19,10 @@ int waiting_pictures(int threads) { return std::min(threads, 4); }
 PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa), most_under_way_(1) {
   if (threads <= 1) return;
   pool_ = std::make_unique<ThreadPool>(threads, waiting_pictures(threads));
+  if (pool_->size() == 0) {
+    pool_ = nullptr;
+    return;
+  }
   most_under_way_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
 }
 
@@ -63,6 +67,7 @@ Status PictureQueue::collect_first() {
     return {};
   }
   cancel();
+  job->rethrow();
   for (DecodedPicture& picture : job->shown_on_failure) output_.push_back(std::move(picture));
   return job->status();
 }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,41 @@ def test_missing_reference_picture_is_an_error() -> None:
     _, error = decode(join(units))
     assert isinstance(error, BitstreamError)
     assert "missing" in str(error)
+
+
+def corpus() -> list[Path]:
+    return sorted((Path(__file__).parent / "corpus_decoder").glob("*.265"))
+
+
+@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
+def test_inputs_that_the_fuzzer_found(path: Path) -> None:
+    decode_both_ways(path.read_bytes())
+
+
+def test_corpus_is_there() -> None:
+    assert len(corpus()) >= 20
+
+
+def test_every_unit_lost_repeated_or_swapped() -> None:
+    units = split_nal_units(load("oxide_r429-lf-bgop-qp33.265"))
+    for i in range(len(units)):
+        decode_both_ways(join([*units[:i], *units[i + 1 :]]))
+        decode_both_ways(join([*units[: i + 1], *units[i:]]))
+        decode_both_ways(join([*units[:i], *units[i : i + 2][::-1], *units[i + 2 :]]))
+
+
+def test_pictures_of_a_hostile_size_take_no_memory() -> None:
+    """Neither the claim of a size nor endless data without a picture makes the decoder grow."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    decoder = Decoder()
+    decoder.decode(b"\0\0\1\x4e\x01")  # an SEI unit without end
+    for _ in range(64):
+        decoder.decode(b"\x55" * (1 << 20))
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert grown_mb < 300
+    with pytest.raises(BitstreamError, match="NAL unit of more than"):
+        for _ in range(80):
+            decoder.decode(b"\x55" * (1 << 20))
 
 
 @pytest.mark.parametrize(
