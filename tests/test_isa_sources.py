@@ -33,9 +33,8 @@ def test_isa_files_include_plain_headers_only(repo_dir: Path) -> None:
 
 
 def test_isa_files_define_fillers_only_outside_their_anonymous_namespace(repo_dir: Path) -> None:
-    for path in isa_sources(repo_dir):
-        if path.suffix != ".cpp":
-            continue
+    shared = [*(repo_dir / "csrc").glob("*/kernels/tiles_*.h")]
+    for path in [*isa_sources(repo_dir), *shared]:
         text = path.read_text()
         outside = re.sub(r"^namespace \{\n.*^\}  // namespace\n", "", text, flags=re.MULTILINE | re.DOTALL)
         functions = re.findall(r"^\w[\w:<>*& ]*?(\w+)\(.*\{", outside, re.MULTILINE)
