@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from inloop.ratecontrol.steering import StreamState
 
 CUTREE_QP = 13.5
-"""QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks."""
+"""QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks; at its strength."""
+
+_X265_STRENGTH = 2.0
 
 
 class ConstantRateFactor:
@@ -29,12 +31,15 @@ class ConstantRateFactor:
     uses_bits = False
 
     def __init__(
-        self, crf: float, *, cutree: bool = True, q_comp: float = Q_COMP, lowest_qp: int = 0
+        self, crf: float, *, cutree_strength: float = 0.0, q_comp: float = Q_COMP, lowest_qp: int = 0
     ) -> None:
-        """crf: about the QP of a usual picture, lowest_qp to 51. Raises ConfigError where it is out of range."""
+        """crf: about the QP of a usual picture, lowest_qp to 51. cutree_strength: 0 without CUTree.
+
+        Raises ConfigError where the rate factor is out of range.
+        """
         if not lowest_qp <= crf <= MAX_QP:
             raise ConfigError(f"rate factor {crf:g} is outside {lowest_qp}..{MAX_QP}")
-        self._level = crf + (CUTREE_QP * (1 - q_comp) if cutree else 0.0)
+        self._level = crf + CUTREE_QP * (1 - q_comp) * cutree_strength / _X265_STRENGTH
 
     def level(self, picture: PicturePlan, state: StreamState | None) -> float:
         """Return the constant level."""

@@ -112,7 +112,7 @@ def make_controller(
     else:
         policy = ConstantRateFactor(
             DEFAULT_CRF if options.crf is None else options.crf,
-            cutree=options.blocks.cutree,
+            cutree_strength=options.blocks.cutree_strength if options.blocks.cutree else 0.0,
             q_comp=options.complexity.q_comp,
             lowest_qp=options.blocks.lowest_qp,
         )
