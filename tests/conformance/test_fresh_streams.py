@@ -149,8 +149,8 @@ def ffmpeg_md5(stream: bytes, pix_fmt: str) -> str:
     return hashlib.md5(run(["-f", "hevc", "-i", "-", *output], stream), usedforsecurity=False).hexdigest()
 
 
-def md5_of_ours(stream: bytes, threads: int) -> str:
-    decoder = Decoder(verify=True, threads=threads)
+def md5_of_ours(stream: bytes, threads: int, verify: bool = True) -> str:
+    decoder = Decoder(verify=verify, threads=threads)
     frames = decoder.decode(stream) + decoder.flush()
     assert len(frames) == FRAMES
     md5 = hashlib.md5(usedforsecurity=False)
@@ -159,10 +159,10 @@ def md5_of_ours(stream: bytes, threads: int) -> str:
     return md5.hexdigest()
 
 
-def assert_decodes_like_ffmpeg(stream: bytes, pix_fmt: str = "yuv420p") -> None:
+def assert_decodes_like_ffmpeg(stream: bytes, pix_fmt: str = "yuv420p", verify: bool = True) -> None:
     expected = ffmpeg_md5(stream, pix_fmt)
     for threads in (1, 3):
-        assert md5_of_ours(stream, threads) == expected
+        assert md5_of_ours(stream, threads, verify) == expected
 
 
 def assert_decodes_as_hashed(stream: bytes) -> None:
@@ -214,7 +214,8 @@ def test_x265_on_a_real_clip(shared_dir: Path, name: str, clip: str) -> None:
     if clip == "10 bit" and not X265_SETTINGS[name][2]:
         pytest.skip("at 8 bit only")
     path = shared_dir / "data" / "test" / file
-    source = ["-i", str(path), "-frames:v", str(FRAMES), "-pix_fmt", pix_fmt]
+    # The 10-bit clip is shorter than what is wanted of it.
+    source = ["-stream_loop", "-1", "-i", str(path), "-frames:v", str(FRAMES), "-pix_fmt", pix_fmt]
     check_x265(name, source, pix_fmt)
 
 
@@ -223,4 +224,5 @@ def test_kvazaar_on_a_real_clip(shared_dir: Path, name: str) -> None:
     path = shared_dir / "data" / "test" / REAL_CLIPS["8 bit"][0]
     source = ["-i", str(path), "-frames:v", str(FRAMES), "-pix_fmt", "yuv420p"]
     options = ["-kvazaar-params", KVAZAAR_SETTINGS[name] + ",threads=1"]
-    assert_decodes_like_ffmpeg(encode("libkvazaar", options, source))
+    # Its hash of picture 5 at preset slower is wrong: FFmpeg, libde265 and we decode the same other samples.
+    assert_decodes_like_ffmpeg(encode("libkvazaar", options, source), verify=name != "slower")
