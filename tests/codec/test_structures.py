@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_encoder import assert_decodes_to, encode, make_frames
 
+from inloop import _core
 from inloop.codec import Encoder, encoder_presets
 from inloop.codec.gop import PicturePlan, Structure
 from inloop.codec.low_delay import LowDelay
@@ -179,3 +180,28 @@ def test_access_unit_delimiters() -> None:
 @pytest.mark.parametrize("structure", ["ldb", "ra"])
 def test_presets(preset: str, structure: str) -> None:
     assert_decodes_to(*encode(make_frames(150, 98, 9), qp=27, structure=structure, gop=8, preset=preset))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fps", "gop", "level"),
+    [
+        (176, 144, 25, 16, 60),
+        (416, 240, 50, 16, 63),  # one more than 2: the rate
+        (832, 480, 60, 16, 93),
+        (1280, 720, 60, 32, 120),  # one more than 3.1: seven pictures in the buffer
+        (1920, 1080, 60, 16, 123),
+        (4096, 2176, 30, 16, 150),
+    ],
+)
+def test_level(width: int, height: int, fps: int, gop: int, level: int) -> None:
+    limits = RandomAccess(gop).limits
+    core = _core.PictureEncoder(
+        width,
+        height,
+        fps_num=fps,
+        max_dec_pic_buffering=limits.max_dec_pic_buffering,
+        max_num_reorder_pics=limits.max_num_reorder_pics,
+    )
+    sps = core.parameter_sets().split(b"\0\0\0\1")[2].replace(b"\0\0\3", b"\0\0")
+    assert sps[0] >> 1 == 33
+    assert sps[14] == level  # general_level_idc, 30 times the level
