@@ -96,10 +96,13 @@ def _prelu_to_leaky_relu(graph: onnx.GraphProto) -> None:
 
 
 def int16_inputs(model: Model, height: int, width: int) -> list[NDArray[np.int16]]:
-    """Random inputs of a quantised model, NHWC."""
+    """Inputs of a quantised model, NHWC: random numbers, but one value for the plane of the base QP, as in use."""
     rng = np.random.default_rng(0)
-    shapes = [(1, height, width, tensor.channels) for tensor in model.inputs]
-    return [rng.integers(-8192, 8192, shape, np.int16) for shape in shapes]
+    arrays = []
+    for tensor in model.inputs:
+        array = rng.integers(-8192, 8192, (1, height, width, tensor.channels), np.int16)
+        arrays.append(np.full_like(array, 4000) if tensor.name in ("qp", "qp_base") else array)
+    return arrays
 
 
 def float_inputs(model: Model, height: int, width: int) -> list[NDArray[np.float32]]:
