@@ -85,3 +85,14 @@ def test_predict_intra(benchmark, mode, n, level):
     benchmark.group = f"intra mode {mode} {n}x{n}"
     line = samples(12, 3).reshape(1, -1)[:, : 4 * n + 1]
     benchmark(t.predict_intra, level, line, 0, mode, 8, True, np.zeros((n, n), np.uint16), REPEAT)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["edge", "band"])
+def test_sao_statistics(benchmark, kind, level):
+    benchmark.group = f"sao {kind} statistics 64x64"
+    rec = samples(66, 1)
+    if kind == "edge":
+        benchmark(t.sao_edge_statistics, level, rec, samples(64, 2), 2, REPEAT)
+    else:
+        benchmark(t.sao_band_statistics, level, rec[1:-1, 1:-1], samples(64, 2), 8, REPEAT)

@@ -83,6 +83,8 @@ def test_names() -> None:
         {"transform_depth_intra": 0, "transform_depth_inter": 0, "intra_4x4": 0},
         {"rectangles": 0, "merge_checks": 5, "intra_checks": 35},
         {"transform_skip": 1},
+        {"rdoq_strength": 0},
+        {"rdoq_strength": 2.5},
     ],
 )
 def test_replaced_tools(tools: dict[str, float]) -> None:

@@ -101,6 +101,7 @@ const std::vector<ToolField>& tool_fields() {
       {"intra_chroma_modes", &EncoderTools::intra_chroma_modes, 0, 1},
       {"intra_4x4", &EncoderTools::intra_4x4, 0, 1},
       {"transform_skip", &EncoderTools::transform_skip, 0, 1},
+      {"rdoq_strength", &EncoderTools::rdoq_strength, 0, 4},
       {"transform_depth_intra", &EncoderTools::transform_depth_intra, 0, 3},
       {"transform_depth_inter", &EncoderTools::transform_depth_inter, 0, 3},
       {"merge_checks", &EncoderTools::merge_checks, 1, 5},

@@ -24,6 +24,7 @@ struct EncoderTools {
   bool intra_4x4 = true;           // NxN partitions
 
   bool transform_skip = false;  // 4x4 blocks without a transform
+  double rdoq_strength = 1;     // weight of bits against squared error where levels are chosen
 
   // Levels of the transform tree below the unit (or its NxN partition).
   int transform_depth_intra = 1;

@@ -26,7 +26,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
     fill_deblock_avx2(table);
     fill_sao_avx2(table);
   }
-  if (level >= IsaLevel::avx512) fill_distance_avx512(table);
 #endif
   return table;
 }

@@ -124,7 +124,6 @@ void fill_intra_avx2(KernelTable& table);
 void fill_interpolation_avx2(KernelTable& table);
 void fill_deblock_avx2(KernelTable& table);
 void fill_sao_avx2(KernelTable& table);
-void fill_distance_avx512(KernelTable& table);
 #endif
 
 }  // namespace inloop::codec
