@@ -67,3 +67,20 @@ print([name for name, count in calls.counts().items() if count])
     environment = {**os.environ, "INLOOP_ISA": level}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert run.stdout.strip() == f"['{level}']", run.stderr
+
+
+def test_avx_vnni_can_be_turned_off() -> None:
+    """It is part of the avx2 level where the CPU has it, and never changes an integer."""
+    model = Model(onnx_to_compact(filter_like()))
+    inputs = random_inputs(model, 8, 8)
+    used = _core.avx_vnni()
+    expected = model.session(8, 8, "scalar").run(inputs)
+    try:
+        for enabled in (False, True):
+            _core.set_avx_vnni(enabled)
+            assert enabled or not _core.avx_vnni()
+            if "avx2" in LEVELS:
+                for found, wanted in zip(model.session(8, 8, "avx2").run(inputs), expected, strict=True):
+                    assert (found == wanted).all()
+    finally:
+        _core.set_avx_vnni(used)
