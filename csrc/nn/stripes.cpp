@@ -52,10 +52,11 @@ class Stripes {
       if (step.layer >= 0 && is_element_layer(plan_.graph.layers[static_cast<size_t>(step.layer)]))
         return widest_;  // reads and makes whole rows only
     if (options_.stripe_columns > 0) return options_.stripe_columns;
-    // More than the cache, since a row meets its readers long before all others have passed by; narrower
-    // stripes pay for their number.
+    // A row meets its readers long before all others have passed by, and the third level takes what is a few
+    // times the second: with 5 times (VLOP-like, 1080p) stripes cost 6 %, with 8 times (LOP-like) they gain 5
+    // %. Narrower stripes than the budget's pay for their number.
     const size_t rows = ring_elements() * plan_.element_bytes(), budget = l2_cache_bytes() * 3 / 2;
-    if (rows <= budget) return widest_;
+    if (rows <= 4 * budget) return widest_;
     const auto columns = static_cast<int>(static_cast<size_t>(widest_) * budget / rows);
     const int count = (widest_ + std::max(columns, kTile) - 1) / std::max(columns, kTile);
     return round_up((widest_ + count - 1) / count, kTile);
