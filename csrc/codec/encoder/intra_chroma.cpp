@@ -37,15 +37,20 @@ void IntraSearch::search_chroma_mode(int x, int y, int log2_size) {
   for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_chroma_mode = static_cast<uint8_t>(best);
 }
 
+// `pred` has rows of 1 << log2_size samples.
+void IntraSearch::predict_chroma(int c, int x, int y, int log2_size, int mode, Sample* pred) {
+  IntraReferences references;
+  gather_intra_references(state_.picture, c, x / 2, y / 2, log2_size, references);
+  predict_intra(state_.kernels, references, c, log2_size, mode, state_.picture.sps().bit_depth_chroma, false,
+                pred, 1 << log2_size);
+}
+
 double IntraSearch::rough_chroma_cost(int x, int y, int log2_size, int mode) {
   const int log2_chroma = std::max(2, log2_size - 1), size = 1 << log2_chroma;
   alignas(64) Sample pred[32 * 32];
   double cost = 0;
   for (int c = 1; c < 3; ++c) {
-    IntraReferences references;
-    gather_intra_references(state_.picture, c, x / 2, y / 2, log2_chroma, references);
-    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma,
-                  false, pred, size);
+    predict_chroma(c, x, y, log2_chroma, mode, pred);
     cost += state_.kernels.satd(state_.source_at(c, x / 2, y / 2), state_.source_stride(c), pred, size, size,
                                 size);
   }
@@ -75,10 +80,7 @@ double IntraSearch::chroma_leaf(int x, int y, int log2_size, int depth, int mode
   alignas(64) Sample pred[32 * 32];
   double cost = 0;
   for (int c = 1; c < 3; ++c) {
-    IntraReferences references;
-    gather_intra_references(state_.picture, c, x / 2, y / 2, log2_chroma, references);
-    predict_intra(state_.kernels, references, c, log2_chroma, mode, state_.picture.sps().bit_depth_chroma,
-                  false, pred, size);
+    predict_chroma(c, x, y, log2_chroma, mode, pred);
     const BlockCost result = code_transform_block(state_, {c, x, y, log2_chroma, true, mode}, pred, size);
     cost += result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfChroma + depth, result.coded));
     for (int i = 0; i < unit_count(log2_size); ++i)

@@ -35,6 +35,7 @@ class IntraSearch {
   void set_leaf(int x, int y, int log2_size, int depth, bool coded);
   double cbf_cost(int depth, bool coded) const;
   void search_chroma_mode(int x, int y, int log2_size);
+  void predict_chroma(int c, int x, int y, int log2_size, int mode, Sample* pred);
   double rough_chroma_cost(int x, int y, int log2_size, int mode);
   double chroma_tree(int x, int y, int log2_size, int depth, int mode);
   double chroma_leaf(int x, int y, int log2_size, int depth, int mode);

@@ -298,18 +298,7 @@ class Encoder:
     def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
         if self._nnlf is None:
             return FilterResult(b"", None)
-        picture = CodedPicture(
-            rec=coded.rec,
-            dbf=coded.dbf,
-            pred=coded.pred,
-            bs_ver=coded.bs_ver,
-            bs_hor=coded.bs_hor,
-            qp=coded.qp,
-            pred_type=coded.pred_type,
-            slice_qp=coded.slice_qp,
-            slice_type=coded.slice_type,
-            bit_depth=coded.bit_depth,
-        )
+        picture = CodedPicture.from_core(coded)
         return self._nnlf.filter_picture(picture, _padded_planes(frame, picture))
 
     def _shown_frame(self, planes: Planes, pts: int) -> Frame:

@@ -164,17 +164,8 @@ class PictureEncoder:
             keep_filter_inputs=True,
             qp_map=qp_map,
         )
-        return AnalysedPicture(
-            rec=coded.rec,
-            dbf=coded.dbf,
-            pred=coded.pred,
-            bs_ver=coded.bs_ver,
-            bs_hor=coded.bs_hor,
-            qp=coded.qp,
-            pred_type=coded.pred_type,
-            slice_qp=coded.slice_qp,
-            slice_type=coded.slice_type,
-            bit_depth=coded.bit_depth,
+        return AnalysedPicture.from_core(
+            coded,
             poc=coded.poc,
             cu_depth=coded.cu_depth,
             skip=coded.skip,

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from inloop import _core
 
 Planes = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
 
@@ -40,6 +43,23 @@ class CodedPicture:
     slice_qp: int
     slice_type: str
     bit_depth: int = 8
+
+    @classmethod
+    def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
+        """Return what the core says of a picture; `more` are the fields that a subclass adds."""
+        return cls(
+            rec=coded.rec,
+            dbf=coded.dbf,
+            pred=coded.pred,
+            bs_ver=coded.bs_ver,
+            bs_hor=coded.bs_hor,
+            qp=coded.qp,
+            pred_type=coded.pred_type,
+            slice_qp=coded.slice_qp,
+            slice_type=coded.slice_type,
+            bit_depth=coded.bit_depth,
+            **more,
+        )
 
     @property
     def height(self) -> int:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <immintrin.h>
 
+#include "base/kernels/tiles_hadamard.h"
 #include "codec/kernels/table.h"
 
 namespace inloop::codec {
@@ -89,13 +90,6 @@ inline void for_each_difference(const Pair& block, int width, int height, int li
   }
 }
 
-uint32_t sum_epi32(__m256i v) {
-  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1));
-  return static_cast<uint32_t>(_mm_cvtsi128_si32(sum));
-}
-
 uint32_t sad(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int width,
              int height) {
   const __m256i ones = _mm256_set1_epi16(1);
@@ -126,18 +120,6 @@ uint64_t sse(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t
       });
   const __m128i sum = _mm_add_epi64(_mm256_castsi256_si128(sum64), _mm256_extracti128_si256(sum64, 1));
   return static_cast<uint64_t>(_mm_cvtsi128_si64(sum)) + static_cast<uint64_t>(_mm_extract_epi64(sum, 1));
-}
-
-// The Hadamard transforms below run on 16-bit lanes. All stages but the last grow a 10-bit difference to 15
-// bits at most; the last is never computed, because |p + q| + |p - q| = 2 max(|p|, |q|). The sums are thus
-// half of the sum of absolute coefficients.
-
-__m256i max_abs(__m256i p, __m256i q) { return _mm256_max_epi16(_mm256_abs_epi16(p), _mm256_abs_epi16(q)); }
-
-void butterfly(__m256i& p, __m256i& q) {
-  const __m256i sum = _mm256_add_epi16(p, q);
-  q = _mm256_sub_epi16(p, q);
-  p = sum;
 }
 
 // Transposes the 8x8 block in each 128-bit lane of r[0..7].
@@ -185,31 +167,14 @@ uint32_t satd8_columns16(const Pair& p) {
   return satd8_pair(d);
 }
 
-// One 8x8 tile: rows y and y + 4 share a register, so that the stage across the lanes comes last.
+// One 8x8 tile.
 uint32_t satd8_single(const Pair& p) {
   __m256i d[4];
   for (int y = 0; y < 4; ++y) {
     const Pair row = p.at(0, y);
     d[y] = _mm256_sub_epi16(two_rows(row.a, 4 * row.a_stride), two_rows(row.b, 4 * row.b_stride));
   }
-  butterfly(d[0], d[2]), butterfly(d[1], d[3]);
-  butterfly(d[0], d[1]), butterfly(d[2], d[3]);
-  const __m256i t0 = _mm256_unpacklo_epi16(d[0], d[1]), t1 = _mm256_unpackhi_epi16(d[0], d[1]);
-  const __m256i t2 = _mm256_unpacklo_epi16(d[2], d[3]), t3 = _mm256_unpackhi_epi16(d[2], d[3]);
-  // Columns (0, 1), (2, 3), (4, 5), (6, 7), one a half lane.
-  __m256i c[4] = {_mm256_unpacklo_epi32(t0, t2), _mm256_unpackhi_epi32(t0, t2), _mm256_unpacklo_epi32(t1, t3),
-                  _mm256_unpackhi_epi32(t1, t3)};
-  butterfly(c[0], c[2]), butterfly(c[1], c[3]);
-  butterfly(c[0], c[1]), butterfly(c[2], c[3]);
-  __m256i sum = _mm256_setzero_si256();
-  for (int i = 0; i < 4; i += 2) {
-    __m256i even = _mm256_unpacklo_epi64(c[i], c[i + 1]), odd = _mm256_unpackhi_epi64(c[i], c[i + 1]);
-    butterfly(even, odd);
-    const __m256i largest =
-        max_abs(_mm256_permute2x128_si256(even, odd, 0x20), _mm256_permute2x128_si256(even, odd, 0x31));
-    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(largest, _mm256_set1_epi16(1)));
-  }
-  return (sum_epi32(sum) + 1) >> 1;
+  return satd8_tile(d);
 }
 
 // Sum over the four 4x4 tiles whose rows d[0..3] hold, 4 samples a tile: the half sum is the rounded SATD.

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "base/kernels/tiles_hadamard.h"
 #include "codec/kernels/table.h"
 
 namespace inloop::codec {
@@ -120,12 +121,6 @@ struct EdgeSums {
   }
 };
 
-int32_t sum_epi32(__m256i v) {
-  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-  sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
-  return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1)));
-}
-
 // `count` samples from p, the other lanes zero: nothing behind them is read.
 __m256i load_some(const uint16_t* p, int count) {
   uint16_t samples[16] = {};
@@ -153,8 +148,8 @@ void sao_edge_statistics(const uint16_t* rec, ptrdiff_t rec_stride, const uint16
              load_some(source + whole, rest), first);
   }
   for (int k = 0; k < 4; ++k) {
-    count[k] = sum_epi32(_mm256_madd_epi16(sums.count[k], _mm256_set1_epi16(1)));
-    error[k] = sum_epi32(sums.error[k]);
+    count[k] = static_cast<int32_t>(sum_epi32(_mm256_madd_epi16(sums.count[k], _mm256_set1_epi16(1))));
+    error[k] = static_cast<int32_t>(sum_epi32(sums.error[k]));
   }
 }
 
