@@ -36,15 +36,18 @@ def small_frames(sample_frames: list[Frame]) -> list[Frame]:
     return [cropped(frame, 100, 72, 8 + 4 * index, 120) for index, frame in enumerate(sample_frames[:4])]
 
 
-def with_other_model(stream: bytes, sha256: bytes, block_count: int) -> bytes:
+def with_other_model(stream: bytes, sha256: bytes) -> bytes:
     """Return a stream with another model named wherever it names one."""
     units = _core.scan_stream(stream)
     starts = [unit["position"] - 3 for unit in units] + [len(stream)]
     parts = [stream[begin:end] for begin, end in pairwise(starts)]
+    sps = next(unit for unit in units if "coded_width" in unit)
     parameters = None
     for index, unit in enumerate(units):
         if unit["type"] == NAL_FILTER_PARAMETERS:
-            parameters = _core.FilterParameters.parse(unit["payload"], block_count, parameters)
+            parameters = _core.FilterParameters.parse(
+                unit["payload"], sps["coded_width"], sps["coded_height"], parameters
+            )
             if parameters.model is not None:
                 parameters.model = sha256
                 parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise())

@@ -198,4 +198,4 @@ def test_damage_never_crashes(small_frames: list[Frame], mode: str | None) -> No
 def test_unknown_model_is_refused_by_hash(small_frames: list[Frame]) -> None:
     stream, _ = encode(small_frames, "loop")
     with pytest.raises(ModelError, match="cd" * 32):
-        decode(with_other_model(stream, b"\xcd" * 32, block_count=1))
+        decode(with_other_model(stream, b"\xcd" * 32))

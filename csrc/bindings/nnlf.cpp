@@ -100,26 +100,48 @@ std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Mo
   return network;
 }
 
-py::tuple run_network(nnlf::FilterNetwork& network, const py::object& coded, int qp_base) {
+nnlf::BlockGrid block_grid(const nnlf::CodedPicture& picture, int block_size) {
+  if (!nnlf::is_block_size(block_size)) raise_if_error(Status::config("block_size must be 128 or 256"));
+  return {picture.width(), picture.height(), block_size};
+}
+
+// Which blocks are wanted: those that are not zero, or all where there is no array.
+std::vector<uint8_t> wanted_of(const py::object& wanted, int block_count) {
+  const auto count = static_cast<size_t>(block_count);
+  if (wanted.is_none()) return std::vector<uint8_t>(count, 1);
+  const auto array = py::array_t<bool, py::array::c_style | py::array::forcecast>::ensure(wanted);
+  if (!array || static_cast<size_t>(array.size()) != count) {
+    PyErr_Clear();
+    raise_if_error(Status::config("wanted must have " + std::to_string(count) + " entries, one a block"));
+  }
+  return {array.data(), array.data() + count};
+}
+
+py::tuple run_network(nnlf::FilterNetwork& network, const py::object& coded, int qp_base,
+                      const py::object& wanted, int block_size) {
   const nnlf::CodedPicture picture = coded_picture(coded);
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
+  const std::vector<uint8_t> blocks = wanted_of(wanted, grid.count());
   PlaneTuple signal = make_planes(picture.width(), picture.height());
   const nnlf::MutablePlanes views = mutable_views(signal);
   Status status;
   {
     py::gil_scoped_release release;  // the arrays are held by `coded` and `signal`; one thread a network
-    const int count = nnlf::BlockGrid(picture.width(), picture.height()).count();
-    status = network.run(picture, qp_base, std::vector<uint8_t>(static_cast<size_t>(count), 1), views);
+    status = network.run(picture, qp_base, grid, blocks, views);
+    for (int i = 0; i < grid.count(); ++i) {
+      if (!blocks[static_cast<size_t>(i)]) nnlf::lift_deblocked(picture, grid.at(i), views);
+    }
   }
   raise_if_error(status);
   return to_tuple(signal);
 }
 
 py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequence& signal,
-                                       const py::sequence& original) {
+                                       const py::sequence& original, int block_size) {
   const nnlf::CodedPicture picture = coded_picture(coded);
   const auto signal_planes = planes_of(signal, "signal", picture.width(), picture.height());
   const auto original_planes = planes_of(original, "original", picture.width(), picture.height());
-  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
   py::array_t<int64_t> result({grid.count(), 3, 3});
   int64_t* out = result.mutable_data();
   py::gil_scoped_release release;  // every array is held by the caller
@@ -136,7 +158,7 @@ py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequen
 
 void check_parameters(const PictureParameters& p, int block_count) {
   const auto in = [](int value, int low, int high) { return value >= low && value <= high; };
-  bool ok = in(p.candidates, 1, nnlf::kMaxCandidates);
+  bool ok = nnlf::is_block_size(p.block_size) && in(p.candidates, 1, nnlf::kMaxCandidates);
   for (int code : p.scale_code) ok = ok && in(code, 0, nnlf::kMaxScaleCode);
   for (int offset : p.qp_offset) ok = ok && in(offset, nnlf::kMinQpOffset, nnlf::kMaxQpOffset);
   for (uint8_t choice : p.block_choice) ok = ok && choice <= p.candidates;
@@ -147,7 +169,7 @@ void check_parameters(const PictureParameters& p, int block_count) {
 py::tuple filter_apply(const py::object& coded, const PictureParameters& parameters,
                        const std::vector<py::sequence>& signals) {
   const nnlf::CodedPicture picture = coded_picture(coded);
-  check_parameters(parameters, nnlf::BlockGrid(picture.width(), picture.height()).count());
+  check_parameters(parameters, block_grid(picture, parameters.block_size).count());
   if (signals.size() != static_cast<size_t>(parameters.candidates)) {
     raise_if_error(Status::config("one signal a candidate is needed"));
   }
@@ -189,6 +211,14 @@ py::object optional_bytes(const std::optional<std::array<uint8_t, N>>& value) {
   return value ? py::object(to_bytes(value->data(), N)) : py::object(py::none());
 }
 
+nnlf::PictureSize checked_size(int width, int height) {
+  constexpr int kMaxSide = 1 << 16;
+  if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
+    raise_if_error(Status::config("no picture has this size"));
+  }
+  return {width, height};
+}
+
 void register_parameters(py::module_& module) {
   py::class_<PictureParameters>(module, "FilterParameters")
       .def(py::init<>())
@@ -204,6 +234,7 @@ void register_parameters(py::module_& module) {
       .def_readwrite("scale_code", &PictureParameters::scale_code)
       .def_readwrite("candidates", &PictureParameters::candidates)
       .def_readwrite("qp_offset", &PictureParameters::qp_offset)
+      .def_readwrite("block_size", &PictureParameters::block_size)
       .def_readwrite("per_block", &PictureParameters::per_block)
       .def_readwrite("block_choice", &PictureParameters::block_choice)
       .def("serialise",
@@ -214,33 +245,34 @@ void register_parameters(py::module_& module) {
            })
       .def_static(
           "parse",
-          [](const py::bytes& data, int block_count, const PictureParameters* previous) {
+          [](const py::bytes& data, int width, int height, const PictureParameters* previous) {
             const std::string_view view(data);
             PictureParameters p;
             raise_if_error(nnlf::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(),
-                                       block_count, previous, p));
+                                       checked_size(width, height), previous, p));
             return p;
           },
-          py::arg("data"), py::arg("block_count"), py::arg("previous") = nullptr);
+          py::arg("data"), py::arg("width"), py::arg("height"), py::arg("previous") = nullptr);
   py::class_<nnlf::ParameterTrack>(module, "FilterParameterTrack")
       .def(py::init<>())
       .def(
           "next",
-          [](nnlf::ParameterTrack& track, const py::bytes& data, bool intra, int block_count) {
+          [](nnlf::ParameterTrack& track, const py::bytes& data, bool intra, int width, int height) {
             const std::string_view view(data);
             const std::vector<uint8_t> payload(view.begin(), view.end());
             std::optional<PictureParameters> parameters;
-            raise_if_error(track.next(payload.empty() ? nullptr : &payload, intra, block_count, parameters));
+            raise_if_error(track.next(payload.empty() ? nullptr : &payload, intra,
+                                      checked_size(width, height), parameters));
             return parameters;
           },
-          py::arg("payload"), py::arg("intra"), py::arg("block_count"));
+          py::arg("payload"), py::arg("intra"), py::arg("width"), py::arg("height"));
 }
 
 py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,
-                                    int q) {
+                                    int q, int block_size) {
   const nnlf::CodedPicture picture = coded_picture(coded);
   const auto feature = nnlf::feature_of(name);
-  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
   if (!feature || block < 0 || block >= grid.count()) {
     raise_if_error(Status::config("no such feature or block"));
   }
@@ -251,9 +283,10 @@ py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& 
 }
 
 py::tuple residual_signal(const py::object& coded, int block,
-                          const py::array_t<int16_t, py::array::c_style>& output, int margin, int q) {
+                          const py::array_t<int16_t, py::array::c_style>& output, int margin, int q,
+                          int block_size) {
   const nnlf::CodedPicture picture = coded_picture(coded);
-  const nnlf::BlockGrid grid(picture.width(), picture.height());
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
   PlaneTuple signal = make_planes(picture.width(), picture.height());
   for (SampleArray& plane : signal) std::fill_n(plane.mutable_data(), plane.size(), Sample{0});
   nnlf::add_residual({output.data(), static_cast<int>(output.shape(1)), margin, q}, picture.rec,
@@ -266,13 +299,15 @@ py::tuple residual_signal(const py::object& coded, int block,
 void register_nnlf(py::module_& module) {
   register_parameters(module);
   module.attr("FILTER_BLOCK_SIZE") = nnlf::kBlockSize;
+  module.attr("FILTER_LARGE_BLOCK_SIZE") = nnlf::kLargeBlockSize;
   module.attr("FILTER_MAX_SCALE_CODE") = nnlf::kMaxScaleCode;
   module.def("filter_scale_of_code", &nnlf::scale_of_code, py::arg("code"));
   py::class_<nnlf::FilterNetwork>(module, "FilterNetwork")
       .def(py::init(&create_network), py::arg("model"))
-      .def("run", &run_network, py::arg("coded"), py::arg("qp_base"));
+      .def("run", &run_network, py::arg("coded"), py::arg("qp_base"), py::arg("wanted") = py::none(),
+           py::arg("block_size") = nnlf::kBlockSize);
   module.def("filter_statistics", &filter_statistics, py::arg("coded"), py::arg("signal"),
-             py::arg("original"));
+             py::arg("original"), py::arg("block_size") = nnlf::kBlockSize);
   module.def("filter_apply", &filter_apply, py::arg("coded"), py::arg("parameters"), py::arg("signals"));
   module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));
   py::class_<NnlfStage, std::shared_ptr<NnlfStage>>(module, "NnlfStage")
@@ -282,8 +317,10 @@ void register_nnlf(py::module_& module) {
            }),
            py::arg("models"));
   py::module_ testing = module.def_submodule("_testing");
-  testing.def("pack_feature", &packed_feature);
-  testing.def("add_residual", &residual_signal);
+  testing.def("pack_feature", &packed_feature, py::arg("coded"), py::arg("name"), py::arg("block"),
+              py::arg("qp_base"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
+  testing.def("add_residual", &residual_signal, py::arg("coded"), py::arg("block"), py::arg("output"),
+              py::arg("margin"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
 }
 
 }  // namespace inloop::bindings

@@ -42,14 +42,14 @@ class FilterTask final : public codec::PictureStage::Task {
 
  private:
   Status filter(const nnlf::CodedPicture& input, const nnlf::MutablePlanes& out) const {
-    const int block_count = nnlf::BlockGrid(input.width(), input.height()).count();
+    const nnlf::BlockGrid grid(input.width(), input.height(), parameters_.block_size);
     std::array<nnlf::Signal, nnlf::kMaxCandidates> signals;
     std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> candidates;
     for (int i = 0; i < parameters_.candidates; ++i) {
       const auto index = static_cast<size_t>(i);
       signals[index] = nnlf::Signal(input.width(), input.height());
-      INLOOP_RETURN_IF_ERROR(network_.run(input, input.slice_qp + parameters_.qp_offset[index],
-                                          nnlf::wanted_blocks(parameters_, i, block_count),
+      INLOOP_RETURN_IF_ERROR(network_.run(input, input.slice_qp + parameters_.qp_offset[index], grid,
+                                          nnlf::wanted_blocks(parameters_, i, grid.count()),
                                           signals[index].views()));
       candidates[index] = std::as_const(signals[index]).views();
     }
@@ -113,10 +113,10 @@ Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payload
                                 const codec::SliceHeader& first_slice, const codec::Sps& sps,
                                 std::unique_ptr<Task>& task) {
   if (payloads.size() > 1) return Status::bitstream("more than one set of filter parameters for a picture");
-  const int block_count = nnlf::BlockGrid(sps.pic_width, sps.pic_height).count();
   const auto* payload = payloads.empty() ? nullptr : &payloads[0];
   std::optional<nnlf::PictureParameters> parameters;
-  INLOOP_RETURN_IF_ERROR(track_.next(payload, first_slice.is_intra(), block_count, parameters));
+  INLOOP_RETURN_IF_ERROR(
+      track_.next(payload, first_slice.is_intra(), {sps.pic_width, sps.pic_height}, parameters));
   if (!parameters) return {};
   INLOOP_RETURN_IF_ERROR(select_network(*parameters));
   task = std::make_unique<FilterTask>(*current_, std::move(*parameters));

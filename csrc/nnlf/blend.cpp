@@ -59,6 +59,18 @@ void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_d
   }
 }
 
+void lift_deblocked(const CodedPicture& picture, const Block& block, const MutablePlanes& signal) {
+  const int shift = kSignalBits - picture.bit_depth;
+  for (int c = 0; c < 3; ++c) {
+    const Area a = area_of(block, c);
+    for (int y = a.y; y < a.y + a.height; ++y) {
+      const Sample* d = picture.dbf[c].row(y);
+      Sample* s = signal[c].row(y);
+      for (int x = a.x; x < a.x + a.width; ++x) s[x] = static_cast<Sample>(d[x] << shift);
+    }
+  }
+}
+
 void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,
                  int bit_depth, const Block& block, const MutablePlanes& out) {
   const int shift = kSignalBits - bit_depth;

@@ -27,6 +27,9 @@ struct NetworkOutput {
 void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth, const Block& block,
                   const MutablePlanes& signal);
 
+// Writes a block of the deblocked picture at 14 bit: the signal of a block without the network.
+void lift_deblocked(const CodedPicture& picture, const Block& block, const MutablePlanes& signal);
+
 // Blends the network's signal with the deblocked one inside a block; a scale (8 fractional bits) of 0 copies
 // the deblocked component.
 void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,

@@ -8,8 +8,6 @@
 namespace inloop::nnlf {
 namespace {
 
-constexpr int kMaxInputSide = (kBlockSize + 2 * kContext) / 2;
-
 Status check_contract(const nn::Model& model, std::vector<Feature>& features) {
   if (model.is_float())
     return Status::model("a float network cannot be used as a filter: it has no quantizers");
@@ -53,23 +51,22 @@ Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel is
   return {};
 }
 
-FilterNetwork::Buffers FilterNetwork::make_buffers() const {
+FilterNetwork::Buffers FilterNetwork::make_buffers(const Block& largest) const {
   Buffers buffers;
+  const int positions = largest.input_width() * largest.input_height();
   for (Feature feature : features_) {
-    buffers.inputs.emplace_back(
-        static_cast<size_t>(kMaxInputSide * kMaxInputSide * feature_channels(feature)));
+    buffers.inputs.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
   }
-  buffers.output = AlignedBuffer<int16_t>(kMaxInputSide / 2 * kMaxInputSide / 2 * kOutputChannels);
+  buffers.output = AlignedBuffer<int16_t>(static_cast<size_t>(positions / 4 * kOutputChannels));
   return buffers;
 }
 
-Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const std::vector<uint8_t>& wanted,
-                          const MutablePlanes& signal) const {
+Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
+                          const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const {
   if (picture.width() % kSizeStep || picture.height() % kSizeStep) {
     return Status::unsupported("the filter needs coded sizes that are multiples of 8");
   }
-  const BlockGrid grid(picture.width(), picture.height());
-  Buffers buffers = make_buffers();
+  Buffers buffers = make_buffers(grid.at(0));
   for (int i = 0; i < grid.count(); ++i) {
     if (wanted[static_cast<size_t>(i)]) {
       INLOOP_RETURN_IF_ERROR(run_block(picture, qp_base, grid.at(i), buffers, signal));

@@ -25,10 +25,10 @@ class FilterNetwork {
   static Status create(std::shared_ptr<const nn::Model> model, IsaLevel isa,
                        std::unique_ptr<FilterNetwork>& out);
 
-  // Runs the network on the blocks whose entry in `wanted` (raster order) is not zero and writes their 14-bit
-  // signal; the rest of `signal`, planes of the coded size, is left alone.
-  Status run(const CodedPicture& picture, int qp_base, const std::vector<uint8_t>& wanted,
-             const MutablePlanes& signal) const;
+  // Runs the network on the blocks of `grid` whose entry in `wanted` (raster order) is not zero and writes
+  // their 14-bit signal; the rest of `signal`, planes of the coded size, is left alone.
+  Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
+             const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
 
   const nn::Model& model() const { return *pool_.model(); }
 
@@ -38,7 +38,7 @@ class FilterNetwork {
     std::vector<AlignedBuffer<int16_t>> inputs;
     AlignedBuffer<int16_t> output;
   };
-  Buffers make_buffers() const;
+  Buffers make_buffers(const Block& largest) const;
   Status run_block(const CodedPicture& picture, int qp_base, const Block& block, Buffers& buffers,
                    const MutablePlanes& signal) const;
 

@@ -7,10 +7,13 @@
 namespace inloop::nnlf {
 
 // Normative geometry of the filter: a picture of the coded size (a multiple of 8 luma samples each way) is
-// cut into blocks of 128x128 luma samples from its top left corner; blocks at the right and bottom end where
-// the picture ends. The network sees a block with 8 luma samples more on each side. Both sizes are multiples
-// of 8, so that the 1/2 and 1/4 resolution grids of the network fall on whole samples.
+// cut into blocks of 128x128 or 256x256 luma samples, as its parameters say, from its top left corner; blocks
+// at the right and bottom end where the picture ends. The network sees a block with 8 luma samples more on
+// each side. All sizes are multiples of 8, so that the 1/2 and 1/4 resolution grids of the network fall on
+// whole samples.
 constexpr int kBlockSize = 128;
+constexpr int kLargeBlockSize = 256;
+constexpr bool is_block_size(int size) { return size == kBlockSize || size == kLargeBlockSize; }
 constexpr int kContext = 8;
 constexpr int kSizeStep = 8;
 
@@ -28,20 +31,21 @@ struct Block {
 // The blocks of a picture in raster order.
 class BlockGrid {
  public:
-  BlockGrid(int width, int height) : width_(width), height_(height) {}
+  BlockGrid(int width, int height, int block_size) : width_(width), height_(height), size_(block_size) {}
 
-  int columns() const { return (width_ + kBlockSize - 1) / kBlockSize; }
-  int rows() const { return (height_ + kBlockSize - 1) / kBlockSize; }
+  int columns() const { return (width_ + size_ - 1) / size_; }
+  int rows() const { return (height_ + size_ - 1) / size_; }
   int count() const { return columns() * rows(); }
   Block at(int index) const {
-    const int x = index % columns() * kBlockSize;
-    const int y = index / columns() * kBlockSize;
-    return {x, y, std::min(kBlockSize, width_ - x), std::min(kBlockSize, height_ - y)};
+    const int x = index % columns() * size_;
+    const int y = index / columns() * size_;
+    return {x, y, std::min(size_, width_ - x), std::min(size_, height_ - y)};
   }
 
  private:
   int width_;
   int height_;
+  int size_;
 };
 
 }  // namespace inloop::nnlf

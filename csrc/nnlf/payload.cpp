@@ -78,6 +78,7 @@ std::vector<uint8_t> serialise(const PictureParameters& p) {
   w.put(p.per_block, 1);
   w.put(p.reuse, 1);
   w.put(p.hold, 1);
+  w.put(p.block_size == kLargeBlockSize, 1);
   if (!p.reuse) {
     w.put(p.post, 1);
     w.put(static_cast<uint32_t>(p.candidates - 1), 1);
@@ -128,7 +129,7 @@ Status read_blocks(BitReader& r, size_t size, int block_count, PictureParameters
 
 }  // namespace
 
-Status parse(const uint8_t* data, size_t size, int block_count, const PictureParameters* previous,
+Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
              PictureParameters& out) {
   BitReader r(data, size);
   if (r.get(8) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
@@ -138,6 +139,7 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
   p.per_block = r.flag();
   p.reuse = r.flag();
   p.hold = r.flag();
+  p.block_size = r.flag() ? kLargeBlockSize : kBlockSize;
   if (!p.reuse) {
     read_settings(r, p);
   } else if (previous) {
@@ -145,7 +147,10 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
   } else {
     return Status::bitstream("filter parameters refer to some that are missing");
   }
-  if (p.per_block) INLOOP_RETURN_IF_ERROR(read_blocks(r, size, block_count, p));
+  if (p.per_block) {
+    const int block_count = BlockGrid(picture.width, picture.height, p.block_size).count();
+    INLOOP_RETURN_IF_ERROR(read_blocks(r, size, block_count, p));
+  }
   if (has_md5) r.get_bytes(p.md5.emplace());
   if (!r.at_stop_bit()) return Status::bitstream("filter parameters are damaged");
   if (p.post && p.md5) return Status::bitstream("filter parameters: a picture hash belongs to loop mode");
@@ -153,19 +158,20 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
   return {};
 }
 
-Status ParameterTrack::next(const std::vector<uint8_t>* payload, bool intra, int block_count,
+Status ParameterTrack::next(const std::vector<uint8_t>* payload, bool intra, const PictureSize& picture,
                             std::optional<PictureParameters>& out) {
   out.reset();
   if (payload) {
     PictureParameters parsed;
     INLOOP_RETURN_IF_ERROR(
-        parse(payload->data(), payload->size(), block_count, previous_ ? &*previous_ : nullptr, parsed));
+        parse(payload->data(), payload->size(), picture, previous_ ? &*previous_ : nullptr, parsed));
     previous_ = parsed;
     out = std::move(parsed);
   } else if (previous_ && intra) {
     previous_->hold = false;
   } else if (previous_ && previous_->hold) {
     copy_settings(*previous_, out.emplace());
+    out->block_size = previous_->block_size;
     out->reuse = out->hold = true;
   }
   return {};

@@ -9,12 +9,13 @@
 
 #include "base/md5.h"
 #include "base/status.h"
+#include "nnlf/geometry.h"
 
 namespace inloop::nnlf {
 
 using ModelHash = std::array<uint8_t, 32>;
 
-constexpr int kPayloadVersion = 1;
+constexpr int kPayloadVersion = 2;
 constexpr int kMaxCandidates = 2;
 constexpr int kMinQpOffset = -32;
 constexpr int kMaxQpOffset = 31;
@@ -33,20 +34,27 @@ struct PictureParameters {
   std::array<int, 3> scale_code{};              // Y, Cb, Cr
   int candidates = 1;                           // network runs with different base QP
   std::array<int, kMaxCandidates> qp_offset{};  // of a candidate, added to the slice QP
+  int block_size = kBlockSize;                  // or kLargeBlockSize
   bool per_block = false;                       // otherwise all blocks use candidate 0
   std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
 };
 
 // The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
-//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 | hold 1 |
-//   unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
+//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 | hold 1 | large blocks 1
+//   | unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
 //   each component | per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 |
 //   zeros to the byte's end
 std::vector<uint8_t> serialise(const PictureParameters& parameters);
 
-// Reads a payload for a picture of `block_count` blocks; `previous` are the parameters before it in decoding
-// order, null if there are none. Any deviation is StatusCode::bitstream.
-Status parse(const uint8_t* data, size_t size, int block_count, const PictureParameters* previous,
+// Coded size of a picture in luma samples.
+struct PictureSize {
+  int width = 0;
+  int height = 0;
+};
+
+// Reads a payload for a picture; `previous` are the parameters before it in decoding order, null if there are
+// none. Any deviation is StatusCode::bitstream.
+Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
              PictureParameters& out);
 
 // Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
@@ -55,7 +63,7 @@ Status parse(const uint8_t* data, size_t size, int block_count, const PicturePar
 class ParameterTrack {
  public:
   // The parameters of the next picture, none where it is not filtered. payload: null if the picture has none.
-  Status next(const std::vector<uint8_t>* payload, bool intra, int block_count,
+  Status next(const std::vector<uint8_t>* payload, bool intra, const PictureSize& picture,
               std::optional<PictureParameters>& out);
 
  private:

@@ -17,7 +17,7 @@ std::vector<uint8_t> wanted_blocks(const PictureParameters& parameters, int inde
 
 void apply_parameters(const CodedPicture& picture, const PictureParameters& parameters,
                       const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out) {
-  const BlockGrid grid(picture.width(), picture.height());
+  const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
   std::array<int, 3> scale;
   for (size_t c = 0; c < 3; ++c) scale[c] = scale_of_code(parameters.scale_code[c]);
   for (int i = 0; i < grid.count(); ++i) {

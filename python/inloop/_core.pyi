@@ -229,10 +229,13 @@ class Decoder:
 def nal_unit(nal_type: int, payload: bytes, temporal_id: int = 0) -> bytes: ...
 
 FILTER_BLOCK_SIZE: int
+FILTER_LARGE_BLOCK_SIZE: int
 FILTER_MAX_SCALE_CODE: int
 
 def filter_scale_of_code(code: int) -> int: ...
-def filter_statistics(coded: Any, signal: Planes, original: Planes) -> NDArray[np.int64]: ...
+def filter_statistics(
+    coded: Any, signal: Planes, original: Planes, block_size: int = 128
+) -> NDArray[np.int64]: ...
 def filter_apply(coded: Any, parameters: FilterParameters, signals: Sequence[Planes]) -> Planes: ...
 def planes_md5(planes: Planes, bit_depth: int) -> bytes: ...
 
@@ -242,7 +245,7 @@ class FilterParameters:
     def __init__(self) -> None: ...
     @staticmethod
     def parse(
-        data: bytes, block_count: int, previous: FilterParameters | None = None
+        data: bytes, width: int, height: int, previous: FilterParameters | None = None
     ) -> FilterParameters: ...
     def serialise(self) -> bytes: ...
     model: bytes | None
@@ -253,6 +256,7 @@ class FilterParameters:
     candidates: int
     scale_code: list[int]
     qp_offset: list[int]
+    block_size: int
     per_block: bool
     block_choice: list[int]
 
@@ -261,9 +265,16 @@ class FilterParameterTrack:
     """Follows the payloads of a stream in decoding order."""
 
     def __init__(self) -> None: ...
-    def next(self, payload: bytes, intra: bool, block_count: int) -> FilterParameters | None: ...
+    def next(self, payload: bytes, intra: bool, width: int, height: int) -> FilterParameters | None: ...
 
 @final
 class FilterNetwork:
     def __init__(self, model: Model) -> None: ...
-    def run(self, coded: Any, qp_base: int) -> Planes: ...
+    def run(
+        self,
+        coded: Any,
+        qp_base: int,
+        wanted: NDArray[np.uint8] | NDArray[np.bool_] | None = None,
+        block_size: int = 128,
+    ) -> Planes:
+        """Return the network's signal at 14 bit; blocks (raster order) not `wanted` are the deblocked picture's."""

@@ -194,7 +194,7 @@ def test_corrupt_inputs(failing, folder: Path, tmp_path: Path) -> None:
 
 def test_unknown_model_is_named(failing, folder: Path, tmp_path: Path) -> None:
     other = folder / "other.hevc"
-    other.write_bytes(with_other_model((folder / "lop.hevc").read_bytes(), b"\xab" * 32, block_count=1))
+    other.write_bytes(with_other_model((folder / "lop.hevc").read_bytes(), b"\xab" * 32))
     assert "ab" * 32 in failing(3, "decode", other, "-o", tmp_path / "a.y4m")
 
 

@@ -26,19 +26,21 @@ def test_residual_equals_oracle(size, bit_depth, q, margin):
 
 
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_blending_equals_oracle(bit_depth):
+@pytest.mark.parametrize("block_size", [128, 256])
+def test_blending_equals_oracle(bit_depth, block_size):
     rng = np.random.default_rng(bit_depth)
-    height, width = 136, 264
+    height, width = 136 * block_size // 128, 264 * block_size // 128
     coded = random_picture(rng, height, width, bit_depth)
     sizes = [p.shape for p in coded.rec]
     signals = [tuple(rng.integers(0, 1 << 14, s).astype(np.uint16) for s in sizes) for _ in range(2)]
     parameters = _core.FilterParameters()
     parameters.candidates = 2
+    parameters.block_size = block_size
     parameters.per_block = True
     parameters.block_choice = [0, 1, 2, 2, 1, 0]
     parameters.scale_code = [31, 0, 7]
     got = _core.filter_apply(coded, parameters, signals)
-    for (x, y, w, h), choice in zip(grid(height, width), parameters.block_choice, strict=True):
+    for (x, y, w, h), choice in zip(grid(height, width, block_size), parameters.block_choice, strict=True):
         for c, code in enumerate(parameters.scale_code):
             s = 1 if c else 0
             area = np.s_[y >> s : (y + h) >> s, x >> s : (x + w) >> s]
@@ -49,14 +51,16 @@ def test_blending_equals_oracle(bit_depth):
             np.testing.assert_array_equal(got[c][area], expected)
 
 
-def test_statistics_equal_oracle():
+@pytest.mark.parametrize("block_size", [128, 256])
+def test_statistics_equal_oracle(block_size):
     rng = np.random.default_rng(9)
     coded = random_picture(rng, 136, 264)
     sizes = [p.shape for p in coded.rec]
     signal = tuple(rng.integers(0, 1 << 14, s).astype(np.uint16) for s in sizes)
     original = tuple(rng.integers(0, 256, s).astype(np.uint16) for s in sizes)
-    got = _core.filter_statistics(coded, signal, original)
-    for i, (x, y, w, h) in enumerate(grid(136, 264)):
+    got = _core.filter_statistics(coded, signal, original, block_size)
+    assert got.shape == (len(grid(136, 264, block_size)), 3, 3)
+    for i, (x, y, w, h) in enumerate(grid(136, 264, block_size)):
         for c in range(3):
             s = 1 if c else 0
             area = np.s_[y >> s : (y + h) >> s, x >> s : (x + w) >> s]
@@ -70,5 +74,7 @@ def test_pictures_of_a_wrong_shape_are_refused():
     coded = random_picture(rng, 16, 24)
     with pytest.raises(ConfigError, match="signal"):
         _core.filter_statistics(coded, coded.rec[::-1], coded.rec)
+    with pytest.raises(ConfigError, match="block_size"):
+        _core.filter_statistics(coded, coded.rec, coded.rec, 64)
     with pytest.raises(ConfigError, match="one signal"):
         _core.filter_apply(coded, _core.FilterParameters(), [])

@@ -13,13 +13,14 @@ SIZES = [(8, 8), (16, 24), (128, 128), (136, 264), (240, 416), (200, 8)]
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("bit_depth", "q"), [(8, 13), (10, 13), (10, 10), (8, 14)])
 @pytest.mark.parametrize("mode", ["random", "low", "high"])
-def test_packing_equals_oracle(size, bit_depth, q, mode):
+@pytest.mark.parametrize("block_size", [128, 256])
+def test_packing_equals_oracle(size, bit_depth, q, mode, block_size):
     rng = np.random.default_rng([*size, bit_depth, q])
     coded = random_picture(rng, *size, bit_depth, mode)
     padded = picture_features(coded, 37, q)
-    for index, block in enumerate(grid(*size)):
+    for index, block in enumerate(grid(*size, block_size)):
         for name, expected in block_features(padded, block).items():
-            got = _core._testing.pack_feature(coded, name, index, 37, q)
+            got = _core._testing.pack_feature(coded, name, index, 37, q, block_size)
             np.testing.assert_array_equal(got, expected, err_msg=f"{name} of block {block}")
 
 

@@ -41,9 +41,13 @@ def moving_frames(count, height, width, seed=1):
 class ForcedFilter(PictureFilter):
     """Filters every picture with varying parameters, whatever it costs."""
 
+    count = 0
+
     def filter_picture(self, coded, original):
-        blocks = len(grid(coded.height, coded.width))
         parameters = _core.FilterParameters()
+        self.count += 1
+        parameters.block_size = (256, 128)[self.count % 2]
+        blocks = len(grid(coded.height, coded.width, parameters.block_size))
         parameters.model = bytes.fromhex(self.model.sha256)
         parameters.post = self.mode == "post"
         parameters.candidates = 2
@@ -51,7 +55,9 @@ class ForcedFilter(PictureFilter):
         parameters.scale_code = [20, 31, 5]
         parameters.per_block = True
         parameters.block_choice = [i % 3 for i in range(1, blocks + 1)]
-        signals = [self._filter.signal(coded, o) for o in parameters.qp_offset]
+        signals = [
+            self._filter.signal(coded, o, block_size=parameters.block_size) for o in parameters.qp_offset
+        ]
         planes = _core.filter_apply(coded, parameters, signals)
         if self.mode == "loop":
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
@@ -81,7 +87,7 @@ def assert_same(decoded, packets):
 
 
 @pytest.mark.parametrize("mode", ["loop", "post"])
-@pytest.mark.parametrize("size", [(64, 80), (144, 150)])
+@pytest.mark.parametrize("size", [(64, 80), (144, 278)])
 @pytest.mark.parametrize("filter_type", [PictureFilter, ForcedFilter])
 def test_decoder_reproduces_the_encoder(mode, size, filter_type):
     frames = moving_frames(3, *size)
@@ -119,7 +125,7 @@ def test_unknown_model_is_named():
     class Renamed(ForcedFilter):
         def filter_picture(self, coded, original):
             result = super().filter_picture(coded, original)
-            parameters = _core.FilterParameters.parse(result.payload, len(grid(coded.height, coded.width)))
+            parameters = _core.FilterParameters.parse(result.payload, coded.width, coded.height)
             parameters.model = bytes(range(32))
             return dataclasses.replace(result, payload=parameters.serialise())
 
@@ -132,7 +138,7 @@ def test_wrong_hash_is_noticed():
     class Lying(ForcedFilter):
         def filter_picture(self, coded, original):
             result = super().filter_picture(coded, original)
-            parameters = _core.FilterParameters.parse(result.payload, len(grid(coded.height, coded.width)))
+            parameters = _core.FilterParameters.parse(result.payload, coded.width, coded.height)
             parameters.md5 = bytes(16)
             return dataclasses.replace(result, payload=parameters.serialise())
 
@@ -159,6 +165,28 @@ def test_network_run_equals_oracle(bit_depth):
             np.testing.assert_array_equal(signal[c][y >> s : (y + h) >> s, x >> s : (x + w) >> s], expected)
 
 
+@pytest.mark.parametrize("block_size", [128, 256])
+def test_unwanted_blocks_are_the_deblocked_picture(block_size):
+    coded = random_picture(np.random.default_rng(11), 264, 300 // 8 * 8)
+    network = _core.FilterNetwork(load_filter("lop").core)
+    blocks = grid(coded.height, coded.width, block_size)
+    wanted = np.arange(len(blocks)) % 2 == 1
+    full = network.run(coded, 30, block_size=block_size)
+    for array in (wanted, wanted.astype(np.uint8) * 3):
+        part = network.run(coded, 30, array, block_size)
+        for (x, y, w, h), want in zip(blocks, wanted, strict=True):
+            for c in range(3):
+                s = 1 if c else 0
+                area = np.s_[y >> s : (y + h) >> s, x >> s : (x + w) >> s]
+                expected = full[c][area] if want else coded.dbf[c][area] << 6
+                np.testing.assert_array_equal(part[c][area], expected)
+    sums = _core.filter_statistics(coded, part, coded.rec, block_size)
+    assert not sums[~wanted][..., 1:].any()
+    for bad in (wanted[:-1], "blocks"):
+        with pytest.raises(ConfigError, match="wanted"):
+            network.run(coded, 30, bad, block_size)
+
+
 def _windows(padded, block):
     from nnlf_oracle import block_features
 
@@ -171,7 +199,7 @@ def test_filter_result_is_what_its_payload_says():
         blend(d, s, 200, 8).astype(np.uint16) for d, s in zip(coded.dbf, _signal(coded), strict=True)
     )
     result = PictureFilter(load_filter("lop"), qp_offsets={"P": (0,)}).filter_picture(coded, target)
-    parameters = _core.FilterParameters.parse(result.payload, 1)
+    parameters = _core.FilterParameters.parse(result.payload, coded.width, coded.height)
     assert [_core.filter_scale_of_code(c) for c in parameters.scale_code] == [200, 200, 200]
     for got, expected in zip(result.planes, target, strict=True):
         np.testing.assert_array_equal(got, expected)

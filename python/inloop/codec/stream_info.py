@@ -74,17 +74,11 @@ def describe_stream(data: bytes) -> StreamInfo:
         bits=8 * len(data),
         pictures=Counter(picture["slice_type"] for picture in pictures),
         mean_qp=sum(picture["slice_qp"] for picture in pictures) / len(pictures),
-        nnlf=_filter_use(units, _block_count(sps)),
+        nnlf=_filter_use(units, sps["coded_width"], sps["coded_height"]),
     )
 
 
-def _block_count(sps: dict[str, Any]) -> int:
-    """Filter blocks of a picture."""
-    columns, rows = (-(-sps[side] // _core.FILTER_BLOCK_SIZE) for side in ("coded_width", "coded_height"))
-    return int(columns * rows)
-
-
-def _filter_use(units: Iterable[dict[str, Any]], block_count: int) -> FilterUse:
+def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> FilterUse:
     use = FilterUse()
     track = _core.FilterParameterTrack()
     payload = b""
@@ -93,7 +87,7 @@ def _filter_use(units: Iterable[dict[str, Any]], block_count: int) -> FilterUse:
             payload = unit["payload"]
         if not (unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]):
             continue
-        parameters = track.next(payload, unit["slice_type"] == "I", block_count)
+        parameters = track.next(payload, unit["slice_type"] == "I", width, height)
         payload = b""
         if parameters is None:
             continue
@@ -101,6 +95,7 @@ def _filter_use(units: Iterable[dict[str, Any]], block_count: int) -> FilterUse:
             use.models.append(parameters.model.hex())
         use.pictures += 1
         use.modes.add("post" if parameters.post else "loop")
+        block_count = -(-width // parameters.block_size) * -(-height // parameters.block_size)
         use.blocks += block_count
         use.blocks_on += sum(map(bool, parameters.block_choice)) if parameters.per_block else block_count
     return use

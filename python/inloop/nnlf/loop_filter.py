@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from inloop import _core
 from inloop.errors import ModelError
 from inloop.model import Model
 from inloop.nnlf.picture import CodedPicture, Planes
-
-
-def block_count(coded: CodedPicture) -> int:
-    """Number of filter blocks of a picture."""
-    size = _core.FILTER_BLOCK_SIZE
-    return -(-coded.height // size) * -(-coded.width // size)
 
 
 class LoopFilter:
@@ -31,17 +28,29 @@ class LoopFilter:
         self._network = _core.FilterNetwork(model.core)
         self._track = _core.FilterParameterTrack()
 
-    def signal(self, coded: CodedPicture, qp_offset: int = 0) -> Planes:
-        """Run the network on all blocks.
+    def signal(
+        self,
+        coded: CodedPicture,
+        qp_offset: int = 0,
+        wanted: npt.NDArray[np.bool_] | npt.NDArray[np.uint8] | None = None,
+        block_size: int = 128,
+    ) -> Planes:
+        """Run the network on all blocks or on some.
 
         Args:
             coded: The picture; arrays as documented there, any row stride.
             qp_offset: Added to the slice QP for the input ``qp_base``.
+            wanted: One entry a block in raster order; the network runs where it is not zero. ``None``: everywhere.
+            block_size: 128 or 256 luma samples.
 
         Returns:
-            The network's signal at 14 bit, uint16 Y, Cb, Cr of the coded size. The deblocked picture plays no part yet.
+            The network's signal at 14 bit, uint16 Y, Cb, Cr of the coded size; the deblocked picture at 14 bit in
+            blocks that are not wanted, so that blending changes nothing there.
+
+        Raises:
+            ConfigError: An array of a wrong type or shape, or another block size.
         """
-        return self._network.run(coded, coded.slice_qp + qp_offset)
+        return self._network.run(coded, coded.slice_qp + qp_offset, wanted, block_size)
 
     def apply(self, coded: CodedPicture, payload: bytes = b"") -> Planes:
         """Filter a picture as a payload (content of the filter parameter NAL unit) says.
@@ -55,12 +64,22 @@ class LoopFilter:
             BitstreamError: The payload is damaged.
             ModelError: It names another network.
         """
-        parameters = self._track.next(payload, coded.slice_type == "I", block_count(coded))
+        parameters = self._track.next(payload, coded.slice_type == "I", coded.width, coded.height)
         if parameters is None:
             return coded.dbf
         if parameters.model not in (None, bytes.fromhex(self.model.sha256)):
             raise ModelError(
                 f"the payload asks for the model with SHA-256 {bytes(parameters.model or b'').hex()}"
             )
-        offsets = parameters.qp_offset[: parameters.candidates]
-        return _core.filter_apply(coded, parameters, [self.signal(coded, offset) for offset in offsets])
+        signals = [
+            self.signal(coded, offset, _wanted(parameters, index), parameters.block_size)
+            for index, offset in enumerate(parameters.qp_offset[: parameters.candidates])
+        ]
+        return _core.filter_apply(coded, parameters, signals)
+
+
+def _wanted(parameters: _core.FilterParameters, candidate: int) -> npt.NDArray[np.bool_] | None:
+    """Blocks that a candidate is chosen for; None: all."""
+    if not parameters.per_block:
+        return None
+    return np.equal(parameters.block_choice, candidate + 1)
