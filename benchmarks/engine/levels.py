@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from inloop import _core
 
@@ -33,15 +31,8 @@ _ALL = {
 }
 
 
-def _cpu_has_avx_vnni() -> bool:
-    cpuinfo = Path("/proc/cpuinfo")
-    return (
-        cpuinfo.exists() and re.search(r"^flags.*\bavx_vnni\b", cpuinfo.read_text(), re.MULTILINE) is not None
-    )
-
-
 LEVELS = {
     name: level
     for name, level in _ALL.items()
-    if level.engine in _core.isa_levels() and (name != "avx2_vnni" or _cpu_has_avx_vnni())
+    if level.engine in _core.isa_levels() and (name != "avx2_vnni" or _core.avx_vnni())
 }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.engine.timing import Ratio, ratio
@@ -68,10 +68,10 @@ def rows_of(results: dict[str, Result]) -> list[Row]:
         "block": _block,
         "picture": _picture,
         "passes": _passes,
+        "addressing": _addressing,
         "threads": _threads,
         "resources": _resources,
     }
-    makers["addressing"] = _addressing
     rows: list[Row] = []
     for key, result in results.items():
         kind, network, level = key.split(":")
@@ -82,7 +82,7 @@ def rows_of(results: dict[str, Result]) -> list[Row]:
 def _with_target(row: Row, kind: str, network: str) -> Row:
     name = row.key.split(":")[-1]
     target = TARGETS.get((kind, network, name), {}).get(row.level)
-    return row if target is None else Row(**{**row.__dict__, "target": target})
+    return row if target is None else replace(row, target=target)
 
 
 def _best(seconds: dict[str, list[float]], prefix: str, contains: str = "") -> str | None:

@@ -12,17 +12,12 @@ using namespace inloop::codec;
 
 namespace {
 
-py::capsule owner_of(std::shared_ptr<const Picture> picture) {
-  auto* held = new std::shared_ptr<const Picture>(std::move(picture));
-  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const Picture>*>(p); });
-}
-
 // Read-only view that keeps the picture alive.
 py::array plane_view(const std::shared_ptr<const Picture>& picture, const Plane<Sample>& plane, int width,
                      int height) {
   py::array view(py::dtype::of<uint16_t>(), {height, width},
                  {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
-                 owner_of(picture));
+                 owner_of<Picture>(picture));
   view.attr("setflags")(py::arg("write") = false);
   return view;
 }
@@ -32,7 +27,7 @@ py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::ve
   py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
                  {static_cast<py::ssize_t>(picture->unit_stride()) * static_cast<py::ssize_t>(sizeof(T)),
                   static_cast<py::ssize_t>(sizeof(T))},
-                 units.data(), owner_of(picture));
+                 units.data(), owner_of<Picture>(picture));
   view.attr("setflags")(py::arg("write") = false);
   return view;
 }
@@ -94,11 +89,11 @@ py::array reference_indices(const Picture& picture) {
   return indices;
 }
 
-std::string slice_type_name(SliceType type) {
+}  // namespace
+
+const char* slice_type_name(SliceType type) {
   return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
 }
-
-}  // namespace
 
 py::tuple frame_views(const std::shared_ptr<const Picture>& picture, const Frame& frame, int width,
                       int height) {

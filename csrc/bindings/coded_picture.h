@@ -5,6 +5,7 @@
 #include <pybind11/numpy.h>
 
 #include <memory>
+#include <utility>
 
 #include "codec/picture.h"
 
@@ -17,6 +18,15 @@ struct CodedPicture {
   const codec::SliceHeader& slice() const { return picture->slices[0]->header; }
   pybind11::tuple views(const codec::Frame& frame) const;  // ConfigError where the frame was not kept
 };
+
+// Keeps what a view shows alive.
+template <class T>
+pybind11::capsule owner_of(std::shared_ptr<const T> object) {
+  auto* held = new std::shared_ptr<const T>(std::move(object));
+  return pybind11::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const T>*>(p); });
+}
+
+const char* slice_type_name(codec::SliceType type);
 
 // Read-only views of the top left width x height samples; they keep the picture alive.
 pybind11::tuple frame_views(const std::shared_ptr<const codec::Picture>& picture, const codec::Frame& frame,

@@ -7,6 +7,7 @@
 
 #include <mutex>
 
+#include "bindings/coded_picture.h"
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
 
@@ -57,22 +58,18 @@ std::shared_ptr<OutputPicture> make_output(DecodedPicture decoded) {
   return out;
 }
 
-py::capsule owner_of(std::shared_ptr<const OutputPicture> picture) {
-  auto* held = new std::shared_ptr<const OutputPicture>(std::move(picture));
-  return py::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const OutputPicture>*>(p); });
-}
-
 py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c) {
   const int sub = c > 0;
   const py::ssize_t height = picture->height >> sub, width = picture->width >> sub;
   if (picture->packed) {
     return py::array(py::dtype::of<uint8_t>(), {height, width}, {width, py::ssize_t{1}},
-                     picture->packed->planes[c].data(), owner_of(picture));
+                     picture->packed->planes[c].data(), owner_of<OutputPicture>(picture));
   }
   const Plane<Sample>& plane = picture->decoded.frame().planes[c];
   py::array view(py::dtype::of<uint16_t>(), {height, width},
                  {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}},
-                 plane.row(picture->crop_top >> sub) + (picture->crop_left >> sub), owner_of(picture));
+                 plane.row(picture->crop_top >> sub) + (picture->crop_left >> sub),
+                 owner_of<OutputPicture>(picture));
   view.attr("setflags")(py::arg("write") = false);  // may still be a reference picture
   return view;
 }

@@ -68,20 +68,21 @@ py::list layer_list(const Model& model, int height, int width) {
 }
 
 struct PythonSession {
-  ModelPointer model;
   std::unique_ptr<Session> session;
-  int height = 0, width = 0;
+
+  const Model& model() const { return session->model(); }
 
   // The arrays were checked for dtype and shape in Python (model.py); a second check here keeps memory safe.
   template <class T>
   std::vector<const T*> input_pointers(const std::vector<py::array>& inputs) const {
-    if (inputs.size() != model->inputs().size()) raise_if_error(Status::config("wrong number of inputs"));
+    if (inputs.size() != model().inputs().size()) raise_if_error(Status::config("wrong number of inputs"));
     std::vector<const T*> pointers;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      const std::string name = "input '" + model->inputs()[i].name + "'";
+      const std::string name = "input '" + model().inputs()[i].name + "'";
       if (!py::array_t<T, py::array::c_style>::check_(inputs[i]))
         raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
-      if (inputs[i].size() != py::ssize_t{height} * width * model->inputs()[i].channels)
+      if (inputs[i].size() !=
+          py::ssize_t{session->input_height()} * session->input_width() * model().inputs()[i].channels)
         raise_if_error(Status::config(name + " has a wrong size"));
       pointers.push_back(static_cast<const T*>(inputs[i].data()));
     }
@@ -90,11 +91,11 @@ struct PythonSession {
 
   py::list new_outputs() const {
     py::list arrays;
-    for (size_t i = 0; i < model->outputs().size(); ++i) {
+    for (size_t i = 0; i < model().outputs().size(); ++i) {
       const std::vector<py::ssize_t> shape{1, session->output_height(i), session->output_width(i),
-                                           model->outputs()[i].channels};
-      arrays.append(model->is_float() ? py::array(py::array_t<float>(shape))
-                                      : py::array(py::array_t<int16_t>(shape)));
+                                           model().outputs()[i].channels};
+      arrays.append(model().is_float() ? py::array(py::array_t<float>(shape))
+                                       : py::array(py::array_t<int16_t>(shape)));
     }
     return arrays;
   }
@@ -102,15 +103,15 @@ struct PythonSession {
   // Where the outputs begin; checked again like the inputs.
   template <class T>
   std::vector<T*> output_pointers(const py::list& outputs) const {
-    if (outputs.size() != model->outputs().size()) raise_if_error(Status::config("wrong number of outputs"));
+    if (outputs.size() != model().outputs().size()) raise_if_error(Status::config("wrong number of outputs"));
     std::vector<T*> pointers;
     for (size_t i = 0; i < outputs.size(); ++i) {
-      const std::string name = "output '" + model->outputs()[i].name + "'";
+      const std::string name = "output '" + model().outputs()[i].name + "'";
       if (!py::array_t<T, py::array::c_style>::check_(outputs[i]))
         raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
       auto array = outputs[i].cast<py::array>();
       if (!array.writeable() || array.size() != py::ssize_t{session->output_height(i)} *
-                                                    session->output_width(i) * model->outputs()[i].channels)
+                                                    session->output_width(i) * model().outputs()[i].channels)
         raise_if_error(Status::config(name + " is read-only or has a wrong size"));
       pointers.push_back(static_cast<T*>(array.mutable_data()));
     }
@@ -125,7 +126,8 @@ struct PythonSession {
     {
       py::gil_scoped_release
           release;  // inputs and outputs are held by this call; one thread per session is documented
-      status = reference ? nn::run_reference<T>(*model, height, width, in.data(), out.data())
+      status = reference ? nn::run_reference<T>(model(), session->input_height(), session->input_width(),
+                                                in.data(), out.data())
                          : session->run(in.data(), out.data());
     }
     raise_if_error(status);
@@ -133,7 +135,7 @@ struct PythonSession {
 
   py::list run(const std::vector<py::array>& inputs, bool reference, const std::optional<py::list>& given) {
     py::list outputs = given ? *given : new_outputs();
-    if (model->is_float())
+    if (model().is_float())
       run_typed<float>(inputs, reference, outputs);
     else
       run_typed<int16_t>(inputs, reference, outputs);
@@ -158,7 +160,8 @@ struct PythonSession {
   // One run with the time of every step: (name, kind, macs, seconds).
   py::list profile(const std::vector<py::array>& inputs) {
     py::list list;
-    for (const auto& step : model->is_float() ? profile_typed<float>(inputs) : profile_typed<int16_t>(inputs))
+    for (const auto& step :
+         model().is_float() ? profile_typed<float>(inputs) : profile_typed<int16_t>(inputs))
       list.append(py::make_tuple(step.name, step.kind, step.macs, step.seconds));
     return list;
   }
@@ -196,12 +199,9 @@ std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, in
   Status status;
   {
     py::gil_scoped_release release;  // the model is immutable
-    status = Session::create(model, height, width, level, result->session, options);
+    status = Session::create(std::move(model), height, width, level, result->session, options);
   }
   raise_if_error(status);
-  result->model = std::move(model);
-  result->height = height;
-  result->width = width;
   return result;
 }
 
@@ -234,9 +234,9 @@ void register_engine(py::module_& module) {
       .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })
       .def_property_readonly("output_shapes", [](const PythonSession& s) {
         py::list list;
-        for (size_t i = 0; i < s.model->outputs().size(); ++i)
+        for (size_t i = 0; i < s.model().outputs().size(); ++i)
           list.append(py::make_tuple(1, s.session->output_height(i), s.session->output_width(i),
-                                     s.model->outputs()[i].channels));
+                                     s.model().outputs()[i].channels));
         return list;
       });
 }

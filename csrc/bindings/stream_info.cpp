@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string_view>
 
+#include "bindings/coded_picture.h"
 #include "bindings/register.h"
 #include "codec/nal.h"
 #include "codec/parameter_set_store.h"
@@ -13,10 +14,6 @@ namespace inloop::bindings {
 namespace {
 
 using namespace inloop::codec;
-
-const char* slice_type_name(SliceType type) {
-  return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
-}
 
 void describe_sps(const Sps& sps, const Vps* vps, py::dict& out) {
   out["profile_idc"] = sps.ptl.general_profile_idc;

@@ -110,11 +110,9 @@ bool any_null(const void* const* pointers, size_t count) {
 }
 
 template <class T>
-int run(inloop_session* session, bool is_float, const T* const* inputs, T* const* outputs) {
+int run(inloop_session* session, const T* const* inputs, T* const* outputs) {
   if (!session || !inputs || !outputs) return config_error("null pointer");
   const Model& model = session->session->model();
-  if (model.is_float() != is_float)
-    return config_error(is_float ? "the network is int16, not float32" : "the network is float32, not int16");
   if (any_null(reinterpret_cast<const void* const*>(inputs), model.inputs().size()) ||
       any_null(reinterpret_cast<const void* const*>(outputs), model.outputs().size()))
     return config_error("null pointer among inputs or outputs");
@@ -208,9 +206,9 @@ size_t inloop_session_memory(const inloop_session* session) {
 }
 
 int inloop_session_run_int16(inloop_session* session, const int16_t* const* inputs, int16_t* const* outputs) {
-  return guarded([&] { return run(session, false, inputs, outputs); });
+  return guarded([&] { return run(session, inputs, outputs); });
 }
 
 int inloop_session_run_float32(inloop_session* session, const float* const* inputs, float* const* outputs) {
-  return guarded([&] { return run(session, true, inputs, outputs); });
+  return guarded([&] { return run(session, inputs, outputs); });
 }

@@ -127,9 +127,10 @@ class Propagation {
           return bias_rule(v, k, graph_.quantizer(layer.inputs[0]) - layer.quantizer);
         });
       case Op::prelu: {
-        const Range negative = {std::min<int64_t>(x.low, 0), std::min<int64_t>(x.high, 0)};
-        Range r = map(product(negative, {k, k}), [&](int64_t v) { return saturate(v >> shift); });
-        return hull(r, {x.low > 0 ? r.low : r.low, std::max<int64_t>(x.high, 0)});
+        if (x.low >= 0) return x;
+        const Range negative = {x.low, std::min<int64_t>(x.high, 0)};
+        const Range scaled = map(product(negative, {k, k}), [&](int64_t v) { return saturate(v >> shift); });
+        return x.high < 0 ? scaled : hull(scaled, {0, x.high});
       }
       case Op::relu:
         return map(x, [](int64_t v) { return std::max<int64_t>(v, 0); });

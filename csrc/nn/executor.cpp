@@ -7,13 +7,21 @@
 #include <cstring>
 #include <type_traits>
 
-#include "nn/row_ops.h"
-
 namespace inloop::nn {
+namespace {
+
+// Taps of the largest window, or rows of two operands.
+size_t scratch_pointers(const Plan& plan) {
+  size_t most = 512;
+  for (const Layer& layer : plan.graph.layers)
+    most = std::max(most, static_cast<size_t>(layer.window.kernel_height * layer.window.kernel_width));
+  return most;
+}
+
+}  // namespace
 
 template <class T>
-Executor<T>::Executor(Plan& plan)
-    : plan_(plan), table_(kernels(plan.isa)), pointers_(std::max<size_t>(2 * plan.max_taps, 512)) {
+Executor<T>::Executor(Plan& plan) : plan_(plan), table_(*plan.kernels), pointers_(scratch_pointers(plan)) {
   std::vector<bool> computed(plan.buffers.size());
   for (const Step& step : plan.steps) {
     rows_to_run_.push_back(step.out.height);
@@ -136,7 +144,7 @@ RowOutputOf<T> Executor<T>::row_output(const Step& step, int y) const {
     output.raw = at(step.raw, y, x);
     output.raw_step = pitch(step.raw);
   }
-  if (step.has_residual) {
+  if (step.operands.size() > 1) {
     output.residual = at(step.operands[1].view, y, x);
     output.residual_step = pitch(step.operands[1].view);
   }
@@ -214,7 +222,7 @@ void Executor<T>::depthwise_row(const Step& step, int y) {
 }
 
 template <class T>
-void Executor<T>::element_row(const Step& step, int y) {
+void Executor<T>::element_row(const Step& step, const RowOut<T>& out) {
   const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
   RowRing<T> rings[3] = {};
   Shape shapes[3] = {};
@@ -233,9 +241,7 @@ void Executor<T>::element_row(const Step& step, int y) {
     shapes[i] = {v.height, v.width, v.channels};
   }
   const Shape result = {step.out.height, step.out.width, step.out.channels};
-  const int begin = columns(step).begin, end = columns(step).end;
-  run_element_row<T>(plan_.graph, layer, rings, shapes, result,
-                     {at(step.out, y, begin), pitch(step.out), end - begin, y, begin});
+  run_element_row<T>(plan_.graph, layer, rings, shapes, result, out);
 }
 
 template <class T>
@@ -243,7 +249,7 @@ void Executor<T>::plain_row(const Step& step, int y) {
   const int begin = columns(step).begin;
   const RowOut<T> out{at(step.out, y, begin), pitch(step.out), columns(step).end - begin, y, begin};
   const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
-  if (is_element_layer(layer)) return element_row(step, y);
+  if (is_element_layer(layer)) return element_row(step, out);
   RowIn<T> inputs[2] = {};
   const T** pointer = pointers_.data();
   for (size_t i = 0; i < step.operands.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nn/plan.h"
+#include "nn/row_ops.h"
 
 namespace inloop::nn {
 
@@ -34,7 +35,7 @@ class Executor {
   int tap_pointers(const Step& step, int y, int columns);
   void convolution_row(const Step& step, int y);
   void depthwise_row(const Step& step, int y);
-  void element_row(const Step& step, int y);
+  void element_row(const Step& step, const RowOut<T>& out);
   void plain_row(const Step& step, int y);
   RowOutputOf<T> row_output(const Step& step, int y) const;
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -26,10 +27,15 @@ enum class Coordinates : uint8_t { half_pixel = 0, asymmetric = 1, align_corners
 enum class Interpolation : uint8_t { nearest = 0, bilinear = 1 };
 enum class NearestMode : uint8_t { prefer_floor = 0, prefer_ceil = 1, floor = 2, ceil = 3 };
 
-// The result has floor(size * numerator / denominator) rows or columns.
+constexpr int kMaxSide = 1 << 20;  // rows or columns of a value
+
+// The result has floor(size * numerator / denominator) rows or columns; every size that is too large is
+// kMaxSide + 1.
 struct Scale {
   int numerator = 1, denominator = 1;
-  int output(int size) const { return static_cast<int>(int64_t{size} * numerator / denominator); }
+  int output(int size) const {
+    return static_cast<int>(std::min<int64_t>(int64_t{size} * numerator / denominator, kMaxSide + 1));
+  }
 };
 
 struct Resampling {

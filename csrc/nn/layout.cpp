@@ -4,14 +4,13 @@
 #include <map>
 #include <set>
 
+#include "nn/packing.h"
 #include "nn/passes/fuse.h"
 #include "nn/plan.h"
 #include "nn/row_map.h"
 
 namespace inloop::nn {
 namespace {
-
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 class Layout {
  public:
@@ -179,10 +178,7 @@ class Layout {
     if (!zeros_around(source.view, x_first, x_last, -w.top, y_last)) source = own_copy(group.layer, source);
     Step step{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution, .layer = group.layer};
     step.operands = {source};
-    if (group.add >= 0) {
-      step.has_residual = true;
-      step.operands.push_back(operand(group.residual));
-    }
+    if (group.add >= 0) step.operands.push_back(operand(group.residual));
     step.macs =
         static_cast<int64_t>(conv.constant.size() + conv.constant_f32.size()) * result.height * result.width;
     step.out = destination(group.out_value);

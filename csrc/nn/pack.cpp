@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "nn/packing.h"
 #include "nn/passes/fuse.h"
 #include "nn/plan.h"
 
 namespace inloop::nn {
 namespace {
-
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 // Calls visit(first channel, channels) for the blocks that a kernel of that width works in.
 template <class Visit>
@@ -19,34 +18,13 @@ void for_blocks(int channels, int widest, Visit visit) {
   }
 }
 
-// weight(channel, tap, input channel of the whole convolution) with zeros between groups.
-class DenseWeights {
- public:
-  DenseWeights(const Graph& graph, const Layer& layer)
-      : layer_(layer),
-        per_group_(graph.channels(layer.inputs[0]) / layer.groups),
-        outputs_per_group_(layer.channels / layer.groups) {}
-  int16_t at(int channel, int tap, int input) const {
-    const int taps = layer_.window.kernel_height * layer_.window.kernel_width;
-    const int first = channel / outputs_per_group_ * per_group_;
-    if (input < first || input >= first + per_group_) return 0;
-    return layer_.constant[static_cast<size_t>((channel * taps + tap) * per_group_ + input - first)];
-  }
-
- private:
-  const Layer& layer_;
-  int per_group_, outputs_per_group_;
-};
-
-constexpr int kPixelCacheBytes = 16384;
-
 class Packer {
  public:
   Packer(const Plan& plan, const FusedLayer& fused, Step& step)
       : graph_(plan.graph),
         fused_(fused),
         layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
-        table_(kernels(plan.isa)),
+        table_(*plan.kernels),
         packed_(step.packed),
         in_channels_(plan.graph.channels(layer_.inputs[0])),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch) {
@@ -58,25 +36,20 @@ class Packer {
     const int even = round_up(in_channels_, 2);
     packed_.merged_columns = w.kernel_width > 1 && pitch_ == even;
     const int columns = packed_.merged_columns ? 1 : w.kernel_width;
-    packed_.run_count = w.kernel_height * columns;
     packed_.run_pairs = even / 2 * (packed_.merged_columns ? w.kernel_width : 1);
-    // Half of a 32 KiB L1 for the pixels, a multiple of every kernel's tile.
-    const int pixel_bytes = 2 * pitch_ * w.stride_x * w.kernel_height;
-    packed_.chunk = std::max(kPixelCacheBytes / pixel_bytes / 24, 1) * 24;
-    const int64_t pairs = int64_t{packed_.run_count} * packed_.run_pairs;
-    if (pairs * packed_.channels > (int64_t{1} << 25))
+    packed_.chunk = chunk_pixels(2 * pitch_ * w.stride_x * w.kernel_height, 24);
+    const int64_t pairs = int64_t{w.kernel_height} * columns * packed_.run_pairs;
+    if (pairs * packed_.channels > kMaxPackedWeights)
       return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
     packed_.weights = AlignedBuffer<int16_t>(static_cast<size_t>(pairs * packed_.channels * 2));
-    const DenseWeights weights(graph_, layer_);
+    const DenseWeights<int16_t> weights(graph_, layer_, layer_.constant);
     int16_t* out = packed_.weights.data();
     for_blocks(packed_.channels, table_.conv_block, [&](int first, int block) {
       for (int tap = 0; tap < w.kernel_height * w.kernel_width; ++tap)
         for (int input = 0; input < even; input += 2)
           for (int lane = 0; lane < block; ++lane, out += 2) {
             const int channel = first + table_.lane_channel(block, lane);
-            if (channel >= layer_.channels) continue;
-            for (int i = 0; i < 2; ++i)
-              if (input + i < in_channels_) out[i] = weights.at(channel, tap, input + i);
+            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, input + i);
           }
     });
     return {};
@@ -194,7 +167,7 @@ Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds&
     packer.depthwise();
   else
     INLOOP_RETURN_IF_ERROR(packer.dense());
-  const KernelTable& table = kernels(plan.isa);
+  const KernelTable& table = *plan.kernels;
   packer.epilogue(bounds, options.fold_bias, depthwise ? table.depthwise_block : table.conv_block);
   return {};
 }

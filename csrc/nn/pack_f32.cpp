@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "nn/packing.h"
 #include "nn/passes/fuse.h"
 #include "nn/plan.h"
 
 namespace inloop::nn {
 namespace {
-
-constexpr int kPixelCacheBytes = 16384;
 
 class PackerF32 {
  public:
@@ -16,32 +15,31 @@ class PackerF32 {
       : graph_(plan.graph),
         fused_(fused),
         layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
-        table_(kernels(plan.isa)),
+        table_(*plan.kernels),
         packed_(step.packed),
         in_channels_(plan.graph.channels(layer_.inputs[0])),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
         taps_(layer_.window.kernel_height * layer_.window.kernel_width) {
-    packed_.channels = (layer_.channels + 7) / 8 * 8;
+    packed_.channels = round_up(layer_.channels, 8);
   }
 
   Status dense() {
     const Window& w = layer_.window;
     packed_.merged_columns = w.kernel_width > 1 && pitch_ == in_channels_;
-    packed_.run_count = w.kernel_height * (packed_.merged_columns ? 1 : w.kernel_width);
     packed_.run_length = in_channels_ * (packed_.merged_columns ? w.kernel_width : 1);
-    const auto pixel_bytes = static_cast<int>(sizeof(float)) * pitch_ * w.stride_x * w.kernel_height;
-    packed_.chunk = std::max(kPixelCacheBytes / pixel_bytes / 12, 1) * 12;
+    packed_.chunk = chunk_pixels(static_cast<int>(sizeof(float)) * pitch_ * w.stride_x * w.kernel_height, 12);
     const int64_t count = int64_t{taps_} * in_channels_ * packed_.channels;
-    if (count > (int64_t{1} << 25))
+    if (count > kMaxPackedWeights)
       return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
     packed_.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
+    const DenseWeights<float> weights(graph_, layer_, layer_.constant_f32);
     float* out = packed_.weights_f32.data();
     int block = 0;
     for (int first = 0; first < packed_.channels; first += block) {
       block = table_.conv_block_f32(packed_.channels - first);
       for (int tap = 0; tap < taps_; ++tap)
         for (int input = 0; input < in_channels_; ++input)
-          for (int lane = 0; lane < block; ++lane) *out++ = weight(first + lane, tap, input);
+          for (int lane = 0; lane < block; ++lane) *out++ = weights.at(first + lane, tap, input);
     }
     return {};
   }
@@ -81,15 +79,6 @@ class PackerF32 {
   }
 
  private:
-  // Zero between the groups of a grouped convolution and after the last channel.
-  float weight(int channel, int tap, int input) const {
-    if (channel >= layer_.channels) return 0;
-    const int per_group = in_channels_ / layer_.groups;
-    const int first = channel / (layer_.channels / layer_.groups) * per_group;
-    if (input < first || input >= first + per_group) return 0;
-    return layer_.constant_f32[static_cast<size_t>((channel * taps_ + tap) * per_group + input - first)];
-  }
-
   const float* per_channel(int layer, AlignedBuffer<float>& buffer) const {
     const std::vector<float>& numbers = graph_.layers[static_cast<size_t>(layer)].constant_f32;
     buffer = AlignedBuffer<float>(static_cast<size_t>(packed_.channels));

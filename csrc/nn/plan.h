@@ -86,8 +86,7 @@ struct PackedConv {
   Epilogue epilogue;
   AlignedBuffer<float> weights_f32, bias_f32, slope_f32;
   EpilogueF32 epilogue_f32;
-  int channels = 0;  // rounded up to whole groups
-  int run_count = 0;
+  int channels = 0;    // rounded up to whole groups
   int run_pairs = 0;   // int16
   int run_length = 0;  // float32
   int chunk = 0;
@@ -111,13 +110,12 @@ struct KeptColumns {
 
 struct Step {
   StepKind kind = StepKind::rows;
-  int layer = -1;     // of the graph
-  int external = -1;  // import, output: index of the tensor
-  std::vector<Operand> operands = {};
+  int layer = -1;                      // of the graph
+  int external = -1;                   // import, output: index of the tensor
+  std::vector<Operand> operands = {};  // of a convolution: its input, then what its epilogue adds
   View out = {};
-  View raw = {};              // convolutions: result before the activation, if anybody reads it
-  bool has_residual = false;  // operands[1]
-  int shift = 0;              // rows, when it stands for a concatenation's operand
+  View raw = {};  // convolutions: result before the activation, if anybody reads it
+  int shift = 0;  // rows, when it stands for a concatenation's operand
   PackedConv packed = {};
   int64_t macs = 0;
   std::vector<StripeColumns> stripes = {};
@@ -139,9 +137,8 @@ struct Plan {
   int stripe_count = 1;
   bool uniform_inputs = true;
   AlignedBuffer<uint8_t> arena;
-  size_t zero_row = 0;  // offset in the arena, in elements
-  size_t max_taps = 0;
-  IsaLevel isa = IsaLevel::scalar;
+  size_t zero_row = 0;                   // offset in the arena, in elements
+  const KernelTable* kernels = nullptr;  // chosen once: switches may change while a plan is made
 
   size_t element_bytes() const {
     return graph.type == ElementType::float32 ? sizeof(float) : sizeof(int16_t);

@@ -71,10 +71,9 @@ class ElementRow {
   using R = Rules<T>;
   using Wide = typename R::Wide;
 
-  // The pixel of an operand in the result's row, and in any row.
-  const T* pixel(size_t operand, int x) const { return pixel(operand, out_.row, x); }
-  const T* pixel(size_t operand, int y, int x) const {
-    return inputs_[operand].row(y) + x * inputs_[operand].step;
+  // The pixel of an operand in the result's row.
+  const T* pixel(size_t operand, int x) const {
+    return inputs_[operand].row(out_.row) + x * inputs_[operand].step;
   }
   int quantizer(size_t operand) const { return graph_.quantizer(layer_.inputs[operand]); }
 
@@ -117,23 +116,29 @@ class ElementRow {
     });
   }
 
+  void apply(const T* x, T* y, int count) const {
+    if constexpr (std::is_same_v<T, float>)
+      apply_function(layer_.function, layer_.parameters, x, y, count);
+    else
+      for (int i = 0; i < count; ++i)
+        y[i] = static_cast<T>(table_rule(layer_.constant.data(), x[i], layer_.table_shift));
+  }
+
   void function() const {
     const T* x = pixel(0, out_.column);
+    if (inputs_[0].step == result_.channels && out_.step == result_.channels)
+      return apply(x, out_.data, out_.pixels * result_.channels);
     for_pixels([&](T* y, int) {
-      if constexpr (std::is_same_v<T, float>)
-        apply_function(layer_.function, layer_.parameters, x, y, result_.channels);
-      else
-        for (int c = 0; c < result_.channels; ++c)
-          y[c] = static_cast<T>(table_rule(layer_.constant.data(), x[c], layer_.table_shift));
+      apply(x, y, result_.channels);
       x += inputs_[0].step;
     });
   }
 
   void expand() const {
     const Shape& in = shapes_[0];
-    const int row = in.height == 1 ? 0 : out_.row;
+    const T* row = inputs_[0].row(in.height == 1 ? 0 : out_.row);
     for_pixels([&](T* y, int x) {
-      const T* source = pixel(0, row, in.width == 1 ? 0 : x);
+      const T* source = row + (in.width == 1 ? 0 : x) * inputs_[0].step;
       if (in.channels == 1)
         std::fill_n(y, result_.channels, *source);
       else
@@ -163,11 +168,11 @@ class ElementRow {
         const int count = std::min(kChannels, result_.channels - first);
         Sum sums[kChannels];
         std::fill_n(sums, kChannels, begin);
-        for (int iy = inside.y0; iy < inside.y1; ++iy)
-          for (int ix = inside.x0; ix < inside.x1; ++ix) {
-            const T* source = pixel(0, iy, ix) + first;
+        for (int iy = inside.y0; iy < inside.y1; ++iy) {
+          const T* source = inputs_[0].row(iy) + inside.x0 * inputs_[0].step + first;
+          for (int ix = inside.x0; ix < inside.x1; ++ix, source += inputs_[0].step)
             for (int c = 0; c < count; ++c) sums[c] = combine(sums[c], source[c]);
-          }
+        }
         for (int c = 0; c < count; ++c) y[first + c] = finish(sums[c], inside);
       }
     });

@@ -8,7 +8,6 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kMaxSide = 1 << 20;
 constexpr int64_t kMaxRows = 1 << 24;  // of all values together: bounds the schedule of a plan
 
 Status disagree(const Layer& layer, const Shape& a, const Shape& b) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/cpu_cache.h"
+#include "nn/packing.h"
 #include "nn/plan.h"
 #include "nn/row_ops.h"
 
@@ -14,8 +15,6 @@ constexpr size_t kAlignBytes = 64;
 constexpr size_t kSlack = 128;  // elements: kernels load whole vectors at the end of a row
 constexpr size_t kMaxBytes = size_t{1} << 31;
 constexpr int kTile = 24;  // pixels: a multiple of most kernels' tiles
-
-int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 // A picture's rows may be too wide for the rows in flight to stay in the cache. So the schedule runs once per
 // stripe of columns. Every stripe continues each step where the stripe before stopped, which is further right

@@ -46,8 +46,10 @@ __all__ = [
     "Psnr",
     "UnsupportedError",
     "__version__",
+    "avx_vnni",
     "get_isa",
     "isa_levels",
+    "set_avx_vnni",
     "set_isa",
     *_LAZY,
 ]
@@ -67,6 +69,20 @@ def set_isa(name: str) -> None:
     Every level computes identical samples. Raises ConfigError where this machine does not know or support it.
     """
     _core.set_isa(name)
+
+
+def avx_vnni() -> bool:
+    """Return whether the engine's avx2 level uses AVX-VNNI: where the CPU has it, unless it was turned off."""
+    return _core.avx_vnni()
+
+
+def set_avx_vnni(enabled: bool) -> None:
+    """Let the avx2 level use AVX-VNNI where the CPU has it, or not, in sessions created from now on.
+
+    One instruction then does the work of two; the integers are the same. `INLOOP_AVX_VNNI=0` turns it off from
+    the start. Without effect on a CPU that does not have it, and on the other levels.
+    """
+    _core.set_avx_vnni(enabled)
 
 
 def isa_levels() -> list[str]:

@@ -30,7 +30,7 @@ class HeadMerger {
     for (const GraphOutput& output : graph.outputs) ++readers_[static_cast<size_t>(output.value)];
   }
 
-  void run() {
+  bool run() {
     std::vector<bool> dropped(graph_.layers.size());
     for (size_t i = 0; i < graph_.layers.size(); ++i) {
       if (graph_.layers[i].op != Op::concat) continue;
@@ -41,7 +41,9 @@ class HeadMerger {
             if (layer >= 0) dropped[static_cast<size_t>(layer)] = true;
       }
     }
-    if (!runs_.empty()) rebuild(dropped);
+    if (runs_.empty()) return false;
+    rebuild(dropped);
+    return true;
   }
 
  private:
@@ -176,8 +178,6 @@ class HeadMerger {
 
 }  // namespace
 
-void merge_heads(Graph& graph) {
-  if (graph.type == ElementType::int16) HeadMerger(graph).run();
-}
+bool merge_heads(Graph& graph) { return graph.type == ElementType::int16 && HeadMerger(graph).run(); }
 
 }  // namespace inloop::nn

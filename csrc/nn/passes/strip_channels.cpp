@@ -32,16 +32,19 @@ class Stripper {
     }
   }
 
-  void run() {
+  bool run() {
+    bool stripped = false;
     for (size_t i = 0; i < graph_.layers.size(); ++i) {
       Layer& layer = graph_.layers[i];
       if (is_dense(layer)) strip_inputs(layer);
       const auto& kept = kept_of(graph_.value_of_layer(i));
       if (kept.empty()) continue;
+      stripped = true;
       strip_constants(layer, kept);
       if (layer.op == Op::conv && !is_dense(layer)) layer.groups = count(kept);
       layer.channels = count(kept);
     }
+    return stripped;
   }
 
  private:
@@ -121,8 +124,8 @@ class Stripper {
 
 }  // namespace
 
-void strip_channels(Graph& graph, const Bounds& bounds) {
-  if (graph.type == ElementType::int16) Stripper(graph, bounds).run();
+bool strip_channels(Graph& graph, const Bounds& bounds) {
+  return graph.type == ElementType::int16 && Stripper(graph, bounds).run();
 }
 
 }  // namespace inloop::nn
