@@ -11,6 +11,7 @@
 
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
+#include "nnlf/block_rule.h"
 #include "nnlf/payload.h"
 
 namespace py = pybind11;
@@ -159,6 +160,7 @@ py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequen
 void check_parameters(const PictureParameters& p, int block_count) {
   const auto in = [](int value, int low, int high) { return value >= low && value <= high; };
   bool ok = nnlf::is_block_size(p.block_size) && in(p.candidates, 1, nnlf::kMaxCandidates);
+  ok = ok && in(p.min_edges, 0, nnlf::kMaxMinEdges);
   for (int code : p.scale_code) ok = ok && in(code, 0, nnlf::kMaxScaleCode);
   for (int offset : p.qp_offset) ok = ok && in(offset, nnlf::kMinQpOffset, nnlf::kMaxQpOffset);
   for (uint8_t choice : p.block_choice) ok = ok && choice <= p.candidates;
@@ -166,10 +168,23 @@ void check_parameters(const PictureParameters& p, int block_count) {
   if (!ok) raise_if_error(Status::config("filter parameters are out of range"));
 }
 
-py::tuple filter_apply(const py::object& coded, const PictureParameters& parameters,
+// Which blocks of a picture have at least `min_edges` coded edges.
+py::array_t<bool> filter_edge_blocks(const py::object& coded, int min_edges, int block_size) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
+  if (min_edges < 0 || min_edges > nnlf::kMaxMinEdges)
+    raise_if_error(Status::config("min_edges must be 0 to 31"));
+  const std::vector<uint8_t> on = nnlf::blocks_by_edges(picture, grid, min_edges);
+  py::array_t<bool> result(static_cast<py::ssize_t>(on.size()));
+  std::copy(on.begin(), on.end(), result.mutable_data());
+  return result;
+}
+
+py::tuple filter_apply(const py::object& coded, PictureParameters parameters,
                        const std::vector<py::sequence>& signals) {
   const nnlf::CodedPicture picture = coded_picture(coded);
   check_parameters(parameters, block_grid(picture, parameters.block_size).count());
+  nnlf::resolve_blocks(picture, parameters);
   if (signals.size() != static_cast<size_t>(parameters.candidates)) {
     raise_if_error(Status::config("one signal a candidate is needed"));
   }
@@ -235,6 +250,7 @@ void register_parameters(py::module_& module) {
       .def_readwrite("candidates", &PictureParameters::candidates)
       .def_readwrite("qp_offset", &PictureParameters::qp_offset)
       .def_readwrite("block_size", &PictureParameters::block_size)
+      .def_readwrite("min_edges", &PictureParameters::min_edges)
       .def_readwrite("per_block", &PictureParameters::per_block)
       .def_readwrite("block_choice", &PictureParameters::block_choice)
       .def("serialise",
@@ -309,6 +325,10 @@ void register_nnlf(py::module_& module) {
   module.def("filter_statistics", &filter_statistics, py::arg("coded"), py::arg("signal"),
              py::arg("original"), py::arg("block_size") = nnlf::kBlockSize);
   module.def("filter_apply", &filter_apply, py::arg("coded"), py::arg("parameters"), py::arg("signals"));
+  module.def("filter_edge_blocks", &filter_edge_blocks, py::arg("coded"), py::arg("min_edges"),
+             py::arg("block_size") = nnlf::kBlockSize);
+  module.attr("FILTER_EDGE_STEPS") = nnlf::kEdgeSteps;
+  module.attr("FILTER_MAX_MIN_EDGES") = nnlf::kMaxMinEdges;
   module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));
   py::class_<NnlfStage, std::shared_ptr<NnlfStage>>(module, "NnlfStage")
       .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models) {

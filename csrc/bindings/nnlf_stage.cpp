@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "nnlf/block_rule.h"
 #include "nnlf/payload.h"
 
 namespace inloop::bindings {
@@ -29,6 +30,7 @@ class FilterTask final : public codec::PictureStage::Task {
   Status run(codec::Picture& picture, codec::Frame& shown) override {
     std::vector<uint8_t> pred_type;
     const nnlf::CodedPicture input = filter_view(picture, pred_type);
+    nnlf::resolve_blocks(input, parameters_);
     codec::Frame filtered(picture.width(), picture.height());
     INLOOP_RETURN_IF_ERROR(filter(input, views(filtered)));
     if (parameters_.md5 &&
@@ -58,7 +60,7 @@ class FilterTask final : public codec::PictureStage::Task {
   }
 
   const nnlf::FilterNetwork& network_;
-  const nnlf::PictureParameters parameters_;
+  nnlf::PictureParameters parameters_;
 };
 
 }  // namespace

@@ -86,6 +86,7 @@ std::vector<uint8_t> serialise(const PictureParameters& p) {
       w.put(static_cast<uint32_t>(p.qp_offset[static_cast<size_t>(i)]) & 63, 6);
     }
     for (int code : p.scale_code) w.put(static_cast<uint32_t>(code), 5);
+    w.put(static_cast<uint32_t>(p.min_edges), 5);
   }
   if (p.per_block) {
     for (uint8_t choice : p.block_choice) {
@@ -106,6 +107,7 @@ void read_settings(BitReader& r, PictureParameters& out) {
     out.qp_offset[static_cast<size_t>(i)] = static_cast<int>(r.get(6) ^ 32) - 32;
   }
   for (int& code : out.scale_code) code = static_cast<int>(r.get(5));
+  out.min_edges = static_cast<int>(r.get(5));
 }
 
 void copy_settings(const PictureParameters& from, PictureParameters& out) {
@@ -113,6 +115,7 @@ void copy_settings(const PictureParameters& from, PictureParameters& out) {
   out.candidates = from.candidates;
   out.qp_offset = from.qp_offset;
   out.scale_code = from.scale_code;
+  out.min_edges = from.min_edges;
 }
 
 Status read_blocks(BitReader& r, size_t size, int block_count, PictureParameters& out) {

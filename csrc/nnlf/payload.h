@@ -24,10 +24,13 @@ constexpr int kMaxQpOffset = 31;
 constexpr int kMaxScaleCode = 31;
 constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
 
+constexpr int kEdgeSteps = 64;    // min_edges counts coded edges a 4x4 unit in such steps, see block_rule.h
+constexpr int kMaxMinEdges = 31;  // as coded
+
 // Filter parameters of one picture.
 struct PictureParameters {
   std::optional<ModelHash> model;  // absent: the model named last in decoding order
-  bool reuse = false;  // post, scale codes, candidates and QP offsets are those of the payload before
+  bool reuse = false;  // post, scale codes, candidates, QP offsets and edges are those of the payload before
   bool hold = false;   // the settings go on for pictures without a payload, see ParameterTrack
   bool post = false;   // the filtered picture is shown but never referenced
   std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
@@ -35,15 +38,16 @@ struct PictureParameters {
   int candidates = 1;                           // network runs with different base QP
   std::array<int, kMaxCandidates> qp_offset{};  // of a candidate, added to the slice QP
   int block_size = kBlockSize;                  // or kLargeBlockSize
-  bool per_block = false;                       // otherwise all blocks use candidate 0
+  int min_edges = 0;                  // without flags, blocks with fewer coded edges are off; 0: none
+  bool per_block = false;             // otherwise blocks with enough edges use candidate 0
   std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
 };
 
 // The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
 //   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 | hold 1 | large blocks 1
 //   | unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
-//   each component | per block: on 1, and candidate 1 if on and there are two | [md5 128] | stop bit 1 |
-//   zeros to the byte's end
+//   each component | min_edges 5 | per block: on 1, and candidate 1 if on and there are two | [md5 128] |
+//   stop bit 1 | zeros to the byte's end
 std::vector<uint8_t> serialise(const PictureParameters& parameters);
 
 // Coded size of a picture in luma samples.
@@ -58,7 +62,7 @@ Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const
              PictureParameters& out);
 
 // Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
-// payload of its own is filtered with the same settings, all blocks by candidate 0; that ends at the next
+// payload of its own is filtered with the same settings, without flags; that ends at the next
 // payload without `hold` and at the next I picture without a payload.
 class ParameterTrack {
  public:

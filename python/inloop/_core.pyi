@@ -231,12 +231,15 @@ def nal_unit(nal_type: int, payload: bytes, temporal_id: int = 0) -> bytes: ...
 FILTER_BLOCK_SIZE: int
 FILTER_LARGE_BLOCK_SIZE: int
 FILTER_MAX_SCALE_CODE: int
+FILTER_EDGE_STEPS: int
+FILTER_MAX_MIN_EDGES: int
 
 def filter_scale_of_code(code: int) -> int: ...
 def filter_statistics(
     coded: Any, signal: Planes, original: Planes, block_size: int = 128
 ) -> NDArray[np.int64]: ...
 def filter_apply(coded: Any, parameters: FilterParameters, signals: Sequence[Planes]) -> Planes: ...
+def filter_edge_blocks(coded: Any, min_edges: int, block_size: int = 128) -> NDArray[np.bool_]: ...
 def planes_md5(planes: Planes, bit_depth: int) -> bytes: ...
 
 class FilterParameters:
@@ -257,6 +260,7 @@ class FilterParameters:
     scale_code: list[int]
     qp_offset: list[int]
     block_size: int
+    min_edges: int
     per_block: bool
     block_choice: list[int]
 

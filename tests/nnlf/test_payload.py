@@ -14,6 +14,7 @@ FIELDS = (
     "hold",
     "post",
     "scale_code",
+    "min_edges",
     "candidates",
     "block_size",
     "per_block",
@@ -31,6 +32,7 @@ def parameter_sets(draw, blocks):
     p.candidates = draw(st.integers(1, 2))
     p.qp_offset = [draw(st.integers(-32, 31)) for _ in range(p.candidates)] + [0] * (2 - p.candidates)
     p.scale_code = [draw(st.integers(0, 31)) for _ in range(3)]
+    p.min_edges = draw(st.integers(0, 31))
     p.block_size = draw(st.sampled_from([128, 256]))
     p.per_block = draw(st.booleans())
     if p.per_block:
@@ -89,7 +91,7 @@ def test_reused_settings_are_those_of_the_payload_before():
     payload = second.serialise()
     assert len(payload) == 3
     parsed = _core.FilterParameters.parse(payload, 384, 128, first)
-    for name in ("post", "candidates", "qp_offset", "scale_code"):
+    for name in ("post", "candidates", "qp_offset", "scale_code", "min_edges"):
         assert getattr(parsed, name) == getattr(first, name)
     assert parsed.block_choice == second.block_choice
     with pytest.raises(BitstreamError, match="missing"):
@@ -121,7 +123,7 @@ def test_settings_do_not_hold_unless_told():
 
 
 def test_size_of_the_smallest_payload():
-    assert len(_core.FilterParameters().serialise()) == 5
+    assert len(_core.FilterParameters().serialise()) == 6
 
 
 def test_out_of_range_values_are_refused():

@@ -51,7 +51,8 @@ def _stream_lines(stream: StreamInfo) -> Iterator[tuple[str, str]]:
     )
     yield (
         "blocks",
-        f"{use.blocks_on} of {use.blocks} filtered in these ({100 * use.blocks_on / use.blocks:.1f} %)",
+        f"{use.blocks_on} of {use.blocks} filtered in these ({100 * use.blocks_on / use.blocks:.1f} %)"
+        + (f", {use.blocks_by_edges} more where they have enough edges" if use.blocks_by_edges else ""),
     )
     for sha256 in use.models:
         yield "model", sha256

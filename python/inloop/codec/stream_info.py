@@ -22,7 +22,8 @@ class FilterUse:
     """How a stream uses the neural filter.
 
     models: SHA-256 (hex) of the models it names; pictures: how many are filtered; modes: "loop", "post" or both;
-    blocks, blocks_on: blocks of the filtered pictures, and those of them that are filtered.
+    blocks, blocks_on, blocks_by_edges: blocks of the filtered pictures, those of them that are filtered, and those
+    that decoding filters if they have enough coded edges.
     """
 
     models: list[str] = field(default_factory=list)
@@ -30,6 +31,7 @@ class FilterUse:
     modes: set[str] = field(default_factory=set)
     blocks: int = 0
     blocks_on: int = 0
+    blocks_by_edges: int = 0
 
 
 @dataclass(slots=True)
@@ -97,5 +99,10 @@ def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> Fil
         use.modes.add("post" if parameters.post else "loop")
         block_count = -(-width // parameters.block_size) * -(-height // parameters.block_size)
         use.blocks += block_count
-        use.blocks_on += sum(map(bool, parameters.block_choice)) if parameters.per_block else block_count
+        if parameters.per_block:
+            use.blocks_on += sum(map(bool, parameters.block_choice))
+        elif parameters.min_edges:
+            use.blocks_by_edges += block_count
+        else:
+            use.blocks_on += block_count
     return use

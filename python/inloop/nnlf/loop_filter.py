@@ -72,14 +72,15 @@ class LoopFilter:
                 f"the payload asks for the model with SHA-256 {bytes(parameters.model or b'').hex()}"
             )
         signals = [
-            self.signal(coded, offset, _wanted(parameters, index), parameters.block_size)
+            self.signal(coded, offset, _wanted(coded, parameters, index), parameters.block_size)
             for index, offset in enumerate(parameters.qp_offset[: parameters.candidates])
         ]
         return _core.filter_apply(coded, parameters, signals)
 
 
-def _wanted(parameters: _core.FilterParameters, candidate: int) -> npt.NDArray[np.bool_] | None:
-    """Blocks that a candidate is chosen for; None: all."""
+def _wanted(coded: CodedPicture, parameters: _core.FilterParameters, candidate: int) -> npt.NDArray[np.bool_]:
+    """Blocks that a candidate is chosen for, by flags or, without any, by their edges."""
     if not parameters.per_block:
-        return None
+        by_edges = _core.filter_edge_blocks(coded, parameters.min_edges, parameters.block_size)
+        return by_edges if candidate == 0 else np.zeros_like(by_edges)
     return np.equal(parameters.block_choice, candidate + 1)
