@@ -42,13 +42,12 @@ def with_other_model(stream: bytes, sha256: bytes) -> bytes:
     starts = [unit["position"] - 3 for unit in units] + [len(stream)]
     parts = [stream[begin:end] for begin, end in pairwise(starts)]
     sps = next(unit for unit in units if "coded_width" in unit)
+    size = sps["coded_width"], sps["coded_height"]
     parameters = None
     for index, unit in enumerate(units):
         if unit["type"] == NAL_FILTER_PARAMETERS:
-            parameters = _core.FilterParameters.parse(
-                unit["payload"], sps["coded_width"], sps["coded_height"], parameters
-            )
+            parameters = _core.FilterParameters.parse(unit["payload"], *size, parameters)
             if parameters.model is not None:
                 parameters.model = sha256
-                parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise())
+                parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise(*size))
     return b"".join(parts)

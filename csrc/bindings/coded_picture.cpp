@@ -129,6 +129,8 @@ void register_coded_picture(py::module_& module) {
       .def_property_readonly("slice_qp", [](const CodedPicture& p) { return p.slice().slice_qp; })
       .def_property_readonly("slice_type",
                              [](const CodedPicture& p) { return slice_type_name(p.slice().slice_type); })
+      .def_property_readonly("irap", [](const CodedPicture& p) { return is_irap(p.slice().nal_type); })
+      .def_property_readonly("rasl", [](const CodedPicture& p) { return is_rasl(p.slice().nal_type); })
       .def_property_readonly("poc", [](const CodedPicture& p) { return p.picture->poc; })
       .def_property_readonly("bit_depth",
                              [](const CodedPicture& p) { return p.picture->sps().bit_depth_luma; });

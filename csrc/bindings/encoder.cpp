@@ -9,10 +9,10 @@
 
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
-#include "codec/bit_writer.h"
 #include "codec/encoder/picture_encoder.h"
 #include "codec/encoder/picture_hash_writer.h"
 #include "codec/encoder/reference_setup.h"
+#include "codec/nal_writer.h"
 
 namespace py = pybind11;
 

@@ -101,8 +101,12 @@ std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Mo
   return network;
 }
 
-nnlf::BlockGrid block_grid(const nnlf::CodedPicture& picture, int block_size) {
+void check_block_size(int block_size) {
   if (!nnlf::is_block_size(block_size)) raise_if_error(Status::config("block_size must be 128 or 256"));
+}
+
+nnlf::BlockGrid block_grid(const nnlf::CodedPicture& picture, int block_size) {
+  check_block_size(block_size);
   return {picture.width(), picture.height(), block_size};
 }
 
@@ -159,12 +163,11 @@ py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequen
 
 void check_parameters(const PictureParameters& p, int block_count) {
   const auto in = [](int value, int low, int high) { return value >= low && value <= high; };
-  bool ok = nnlf::is_block_size(p.block_size) && in(p.candidates, 1, nnlf::kMaxCandidates);
-  ok = ok && in(p.min_edges, 0, nnlf::kMaxMinEdges);
+  bool ok = in(p.candidates, 1, nnlf::kMaxCandidates) && in(p.min_edges, 0, nnlf::kMaxMinEdges);
   for (int code : p.scale_code) ok = ok && in(code, 0, nnlf::kMaxScaleCode);
   for (int offset : p.qp_offset) ok = ok && in(offset, nnlf::kMinQpOffset, nnlf::kMaxQpOffset);
   for (uint8_t choice : p.block_choice) ok = ok && choice <= p.candidates;
-  if (p.per_block && block_count >= 0) ok = ok && p.block_choice.size() == static_cast<size_t>(block_count);
+  if (p.per_block) ok = ok && p.block_choice.size() == static_cast<size_t>(block_count);
   if (!ok) raise_if_error(Status::config("filter parameters are out of range"));
 }
 
@@ -211,19 +214,30 @@ py::bytes planes_md5(const py::sequence& planes, int bit_depth) {
   return to_bytes(digest.data(), digest.size());
 }
 
-template <size_t N>
-std::optional<std::array<uint8_t, N>> fixed_bytes(const std::optional<py::bytes>& value) {
-  if (!value) return std::nullopt;
+nnlf::ModelName model_name(const std::optional<py::bytes>& value) {
+  if (!value) return {};
   const std::string_view view(*value);
-  if (view.size() != N) raise_if_error(Status::config("a hash must have " + std::to_string(N) + " bytes"));
-  std::array<uint8_t, N> result;
-  std::copy(view.begin(), view.end(), result.begin());
-  return result;
+  if (view.size() != nnlf::kShortNameSize && view.size() != nnlf::kFullNameSize) {
+    raise_if_error(Status::config("a model is named by its SHA-256 or the first 4 bytes of it"));
+  }
+  return {view.begin(), view.end()};
 }
 
-template <size_t N>
-py::object optional_bytes(const std::optional<std::array<uint8_t, N>>& value) {
-  return value ? py::object(to_bytes(value->data(), N)) : py::object(py::none());
+py::object model_bytes(const nnlf::ModelName& name) {
+  return name.empty() ? py::object(py::none()) : py::object(to_bytes(name.data(), name.size()));
+}
+
+std::optional<Md5::Digest> md5_digest(const std::optional<py::bytes>& value) {
+  if (!value) return std::nullopt;
+  const std::string_view view(*value);
+  Md5::Digest digest;
+  if (view.size() != digest.size()) raise_if_error(Status::config("an MD5 has 16 bytes"));
+  std::copy(view.begin(), view.end(), digest.begin());
+  return digest;
+}
+
+py::object md5_bytes(const std::optional<Md5::Digest>& value) {
+  return value ? py::object(to_bytes(value->data(), value->size())) : py::object(py::none());
 }
 
 nnlf::PictureSize checked_size(int width, int height) {
@@ -238,11 +252,11 @@ void register_parameters(py::module_& module) {
   py::class_<PictureParameters>(module, "FilterParameters")
       .def(py::init<>())
       .def_property(
-          "model", [](const PictureParameters& p) { return optional_bytes(p.model); },
-          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.model = fixed_bytes<32>(v); })
+          "model", [](const PictureParameters& p) { return model_bytes(p.model); },
+          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.model = model_name(v); })
       .def_property(
-          "md5", [](const PictureParameters& p) { return optional_bytes(p.md5); },
-          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.md5 = fixed_bytes<16>(v); })
+          "md5", [](const PictureParameters& p) { return md5_bytes(p.md5); },
+          [](PictureParameters& p, const std::optional<py::bytes>& v) { p.md5 = md5_digest(v); })
       .def_readwrite("reuse", &PictureParameters::reuse)
       .def_readwrite("hold", &PictureParameters::hold)
       .def_readwrite("post", &PictureParameters::post)
@@ -253,12 +267,16 @@ void register_parameters(py::module_& module) {
       .def_readwrite("min_edges", &PictureParameters::min_edges)
       .def_readwrite("per_block", &PictureParameters::per_block)
       .def_readwrite("block_choice", &PictureParameters::block_choice)
-      .def("serialise",
-           [](const PictureParameters& p) {
-             check_parameters(p, -1);
-             const std::vector<uint8_t> payload = nnlf::serialise(p);
-             return to_bytes(payload.data(), payload.size());
-           })
+      .def(
+          "serialise",
+          [](const PictureParameters& p, int width, int height) {
+            const nnlf::PictureSize size = checked_size(width, height);
+            check_block_size(p.block_size);
+            check_parameters(p, nnlf::BlockGrid(width, height, p.block_size).count());
+            const std::vector<uint8_t> payload = nnlf::serialise(p, size);
+            return to_bytes(payload.data(), payload.size());
+          },
+          py::arg("width"), py::arg("height"))
       .def_static(
           "parse",
           [](const py::bytes& data, int width, int height, const PictureParameters* previous) {
@@ -273,15 +291,20 @@ void register_parameters(py::module_& module) {
       .def(py::init<>())
       .def(
           "next",
-          [](nnlf::ParameterTrack& track, const py::bytes& data, bool intra, int width, int height) {
+          [](nnlf::ParameterTrack& track, const py::bytes& data, int width, int height, bool irap,
+             bool rasl) {
+            const auto access = irap   ? nnlf::Access::irap
+                                : rasl ? nnlf::Access::rasl
+                                       : nnlf::Access::ordinary;
             const std::string_view view(data);
             const std::vector<uint8_t> payload(view.begin(), view.end());
             std::optional<PictureParameters> parameters;
-            raise_if_error(track.next(payload.empty() ? nullptr : &payload, intra,
+            raise_if_error(track.next(payload.empty() ? nullptr : &payload, access,
                                       checked_size(width, height), parameters));
             return parameters;
           },
-          py::arg("payload"), py::arg("intra"), py::arg("width"), py::arg("height"));
+          py::arg("payload"), py::arg("width"), py::arg("height"), py::arg("irap") = false,
+          py::arg("rasl") = false);
 }
 
 py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bindings/nnlf_stage.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,6 +65,12 @@ class FilterTask final : public codec::PictureStage::Task {
   nnlf::PictureParameters parameters_;
 };
 
+nnlf::Access access_of(codec::NalType type) {
+  return codec::is_irap(type)   ? nnlf::Access::irap
+         : codec::is_rasl(type) ? nnlf::Access::rasl
+                                : nnlf::Access::ordinary;
+}
+
 }  // namespace
 
 nnlf::CodedPicture filter_view(const codec::Picture& picture, std::vector<uint8_t>& pred_type) {
@@ -87,27 +95,29 @@ nnlf::CodedPicture filter_view(const codec::Picture& picture, std::vector<uint8_
 }
 
 NnlfStage::NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models) {
-  for (auto& model : models) models_.emplace(model->sha256(), std::move(model));
+  for (auto& model : models) {
+    const auto is_same = [&model](const Entry& entry) { return entry.model->sha256() == model->sha256(); };
+    if (std::none_of(entries_.begin(), entries_.end(), is_same))
+      entries_.push_back({std::move(model), nullptr});
+  }
 }
 
-Status NnlfStage::select_network(const nnlf::PictureParameters& parameters) {
-  if (!parameters.model) {
-    return current_ ? Status() : Status::bitstream("filter parameters before any that name a model");
+Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network) {
+  const auto is_named = [&name](const Entry& entry) {
+    return std::equal(name.begin(), name.end(), entry.model->sha256().begin());
+  };
+  const auto found = std::find_if(entries_.begin(), entries_.end(), is_named);
+  if (found == entries_.end() || std::any_of(std::next(found), entries_.end(), is_named)) {
+    return Status::model("the stream was filtered with an unknown model, SHA-256 " +
+                         to_hex(name.data(), name.size()) + ": give its file to the decoder");
   }
-  const nnlf::ModelHash& hash = *parameters.model;
-  auto& network = networks_[hash];
-  if (!network) {
-    const auto model = models_.find(hash);
-    if (model == models_.end()) {
-      return Status::model("the stream was filtered with an unknown model, SHA-256 " +
-                           to_hex(hash.data(), hash.size()) + ": give its file to the decoder");
-    }
+  if (!found->network) {
     INLOOP_RETURN_IF_ERROR(isa_status());
     std::unique_ptr<nnlf::FilterNetwork> created;
-    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(model->second, current_isa(), created));
-    network = std::move(created);
+    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(found->model, current_isa(), created));
+    found->network = std::move(created);
   }
-  current_ = network.get();
+  network = found->network.get();
   return {};
 }
 
@@ -118,10 +128,11 @@ Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payload
   const auto* payload = payloads.empty() ? nullptr : &payloads[0];
   std::optional<nnlf::PictureParameters> parameters;
   INLOOP_RETURN_IF_ERROR(
-      track_.next(payload, first_slice.is_intra(), {sps.pic_width, sps.pic_height}, parameters));
+      track_.next(payload, access_of(first_slice.nal_type), {sps.pic_width, sps.pic_height}, parameters));
   if (!parameters) return {};
-  INLOOP_RETURN_IF_ERROR(select_network(*parameters));
-  task = std::make_unique<FilterTask>(*current_, std::move(*parameters));
+  const nnlf::FilterNetwork* network = nullptr;
+  INLOOP_RETURN_IF_ERROR(find_network(parameters->model, network));
+  task = std::make_unique<FilterTask>(*network, std::move(*parameters));
   return {};
 }
 

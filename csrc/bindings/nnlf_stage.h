@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -23,11 +22,13 @@ class NnlfStage final : public codec::PictureStage {
                        std::unique_ptr<Task>& task) override;
 
  private:
-  Status select_network(const nnlf::PictureParameters& parameters);
+  Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
 
-  std::map<nnlf::ModelHash, std::shared_ptr<const nn::Model>> models_;
-  std::map<nnlf::ModelHash, std::unique_ptr<const nnlf::FilterNetwork>> networks_;
-  const nnlf::FilterNetwork* current_ = nullptr;  // named last in decoding order
+  struct Entry {
+    std::shared_ptr<const nn::Model> model;
+    std::unique_ptr<const nnlf::FilterNetwork> network;  // once it is needed
+  };
+  std::vector<Entry> entries_;  // of different models
   nnlf::ParameterTrack track_;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/cabac_tables.h"
 #include "codec/types.h"
 
 // Context variables of the arithmetic coder (clause 9.3), shared by encoder and decoder.
@@ -49,11 +50,5 @@ using ContextSet = std::array<uint8_t, kContextCount>;
 // Initialises all contexts for a slice (9.3.2.2). initType: 0 for I; P: cabac_init_flag ? 2 : 1; B:
 // cabac_init_flag ? 1 : 2.
 void init_contexts(ContextSet& contexts, SliceType slice_type, bool cabac_init_flag, int slice_qp);
-
-extern const uint8_t kRangeTableLps[64][4];  // Table 9-46
-extern const uint8_t kTransitionIdxLps[64];  // Table 9-47 (valMps flip at state 0 is the caller's)
-
-// Cost of coding `bin` in state s: kEntropyBits[s ^ bin], in 1/32768 bit; s = (pStateIdx << 1) | valMps.
-extern const uint32_t kEntropyBits[128];
 
 }  // namespace inloop::codec

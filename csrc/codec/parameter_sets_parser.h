@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "base/bit_reader.h"
 #include "base/status.h"
-#include "codec/bit_reader.h"
 #include "codec/nal.h"
 #include "codec/parameter_sets.h"
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "codec/bit_writer.h"
+#include "base/bit_writer.h"
 #include "codec/parameter_sets.h"
 
 // Writing of the syntax structures of clause 7.3 that an encoder of ours produces: RBSPs without NAL header.

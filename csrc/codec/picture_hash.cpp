@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/picture_hash.h"
 
-#include "codec/bit_reader.h"
+#include "base/bit_reader.h"
 
 namespace inloop::codec {
 namespace {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "codec/bit_reader.h"
+#include "base/bit_reader.h"
 #include "codec/slice_decoder.h"
 
 namespace inloop::codec {

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/cabac_decoder.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
-#include "codec/cabac_decoder.h"
+#include "codec/cabac_contexts.h"
 #include "codec/intra_prediction.h"
 #include "codec/kernels/table.h"
 #include "codec/mv_prediction.h"

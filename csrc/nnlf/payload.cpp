@@ -2,112 +2,52 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nnlf/payload.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/bit_reader.h"
+#include "base/bit_writer.h"
+#include "nnlf/block_flags.h"
 
 namespace inloop::nnlf {
 namespace {
 
-class BitWriter {
- public:
-  void put(uint32_t value, int bits) {
-    for (int i = bits - 1; i >= 0; --i) put_bit((value >> i) & 1);
-  }
-  template <class Bytes>
-  void put_bytes(const Bytes& bytes) {
-    for (uint8_t byte : bytes) put(byte, 8);
-  }
-  std::vector<uint8_t> finish() {
-    put_bit(1);
-    return std::move(bytes_);
-  }
+constexpr size_t kNameSizes[3] = {0, kShortNameSize, kFullNameSize};
 
- private:
-  void put_bit(uint32_t bit) {
-    if (count_ % 8 == 0) bytes_.push_back(0);
-    bytes_.back() |= static_cast<uint8_t>(bit << (7 - count_ % 8));
-    ++count_;
-  }
+uint32_t name_code(const ModelName& name) { return name.empty() ? 0 : name.size() == kShortNameSize ? 1 : 2; }
 
-  std::vector<uint8_t> bytes_;
-  size_t count_ = 0;
-};
-
-// Reads past the end give zeros and are noticed at the end, where the stop bit must be.
-class BitReader {
- public:
-  BitReader(const uint8_t* data, size_t size) : data_(data), bits_(size * 8) {}
-
-  uint32_t get(int bits) {
-    uint32_t value = 0;
-    for (int i = 0; i < bits; ++i) value = value << 1 | get_bit();
-    return value;
-  }
-  bool flag() { return get_bit() != 0; }
-  template <class Bytes>
-  void get_bytes(Bytes& bytes) {
-    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(get(8));
-  }
-  // True if exactly the stop bit and fewer than eight zeros are left.
-  bool at_stop_bit() {
-    if (position_ >= bits_ || bits_ - position_ > 8 || !get_bit()) return false;
-    while (position_ < bits_) {
-      if (get_bit()) return false;
-    }
-    return true;
-  }
-
- private:
-  uint32_t get_bit() {
-    const size_t p = position_++;
-    return p < bits_ ? (data_[p / 8] >> (7 - p % 8)) & 1 : 0;
-  }
-
-  const uint8_t* data_;
-  size_t bits_;
-  size_t position_ = 0;
-};
-
-}  // namespace
-
-std::vector<uint8_t> serialise(const PictureParameters& p) {
-  BitWriter w;
-  w.put(kPayloadVersion, 8);
-  w.put(p.model.has_value(), 1);
-  if (p.model) w.put_bytes(*p.model);
-  w.put(p.md5.has_value(), 1);
-  w.put(p.per_block, 1);
-  w.put(p.reuse, 1);
-  w.put(p.hold, 1);
-  w.put(p.block_size == kLargeBlockSize, 1);
-  if (!p.reuse) {
-    w.put(p.post, 1);
-    w.put(static_cast<uint32_t>(p.candidates - 1), 1);
-    for (int i = 0; i < p.candidates; ++i) {
-      w.put(static_cast<uint32_t>(p.qp_offset[static_cast<size_t>(i)]) & 63, 6);
-    }
-    for (int code : p.scale_code) w.put(static_cast<uint32_t>(code), 5);
-    w.put(static_cast<uint32_t>(p.min_edges), 5);
-  }
-  if (p.per_block) {
-    for (uint8_t choice : p.block_choice) {
-      w.put(choice != 0, 1);
-      if (choice != 0 && p.candidates == 2) w.put(choice - 1u, 1);
-    }
-  }
-  if (p.md5) w.put_bytes(*p.md5);
-  return w.finish();
+template <class Bytes>
+void put_bytes(const Bytes& bytes, BitWriter& writer) {
+  for (uint8_t byte : bytes) writer.bits(byte, 8);
 }
 
-namespace {
+template <class Bytes>
+void get_bytes(BitReader& reader, Bytes& bytes) {
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(reader.bits(8));
+}
 
-void read_settings(BitReader& r, PictureParameters& out) {
-  out.post = r.flag();
-  out.candidates = 1 + static_cast<int>(r.get(1));
-  for (int i = 0; i < out.candidates; ++i) {
-    out.qp_offset[static_cast<size_t>(i)] = static_cast<int>(r.get(6) ^ 32) - 32;
+void write_settings(const PictureParameters& p, BitWriter& writer) {
+  writer.flag(p.post);
+  writer.bits(static_cast<uint32_t>(p.candidates - 1), 1);
+  for (int code : p.scale_code) writer.bits(static_cast<uint32_t>(code), 5);
+  writer.flag(p.min_edges != 0);
+  if (p.min_edges != 0) writer.bits(static_cast<uint32_t>(p.min_edges), 5);
+  for (int i = 0; i < p.candidates; ++i) {
+    const int offset = p.qp_offset[static_cast<size_t>(i)];
+    writer.flag(offset != 0);
+    if (offset != 0) writer.bits(static_cast<uint32_t>(offset) & 63, 6);
   }
-  for (int& code : out.scale_code) code = static_cast<int>(r.get(5));
-  out.min_edges = static_cast<int>(r.get(5));
+}
+
+void read_settings(BitReader& reader, PictureParameters& out) {
+  out.post = reader.flag();
+  out.candidates = 1 + static_cast<int>(reader.bits(1));
+  for (int& code : out.scale_code) code = static_cast<int>(reader.bits(5));
+  out.min_edges = reader.flag() ? static_cast<int>(reader.bits(5)) : 0;
+  for (int i = 0; i < out.candidates; ++i) {
+    const int offset = reader.flag() ? static_cast<int>(reader.bits(6) ^ 32) - 32 : 0;
+    out.qp_offset[static_cast<size_t>(i)] = offset;
+  }
 }
 
 void copy_settings(const PictureParameters& from, PictureParameters& out) {
@@ -118,65 +58,108 @@ void copy_settings(const PictureParameters& from, PictureParameters& out) {
   out.min_edges = from.min_edges;
 }
 
-Status read_blocks(BitReader& r, size_t size, int block_count, PictureParameters& out) {
-  // Each block takes at least one bit, so that a huge picture with a tiny payload costs nothing.
-  if (static_cast<size_t>(block_count) > size * 8)
-    return Status::bitstream("filter parameters end too early");
-  out.block_choice.resize(static_cast<size_t>(block_count));
-  for (uint8_t& choice : out.block_choice) {
-    choice = static_cast<uint8_t>(r.get(1));
-    if (choice != 0 && out.candidates == 2) choice = static_cast<uint8_t>(1 + r.get(1));
-  }
-  return {};
-}
-
-}  // namespace
-
-Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
-             PictureParameters& out) {
-  BitReader r(data, size);
-  if (r.get(8) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
-  PictureParameters p;
-  if (r.flag()) r.get_bytes(p.model.emplace());
-  const bool has_md5 = r.flag();
-  p.per_block = r.flag();
-  p.reuse = r.flag();
-  p.hold = r.flag();
-  p.block_size = r.flag() ? kLargeBlockSize : kBlockSize;
+// Everything before the block flags.
+Status read_header(BitReader& reader, const PictureParameters* previous, PictureParameters& p) {
+  if (reader.bits(4) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
+  const uint32_t name = reader.bits(2);
+  if (name > 2) return Status::bitstream("filter parameters with a model name of an unknown form");
+  const bool has_md5 = reader.flag();
+  p.per_block = reader.flag();
+  p.reuse = reader.flag();
+  p.hold = reader.flag();
+  p.block_size = reader.flag() ? kLargeBlockSize : kBlockSize;
   if (!p.reuse) {
-    read_settings(r, p);
+    read_settings(reader, p);
   } else if (previous) {
     copy_settings(*previous, p);
   } else {
     return Status::bitstream("filter parameters refer to some that are missing");
   }
-  if (p.per_block) {
-    const int block_count = BlockGrid(picture.width, picture.height, p.block_size).count();
-    INLOOP_RETURN_IF_ERROR(read_blocks(r, size, block_count, p));
+  p.model.resize(kNameSizes[name]);
+  get_bytes(reader, p.model);
+  if (has_md5) get_bytes(reader, p.md5.emplace());
+  return reader.status();
+}
+
+// The bits that are left, from a byte border on.
+std::vector<uint8_t> remaining_bytes(BitReader& reader, size_t size) {
+  std::vector<uint8_t> bytes;
+  for (size_t left = size * 8 - reader.position_bits(); left > 0;) {
+    const int count = static_cast<int>(std::min<size_t>(left, 8));
+    bytes.push_back(static_cast<uint8_t>(reader.bits(count) << (8 - count)));
+    left -= static_cast<size_t>(count);
   }
-  if (has_md5) r.get_bytes(p.md5.emplace());
-  if (!r.at_stop_bit()) return Status::bitstream("filter parameters are damaged");
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<uint8_t> serialise(const PictureParameters& p, const PictureSize& picture) {
+  BitWriter writer;
+  writer.bits(kPayloadVersion, 4);
+  writer.bits(name_code(p.model), 2);
+  writer.flag(p.md5.has_value());
+  writer.flag(p.per_block);
+  writer.flag(p.reuse);
+  writer.flag(p.hold);
+  writer.flag(p.block_size == kLargeBlockSize);
+  if (!p.reuse) write_settings(p, writer);
+  put_bytes(p.model, writer);
+  if (p.md5) put_bytes(*p.md5, writer);
+  if (p.per_block) {
+    const BlockGrid grid(picture.width, picture.height, p.block_size);
+    put_bytes(encode_flags(p.block_choice, grid.columns(), p.candidates), writer);
+  } else {
+    writer.flag(true);
+  }
+  while (!writer.byte_aligned()) writer.flag(false);
+  std::vector<uint8_t> bytes = writer.bytes();
+  while (bytes.back() == 0) bytes.pop_back();  // the end of the codeword's last byte
+  return bytes;
+}
+
+Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
+             PictureParameters& out) {
+  BitReader reader(data, size, "filter parameters");
+  PictureParameters p;
+  INLOOP_RETURN_IF_ERROR(read_header(reader, previous, p));
+  if (p.per_block) {
+    const BlockGrid grid(picture.width, picture.height, p.block_size);
+    p.block_choice.resize(static_cast<size_t>(grid.count()));
+    decode_flags(remaining_bytes(reader, size), grid.columns(), p.candidates, p.block_choice);
+  }
+  // Parameters have one payload only, so that this finds damage of any kind, the end included.
+  const std::vector<uint8_t> again = serialise(p, picture);
+  if (!std::equal(again.begin(), again.end(), data, data + size)) {
+    return Status::bitstream("filter parameters are damaged");
+  }
   if (p.post && p.md5) return Status::bitstream("filter parameters: a picture hash belongs to loop mode");
   out = std::move(p);
   return {};
 }
 
-Status ParameterTrack::next(const std::vector<uint8_t>* payload, bool intra, const PictureSize& picture,
+Status ParameterTrack::next(const std::vector<uint8_t>* payload, Access access, const PictureSize& picture,
                             std::optional<PictureParameters>& out) {
   out.reset();
+  if (access == Access::irap) main_.reset();
+  std::optional<PictureParameters>& state = access == Access::rasl ? rasl_ : main_;
   if (payload) {
     PictureParameters parsed;
     INLOOP_RETURN_IF_ERROR(
-        parse(payload->data(), payload->size(), picture, previous_ ? &*previous_ : nullptr, parsed));
-    previous_ = parsed;
+        parse(payload->data(), payload->size(), picture, state ? &*state : nullptr, parsed));
+    if (parsed.model.empty()) {
+      if (!state) return Status::bitstream("filter parameters before any that name a model");
+      parsed.model = state->model;
+    }
+    state = parsed;
     out = std::move(parsed);
-  } else if (previous_ && intra) {
-    previous_->hold = false;
-  } else if (previous_ && previous_->hold) {
-    copy_settings(*previous_, out.emplace());
-    out->block_size = previous_->block_size;
+  } else if (state && state->hold) {
+    copy_settings(*state, out.emplace());
+    out->model = state->model;
+    out->block_size = state->block_size;
     out->reuse = out->hold = true;
   }
+  if (access == Access::irap) rasl_ = main_;
   return {};
 }
 

@@ -13,9 +13,12 @@
 
 namespace inloop::nnlf {
 
-using ModelHash = std::array<uint8_t, 32>;
+// A model's name in a payload: the first kShortNameSize bytes of its SHA-256, or all of them.
+using ModelName = std::vector<uint8_t>;
+constexpr size_t kShortNameSize = 4;
+constexpr size_t kFullNameSize = 32;
 
-constexpr int kPayloadVersion = 2;
+constexpr int kPayloadVersion = 3;
 constexpr int kMaxCandidates = 2;
 constexpr int kMinQpOffset = -32;
 constexpr int kMaxQpOffset = 31;
@@ -29,8 +32,8 @@ constexpr int kMaxMinEdges = 31;  // as coded
 
 // Filter parameters of one picture.
 struct PictureParameters {
-  std::optional<ModelHash> model;  // absent: the model named last in decoding order
-  bool reuse = false;  // post, scale codes, candidates, QP offsets and edges are those of the payload before
+  ModelName model;     // empty: the model named last, see ParameterTrack
+  bool reuse = false;  // post, scale codes, edges, candidates and QP offsets are those of the payload before
   bool hold = false;   // the settings go on for pictures without a payload, see ParameterTrack
   bool post = false;   // the filtered picture is shown but never referenced
   std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
@@ -43,35 +46,58 @@ struct PictureParameters {
   std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
 };
 
-// The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
-//   version 8 | model present 1 [hash 256] | md5 present 1 | per block 1 | reuse 1 | hold 1 | large blocks 1
-//   | unless reuse: post 1 | candidates - 1 1 | qp_offset 6 (two's complement) each candidate | scale code 5
-//   each component | min_edges 5 | per block: on 1, and candidate 1 if on and there are two | [md5 128] |
-//   stop bit 1 | zeros to the byte's end
-std::vector<uint8_t> serialise(const PictureParameters& parameters);
-
 // Coded size of a picture in luma samples.
 struct PictureSize {
   int width = 0;
   int height = 0;
 };
 
+// The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
+//
+//   version 4 | model name 2: 0 none, 1 short, 2 whole | md5 present 1 | per block 1 |
+//   reuse 1 | hold 1 | large blocks 1 |
+//   unless reuse: post 1 | candidates - 1 1 | scale code 5 for Y, Cb, Cr |
+//                 edges present 1 [min_edges 5, not 0] |
+//                 each candidate: offset present 1 [qp_offset 6, two's complement, not 0] |
+//   [model name 32 or 256] [md5 128] |
+//   if per block the arithmetic codeword of the flags, which ends with the stop bit, else the stop bit 1 |
+//   zeros to the byte's end
+//
+// Flags are coded block by block in raster order by the arithmetic coder of Rec. ITU-T H.265 (9.3): whether a
+// block is filtered, with one of three contexts by how many of its left and upper neighbours are (those
+// outside the picture count as filtered), then, if it is and there are two candidates, which one, with one of
+// three contexts by how many of these neighbours use the second. A terminating bin follows the last block.
+// Each set of parameters has exactly one payload.
+//
+// block_choice must have one entry a block of the picture if per_block.
+std::vector<uint8_t> serialise(const PictureParameters& parameters, const PictureSize& picture);
+
 // Reads a payload for a picture; `previous` are the parameters before it in decoding order, null if there are
 // none. Any deviation is StatusCode::bitstream.
 Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
              PictureParameters& out);
 
+// What a picture is to random access.
+enum class Access {
+  ordinary,
+  irap,  // decoding can start here
+  rasl,  // skipped where decoding starts at the IRAP picture before it
+};
+
 // Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
 // payload of its own is filtered with the same settings, without flags; that ends at the next
-// payload without `hold` and at the next I picture without a payload.
+// payload without `hold`. An IRAP picture forgets everything: its payload, or the first one after it, names
+// the model and reuses nothing. RASL pictures go on from their IRAP picture on a track of their own, since
+// decoders skip them that start there.
 class ParameterTrack {
  public:
-  // The parameters of the next picture, none where it is not filtered. payload: null if the picture has none.
-  Status next(const std::vector<uint8_t>* payload, bool intra, const PictureSize& picture,
+  // The parameters of the next picture, with the model's name, none where it is not filtered. payload: null
+  // if the picture has none.
+  Status next(const std::vector<uint8_t>* payload, Access access, const PictureSize& picture,
               std::optional<PictureParameters>& out);
 
  private:
-  std::optional<PictureParameters> previous_;
+  std::optional<PictureParameters> main_, rasl_;
 };
 
 }  // namespace inloop::nnlf

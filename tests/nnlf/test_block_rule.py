@@ -58,7 +58,7 @@ class RuledFilter(PictureFilter):
             for (x, y, w, h), used in zip(grid(coded.height, coded.width), on, strict=True):
                 window = np.s_[y // part : (y + h) // part, x // part : (x + w) // part]
                 assert used or np.array_equal(plane[window], before[window])
-        payload = parameters.serialise() if self.first is None else b""
+        payload = parameters.serialise(coded.width, coded.height) if self.first is None else b""
         self.first = payload
         return dataclasses.replace(super().filter_picture(coded, original), payload=payload, planes=planes)
 
@@ -78,8 +78,9 @@ def test_loop_filter_follows_the_rule():
     coded.bs_hor[:, :40] = 0
     parameters = _core.FilterParameters()
     parameters.scale_code, parameters.min_edges = [25, 10, 10], 20
+    parameters.model = bytes.fromhex(load_filter("lop").sha256)
     network = LoopFilter(load_filter("lop"))
-    planes = network.apply(coded, parameters.serialise())
+    planes = network.apply(coded, parameters.serialise(coded.width, coded.height))
     expected = _core.filter_apply(coded, parameters, [network.signal(coded)])
     for got, wanted in zip(planes, expected, strict=True):
         np.testing.assert_array_equal(got, wanted)

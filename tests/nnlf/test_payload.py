@@ -22,10 +22,14 @@ FIELDS = (
 )
 
 
+SIZE = (500, 250)  # eight blocks of 128, two of 256
+NAME = bytes(range(32))
+
+
 @st.composite
 def parameter_sets(draw, blocks):
     p = _core.FilterParameters()
-    p.model = draw(st.none() | st.binary(min_size=32, max_size=32))
+    p.model = draw(st.none() | st.binary(min_size=32, max_size=32) | st.binary(min_size=4, max_size=4))
     p.hold = draw(st.booleans())
     p.post = draw(st.booleans())
     p.md5 = None if p.post else draw(st.none() | st.binary(min_size=16, max_size=16))
@@ -47,7 +51,7 @@ def size_of(parameters, blocks=8):
 
 @given(parameter_sets(blocks=8))
 def test_round_trip(parameters):
-    payload = parameters.serialise()
+    payload = parameters.serialise(*size_of(parameters))
     assert payload[-1] != 0  # a NAL unit must not end in a zero byte
     again = _core.FilterParameters.parse(payload, *size_of(parameters))
     for name in FIELDS:
@@ -57,7 +61,7 @@ def test_round_trip(parameters):
 
 @given(parameter_sets(blocks=8))
 def test_truncation_is_an_error(parameters):
-    payload = parameters.serialise()
+    payload = parameters.serialise(*size_of(parameters))
     for size in range(len(payload)):
         with pytest.raises(BitstreamError):
             _core.FilterParameters.parse(payload[:size], *size_of(parameters))
@@ -69,18 +73,39 @@ def test_random_bytes_never_crash(data, columns):
         parameters = _core.FilterParameters.parse(data, 128 * columns, 100)
     except BitstreamError:
         return
-    assert parameters.serialise() == data
+    assert parameters.serialise(128 * columns, 100) == data
 
 
 def test_random_bytes_of_the_right_version():
     rng = np.random.default_rng(3)
+    accepted = 0
     for _ in range(20000):
-        data = b"\x02" + rng.bytes(int(rng.integers(0, 70)))
+        data = bytes([0x30 | int(rng.integers(0, 16))]) + rng.bytes(int(rng.integers(0, 12)))
         try:
-            parameters = _core.FilterParameters.parse(data, 1000, 100)
+            parameters = _core.FilterParameters.parse(data, *SIZE)
         except BitstreamError:
             continue
-        assert parameters.serialise() == data
+        accepted += 1
+        assert parameters.serialise(*SIZE) == data
+    assert accepted > 0
+
+
+def test_damage_of_any_bit_is_an_error_or_other_parameters():
+    parameters = _core.FilterParameters()
+    parameters.candidates, parameters.per_block = 2, True
+    parameters.block_choice = [1, 2, 0, 1, 1, 1, 2, 1]
+    payload = parameters.serialise(*SIZE)
+    for bit in range(8 * len(payload)):
+        damaged = bytearray(payload)
+        damaged[bit // 8] ^= 128 >> bit % 8
+        try:
+            other = _core.FilterParameters.parse(bytes(damaged), *SIZE)
+        except BitstreamError:
+            continue
+        assert any(getattr(other, name) != getattr(parameters, name) for name in (*FIELDS, "qp_offset"))
+    for more in (b"\x00", b"\x80", b"\x01"):
+        with pytest.raises(BitstreamError):
+            _core.FilterParameters.parse(payload + more, *SIZE)
 
 
 def test_reused_settings_are_those_of_the_payload_before():
@@ -88,8 +113,8 @@ def test_reused_settings_are_those_of_the_payload_before():
     first.candidates, first.qp_offset, first.scale_code = 2, [-3, 7], [1, 0, 31]
     second = _core.FilterParameters()
     second.reuse, second.candidates, second.per_block, second.block_choice = True, 2, True, [0, 1, 2]
-    payload = second.serialise()
-    assert len(payload) == 3
+    payload = second.serialise(384, 128)
+    assert len(payload) <= 4
     parsed = _core.FilterParameters.parse(payload, 384, 128, first)
     for name in ("post", "candidates", "qp_offset", "scale_code", "min_edges"):
         assert getattr(parsed, name) == getattr(first, name)
@@ -98,38 +123,91 @@ def test_reused_settings_are_those_of_the_payload_before():
         _core.FilterParameters.parse(payload, 384, 128)
 
 
+def settings(code, **more):
+    """Parameters with scales of their own."""
+    parameters = _core.FilterParameters()
+    parameters.scale_code = [code, 8, 9]
+    for name, value in more.items():
+        setattr(parameters, name, value)
+    return parameters
+
+
+class Track:
+    """A track of pictures of one size, which gives the luma scale code or None."""
+
+    def __init__(self):
+        self.track = _core.FilterParameterTrack()
+
+    def parameters(self, parameters=None, **kind):
+        payload = b"" if parameters is None else parameters.serialise(*SIZE)
+        return self.track.next(payload, *SIZE, **kind)
+
+    def next(self, parameters=None, **kind):
+        found = self.parameters(parameters, **kind)
+        return found and found.scale_code[0]
+
+
 def test_settings_hold_for_pictures_without_a_payload():
-    first = _core.FilterParameters()
-    first.hold, first.qp_offset, first.scale_code = True, [4, 0], [7, 8, 9]
-    track = _core.FilterParameterTrack()
-    assert track.next(b"", False, 200, 100) is None
-    assert track.next(first.serialise(), True, 200, 100).scale_code == [7, 8, 9]
+    track = Track()
+    assert track.next() is None
+    first = settings(7, model=NAME, hold=True, qp_offset=[4, 0], block_size=256)
+    assert track.next(first, irap=True) == 7
     for _ in range(2):
-        held = track.next(b"", False, 200, 100)
+        held = track.parameters()
         assert (held.scale_code, held.qp_offset, held.per_block) == ([7, 8, 9], [4, 0], False)
-    some_blocks = _core.FilterParameters()
-    some_blocks.reuse = some_blocks.hold = some_blocks.per_block = True
-    some_blocks.block_choice = [0, 1]
-    assert track.next(some_blocks.serialise(), False, 200, 100).block_choice == [0, 1]
-    assert track.next(b"", False, 200, 100).per_block is False
-    assert track.next(b"", True, 200, 100) is None, "an I picture without a payload ends it"
-    assert track.next(b"", False, 200, 100) is None
+        assert (held.block_size, held.model) == (256, NAME)
+    some_blocks = settings(0, reuse=True, hold=True, per_block=True, block_choice=[0, 1] * 4)
+    assert track.parameters(some_blocks).block_choice == [0, 1] * 4
+    assert track.parameters().per_block is False
+    assert track.next(settings(3)) == 3
+    assert track.next() is None, "it was not told to hold"
 
 
-def test_settings_do_not_hold_unless_told():
-    track = _core.FilterParameterTrack()
-    assert track.next(_core.FilterParameters().serialise(), False, 200, 100) is not None
-    assert track.next(b"", False, 200, 100) is None
+def test_nothing_crosses_a_random_access_point():
+    track = Track()
+    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next() == 7
+    assert track.next(irap=True) is None
+    assert track.next() is None
+    with pytest.raises(BitstreamError, match="missing"):
+        track.next(settings(0, reuse=True))
+    with pytest.raises(BitstreamError, match="name a model"):
+        track.next(settings(7))
+    assert track.next(settings(7, model=NAME[:4])) == 7
+
+
+def test_skipped_leading_pictures_leave_nothing_behind():
+    track = Track()
+    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next(rasl=True) == 7
+    assert track.next(settings(5, hold=True), rasl=True) == 5
+    assert track.next() == 7
+    assert track.next(settings(6, hold=True)) == 6
+    assert track.next(rasl=True) == 5
+    assert track.next(irap=True) is None
+    assert track.next(rasl=True) is None
+    with pytest.raises(BitstreamError, match="name a model"):
+        track.next(settings(7), rasl=True)
 
 
 def test_size_of_the_smallest_payload():
-    assert len(_core.FilterParameters().serialise()) == 6
+    assert len(settings(1).serialise(*SIZE)) == 4
+    assert len(settings(1, reuse=True).serialise(*SIZE)) == 2
+
+
+def test_like_flags_cost_little():
+    many = settings(1, reuse=True, per_block=True, block_choice=[1] * 60)
+    assert len(many.serialise(10 * 128, 6 * 128)) <= 6
+    many.block_choice = [0] * 30 + [1] * 30
+    assert len(many.serialise(10 * 128, 6 * 128)) <= 10
 
 
 def test_out_of_range_values_are_refused():
-    parameters = _core.FilterParameters()
-    parameters.scale_code = [32, 0, 0]
     with pytest.raises(ConfigError):
-        parameters.serialise()
+        settings(32).serialise(*SIZE)
     with pytest.raises(ConfigError):
-        parameters.model = b"short"
+        settings(1, per_block=True, block_choice=[1]).serialise(*SIZE)
+    with pytest.raises(ConfigError):
+        settings(1, model=b"short")
+    with pytest.raises(ConfigError, match="size"):
+        settings(1).serialise(0, 8)

@@ -62,13 +62,15 @@ class ForcedFilter(PictureFilter):
         if self.mode == "loop":
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
         return dataclasses.replace(
-            super().filter_picture(coded, original), payload=parameters.serialise(), planes=planes
+            super().filter_picture(coded, original),
+            payload=parameters.serialise(coded.width, coded.height),
+            planes=planes,
         )
 
 
-def encode(frames, nnlf, structure="ldp", qp=34):
+def encode(frames, nnlf, structure="ldp", qp=34, **options):
     height, width = frames[0].y.shape
-    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf, sao=False)
+    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf, sao=False, **options)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return packets + encoder.flush()
 
@@ -110,6 +112,33 @@ def test_every_isa_level_gives_the_same_stream():
     assert len(streams) == 1
 
 
+class EagerFilter(PictureFilter):
+    """Takes what filtering gives for the original, so that nearly every picture is filtered, most without a payload."""
+
+    def filter_picture(self, coded, original):
+        signal = self._filter.signal(coded)
+        target = tuple(blend(d, s, 200, 8).astype(np.uint16) for d, s in zip(coded.dbf, signal, strict=True))
+        return super().filter_picture(coded, target)
+
+
+def test_decoding_starts_at_every_random_access_point():
+    frames = moving_frames(20, 64, 80)
+    packets = encode(frames, EagerFilter(load_filter("lop")), "ra", gop=4, intra_period=8, scene_cut=False)
+    data = [p.data for p in packets]
+    assert_same(decode(packets), sorted(packets, key=lambda p: p.index))
+    starts = [i for i, p in enumerate(packets) if p.slice_type == "I"]
+    assert len(starts) == 3
+    for start in starts[1:]:
+        shown = sorted((p for p in packets[start:] if p.index >= packets[start].index), key=lambda p: p.index)
+        decoder = Decoder()
+        assert_same(decoder.decode(b"".join(data[start:])) + decoder.flush(), shown)
+    payloads = [unit["payload"] for unit in _core.scan_stream(b"".join(data)) if unit["type"] == 48]
+    assert len(payloads) < len(packets) / 2
+    named = [len(p) for p in payloads if p[0] >> 2 & 3]
+    assert len(named) == 3
+    assert named[0] > 32 > 10 > max(named[1:])
+
+
 def test_post_mode_leaves_the_base_stream_alone():
     frames = moving_frames(3, 64, 80)
 
@@ -127,7 +156,7 @@ def test_unknown_model_is_named():
             result = super().filter_picture(coded, original)
             parameters = _core.FilterParameters.parse(result.payload, coded.width, coded.height)
             parameters.model = bytes(range(32))
-            return dataclasses.replace(result, payload=parameters.serialise())
+            return dataclasses.replace(result, payload=parameters.serialise(coded.width, coded.height))
 
     packets = encode(moving_frames(1, 64, 64), Renamed(load_filter("lop")))
     with pytest.raises(ModelError, match=bytes(range(32)).hex()):
@@ -140,7 +169,7 @@ def test_wrong_hash_is_noticed():
             result = super().filter_picture(coded, original)
             parameters = _core.FilterParameters.parse(result.payload, coded.width, coded.height)
             parameters.md5 = bytes(16)
-            return dataclasses.replace(result, payload=parameters.serialise())
+            return dataclasses.replace(result, payload=parameters.serialise(coded.width, coded.height))
 
     packets = encode(moving_frames(1, 64, 64), Lying(load_filter("lop")))
     with pytest.raises(BitstreamError, match="hash"):

@@ -5,7 +5,8 @@
 #include <bit>
 #include <cstdint>
 
-#include "codec/cabac_encoder.h"
+#include "base/cabac_encoder.h"
+#include "codec/cabac_contexts.h"
 
 namespace inloop::codec {
 

@@ -7,13 +7,14 @@
 #include <cstring>
 #include <string>
 
-#include "codec/cabac_encoder.h"
+#include "base/cabac_encoder.h"
 #include "codec/deblock.h"
 #include "codec/encoder/ctu_search.h"
 #include "codec/encoder/prediction_replay.h"
 #include "codec/encoder/reference_setup.h"
 #include "codec/encoder/sao_search.h"
 #include "codec/encoder/syntax_writer.h"
+#include "codec/nal_writer.h"
 #include "codec/parameter_sets_writer.h"
 #include "codec/sao.h"
 #include "codec/transform.h"

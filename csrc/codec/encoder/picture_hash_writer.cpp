@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/encoder/picture_hash_writer.h"
 
-#include "codec/bit_writer.h"
+#include "base/bit_writer.h"
+#include "codec/nal_writer.h"
 #include "codec/picture_hash.h"
 
 namespace inloop::codec {

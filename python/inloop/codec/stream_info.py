@@ -14,6 +14,7 @@ from inloop import _core
 from inloop.errors import BitstreamError
 
 _NAL_SPS, _NAL_FILTER_PARAMETERS, _FIRST_NON_SLICE = 33, 48, 32
+_IRAP_TYPES, _RASL_TYPES = range(16, 24), range(8, 10)
 _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensions"}
 
 
@@ -21,9 +22,9 @@ _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensi
 class FilterUse:
     """How a stream uses the neural filter.
 
-    models: SHA-256 (hex) of the models it names; pictures: how many are filtered; modes: "loop", "post" or both;
-    blocks, blocks_on, blocks_by_edges: blocks of the filtered pictures, those of them that are filtered, and those
-    that decoding filters if they have enough coded edges.
+    models: SHA-256 (hex, or the first 8 digits where the stream says no more) of the models it names; pictures: how
+    many are filtered; modes: "loop", "post" or both; blocks, blocks_on, blocks_by_edges: blocks of the filtered
+    pictures, those of them that are filtered, and those that decoding filters if they have enough coded edges.
     """
 
     models: list[str] = field(default_factory=list)
@@ -89,12 +90,15 @@ def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> Fil
             payload = unit["payload"]
         if not (unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]):
             continue
-        parameters = track.next(payload, unit["slice_type"] == "I", width, height)
+        parameters = track.next(
+            payload, width, height, irap=unit["type"] in _IRAP_TYPES, rasl=unit["type"] in _RASL_TYPES
+        )
         payload = b""
         if parameters is None:
             continue
-        if parameters.model is not None and parameters.model.hex() not in use.models:
-            use.models.append(parameters.model.hex())
+        name = (parameters.model or b"").hex()
+        if not any(model.startswith(name) for model in use.models):
+            use.models.append(name)
         use.pictures += 1
         use.modes.add("post" if parameters.post else "loop")
         block_count = -(-width // parameters.block_size) * -(-height // parameters.block_size)

@@ -55,7 +55,8 @@ class LoopFilter:
     def apply(self, coded: CodedPicture, payload: bytes = b"") -> Planes:
         """Filter a picture as a payload (content of the filter parameter NAL unit) says.
 
-        Call it for all pictures in coding order, those without a payload too: an earlier payload may hold for them.
+        Call it for all pictures in coding order, those without a payload too: an earlier payload may hold for them. The
+        first payload names its model, as does the first one at or after each picture with `irap`.
 
         Returns:
             The filtered planes, before SAO; the deblocked ones where the picture is not filtered.
@@ -64,13 +65,12 @@ class LoopFilter:
             BitstreamError: The payload is damaged.
             ModelError: It names another network.
         """
-        parameters = self._track.next(payload, coded.slice_type == "I", coded.width, coded.height)
+        parameters = self._track.next(payload, coded.width, coded.height, coded.irap, coded.rasl)
         if parameters is None:
             return coded.dbf
-        if parameters.model not in (None, bytes.fromhex(self.model.sha256)):
-            raise ModelError(
-                f"the payload asks for the model with SHA-256 {bytes(parameters.model or b'').hex()}"
-            )
+        name = (parameters.model or b"").hex()
+        if not self.model.sha256.startswith(name):
+            raise ModelError(f"the payload asks for the model with SHA-256 {name}")
         signals = [
             self.signal(coded, offset, _wanted(coded, parameters, index), parameters.block_size)
             for index, offset in enumerate(parameters.qp_offset[: parameters.candidates])

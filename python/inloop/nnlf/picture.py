@@ -31,6 +31,9 @@ class CodedPicture:
         slice_qp: QP of the slice.
         slice_type: ``"I"``, ``"P"`` or ``"B"``.
         bit_depth: Bits a sample.
+        irap: Decoding can start at this picture: the filter's parameters refer to none before it.
+        rasl: Skipped where decoding starts at the random access point before it: no other picture's parameters refer
+            to this one's.
     """
 
     rec: Planes
@@ -43,6 +46,8 @@ class CodedPicture:
     slice_qp: int
     slice_type: str
     bit_depth: int = 8
+    irap: bool = False
+    rasl: bool = False
 
     @classmethod
     def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
@@ -58,6 +63,8 @@ class CodedPicture:
             slice_qp=coded.slice_qp,
             slice_type=coded.slice_type,
             bit_depth=coded.bit_depth,
+            irap=coded.irap,
+            rasl=coded.rasl,
             **more,
         )
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,8 +18,8 @@ from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0,), "P": (0,), "B": (0,)}
 """Offsets of the base QP input that are tried, a slice type."""
-HASH_PERIOD = 64
-"""The model is named (32 bytes) in the first payload, and again after an intra picture if so many pictures went by."""
+_SHORT_NAME = 4
+"""Bytes of the model's SHA-256 that name it, but for the first payload of a stream, which has all of them."""
 
 
 def ssd_lambda(qp: int, bit_depth: int = 8) -> float:
@@ -26,8 +27,21 @@ def ssd_lambda(qp: int, bit_depth: int = 8) -> float:
     return float(0.57 * 2.0 ** ((qp - 12) / 3) * 4.0 ** (bit_depth - 8))
 
 
+@dataclass(frozen=True)
+class _State:
+    """What later payloads may refer to.
+
+    Attributes:
+        previous: The payload before; ``None``: none since the random access point, so that the model is to be named.
+        held: Whether a picture without a payload is filtered.
+    """
+
+    previous: _core.FilterParameters | None = None
+    held: bool = False
+
+
 class PictureFilter:
-    """Filters coded pictures for an encoder. Stateful (when the model was named last): one a stream, in coding order.
+    """Filters coded pictures for an encoder. Stateful (what payloads refer to): one a stream, in coding order.
 
     Args:
         model: An integer filter network.
@@ -59,10 +73,8 @@ class PictureFilter:
 
     def restart(self) -> None:
         """Refer to no earlier payload in the next one: at the start of a stream."""
-        self._pictures = HASH_PERIOD
-        self._name_model = True
-        self._previous: _core.FilterParameters | None = None
-        self._held = False  # whether a picture without a payload is filtered
+        self._is_named = False  # whether the stream has the model's whole hash
+        self._states = {False: _State(), True: _State()}  # of RASL pictures: True
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -81,45 +93,35 @@ class PictureFilter:
             np.float64
         )
         sums /= 4.0 ** (14 - coded.bit_depth)
-        self._count(coded.slice_type)
-        if coded.slice_type == "I":
-            self._held = False
+        state = _State() if coded.irap else self._states[coded.rasl]
         decision = decide(
-            sums, ssd_lambda(coded.slice_qp, coded.bit_depth), self._reusable(offsets), self._held
+            sums,
+            ssd_lambda(coded.slice_qp, coded.bit_depth),
+            _reusable(state.previous, offsets),
+            state.held,
         )
         if not decision.candidates:
+            self._remember(coded, state)
             return FilterResult(b"", None)
-        parameters = self._parameters(decision, offsets)
+        parameters = self._parameters(decision, offsets, state)
+        self._remember(coded, _State(parameters, parameters.hold))
         planes = _core.filter_apply(coded, parameters, [signals[k] for k in decision.candidates])
         if self.md5 and self.mode == "loop":
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
-        return FilterResult(b"" if decision.silent else parameters.serialise(), planes)
+        payload = b"" if decision.silent else parameters.serialise(coded.width, coded.height)
+        return FilterResult(payload, planes)
 
-    def _count(self, slice_type: str) -> None:
-        self._pictures += 1
-        if slice_type == "I" and self._pictures > HASH_PERIOD:
-            self._pictures = 0
-            self._name_model = True
-            self._previous = None  # decoding may start here
-
-    def _reusable(self, offsets: tuple[int, ...]) -> Settings | None:
-        """Settings of the payload before, if its candidates are among those tried now."""
-        if self._previous is None:
-            return None
-        used = self._previous.qp_offset[: self._previous.candidates]
-        if not set(used) <= set(offsets):
-            return None
-        y, u, v = self._previous.scale_code
-        return tuple(offsets.index(offset) for offset in used), (y, u, v)
-
-    def _parameters(self, decision: Decision, offsets: tuple[int, ...]) -> _core.FilterParameters:
+    def _parameters(
+        self, decision: Decision, offsets: tuple[int, ...], state: _State
+    ) -> _core.FilterParameters:
         parameters = _core.FilterParameters()
-        if self._name_model:
-            parameters.model = bytes.fromhex(self.model.sha256)
-            self._name_model = False
+        if state.previous is None:
+            name = bytes.fromhex(self.model.sha256)
+            parameters.model = name[:_SHORT_NAME] if self._is_named else name
+            self._is_named = True
         parameters.reuse = decision.reuse
         # Where every picture carries a hash, none can go without a payload.
-        self._held = parameters.hold = not (self.md5 and self.mode == "loop")
+        parameters.hold = not (self.md5 and self.mode == "loop")
         parameters.post = self.mode == "post"
         parameters.scale_code = list(decision.scale_code)
         parameters.candidates = len(decision.candidates)
@@ -129,5 +131,20 @@ class PictureFilter:
         if decision.choice is not None:
             parameters.per_block = True
             parameters.block_choice = decision.choice.tolist()
-        self._previous = parameters
         return parameters
+
+    def _remember(self, coded: CodedPicture, state: _State) -> None:
+        """Pictures after this one may refer to `state`: all kinds after a random access point, else its own kind."""
+        kinds = (False, True) if coded.irap else (coded.rasl,)
+        self._states.update(dict.fromkeys(kinds, state))
+
+
+def _reusable(previous: _core.FilterParameters | None, offsets: tuple[int, ...]) -> Settings | None:
+    """Return the settings of the payload before, if its candidates are among those tried now."""
+    if previous is None:
+        return None
+    used = previous.qp_offset[: previous.candidates]
+    if not set(used) <= set(offsets):
+        return None
+    y, u, v = previous.scale_code
+    return tuple(offsets.index(offset) for offset in used), (y, u, v)

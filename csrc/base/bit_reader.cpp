@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "codec/bit_reader.h"
+#include "base/bit_reader.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 uint32_t BitReader::bits(int count) {
   if (!ok()) return 0;
@@ -71,10 +71,10 @@ void BitReader::byte_alignment() {
   while (ok() && !byte_aligned()) flag();
 }
 
-void BitReader::fail(std::string reason) {
+void BitReader::fail(const std::string& reason) {
   if (!status_.ok()) return;
-  if (!reason.empty() && reason[0] != ':') reason.insert(0, " ");
-  status_ = Status::bitstream(what_ + reason);
+  const char* gap = !reason.empty() && reason[0] == ':' ? "" : " ";
+  status_ = Status::bitstream(std::string(what_) + gap + reason);
 }
 
-}  // namespace inloop::codec
+}  // namespace inloop

@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 // Reads the syntax elements of an RBSP (clause 9.1, 9.2). The first violation (end of data, value out of
 // range) is remembered and every later read gives the lower bound, so that parsers are straight-line code
@@ -36,7 +36,7 @@ class BitReader {
   // byte_alignment(): a one bit, then zeros up to the byte border.
   void byte_alignment();
 
-  void fail(std::string reason);
+  void fail(const std::string& reason);
   bool ok() const { return status_.ok(); }
   const Status& status() const { return status_; }
 
@@ -57,4 +57,4 @@ constexpr int ceil_log2(uint32_t count) {
   return bits;
 }
 
-}  // namespace inloop::codec
+}  // namespace inloop

@@ -5,9 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "codec/types.h"
-
-namespace inloop::codec {
+namespace inloop {
 
 // Writes an RBSP bit by bit, most significant bit first (clause 7.2, 9.2).
 class BitWriter {
@@ -28,7 +26,4 @@ class BitWriter {
   int pending_ = 0;  // bits in cache_, 0..7
 };
 
-// Annex B NAL unit: start code, two-byte header, payload with emulation prevention bytes (7.4.2).
-std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp);
-
-}  // namespace inloop::codec
+}  // namespace inloop

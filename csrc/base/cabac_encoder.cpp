@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "codec/cabac_encoder.h"
+#include "base/cabac_encoder.h"
 
 #include <bit>
 
-#include "codec/bit_writer.h"
+#include "base/bit_writer.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 ContextTransitions::ContextTransitions() {
   for (int state = 0; state < 64; ++state) {
@@ -106,4 +106,4 @@ std::vector<uint8_t> CabacEncoder::finish() {
   return std::move(bytes_);
 }
 
-}  // namespace inloop::codec
+}  // namespace inloop

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "codec/cabac_decoder.h"
+#include "base/cabac_decoder.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 CabacTransitions::CabacTransitions() {
   constexpr unsigned kLastAdaptive = 62;
@@ -15,4 +15,4 @@ CabacTransitions::CabacTransitions() {
 
 const CabacTransitions kCabacTransitions;
 
-}  // namespace inloop::codec
+}  // namespace inloop

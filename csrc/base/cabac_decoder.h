@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include "codec/cabac_contexts.h"
+#include "base/cabac_tables.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 // Transition of a context by the coded path: next[0] after the most probable symbol, next[1] after the other.
 struct CabacTransitions {
@@ -120,4 +120,4 @@ class CabacDecoder {
   uint32_t range_ = 0;
 };
 
-}  // namespace inloop::codec
+}  // namespace inloop

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
-#include "codec/cabac_contexts.h"
+#include "base/cabac_tables.h"
 
-namespace inloop::codec {
+namespace inloop {
 
 // State after coding `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table over s << 1 |
 // bin.
@@ -25,7 +26,8 @@ inline uint8_t next_context_state(uint8_t state, int bin) {
 // writes to.
 class CabacEncoder {
  public:
-  explicit CabacEncoder(const ContextSet& contexts) : contexts_(contexts) {}
+  // contexts: their states at the start.
+  explicit CabacEncoder(std::span<const uint8_t> contexts) : contexts_(contexts.begin(), contexts.end()) {}
 
   void bin(int context, int value);
   void bypass(int value);
@@ -41,7 +43,7 @@ class CabacEncoder {
   void emit_when_full();
   void emit_byte();
 
-  ContextSet contexts_;
+  std::vector<uint8_t> contexts_;
   std::vector<uint8_t> bytes_;
   uint32_t low_ = 0;
   uint32_t range_ = 510;
@@ -50,4 +52,4 @@ class CabacEncoder {
   uint32_t buffered_byte_ = 0xff;
 };
 
-}  // namespace inloop::codec
+}  // namespace inloop
