@@ -15,6 +15,9 @@ from inloop.train.networks import INPUTS, NETWORKS, GraphNet, lop
 from inloop.train.quantize import LIMIT, quantize
 
 SMALL = {
+    "head_rec": 6,
+    "head_pred": 4,
+    "head_bs": 2,
     "stem": 12,
     "luma": 10,
     "chroma": 6,
@@ -86,11 +89,12 @@ def test_onnxruntime_agrees(network):
     inputs = random_inputs(14)
     session = runtime.InferenceSession(to_onnx(integer, "small"))
     real = session.run(None, {k: (v / 2**INPUT_Q).numpy() for k, v in inputs.items()})[0]
-    difference = real * 2.0 ** integer.q["out"] - integer.run(inputs).numpy()
-    assert np.abs(difference).max() < 12
+    exact = integer.run(inputs).numpy()
+    difference = real * 2.0 ** integer.q["out"] - exact
+    assert np.abs(difference).max() < 0.005 * np.abs(exact).max()  # its floor shifts
 
 
-@pytest.mark.parametrize(("name", "low", "high"), [("lop", 6, 20), ("vlop", 4, 6)])
+@pytest.mark.parametrize(("name", "low", "high"), [("lop", 16, 17.7), ("vlop", 4, 5)])
 def test_complexity(name, low, high):
     graph = NETWORKS[name]()
     assert low <= graph.kmac_per_px() <= high

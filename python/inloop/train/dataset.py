@@ -4,11 +4,17 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import sys
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import cast
+from typing import TextIO
 
 import av
 import numpy as np
@@ -16,15 +22,22 @@ import numpy.typing as npt
 
 from inloop.codec import Encoder
 from inloop.codec.structure import StructureName
+from inloop.errors import ConfigError
 from inloop.frame import Frame
+from inloop.io.container import to_frame
+from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.train.samples import save_picture
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 PHOTO_SIZE = (512, 768)
-"""Largest height and width taken from the middle of a photograph."""
-STANDARD_QPS = (22, 24, 27, 29, 32, 34, 37, 39, 42)
+"""Largest height and width taken from the middle of a picture."""
+STANDARD_QPS = (20, 22, 24, 27, 29, 32, 34, 37, 39, 42, 44)
+MANIFEST = "manifest.csv"
+_CLIPS = {".mkv", ".mp4", ".y4m"}
+_TEN_BIT_FORMATS = ("p10", "10le")
+_BAR_WIDTH = 30
 
 
 @dataclass(frozen=True)
@@ -32,57 +45,65 @@ class DataConfig:
     """What the data step makes.
 
     Attributes:
-        sources: Folder with clips (*.mkv, *.y4m ...) and a sub-folder ``photos`` with images.
-        out: Folder for the .npz files.
+        sources: Folder with clips (*.mkv, *.mp4, *.y4m) and a sub-folder ``photos`` with images (all-intra only).
+        out: Folder for the .npz files and the manifest.
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
-        frames: All-intra: pictures a clip, evenly spread. Low delay: consecutive pictures of one encode.
-        keep_every: Low delay: store every n-th picture.
+        frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.
+        keep_every: Other than all-intra: store every n-th picture.
         qps: QPs to draw from.
         qps_per_source: How many of them each clip (or photograph) is encoded at.
+        preset: Preset of the encoder.
+        bit_depth: Internal bit depth; None: that of the source.
+        nnlf: Name or path of a filter that runs in the loop while the data is made: the second round. None: no filter.
     """
 
     sources: Path
     out: Path
-    structure: StructureName = "ai"
-    frames: int = 4
-    keep_every: int = 1
+    structure: StructureName = "ra"
+    frames: int = 33
+    keep_every: int = 2
     qps: tuple[int, ...] = STANDARD_QPS
-    qps_per_source: int = 3
+    qps_per_source: int = 6
+    preset: str = "medium"
+    bit_depth: int | None = None
+    nnlf: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One source at one QP."""
+
+    source: Path
+    qp: int
+    name: str
 
 
 class Recorder:
-    """Stands in for the filter: stores what the encoder hands over and leaves the picture as it is."""
+    """Stands in for the filter: stores what the encoder hands over, then filters or leaves the picture as it is."""
 
-    def __init__(self, prefix: Path, source: str, keep_every: int = 1) -> None:
-        self.prefix, self.source, self.keep_every = prefix, source, keep_every
+    def __init__(
+        self, prefix: Path, source: str, keep_every: int = 1, inner: PictureFilter | None = None
+    ) -> None:
+        self.prefix, self.source, self.keep_every, self.inner = prefix, source, keep_every, inner
         self.count = 0
+        self.stored = 0
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Store one picture; the empty payload means unfiltered."""
         if self.count % self.keep_every == 0:
-            save_picture(
-                self.prefix.with_name(f"{self.prefix.name}_{self.count:03d}.npz"),
-                coded,
-                original,
-                self.source,
-            )
+            path = self.prefix.with_name(f"{self.prefix.name}_{self.count:03d}.npz")
+            save_picture(path, coded, original, self.source)
+            self.stored += 1
         self.count += 1
-        return FilterResult(b"", None)
+        return FilterResult(b"", None) if self.inner is None else self.inner.filter_picture(coded, original)
 
 
 def read_clip(path: Path) -> Iterator[Frame]:
-    """Yield the pictures of a clip as 8-bit 4:2:0."""
+    """Yield the pictures of a clip or image as 4:2:0, 10 bit where it has them, else 8 bit."""
     with av.open(str(path)) as container:
-        for picture in container.decode(video=0):
-            yield to_frame(picture)
-
-
-def to_frame(picture: av.VideoFrame) -> Frame:
-    """Convert a PyAV picture to an 8-bit 4:2:0 frame."""
-    planar = picture.reformat(format="yuv420p").to_ndarray()
-    h, w = picture.height, picture.width
-    y, chroma = planar[:h], planar[h:].reshape(2, h // 2, w // 2)
-    return Frame(np.ascontiguousarray(y), np.ascontiguousarray(chroma[0]), np.ascontiguousarray(chroma[1]))
+        for index, picture in enumerate(container.decode(video=0)):
+            ten = any(mark in picture.format.name for mark in _TEN_BIT_FORMATS)
+            yield to_frame(picture.reformat(format="yuv420p10le" if ten else "yuv420p"), index)
 
 
 def crop_frame(frame: Frame, height: int, width: int) -> Frame:
@@ -90,32 +111,12 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
 
     def middle(plane: Plane, h: int, w: int) -> Plane:
         y, x = (plane.shape[0] - h) // 2, (plane.shape[1] - w) // 2
-        return cast(Plane, np.ascontiguousarray(plane[y : y + h, x : x + w]))
+        return plane[y : y + h, x : x + w].copy()
 
-    h = min(height, frame.y.shape[0]) // 16 * 16
-    w = min(width, frame.y.shape[1]) // 16 * 16
-    return Frame(middle(frame.y, h, w), middle(frame.u, h // 2, w // 2), middle(frame.v, h // 2, w // 2))
-
-
-def encode(frames: list[Frame], qp: int, structure: StructureName, recorder: Recorder) -> None:
-    """Run the encoder over `frames` with the recorder in place of the filter."""
-    height, width = frames[0].y.shape
-    encoder = Encoder(width, height, 30, qp=qp, structure=structure, nnlf=recorder)
-    for frame in frames:
-        encoder.encode(frame)
-    encoder.flush()
-
-
-def jobs(config: DataConfig) -> Iterator[tuple[Path, int, str]]:
-    """Yield (source, QP, name of the job) in an order that spreads sources and QPs early on."""
-    clips = [p for p in sorted(config.sources.iterdir()) if p.suffix in {".mkv", ".mp4", ".y4m"}]
-    photos = sorted((config.sources / "photos").glob("*.png")) if config.structure == "ai" else []
-    for turn in range(config.qps_per_source):
-        for path in clips + photos:
-            offset = zlib.crc32(path.stem.encode()) % len(config.qps)
-            stride = max(1, len(config.qps) // config.qps_per_source)
-            qp = config.qps[(offset + turn * stride) % len(config.qps)]
-            yield path, qp, f"{path.stem}_{config.structure}_qp{qp}"
+    h = min(height, frame.height) // 16 * 16
+    w = min(width, frame.width) // 16 * 16
+    u, v = (middle(plane, h // 2, w // 2) for plane in (frame.u, frame.v))
+    return Frame(middle(frame.y, h, w), u, v, frame.bit_depth)
 
 
 def load_source(path: Path, config: DataConfig) -> list[Frame]:
@@ -126,18 +127,93 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
     return frames[: config.frames]
 
 
-def build(config: DataConfig) -> None:
-    """Make all jobs that are not marked as done; a stopped build goes on where it was."""
+def jobs(config: DataConfig) -> Iterator[Job]:
+    """Yield the jobs in an order that spreads sources and QPs early on. Raises ConfigError where there is no source."""
+    sources = [p for p in sorted(config.sources.iterdir()) if p.suffix in _CLIPS]
+    if config.structure == "ai":
+        sources += sorted((config.sources / "photos").glob("*.png"))
+    if not sources:
+        raise ConfigError(f"{config.sources} holds no clips ({', '.join(sorted(_CLIPS))})")
+    depth = "" if config.bit_depth is None else f"_{config.bit_depth}bit"
+    loop = "" if config.nnlf is None else "_" + Path(config.nnlf).stem
+    stride = max(1, len(config.qps) // config.qps_per_source)
+    for turn in range(config.qps_per_source):
+        for path in sources:
+            offset = zlib.crc32(path.stem.encode())
+            qp = config.qps[(offset + turn * stride) % len(config.qps)]
+            yield Job(path, qp, f"{path.stem}_{config.structure}_qp{qp}{depth}{loop}")
+
+
+def run_job(config: DataConfig, job: Job) -> dict[str, object]:
+    """Encode one source at one QP, storing its pictures; return its row of the manifest."""
+    frames = load_source(job.source, config)
+    inner = None if config.nnlf is None else PictureFilter(load_filter(config.nnlf))
+    keep_every = 1 if config.structure == "ai" else config.keep_every
+    recorder = Recorder(config.out / job.name, job.source.stem, keep_every, inner)
+    encoder = Encoder(
+        frames[0].width,
+        frames[0].height,
+        30,
+        qp=job.qp,
+        structure=config.structure,
+        nnlf=recorder,
+        sao=True,
+        preset=config.preset,
+        bit_depth=frames[0].bit_depth,
+        internal_bit_depth=max(config.bit_depth or 0, frames[0].bit_depth),
+    )
+    for frame in frames:
+        encoder.encode(frame)
+    encoder.flush()
+    return {
+        "job": job.name,
+        "source": job.source.name,
+        "source_sha256": hashlib.sha256(job.source.read_bytes()).hexdigest(),
+        "structure": config.structure,
+        "preset": config.preset,
+        "qp": job.qp,
+        "pictures": recorder.stored,
+        "nnlf": config.nnlf or "",
+    }
+
+
+def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) -> None:
+    """Make all jobs that the manifest does not list yet; a stopped build goes on where it was."""
     config.out.mkdir(parents=True, exist_ok=True)
-    for path, qp, name in jobs(config):
-        marker = config.out / f"{name}.done"
-        if marker.exists():
-            continue
-        encode(
-            load_source(path, config),
-            qp,
-            config.structure,
-            Recorder(config.out / name, path.stem, config.keep_every),
-        )
-        marker.touch()
-        print(f"{name} done", flush=True)
+    manifest = config.out / MANIFEST
+    done = set()
+    if manifest.exists():
+        with manifest.open(newline="") as file:
+            done = {row["job"] for row in csv.DictReader(file)}
+    every = list({job.name: job for job in jobs(config)}.values())
+    waiting = [job for job in every if job.name not in done]
+    for count, row in enumerate(_rows(config, waiting, processes), len(every) - len(waiting) + 1):
+        _append(manifest, row)
+        _draw_bar(count, len(every), str(row["job"]), stream or sys.stderr)
+
+
+def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[dict[str, object]]:
+    """Run the jobs and yield their rows as they end."""
+    if processes == 1:
+        yield from map(partial(run_job, config), waiting)
+        return
+    # Spawned, because torch has threads of its own that a forked process would lack.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
+            yield future.result()
+
+
+def _append(manifest: Path, row: dict[str, object]) -> None:
+    fresh = not manifest.exists()
+    with manifest.open("a", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(row))
+        if fresh:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def _draw_bar(count: int, total: int, name: str, stream: TextIO) -> None:
+    filled = _BAR_WIDTH * count // total
+    ending = "\n" if count == total or not stream.isatty() else "\r"
+    stream.write(f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {count}/{total} {name:60.60}{ending}")
+    stream.flush()

@@ -7,8 +7,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-YUV_WEIGHTS = (0.8, 0.1, 0.1)
-"""Share of Y, Cb, Cr in the loss (weighted PSNR 8:1:1)."""
+YUV_WEIGHTS = (0.75, 0.125, 0.125)
+"""Share of Y, Cb, Cr in the loss (weighted PSNR 6:1:1)."""
 MSE_FLOOR = 0.3 / 255**2
 """Added to a picture's error before dividing by it, so that nearly lossless pictures do not dominate."""
 
@@ -25,5 +25,5 @@ def squared_errors(out: Tensor, target: Tensor) -> Tensor:
 
 def relative_loss(errors: Tensor, reference: Tensor) -> Tensor:
     """Weighted mean of the errors relative to the deblocked picture's ``[n, 3]``: the slope of PSNR in dB."""
-    weights = torch.tensor(YUV_WEIGHTS, dtype=errors.dtype)
+    weights = torch.tensor(YUV_WEIGHTS, dtype=errors.dtype, device=errors.device)
     return (errors / (reference + MSE_FLOOR) * weights).sum(1).mean()

@@ -5,28 +5,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from inloop.train.graph import Graph, Node
+from inloop.train.layers import ScalarPRelu, conv_in_float32
 
 INPUTS = {"rec": 6, "pred": 6, "bs": 3, "qp_base": 1, "qp_block": 1, "ipb": 1}
-HEAD_GAIN = (1.5, 20.0, 20.0, 20.0, 4.0, 4.0)
-"""Initial gain of the channels of `rec` and `pred`: sum, differences, Cb, Cr."""
 
 
 def lop(
     *,
-    stem: int = 48,
-    luma: int = 48,
-    chroma: int = 16,
-    width: int = 112,
-    mid: int = 40,
+    head_rec: int = 16,
+    head_pred: int = 12,
+    head_bs: int = 3,
+    stem: int = 64,
+    luma: int = 64,
+    chroma: int = 32,
+    width: int = 176,
+    mid: int = 64,
     blocks: int = 6,
-    chroma_width: int = 32,
-    chroma_mid: int = 16,
-    chroma_blocks: int = 1,
+    chroma_width: int = 64,
+    chroma_mid: int = 32,
+    chroma_blocks: int = 2,
 ) -> Graph:
     """Network with Hadamard-packed inputs at 1/2 and separable residual blocks at 1/4 resolution.
 
@@ -35,6 +38,9 @@ def lop(
     coefficients of the residual.
 
     Args:
+        head_rec: Filters of the reconstruction.
+        head_pred: Filters of the prediction.
+        head_bs: Filters of the boundary strength.
         stem: Channels at half resolution.
         luma: Channels handed to the luma path.
         chroma: Channels handed to the chroma path.
@@ -47,9 +53,9 @@ def lop(
     """
     g = Graph(dict(INPUTS))
     heads = [
-        g.conv("head_rec", "rec", 8, (3, 3)),
-        g.conv("head_pred", "pred", 4, (3, 3)),
-        g.conv("head_bs", "bs", 2),
+        g.conv("head_rec", "rec", head_rec, (3, 3)),
+        g.conv("head_pred", "pred", head_pred, (3, 3)),
+        g.conv("head_bs", "bs", head_bs),
         g.conv("head_qp_base", "qp_base", 1),
         g.conv("head_qp_block", "qp_block", 1),
         g.conv("head_ipb", "ipb", 1),
@@ -84,7 +90,18 @@ def _tail(g: Graph, name: str, x: str, mid: int, channels: int) -> str:
 def vlop() -> Graph:
     """Return the network at about 5 kMAC/px."""
     return lop(
-        luma=32, chroma=16, width=96, mid=28, blocks=6, chroma_width=32, chroma_mid=16, chroma_blocks=1
+        head_rec=12,
+        head_pred=8,
+        head_bs=2,
+        stem=40,
+        luma=40,
+        chroma=16,
+        width=96,
+        mid=32,
+        blocks=5,
+        chroma_width=32,
+        chroma_mid=16,
+        chroma_blocks=1,
     )
 
 
@@ -104,44 +121,45 @@ class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by myp
         self._initialise()
 
     def _initialise(self) -> None:
-        """Start as the identity (zero output layers) with activations of about unit size everywhere else.
-
-        Training is short, so conditioning decides: with torch's default the signal shrinks by a factor of 100 on its
-        way, and the output layers need hundreds of steps to make up for it.
-        """
+        """Start as the identity: zero output layers. `initialise.fit_to_data` gives the others their scale."""
         with torch.no_grad():
             for node, channels in self.graph.convolutions():
-                weight = self.convs[node.name].weight
-                if node.groups > 1:
-                    weight.normal_(0, 0.6 if 2 in node.stride else 0.2)
+                conv = self.convs[node.name]
+                if node.name.endswith("_out"):
+                    conv.weight.zero_()
+                elif node.groups > 1:
+                    conv.weight.normal_(0, 0.6 if 2 in node.stride else 0.2)
                     if 2 not in node.stride:
-                        weight[..., node.kernel[0] // 2, node.kernel[1] // 2] += 1
+                        conv.weight[..., node.kernel[0] // 2, node.kernel[1] // 2] += 1
                 else:
-                    weight.normal_(0, 1.2 / math.sqrt(channels * node.kernel[0] * node.kernel[1]))
-                weight.mul_(
-                    0.0 if node.name.endswith("_out") else 0.25 if node.name.endswith("_expand") else 1.0
-                )
+                    conv.weight.normal_(0, 1.2 / math.sqrt(channels * node.kernel[0] * node.kernel[1]))
                 if node.bias:
-                    self.convs[node.name].bias.zero_()
-            # Differences of neighbouring samples are far smaller than samples: without gain the first layers would
-            # see brightness only.
-            for name in ("head_rec", "head_pred"):
-                self.convs[name].weight.mul_(torch.tensor(HEAD_GAIN).view(1, 6, 1, 1))
+                    conv.bias.zero_()
 
-    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
-        """Return the 24 residual channels ``[n, 24, h/2, w/2]`` for inputs ``[n, c, h, w]``."""
+    def forward(
+        self, inputs: dict[str, Tensor], after: Callable[[Node, Tensor], Tensor] | None = None
+    ) -> Tensor:
+        """Return the 24 residual channels ``[n, 24, h/2, w/2]`` for inputs ``[n, c, h, w]``.
+
+        `after`, where given, replaces the output of each node.
+        """
         values = dict(inputs)
         for node in self.graph.nodes:
-            values[node.name] = self.apply_node(node, [values[name] for name in node.inputs])
+            y = self.apply_node(node, [values[name] for name in node.inputs])
+            values[node.name] = y if after is None else after(node, y)
         return values[self.graph.output]
 
     def apply_node(self, node: Node, x: list[Tensor]) -> Tensor:
         """Execute one node."""
         match node.op:
             case "conv":
+                # Heads see small differences of large samples. Strided depthwise convolutions have a slow gradient in
+                # bfloat16.
+                if node.name.startswith("head_") or 2 in node.stride:
+                    return conv_in_float32(self.convs[node.name], x[0])
                 return self.convs[node.name](x[0])
             case "prelu":
-                return nn.functional.prelu(x[0], self.slopes[node.name])
+                return ScalarPRelu.apply(x[0], self.slopes[node.name])
             case "add":
                 return x[0] + x[1]
             case "concat":

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,20 +16,21 @@ import torch
 from inloop.convert import onnx_to_compact
 from inloop.model import Model
 from inloop.nnlf.features import INPUT_Q
+from inloop.train.card import render_card
 from inloop.train.export import to_onnx
 from inloop.train.losses import squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
+from inloop.train.patches import Batch, PatchPool, collate, crop
 from inloop.train.quantize import IntegerNetwork, quantize
 from inloop.train.samples import Sample, cut_patch
-from inloop.train.trainer import Batch, PatchPool, collate, crop
 
 CALIBRATION_PATCHES = 48
+VALIDATION_PATCHES = 12
 PATCH = 128
 
 
-def load_network(checkpoint: Path) -> GraphNet:
+def load_network(state: Mapping[str, Any]) -> GraphNet:
     """Rebuild the averaged network of a checkpoint."""
-    state = torch.load(checkpoint, weights_only=True)
     net = GraphNet(NETWORKS[state["network"]](**state["options"]))
     net.load_state_dict(state["average"])
     return net
@@ -62,27 +65,37 @@ def quantisation_loss(net: GraphNet, network: IntegerNetwork, batches: list[Batc
     return float(np.mean(losses)), float(np.max(losses))
 
 
-def release(checkpoint: Path, data: Path, name: str, models: Path, package: Path) -> None:
-    """Quantise a checkpoint and write ``models/NAME.onnx``, its compact form into `package`, and the manifest."""
+def release(run: Path, data: Sequence[Path], name: str, models: Path, package: Path) -> None:
+    """Quantise a run's network and write ONNX file, card and manifest into `models`, its compact form into `package`.
+
+    Args:
+        run: Folder of the run.
+        data: Folders of stored pictures, for the calibration of quantizers and the loss they cost.
+        name: Name of the model.
+        models: Folder of the ONNX file, the card and the manifest.
+        package: Folder of the compact form.
+    """
     pool = PatchPool(data)
-    pool.scan()
-    net = load_network(checkpoint)
+    state = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
+    net = load_network(state)
     training = [sample for samples in pool.training.values() for sample in samples]
     network = quantize(net, [inputs for inputs, _, _ in spread_patches(training, CALIBRATION_PATCHES)])
-    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, 12))
-    print(f"PSNR lost by quantisation: {mean:.4f} dB mean, {worst:.4f} dB worst")
+    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, VALIDATION_PATCHES))
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)
     model = Model(compact)
     models.mkdir(exist_ok=True)
     (models / f"{name}.onnx").write_bytes(content)
     (package / f"{name}.inl").write_bytes(compact)
-    path = models / "manifest.json"
-    manifest = json.loads(path.read_text()) if path.exists() else {}
-    manifest[f"{name}.onnx"] = {
+    facts: dict[str, object] = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "identity": model.sha256,
-        "kmac_per_px": round(model.kmac_per_px, 2),
+        "kmac_per_px": round(network.graph.kmac_per_px(), 2),
         "parameters": network.graph.parameters(),
     }
+    path = models / "manifest.json"
+    manifest = json.loads(path.read_text()) if path.exists() else {}
+    manifest[f"{name}.onnx"] = facts
     path.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+    lost = {"lost_by_quantisation": f"{mean:.4f} dB on average, {worst:.4f} dB at worst"}
+    (models / f"{name}.md").write_text(render_card(name, facts | lost, run, data, state))

@@ -1,32 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The training loop: budgeted in wall time, checkpointed, resumable, logged as CSV."""
+"""The training loop: a fixed number of steps, checkpointed, resumable, logged as CSV."""
 
 from __future__ import annotations
 
 import copy
 import csv
-import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from math import cos, pi
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from inloop.nnlf.features import CONTEXT
+from inloop.train.fake_quantize import QuantizedForward
 from inloop.train.graph import Graph
+from inloop.train.initialise import fit_to_data
 from inloop.train.losses import relative_loss, squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
-from inloop.train.samples import Sample, cut_patch, load_sample
+from inloop.train.optimizer import MixedOptimizer
+from inloop.train.patches import Batch, PatchPool, crop
+from inloop.train.validation import validate
 
-VALIDATION_SOURCES = ("davis_libby", "media3_rooftop", "sam2_04_coffee", "clic25_100a")
-"""Prefixes of sources that are kept out of training and measured at each log line."""
-OUTPUT_LR_SHARE = 0.05
-"""Learning rate of the output layers relative to the others: residuals are some 50 times smaller than activations."""
+WARM_UP_STEPS = 150
+GRADIENT_NORM = 1.0
+INITIAL_PATCHES = 24
+"""Patches that the initial weights are fitted to."""
 
 
 @dataclass
@@ -34,94 +37,42 @@ class TrainConfig:
     """What a training run is made of.
 
     Attributes:
-        data: Folder with the .npz files of the data step; it is scanned again every `rescan_s`, so it may grow.
+        data: Folders with the .npz files of the data step.
         run: Folder for checkpoint.pt and log.csv.
         network: Name in `NETWORKS`.
         options: Keyword arguments of the network function.
-        budget_s: Wall time of the whole schedule, over all resumed runs.
+        start: Checkpoint whose averaged weights to start from, for a second round or fine-tuning.
+        steps: Steps of the whole schedule, over all resumed runs.
         batch: Patches a step.
         patch: Luma samples along the side of a patch.
         lr: Peak learning rate; linear warm-up, then cosine to `lr_floor` of it.
         lr_floor: Share of the peak at the end.
         ema: Decay of the averaged weights that are validated and exported.
         inter_share: Probability that a patch comes from a P or B picture where there are any.
+        quantized: Compute on the integer grid in the forward pass, in float32: the fine-tuning at the end.
+        bfloat16: Compute most layers in bfloat16: about twice as fast where the CPU or GPU has it.
+        device: Device of torch, ``cpu`` or ``cuda``.
         seed: Seed of weights and patches.
-        rescan_s: Seconds between scans of the data folder.
-        log_s: Seconds between log lines and checkpoints.
-        max_steps: Stop after so many steps even if time is left.
+        log_every: Steps between log lines and checkpoints.
     """
 
-    data: Path
+    data: list[Path]
     run: Path
     network: str = "lop"
     options: dict[str, int] = field(default_factory=dict)
-    budget_s: float = 2700
-    batch: int = 16
-    patch: int = 64
+    start: Path | None = None
+    steps: int = 27_000
+    batch: int = 8
+    patch: int = 96
     lr: float = 2e-3
     lr_floor: float = 0.02
     ema: float = 0.998
-    inter_share: float = 0.5
+    inter_share: float = 0.65
+    quantized: bool = False
+    bfloat16: bool = True
+    device: str = "cpu"
     seed: int = 1
-    rescan_s: float = 60
-    log_s: float = 60
-    max_steps: int = 10**9
-
-
-Batch = tuple[dict[str, Tensor], Tensor, Tensor]
-
-
-class PatchPool:
-    """All stored pictures in memory; draws random batches from those of a data folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.training: dict[str, list[Sample]] = {"intra": [], "inter": []}
-        self.validation: list[Sample] = []
-        self._known: set[str] = set()
-
-    def scan(self) -> int:
-        """Load the files that are new; returns how many."""
-        new = sorted(p for p in self.folder.glob("*.npz") if p.name not in self._known)
-        for path in new:
-            self._known.add(path.name)
-            sample = load_sample(path)
-            if sample.source.startswith(VALIDATION_SOURCES):
-                self.validation.append(sample)
-            else:
-                self.training["intra" if sample.slice_type == "I" else "inter"].append(sample)
-        return len(new)
-
-    def draw(self, rng: np.random.Generator, config: TrainConfig) -> Batch:
-        """Draw a random training batch."""
-        parts = []
-        for _ in range(config.batch):
-            inter = self.training["inter"] and (
-                not self.training["intra"] or rng.random() < config.inter_share
-            )
-            samples = self.training["inter" if inter else "intra"]
-            sample = samples[rng.integers(len(samples))]
-            y, x = (16 * int(rng.integers((s - config.patch) // 16 + 1)) for s in sample.size)
-            parts.append((*cut_patch(sample, x, y, config.patch, int(rng.integers(8))), sample.mse))
-        return collate(parts)
-
-
-Part = tuple[dict[str, npt.NDArray[Any]], npt.NDArray[Any], npt.NDArray[Any]]
-
-
-def collate(parts: list[Part]) -> Batch:
-    """Stack cut patches, their targets and reference errors into tensors, NCHW."""
-    inputs = {
-        k: torch.from_numpy(np.stack([p[0][k] for p in parts])).permute(0, 3, 1, 2) for k in parts[0][0]
-    }
-    target = torch.from_numpy(np.stack([p[1] for p in parts])).permute(0, 3, 1, 2)
-    return inputs, target, torch.from_numpy(np.stack([p[2] for p in parts]).astype(np.float32))
-
-
-def crop(out: Tensor, size: int) -> Tensor:
-    """Centre of `out` of the given height and width."""
-    margin = (out.shape[-1] - size) // 2
-    return out[..., margin : margin + size, margin : margin + size]
+    log_every: int = 1000
 
 
 class Trainer:
@@ -130,16 +81,17 @@ class Trainer:
     def __init__(self, config: TrainConfig) -> None:
         self.config = config
         torch.manual_seed(config.seed)
-        self.graph: Graph = NETWORKS[config.network](**config.options)
-        self.net = GraphNet(self.graph).to(memory_format=torch.channels_last)
-        self.average = copy.deepcopy(self.net)
-        named = list(self.net.named_parameters())
-        groups = [
-            {"params": [p for name, p in named if "_out." not in name], "share": 1.0},
-            {"params": [p for name, p in named if "_out." in name], "share": OUTPUT_LR_SHARE},
-        ]
-        self.optimizer = torch.optim.Adam(groups, lr=config.lr, betas=(0.9, 0.98), eps=1e-9)
         self.pool = PatchPool(config.data)
+        self.graph: Graph = NETWORKS[config.network](**config.options)
+        net = GraphNet(self.graph)
+        if config.start is not None:
+            net.load_state_dict(torch.load(config.start, weights_only=True)["average"])
+        else:
+            fit_to_data(net, self._draw(-1, INITIAL_PATCHES)[0])
+        self.net = net.to(config.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.net)
+        self.optimizer = MixedOptimizer(self.net)
+        self._forward = self._make_forward()
         self.step = 0
         self.elapsed_s = 0.0
         config.run.mkdir(parents=True, exist_ok=True)
@@ -153,7 +105,7 @@ class Trainer:
         """Load the checkpoint if there is one."""
         if not self.checkpoint_path.exists():
             return False
-        state = torch.load(self.checkpoint_path, weights_only=True)
+        state = torch.load(self.checkpoint_path, weights_only=True, map_location=self.config.device)
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -178,61 +130,64 @@ class Trainer:
         partial.rename(self.checkpoint_path)
 
     def learning_rate(self) -> float:
-        """Learning rate at the present share of the time budget."""
+        """Learning rate at the present step."""
         c = self.config
-        progress = min(1.0, self.elapsed_s / c.budget_s)
-        cosine = c.lr_floor + (1 - c.lr_floor) * 0.5 * (1 + math.cos(math.pi * progress))
-        return c.lr * cosine * min(1.0, (self.step + 1) / 200)
+        cosine = c.lr_floor + (1 - c.lr_floor) * 0.5 * (1 + cos(pi * min(1.0, self.step / c.steps)))
+        return c.lr * cosine * min(1.0, (self.step + 1) / WARM_UP_STEPS)
 
     def train_step(self, batch: Batch) -> float:
         """One optimiser step; returns by how much the loss falls below that of a network that does nothing."""
-        inputs, target, reference = batch
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate() * group["share"]
-        out = crop(self.net(inputs), target.shape[-1])
+        c = self.config
+        inputs, target, reference = _to_device(batch, c.device)
+        with torch.autocast(
+            torch.device(c.device).type, torch.bfloat16, enabled=c.bfloat16 and not c.quantized
+        ):
+            out = self._forward(inputs)
+        out = crop(out.float(), target.shape[-1])
         loss = relative_loss(squared_errors(out, target), reference)
         unfiltered = relative_loss(squared_errors(torch.zeros_like(target), target), reference)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimizer.step()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_NORM)
+        self.optimizer.step(self.learning_rate())
         self.step += 1
-        decay = min(self.config.ema, self.step / (self.step + 10))
+        decay = min(c.ema, self.step / (self.step + 10))
         with torch.no_grad():
             for mean, value in zip(self.average.parameters(), self.net.parameters(), strict=True):
                 mean.lerp_(value, 1 - decay)
         return float(unfiltered - loss.detach())
 
     def fit(self) -> None:
-        """Train until the time budget or the step limit is used up."""
+        """Train until the schedule is complete."""
         c = self.config
-        rng = np.random.default_rng([c.seed, self.step])
-        self.pool.scan()
         gains: list[float] = []
-        last, next_scan, next_log = time.monotonic(), c.rescan_s, c.log_s
-        start = last
-        while self.elapsed_s < c.budget_s and self.step < c.max_steps:
-            gains.append(self.train_step(self.pool.draw(rng, c)))
+        last = time.monotonic()
+        while self.step < c.steps:
+            gains.append(self.train_step(self._draw(self.step, c.batch)))
             now = time.monotonic()
             self.elapsed_s += now - last
             last = now
-            if now - start >= next_scan:
-                self.pool.scan()
-                next_scan = now - start + c.rescan_s
-            if now - start >= next_log:
+            if self.step % c.log_every == 0 or self.step == c.steps:
                 self._log(gains)
                 gains = []
                 last = time.monotonic()
-                next_log = last - start + c.log_s
-        self._log(gains)
+
+    def _make_forward(self) -> Callable[[dict[str, Tensor]], Tensor]:
+        if not self.config.quantized:
+            return self.net  # type: ignore[no-any-return]  # torch is not followed by mypy
+        return QuantizedForward(self.net, [self._draw(-1, INITIAL_PATCHES)[0]])
+
+    def _draw(self, step: int, count: int) -> Batch:
+        """Draw the patches of a step: the same ones however often the run was stopped and resumed."""
+        rng = np.random.default_rng([self.config.seed, step + 1])
+        return self.pool.draw(rng, count, self.config.patch, self.config.inter_share)
 
     def _log(self, gains: list[float]) -> None:
         row = {
             "step": self.step,
             "elapsed_s": round(self.elapsed_s),
             "lr": f"{self.learning_rate():.2e}",
-            "loss_gain": f"{np.mean(gains) if gains else math.nan:.5f}",
-            "pictures": sum(map(len, self.pool.training.values())),
+            "loss_gain": f"{np.mean(gains):.5f}",
         } | {k: f"{v:+.4f}" for k, v in validate(self.average, self.pool.validation).items()}
         path = self.config.run / "log.csv"
         fresh = not path.exists()
@@ -244,43 +199,10 @@ class Trainer:
         self.save()
 
 
-VALIDATION_GROUPS = [(kind, low, low + 7) for kind in ("intra", "inter") for low in (20, 27, 34)]
+def _to_device(batch: Batch, device: str) -> Any:
+    inputs, target, reference = batch
 
+    def move(x: Tensor) -> Tensor:
+        return x.to(device)
 
-def validate(net: GraphNet, samples: list[Sample], limit: int = 8) -> dict[str, float]:
-    """Mean PSNR gain in dB over the *deblocked* picture on the middle 128x128 block, a group of QPs and picture types.
-
-    At most `limit` pictures a group, evenly spread. Components Y and the mean of Cb and Cr.
-    """
-    gains: dict[str, float] = {}
-    for kind, low, high in VALIDATION_GROUPS:
-        group = [
-            s for s in samples if (s.slice_type == "I") == (kind == "intra") and low <= s.slice_qp < high
-        ]
-        group = group[:: max(1, len(group) // limit)][:limit]
-        total = [picture_gain(net, s) for s in group]
-        mean = np.mean(total, 0) if total else np.full(3, np.nan)
-        gains[f"{kind}{low}_y"], gains[f"{kind}{low}_c"] = float(mean[0]), float(mean[1:].mean())
-    return gains
-
-
-def picture_gain(net: GraphNet, sample: Sample, size: int = 128) -> npt.NDArray[np.float64]:
-    """PSNR gain in dB a component of the middle block over the deblocked *picture's* error."""
-    y, x = ((s - size) // 32 * 16 for s in sample.size)
-    inputs, target, _ = collate([(*cut_patch(sample, x, y, size), sample.mse)])
-    with torch.no_grad():
-        errors = squared_errors(crop(net(inputs), size // 4), target)[0].double().numpy()
-    reference = sample_block_mse(sample, x, y, size)
-    return np.asarray(10 * np.log10((reference + 1e-9) / (errors + 1e-9)))
-
-
-def sample_block_mse(sample: Sample, x: int, y: int, size: int) -> npt.NDArray[np.float64]:
-    """Mean squared error a component of the deblocked block, in units of the full sample range."""
-    pad, peak = CONTEXT, 1 << sample.bit_depth
-    result = []
-    for i in range(3):
-        d = 1 if i == 0 else 2
-        window = np.s_[(y + pad) // d : (y + pad + size) // d, (x + pad) // d : (x + pad + size) // d]
-        a, b = (sample.planes[name][i][window].astype(np.float64) for name in ("org", "dbf"))
-        result.append(np.mean(np.square(a - b)) / peak**2)
-    return np.array(result)
+    return {name: move(value) for name, value in inputs.items()}, move(target), move(reference)

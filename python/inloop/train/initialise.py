@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Initial weights fitted to data: the network starts as the identity with activations of unit size.
+
+Training is short, so conditioning decides. Samples differ by a few percent from their neighbours: a network whose first
+layers see mostly brightness spends its first minutes on finding the texture.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from inloop.train.networks import GraphNet
+
+PLANE_HEADS = ("head_rec", "head_pred")
+BRIGHTNESS_CHANNELS = [0, 4, 5]
+"""Channels of ``rec`` and ``pred`` that carry a level: sum of luma, Cb, Cr."""
+LEVEL_FILTERS = 2
+"""Filters of a plane head that may see the level itself; the others see differences only."""
+EXPAND_SCALE = 0.3
+"""Size of what a residual block adds, relative to unit activations: the sum of many blocks stays about as large."""
+MIN_DEVIATION = 0.02
+"""Activations that vary less on the data at hand (one QP only, say) are not blown up to unit size."""
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def fit_to_data(net: GraphNet, inputs: dict[str, Tensor]) -> None:
+    """Give every convolution but the output layers zero mean and unit deviation on `inputs`, in order."""
+    for name in PLANE_HEADS:
+        _make_difference_filters(net.convs[name].weight)
+    values = dict(inputs)
+    for node in net.graph.nodes:
+        sources = [values[name] for name in node.inputs]
+        if node.op == "conv" and not node.name.endswith("_out"):
+            conv = net.convs[node.name]
+            y = net.apply_node(node, sources)
+            deviation = y.std((0, 2, 3)).view(-1, 1, 1, 1) if node.name in PLANE_HEADS else y.std()
+            size = EXPAND_SCALE if node.name.endswith("_expand") else 1.0
+            conv.weight.mul_(size / deviation.clamp(min=MIN_DEVIATION))
+            if node.bias:
+                conv.bias.sub_(net.apply_node(node, sources).mean((0, 2, 3)))
+        values[node.name] = net.apply_node(node, sources)
+
+
+def _make_difference_filters(weight: Tensor) -> None:
+    """Fill ``[filters, 6, 3, 3]`` with noise whose response to a constant level is zero in most filters."""
+    weight.normal_(0, 1)
+    levels = weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS]
+    weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS] = levels - levels.mean((2, 3), keepdim=True)
+    weight[:, BRIGHTNESS_CHANNELS[1:]] *= 0.5  # chroma says less about luma than luma does

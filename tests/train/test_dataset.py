@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+import csv
+import io
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("av")
+
+from train_standin import content
+
+from inloop.errors import ConfigError
+from inloop.train.dataset import DataConfig, build, jobs
+from inloop.train.samples import load_sample
+
+
+@pytest.fixture
+def sources(tmp_path):
+    rng = np.random.default_rng(8)
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    planes = content(rng, 64, 96)
+    with (folder / "waves.y4m").open("wb") as file:
+        file.write(b"YUV4MPEG2 W96 H64 F30:1 C420\n")
+        for shift in range(5):
+            file.write(b"FRAME\n")
+            for plane in planes:
+                file.write(np.roll(plane, shift, 1).astype(np.uint8).tobytes())
+    return folder
+
+
+def config_of(sources, tmp_path, **more):
+    return DataConfig(
+        sources, tmp_path / "data", frames=5, qps=(27, 37), qps_per_source=2, preset="faster", **more
+    )
+
+
+def stored(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.npz"))}
+
+
+def test_random_access_gives_intra_and_bi_predicted_pictures(sources, tmp_path):
+    config = config_of(sources, tmp_path, keep_every=1)
+    build(config, stream=io.StringIO())
+    samples = [load_sample(path) for path in sorted(config.out.glob("*.npz"))]
+    assert len(samples) == 10
+    assert {s.slice_type for s in samples} == {"I", "B"}
+    assert {s.source for s in samples} == {"waves"}
+    with (config.out / "manifest.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert sorted((int(row["qp"]), int(row["pictures"])) for row in rows) == [(27, 5), (37, 5)]
+
+
+def test_a_build_is_deterministic_and_goes_on_where_it_stopped(sources, tmp_path):
+    config = config_of(sources, tmp_path)
+    build(config, stream=io.StringIO())
+    first = stored(config.out)
+    manifest = config.out / "manifest.csv"
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join(lines[:-1]))
+    for path in config.out.glob("*.npz"):
+        path.unlink()
+    bar = io.StringIO()
+    build(config, stream=bar)
+    again = stored(config.out)
+    assert again
+    assert again.items() < first.items()  # only the job that was missing
+    assert "2/2" in bar.getvalue()
+
+
+def test_second_round_has_the_filter_in_the_loop(sources, tmp_path):
+    plain = config_of(sources, tmp_path, keep_every=1)
+    build(plain, stream=io.StringIO())
+    looped = config_of(sources, tmp_path, keep_every=1, nnlf="lop", bit_depth=10)
+    build(looped, stream=io.StringIO())
+    names = {path.name for path in plain.out.glob("*_10bit_lop_*.npz")}
+    assert len(names) == 10
+    assert {load_sample(plain.out / name).bit_depth for name in names} == {10}
+
+
+def test_a_folder_without_clips_is_an_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigError, match="no clips"):
+        list(jobs(DataConfig(tmp_path / "empty", tmp_path)))
