@@ -12,6 +12,7 @@
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
 #include "nnlf/block_rule.h"
+#include "nnlf/block_statistics.h"
 #include "nnlf/payload.h"
 
 namespace py = pybind11;
@@ -183,6 +184,19 @@ py::array_t<bool> filter_edge_blocks(const py::object& coded, int min_edges, int
   return result;
 }
 
+py::array_t<int64_t> filter_block_statistics(const py::object& coded, int block_size) {
+  const nnlf::CodedPicture picture = coded_picture(coded);
+  const nnlf::BlockGrid grid = block_grid(picture, block_size);
+  py::array_t<int64_t> result({grid.count(), nnlf::kBlockFields});
+  int64_t* out = result.mutable_data();
+  py::gil_scoped_release release;  // the arrays are held by `coded`
+  for (int i = 0; i < grid.count(); ++i) {
+    const nnlf::BlockStatistics statistics = nnlf::block_statistics(picture, grid.at(i));
+    out = std::copy(statistics.begin(), statistics.end(), out);
+  }
+  return result;
+}
+
 py::tuple filter_apply(const py::object& coded, PictureParameters parameters,
                        const std::vector<py::sequence>& signals) {
   const nnlf::CodedPicture picture = coded_picture(coded);
@@ -350,6 +364,10 @@ void register_nnlf(py::module_& module) {
   module.def("filter_apply", &filter_apply, py::arg("coded"), py::arg("parameters"), py::arg("signals"));
   module.def("filter_edge_blocks", &filter_edge_blocks, py::arg("coded"), py::arg("min_edges"),
              py::arg("block_size") = nnlf::kBlockSize);
+  module.def("filter_block_statistics", &filter_block_statistics, py::arg("coded"),
+             py::arg("block_size") = nnlf::kBlockSize);
+  module.attr("FILTER_BLOCK_FIELDS") =
+      std::vector<std::string>(nnlf::kBlockFieldNames.begin(), nnlf::kBlockFieldNames.end());
   module.attr("FILTER_EDGE_STEPS") = nnlf::kEdgeSteps;
   module.attr("FILTER_MAX_MIN_EDGES") = nnlf::kMaxMinEdges;
   module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));

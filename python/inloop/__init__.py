@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from inloop.codec import Encoder as Encoder
     from inloop.embedding import get_include as get_include
     from inloop.embedding import get_library as get_library
+    from inloop.enhance import Enhancer as Enhancer
+    from inloop.enhance import load_enhancer as load_enhancer
     from inloop.model import Model as Model
     from inloop.model import load_model as load_model
     from inloop.nnlf import PictureFilter as PictureFilter
@@ -30,9 +32,11 @@ _LAZY = {
     "Decoder": "inloop.codec",
     "Encoder": "inloop.codec",
     "Model": "inloop.model",
+    "Enhancer": "inloop.enhance",
     "PictureFilter": "inloop.nnlf",
     "get_include": "inloop.embedding",
     "get_library": "inloop.embedding",
+    "load_enhancer": "inloop.enhance",
     "load_filter": "inloop.nnlf",
     "load_model": "inloop.model",
 }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import sys
 from fractions import Fraction
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from inloop import BitstreamError, ConfigError, InloopError, ModelError, UnsupportedError
-from inloop.cli.exit_codes import VerifyError, exit_code_of, message_of
+from inloop.cli import main
+from inloop.cli.exit_codes import ExitCode, VerifyError, exit_code_of, message_of
+from inloop.cli.filter_options import FilterOptions
 from inloop.cli.options import SourceOptions, parse_fps, parse_size
 from inloop.cli.progress import Progress
+from inloop.nnlf import GainPolicy
 
 
 class Terminal(StringIO):
@@ -92,3 +97,55 @@ def test_progress_is_for_terminals() -> None:
     assert "\r[50.0%] 1/2 frames" in terminal.getvalue()
     assert terminal.getvalue().endswith("25 bytes, 2.50 kb/s\n")
     assert silenced.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--nnlf-skip", "2"], "need --nnlf"),
+        (["--nnlf-budget", "3"], "need --nnlf"),
+        (["--nnlf", "lop", "--nnlf-skip", "4"], "--nnlf-skip"),
+        (["--nnlf", "lop", "--nnlf-skip", "x"], "--nnlf-skip"),
+        (["--nnlf", "lop", "--nnlf-budget", "0"], "runs nothing"),
+        (["--nnlf", "lop", "--nnlf-budget", "-2"], "runs nothing"),
+        (["--nnlf", "lop", "--nnlf-budget", "nan"], "runs nothing"),
+        (["--nnlf", "lop", "--nnlf-block", "64"], "--nnlf-block"),
+    ],
+)
+def test_wrong_filter_options(
+    options: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "a.hevc"
+    assert main(["encode", "missing.y4m", "-o", str(output), *options]) == ExitCode.USAGE
+    assert message in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_filter_options_reach_the_filter() -> None:
+    nnlf = FilterOptions(nnlf="lop", nnlf_mode="post", nnlf_skip=3, nnlf_budget=2.5).make(md5=False)
+    assert nnlf is not None
+    assert isinstance(nnlf.policy, GainPolicy)
+    assert (nnlf.mode, nnlf.policy.strength, nnlf.policy.budget_kmac_per_px) == ("post", 3, 2.5)
+    default = FilterOptions(nnlf="lop").make(md5=False)
+    assert default is not None
+    assert isinstance(default.policy, GainPolicy)
+    assert default.policy.strength == 1
+    assert FilterOptions().make(md5=False) is None
+
+
+def test_train_hands_its_arguments_on(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("torch")
+    assert main(["train", "fit", "--help"]) == 0
+    assert "--network" in capsys.readouterr().out
+    assert main(["train"]) == 0
+    assert "export" in capsys.readouterr().out
+    assert main(["train", "nothing"]) == ExitCode.USAGE
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_train_without_torch_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["train", "fit"]) == ExitCode.RUN_FAILED
+    assert "inloop[train]" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from nnlf_oracle import blend, grid, picture_features, random_picture, signal_of
 
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
 from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
-from inloop.nnlf.decision import decide
+from inloop.nnlf.decision import Evidence, decide
 
 
 def moving_frames(count, height, width, seed=1):
@@ -255,7 +255,7 @@ def test_decision_takes_the_blocks_that_gain():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0], sums[..., 2] = 1e6, 1e5
     sums[0, :, 0, 1] = [8e4, -8e4, 8e4, -8e4]  # blocks 0 and 2 gain in luma
-    decision = decide(sums, 10.0)
+    decision = decide(Evidence(sums, 10.0))
     assert decision.choice.tolist() == [1, 0, 1, 0]
     assert decision.scale_code[1:] == (0, 0)
     assert abs(_core.filter_scale_of_code(decision.scale_code[0]) / 256 - 0.8) < 0.03

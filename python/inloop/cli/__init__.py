@@ -15,10 +15,12 @@ from inloop import _core
 from inloop.cli.decode import decode
 from inloop.cli.demo import demo
 from inloop.cli.encode import encode
+from inloop.cli.enhance import enhance
 from inloop.cli.exit_codes import ExitCode, exit_code_of, message_of
 from inloop.cli.info import info
 from inloop.cli.model import model
 from inloop.cli.sweep import sweep
+from inloop.cli.train import train
 
 
 def version_text() -> str:
@@ -36,9 +38,10 @@ app = App(
     default_parameter=Parameter(negative=()),
     suppress_keyboard_interrupt=False,
 )
-for _command in (encode, decode, info, demo, sweep):
+for _command in (encode, decode, enhance, info, demo, sweep):
     app.command(_command)
 app.command(model)
+app.command(train)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
+from inloop.cli.filter_options import FilterOptions
 from inloop.cli.options import CommonOptions, SourceOptions, flag, parse_tool, path_option
 from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
@@ -20,7 +21,6 @@ from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
 from inloop.io import open_output
-from inloop.nnlf import PictureFilter, load_filter
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.vbv import Buffer
 
@@ -60,10 +60,7 @@ def encode(
         Literal["auto", "on", "off"],
         Parameter(help="Sample adaptive offset; auto is on where the neural filter is off."),
     ] = "auto",
-    nnlf: Annotated[str, Parameter(help="Neural filter: off, lop, or the path of a model.")] = "off",
-    nnlf_mode: Annotated[
-        Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
-    ] = "loop",
+    nnlf: FilterOptions = FilterOptions(),
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     md5: Annotated[
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
@@ -82,8 +79,7 @@ def encode(
     Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
     """
     common.apply()
-    with naming(nnlf):
-        picture_filter = None if nnlf == "off" else PictureFilter(load_filter(nnlf), mode=nnlf_mode, md5=md5)
+    picture_filter = nnlf.make(md5=md5)
     vbv = rate.vbv()
     if rc_plot is not None:
         import_extra("plotly", "eval")  # before the work, not behind it

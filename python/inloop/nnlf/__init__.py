@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The neural in-loop filter as the codec sees it."""
 
+from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.registry import filter_names, filter_stage, load_filter
+from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 
 __all__ = [
     "CodedPicture",
     "FilterResult",
+    "GainPolicy",
     "LoopFilter",
+    "PictureBlocks",
     "PictureFilter",
+    "SkipPolicy",
     "filter_names",
     "filter_stage",
     "load_filter",

@@ -4,11 +4,12 @@
 
 With d = signal - deblocked and e = original - deblocked, blending with scale s changes a block's squared error from
 ``sum ee`` to ``sum ee - 2 s sum de + s^2 sum dd``: every combination of scale, candidate and flags is evaluated in
-closed form, without touching a sample again.
+closed form, without touching a sample again. A block also has to earn the price of its work in the decoder.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,12 +19,15 @@ from inloop import _core
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _SCALES = (
     np.array([_core.filter_scale_of_code(code) for code in range(_core.FILTER_MAX_SCALE_CODE + 1)]) / 256
 )
-_HEADER_BITS = {False: 40 + 40, True: 40 + 16}
-"""Payload without flags and hashes, and start code and header of its NAL unit; with and without reused settings."""
+_HEADER_BITS = {False: 40 + 45, True: 40 + 16}
+"""Payload without flags and hashes, and start code and header of its NAL unit; without and with reused settings."""
+_FLAG_BITS = 0.5
+"""What a flag takes at least, coded arithmetically: the bias against a block that gains nothing."""
 _ITERATIONS = 3
 _HALF_STRENGTH = (12, 12, 12)
 
@@ -36,12 +40,12 @@ class Decision:
     """Chosen parameters of a picture.
 
     Attributes:
-        gain: Fall of the Lagrangian cost against the unfiltered picture, in squared sample units; 0 = unfiltered.
+        gain: Fall of the squared error less the price of the work, in squared sample units; 0 = unfiltered.
         candidates: Which candidates are used, at most two.
         scale_code: Coded scale of Y, Cb, Cr.
         reuse: The settings are those of the filtered picture before.
         silent: No payload: the settings of the picture before hold.
-        choice: Per block 0 or 1 + position in `candidates`; ``None``: all blocks use the one candidate.
+        choice: Per block 0 or 1 + position in `candidates`; ``None``: the blocks of the rule use the one candidate.
     """
 
     gain: float = 0.0
@@ -50,6 +54,52 @@ class Decision:
     reuse: bool = False
     silent: bool = False
     choice: IntArray | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a decision rests on.
+
+    Attributes:
+        sums: ``[candidates, blocks, 3, 3]``: (ee, de, dd) per component in squared sample units; de and dd are 0 where
+            the network did not run.
+        lmbda: Lagrangian: squared error one bit is worth.
+        price: ``[blocks]``: squared error that filtering a block must gain at least; None: nothing.
+        ruled: ``[blocks]``: those that a picture without flags filters; None: all.
+        ruled_allowed: Whether the picture may do without flags.
+        same_blocks: Whether the blocks are as large as those of the settings that hold.
+        bits: Bits of the payload that a choice takes; None: an estimate.
+    """
+
+    sums: FloatArray
+    lmbda: float
+    price: FloatArray | None = None
+    ruled: BoolArray | None = None
+    ruled_allowed: bool = True
+    same_blocks: bool = True
+    bits: Callable[[Decision], int] | None = None
+
+    @property
+    def prices(self) -> FloatArray:
+        """Price of each block."""
+        return np.zeros(self.sums.shape[1]) if self.price is None else self.price
+
+    def cost(self, option: Decision) -> float:
+        """What the payload of a choice is worth in squared error."""
+        if option.silent or not option.candidates:
+            return 0.0
+        return self.lmbda * (estimated_bits(option) if self.bits is None else self.bits(option))
+
+    @property
+    def ruled_blocks(self) -> BoolArray:
+        """Blocks of a picture without flags."""
+        return np.ones(self.sums.shape[1], np.bool_) if self.ruled is None else self.ruled
+
+
+def estimated_bits(option: Decision) -> int:
+    """Bits of the payload of a choice, as far as they are known before it is written."""
+    flags = 0 if option.choice is None else len(option.choice)
+    return _HEADER_BITS[option.reuse] + flags + 6 * (len(option.candidates) - 1)
 
 
 def gains(sums: FloatArray, scale: FloatArray) -> FloatArray:
@@ -63,79 +113,82 @@ def best_scale_codes(sums: FloatArray) -> Codes:
     return codes[0], codes[1], codes[2]
 
 
-def decide(sums: FloatArray, lmbda: float, previous: Settings | None = None, held: bool = False) -> Decision:
-    """Choose candidates, scales and block flags.
+def decide(evidence: Evidence, previous: Settings | None = None, held: bool = False) -> Decision:
+    """Choose candidates, scales and block flags by the Lagrangian cost, bits and work included.
 
     Args:
-        sums: ``[candidates, blocks, 3, 3]``: (ee, de, dd) per component in squared sample units.
-        lmbda: Lagrangian: squared error one bit is worth.
+        evidence: Errors and prices.
         previous: Candidates and scale codes that could be reused cheaply.
-        held: `previous` hold for a picture without a payload; leaving it unfiltered is what takes one.
+        held: A picture without a payload is filtered; leaving it unfiltered is what takes one.
     """
-    options = []
-    for k in range(len(sums)):
-        options.append(_whole_picture(sums, (k,), best_scale_codes(sums[k].sum(0)), lmbda))
-        options.append(_per_block(sums, (k,), lmbda))
-    for k in range(1, len(sums)):
-        options.append(_per_block(sums, (0, k), lmbda))
+    return max(_options(evidence, previous, held), key=lambda option: option.gain - evidence.cost(option))
+
+
+def _options(evidence: Evidence, previous: Settings | None, held: bool) -> Iterator[Decision]:
+    candidates = range(len(evidence.sums))
+    for k in candidates:
+        if evidence.ruled_allowed:
+            sums = evidence.sums[k][evidence.ruled_blocks].sum(0)
+            yield _by_rule(evidence, (k,), best_scale_codes(sums))
+        yield _per_block(evidence, (k,))
+    for k in candidates[1:]:
+        yield _per_block(evidence, (0, k))
     if previous is not None:
-        options.append(_chosen_blocks(sums, *previous, lmbda, reuse=True))
-        if len(previous[0]) == 1:
-            options.append(_whole_picture(sums, *previous, lmbda, reuse=True))
-    if previous is not None and held:
-        options.append(_held(sums, *previous))
-        options.append(_no_blocks(sums, *previous, lmbda))
+        yield _chosen_blocks(evidence, *previous, reuse=True)
+        if len(previous[0]) == 1 and evidence.ruled_allowed:
+            yield _by_rule(evidence, *previous, reuse=True)
+    if not held:
+        yield Decision()
+    elif previous is None:
+        yield _no_blocks(evidence, (0,), _HALF_STRENGTH, reuse=False)
     else:
-        options.append(Decision())
-    return max(options, key=lambda option: option.gain)
+        yield _no_blocks(evidence, *previous, reuse=True)
+        if evidence.ruled_allowed and evidence.same_blocks:
+            yield _by_rule(evidence, *previous, reuse=True, silent=True)
 
 
-def _held(sums: FloatArray, candidates: tuple[int, ...], codes: Codes) -> Decision:
-    """All blocks by the first candidate, as before, without a payload."""
-    gain = float(gains(sums[candidates[0]].sum(0), _SCALES[list(codes)]).sum())
-    return Decision(gain, candidates, codes, reuse=True, silent=True)
+def _no_blocks(evidence: Evidence, candidates: tuple[int, ...], codes: Codes, reuse: bool) -> Decision:
+    """Unfiltered by flags, where settings hold."""
+    blocks = evidence.sums.shape[1]
+    return Decision(0.0, candidates, codes, reuse, choice=np.zeros(blocks, np.int64))
 
 
-def _no_blocks(sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float) -> Decision:
-    """Unfiltered, but the settings go on holding for the pictures after."""
-    blocks = sums.shape[1]
-    cost = lmbda * (_HEADER_BITS[True] + blocks)
-    return Decision(-cost, candidates, codes, reuse=True, choice=np.zeros(blocks, np.int64))
-
-
-def _whole_picture(
-    sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float, reuse: bool = False
+def _by_rule(
+    evidence: Evidence,
+    candidates: tuple[int, ...],
+    codes: Codes,
+    reuse: bool = False,
+    silent: bool = False,
 ) -> Decision:
-    gain = float(gains(sums[candidates[0]].sum(0), _SCALES[list(codes)]).sum()) - lmbda * _HEADER_BITS[reuse]
-    return Decision(gain, candidates, codes, reuse)
+    """The blocks of the rule by the first candidate."""
+    on = evidence.ruled_blocks
+    gain = gains(evidence.sums[candidates[0]][on].sum(0), _SCALES[list(codes)]).sum()
+    return Decision(float(gain - evidence.prices[on].sum()), candidates, codes, reuse, silent)
 
 
 def _chosen_blocks(
-    sums: FloatArray, candidates: tuple[int, ...], codes: Codes, lmbda: float, reuse: bool = False
+    evidence: Evidence, candidates: tuple[int, ...], codes: Codes, reuse: bool = False
 ) -> Decision:
     """Best candidate, or none, of each block for given scales."""
-    more = len(candidates) - 1
-    gain = gains(sums[list(candidates)], _SCALES[list(codes)]).sum(-1) - lmbda * more  # [candidates, blocks]
+    bits = _FLAG_BITS * len(candidates)
+    gain = gains(evidence.sums[list(candidates)], _SCALES[list(codes)]).sum(-1)  # [candidates, blocks]
+    gain -= evidence.prices + evidence.lmbda * bits
     choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
-    bits = _HEADER_BITS[reuse] + gain.shape[1] + 6 * more
-    return Decision(
-        float(np.maximum(gain.max(0), 0).sum()) - lmbda * bits, candidates, codes, reuse, choice=choice
-    )
+    return Decision(float(np.maximum(gain.max(0), 0).sum()), candidates, codes, reuse, choice=choice)
 
 
-def _per_block(sums: FloatArray, candidates: tuple[int, ...], lmbda: float) -> Decision:
+def _per_block(evidence: Evidence, candidates: tuple[int, ...]) -> Decision:
     """Alternate between the best scales for the chosen blocks and the best choice for the scales.
 
     Starts from the blocks that gain at half strength: with all of them, gains and losses could cancel out.
     """
-    own = sums[list(candidates)]
-    best = trial = _chosen_blocks(sums, candidates, _HALF_STRENGTH, lmbda)
+    own = evidence.sums[list(candidates)]
+    best = trial = _chosen_blocks(evidence, candidates, _HALF_STRENGTH)
     for _ in range(_ITERATIONS):
         if trial.choice is None or not trial.choice.any():
             break
         on = np.flatnonzero(trial.choice)
-        trial = _chosen_blocks(
-            sums, candidates, best_scale_codes(own[trial.choice[on] - 1, on].sum(0)), lmbda
-        )
+        scales = best_scale_codes(own[trial.choice[on] - 1, on].sum(0))
+        trial = _chosen_blocks(evidence, candidates, scales)
         best = max(best, trial, key=lambda option: option.gain)
     return best

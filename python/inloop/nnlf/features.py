@@ -58,6 +58,12 @@ def pack_planes(luma: IntArray, cb: IntArray, cr: IntArray, bit_depth: int, q: i
     return np.concatenate([_scaled(hadamard, q - bit_depth - 2), _scaled(chroma, q - bit_depth)], -1)
 
 
+def unpack_planes(packed: IntArray) -> tuple[Int32Array, Int32Array, Int32Array]:
+    """Invert `pack_planes`, scaling aside: ``[..., h/2, w/2, 6]`` to Y ``[..., h, w]``, Cb, Cr ``[..., h/2, w/2]``."""
+    p = np.asarray(packed, np.int32)
+    return _inverse_hadamard(p[..., :4]), p[..., 4], p[..., 5]
+
+
 def unpack_coefficients(out: IntArray) -> tuple[Int32Array, Int32Array, Int32Array]:
     """Invert the output packing: ``[..., h/4, w/4, 24]`` to residuals Y ``[..., h, w]``, Cb, Cr ``[..., h/2, w/2]``.
 

@@ -26,7 +26,8 @@ def filter_names() -> list[str]:
 
 
 @cache
-def _packaged(name: str) -> Model:
+def packaged_filter(name: str) -> Model:
+    """Return the network of the package with this name, one of `filter_names()`."""
     return Model(files("inloop.nnlf").joinpath(_FOLDER, f"{name}.inl").read_bytes())
 
 
@@ -41,7 +42,7 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
     """
     name = str(name_or_path)
     if name in filter_names():
-        return _packaged(name)
+        return packaged_filter(name)
     if not Path(name_or_path).is_file():
         raise ModelError(
             f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
@@ -53,4 +54,4 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
 
 def filter_stage(models: Iterable[Model] = ()) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`."""
-    return _core.NnlfStage([model.core for model in (*map(_packaged, filter_names()), *models)])
+    return _core.NnlfStage([model.core for model in (*map(packaged_filter, filter_names()), *models)])

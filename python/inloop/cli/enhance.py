@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""`inloop enhance`: a decoded video in, the same filtered out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from inloop.cli.exit_codes import naming
+from inloop.cli.options import CommonOptions, SourceOptions, path_option, usable_cores
+from inloop.cli.progress import Progress
+from inloop.enhance import Enhancer, helps, load_enhancer
+from inloop.errors import ConfigError
+from inloop.evaluate.metrics import PsnrMeter
+from inloop.frame import Frame
+from inloop.io import RawFormat, VideoReader, open_output, open_video, open_video_writer
+from inloop.pipeline import select_frames
+
+DEFAULT_MODEL = "enhance"
+
+
+def enhance(
+    input_: Annotated[str, path_option("--input", "-i", help="Decoded video to read; - is y4m from a pipe.")],
+    *,
+    output: Annotated[str, path_option("--output", "-o", help="Video to write (.y4m, .yuv); - is a pipe.")],
+    output_format: Annotated[
+        RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
+    ] = None,
+    model: Annotated[
+        str, path_option("--model", help="Network: a name of the package or the path of a model.")
+    ] = DEFAULT_MODEL,
+    reference: Annotated[
+        str | None,
+        path_option("--reference", help="The original: filter the pictures that come nearer to it only."),
+    ] = None,
+    flags: Annotated[
+        str | None,
+        path_option(
+            "--flags", help="File of one 0 or 1 a picture: written with --reference, followed without."
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None, Parameter(help="Pictures to filter at a time; as many as there are cores.")
+    ] = None,
+    source: SourceOptions = SourceOptions(),
+    common: CommonOptions = CommonOptions(),
+) -> None:
+    """Filter a decoded video out of any loop, picture by picture.
+
+    Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
+    """
+    common.apply()
+    with naming(model):
+        enhancer = Enhancer(load_enhancer(model), usable_cores() if threads is None else threads)
+    given = None if flags is None or reference is not None else read_flags(flags)
+    with ExitStack() as stack:
+        stack.enter_context(naming(input_))
+        video = stack.enter_context(source.open(input_))
+        original = (
+            None if reference is None else stack.enter_context(_open_reference(reference, source, video))
+        )
+        writer = stack.enter_context(open_video_writer(output, video.info, output_format))
+        progress = Progress(source.count(video.info.frames), video.info.fps, quiet=common.quiet)
+        choice = _Choice(given, original if original is None else _selected(original, source))
+        frames = _selected(video, source)
+        while batch := list(islice(frames, enhancer.threads)):
+            for frame, enhanced in zip(batch, enhancer.enhance_frames(batch), strict=True):
+                writer.write(choice.choose(frame, enhanced))
+                progress.advance()
+        if not progress.frames:
+            raise ConfigError("no pictures to filter")
+    if flags is not None and reference is not None:
+        with open_output(flags) as file:
+            file.write("".join(f"{used:d}\n" for used in choice.used).encode())
+    progress.finish("filtered")
+    for line in choice.summary():
+        progress.say(line)
+
+
+class _Choice:
+    """Takes the filtered picture or leaves it: by flags, by the original, or always."""
+
+    def __init__(self, flags: list[bool] | None, originals: Iterator[Frame] | None) -> None:
+        self._flags, self._originals = flags, originals
+        self._before, self._after = PsnrMeter(), PsnrMeter()
+        self.used: list[bool] = []
+
+    def choose(self, frame: Frame, enhanced: Frame) -> Frame:
+        """Return the picture to show. Raises ConfigError where flags or originals have run out."""
+        if self._originals is not None:
+            original = next(self._originals, None)
+            if original is None:
+                raise ConfigError("the reference has fewer pictures than the input")
+            used = helps(original, frame, enhanced)
+            self._before.add(original, frame)
+            self._after.add(original, enhanced if used else frame)
+        elif self._flags is not None:
+            if len(self.used) == len(self._flags):
+                raise ConfigError(f"{len(self._flags)} flags for more pictures")
+            used = self._flags[len(self.used)]
+        else:
+            used = True
+        self.used.append(used)
+        return enhanced if used else frame
+
+    def summary(self) -> Iterator[str]:
+        """Yield the lines to print at the end."""
+        yield f"{sum(self.used)} of {len(self.used)} pictures filtered"
+        if self._originals is not None:
+            for name, meter in (("before", self._before), ("after", self._after)):
+                psnr = meter.psnr()
+                yield f"PSNR {name} Y {psnr.y:.3f}  U {psnr.u:.3f}  V {psnr.v:.3f} dB"
+
+
+def read_flags(path: str) -> list[bool]:
+    """Read a file of one 0 or 1 a picture. Raises ConfigError, OSError."""
+    words = Path(path).read_text("utf-8", "replace").split()
+    if not words or set(words) - {"0", "1"}:
+        raise ConfigError(f"{path}: not a file of one 0 or 1 a picture")
+    return [word == "1" for word in words]
+
+
+def _selected(video: VideoReader, source: SourceOptions) -> Iterator[Frame]:
+    return select_frames(video, source.skip, source.frames)
+
+
+@contextmanager
+def _open_reference(path: str, source: SourceOptions, video: VideoReader) -> Iterator[VideoReader]:
+    """Open the original, which must have the size and depth of the video. Raises ConfigError."""
+    with naming(path), open_video(path, source.raw_info()) as original:
+        ours, wanted = (f"{i.width}x{i.height}, {i.bit_depth} bit" for i in (original.info, video.info))
+        if ours != wanted:
+            raise ConfigError(f"{path}: {ours}, the input has {wanted}")
+        yield original

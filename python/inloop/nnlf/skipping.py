@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which blocks the network is run on at all: decided before it runs, by the encoder alone.
+
+A block that is left out is coded as off, so that the decoder saves the same work. Gains are measured as shares: the
+fall of the squared error a luma sample, relative to the picture's mean squared error. A percent of that is 0.043 dB
+wherever it falls, and so about the same share of the bits at every QP; one price therefore serves all QPs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+import numpy as np
+
+from inloop import _core
+from inloop.errors import ConfigError
+from inloop.model import Model
+from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
+
+STRENGTHS = (0, 1, 2, 3)
+DEFAULT_STRENGTH = 1
+PRICES = (0.0, 0.005, 0.012, 0.03)
+"""Gain, by strength, that one run of the network over a luma sample must be expected to bring."""
+FIT_FILE = "skipping.json"
+_FALLBACK = "lop"
+
+
+class SkipPolicy(Protocol):
+    """Decides about blocks before the network has seen them. One's own needs these members."""
+
+    @property
+    def min_edges(self) -> int:
+        """Coded edges, in 1/64 a 4x4 unit, from which on a picture without flags filters a block; 0 to 31."""
+
+    def expected_gain(self, blocks: PictureBlocks) -> FloatArray:
+        """Return the fall of the picture's squared error that each block is expected to bring, as a share of it."""
+
+    def wanted(self, blocks: PictureBlocks) -> BoolArray:
+        """Return the blocks that the network is to run on; the others are coded as off."""
+
+    def price(self, blocks: PictureBlocks) -> FloatArray:
+        """Return what each block must gain at least, as a share of the picture's squared error."""
+
+    def affords(self, blocks: PictureBlocks, chosen: BoolArray) -> bool:
+        """Whether decoding may take the work of these blocks."""
+
+
+@dataclass(frozen=True)
+class GainModel:
+    """Expected gain of a block: a weighted sum of its features, then a piecewise linear curve.
+
+    Attributes:
+        weights: By the names of `PictureBlocks.features`.
+        scores: Weighted sums at the corners of the curve, rising.
+        gains: The gains there.
+        min_edges: Best threshold of the rule for pictures without flags, for each of `STRENGTHS`.
+    """
+
+    weights: Mapping[str, float]
+    scores: tuple[float, ...]
+    gains: tuple[float, ...]
+    min_edges: tuple[int, ...]
+
+    def expected(self, blocks: PictureBlocks) -> FloatArray:
+        """Expected fall of the squared error a luma sample, relative to the picture's mean squared error."""
+        features = blocks.features()
+        score = sum((w * features[name] for name, w in self.weights.items()), np.zeros(blocks.count))
+        return np.asarray(np.interp(score, self.scores, self.gains))
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> GainModel:
+        """Read what ``python -m inloop.nnlf.fit_skipping`` wrote."""
+        return cls(
+            dict(entry["weights"]), tuple(entry["scores"]), tuple(entry["gains"]), tuple(entry["min_edges"])
+        )
+
+
+@cache
+def _fits() -> dict[str, dict[str, Any]]:
+    text = files("inloop.nnlf").joinpath("models", FIT_FILE).read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def gain_model(model: Model) -> GainModel:
+    """Return the gain model fitted for a network; for a network unknown to the package, that of ``lop``."""
+    fits = _fits()
+    entry = next((fit for fit in fits.values() if fit["model"] == model.sha256), fits[_FALLBACK])
+    return GainModel.from_json(entry)
+
+
+class GainPolicy:
+    """Runs the network where its expected gain is worth the work.
+
+    Args:
+        model: The filter network.
+        strength: 0 runs it everywhere, 3 on few blocks only.
+        budget_kmac_per_px: Thousand multiplications a luma sample, on average over a picture, that decoding may take;
+            the most promising blocks for their work are taken. None: any.
+        gains: What predicts the gains; None: what is in the package for this network.
+
+    Raises:
+        ConfigError: An unknown strength or a budget that is not positive.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        strength: int = DEFAULT_STRENGTH,
+        budget_kmac_per_px: float | None = None,
+        *,
+        gains: GainModel | None = None,
+    ) -> None:
+        if strength not in STRENGTHS:
+            raise ConfigError(f"filter skip strength {strength} is outside 0 .. {STRENGTHS[-1]}")
+        if budget_kmac_per_px is not None and not budget_kmac_per_px > 0:
+            raise ConfigError(f"a filter budget of {budget_kmac_per_px} kMAC/px runs nothing")
+        self.strength = strength
+        self.budget_kmac_per_px = budget_kmac_per_px
+        self.gains = gain_model(model) if gains is None else gains
+        self._kmac_per_px = model.kmac_per_px
+
+    @property
+    def min_edges(self) -> int:
+        """Threshold of the rule for pictures without flags."""
+        return min(self.gains.min_edges[self.strength], _core.FILTER_MAX_MIN_EDGES)
+
+    def price(self, blocks: PictureBlocks) -> FloatArray:
+        """Price of the work of each block; shares of the picture's squared error."""
+        return np.asarray(PRICES[self.strength] * blocks.work / self._kmac_per_px / blocks.area.sum())
+
+    def expected_gain(self, blocks: PictureBlocks) -> FloatArray:
+        """What the gain model says; shares of the picture's squared error."""
+        return np.asarray(self.gains.expected(blocks) * blocks.area / blocks.area.sum())
+
+    def wanted(self, blocks: PictureBlocks) -> BoolArray:
+        """Blocks whose expected gain is worth its price, within the budget."""
+        if self.strength == 0 and self.budget_kmac_per_px is None:
+            return np.ones(blocks.count, np.bool_)
+        gain = self.expected_gain(blocks)
+        wanted = gain >= self.price(blocks) if self.strength else np.ones(blocks.count, np.bool_)
+        if self.budget_kmac_per_px is not None:
+            wanted &= within_budget(blocks, gain, self.budget_kmac_per_px)
+        return wanted
+
+    def affords(self, blocks: PictureBlocks, chosen: BoolArray) -> bool:
+        """Whether the budget allows these blocks."""
+        budget = self.budget_kmac_per_px
+        return budget is None or bool(blocks.work[chosen].sum() <= budget * blocks.area.sum())
+
+
+def within_budget(blocks: PictureBlocks, gain: FloatArray, budget_kmac_per_px: float) -> BoolArray:
+    """Return the blocks with the most gain for their work, as many as the budget (kMAC a luma sample) allows."""
+    allowed = np.zeros(blocks.count, np.bool_)
+    left = budget_kmac_per_px * blocks.area.sum()
+    for index in np.argsort(-gain / blocks.work, kind="stable"):
+        if blocks.work[index] <= left:
+            left -= blocks.work[index]
+            allowed[index] = True
+    return allowed
