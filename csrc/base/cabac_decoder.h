@@ -84,6 +84,12 @@ class CabacDecoder {
   }
   const uint8_t* end() const { return end_; }
 
+  // After a terminating bin of 1: whether the stop bit that follows it is there.
+  bool at_stop_bit() const {
+    const ptrdiff_t last = consumed_bits() - 1;
+    return last < (end_ - begin_) * 8 && (begin_[last / 8] >> (7 - last % 8) & 1);
+  }
+
   // Bits were used that the data does not have.
   bool overrun() const { return consumed_bits() > (end_ - begin_) * 8 + 7; }
 

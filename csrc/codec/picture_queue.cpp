@@ -11,25 +11,36 @@ namespace {
 // Pictures beyond those that may have started: so many can end before the caller has prepared another one.
 constexpr size_t kPrepared = 2;
 
+// Large pictures under way are bounded by the bytes of their samples, so that many threads do not need much
+// memory: about eight pictures of 1920x1080, and never fewer of them.
+constexpr size_t kMostBytes = size_t{48} << 20;
+constexpr size_t kFewestBounded = 8;
+
 // Pictures that may have started and wait for their references, beside those that are worked on.
 int waiting_pictures(int threads) { return std::min(threads, 4); }
 
+size_t most_of_size(const Picture& picture) {
+  const auto samples = static_cast<size_t>(picture.width()) * static_cast<size_t>(picture.height()) * 3 / 2;
+  return std::max(kFewestBounded, kMostBytes / (samples * sizeof(Sample)));
+}
+
 }  // namespace
 
-PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa), most_under_way_(1) {
+PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa) {
   if (threads <= 1) return;
   pool_ = std::make_unique<ThreadPool>(threads, waiting_pictures(threads));
   if (pool_->size() == 0) {
     pool_ = nullptr;
     return;
   }
-  most_under_way_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
+  most_of_any_size_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
 }
 
 PictureQueue::~PictureQueue() { cancel(); }
 
 void PictureQueue::submit(std::shared_ptr<PictureJob> job) {
   ++submitted_;
+  most_under_way_ = std::min(most_of_any_size_, most_of_size(*job->picture));
   under_way_.push_back(job);
   if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
   pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_.get(), cancelled_, memory_); });

@@ -52,7 +52,7 @@ class PictureQueue {
   Status collect_first();
 
   const IsaLevel isa_;
-  size_t most_under_way_;
+  size_t most_of_any_size_ = 1, most_under_way_ = 1;
   std::deque<std::shared_ptr<PictureJob>> under_way_;
   uint64_t submitted_ = 0, succeeded_ = 0;
   std::deque<Shown> shown_;

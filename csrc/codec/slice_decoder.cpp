@@ -49,6 +49,7 @@ Status SliceDecoder::decode_ctus() {
     if (ctb_ts >= ctb_count) return error("slice data continues after the last CTU");
     INLOOP_RETURN_IF_ERROR(next_substream(ctb_ts));
   }
+  if (!cabac_.at_stop_bit()) return error("slice data ends without a stop bit");
   contexts_segment_end_ = contexts_;
   return {};
 }

@@ -65,6 +65,16 @@ def test_truncation_at_every_byte(name: str) -> None:
             assert frame.md5() == original.md5()
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_slice_without_its_last_byte(name: str) -> None:
+    """Be it only trailing bits: what ends a slice is part of it."""
+    units = split_nal_units(load(name))
+    for i, unit in enumerate(units):
+        if unit[0] >> 1 < 32:
+            _, error = decode(join([*units[:i], unit[:-1], *units[i + 1 :]]))
+            assert isinstance(error, BitstreamError), i
+
+
 def test_truncated_slice_names_picture_and_position() -> None:
     _, error = decode(load("cros_64x64-I-P-B-P.265")[:3000])
     assert isinstance(error, BitstreamError)

@@ -25,8 +25,8 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   UnitSearch unit{x, y, log2_size, depth, state_.contexts};
   if (inside) search_unit(unit);
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
-  // A unit that the skip mode serves best is hardly ever better off in pieces.
-  if (may_split && !unit.best_is_skip) {
+  // A unit that the skip mode serves best is rarely better off in pieces.
+  if (may_split && (!unit.best_is_skip || state_.tools.split_skipped)) {
     state_.contexts = unit.before;
     const double split = search_split(x, y, log2_size, depth, unit.best);
     if (split < unit.best) return split;
@@ -45,7 +45,8 @@ void CtuSearch::start_group(int x, int y, int size) {
 // The best coding as one unit; kept in best_[depth].
 void CtuSearch::search_unit(UnitSearch& unit) {
   if (!state_.slice.is_intra()) try_inter(unit);
-  if (state_.slice.is_intra() || unit.best_has_residual) try_intra(unit);
+  const bool intra_may_pay = unit.best_has_residual || state_.tools.full_search;
+  if (state_.slice.is_intra() || intra_may_pay) try_intra(unit);
 }
 
 void CtuSearch::try_inter(UnitSearch& unit) {
@@ -59,7 +60,7 @@ void CtuSearch::try_inter(UnitSearch& unit) {
   };
   const PartitionedUnit whole = search(PartMode::p2Nx2N);
   try_partitions(unit, whole);
-  if (!unit.best_has_residual || !tools.rectangles) return;
+  if (!tools.rectangles || !(unit.best_has_residual || tools.full_search)) return;
   std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
   if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {
     const bool horizontal = rated[0].cost < rated[1].cost;

@@ -42,7 +42,8 @@ const std::vector<Preset>& presets() {
         .transform_depth_inter = 2,
         .merge_checks = 3,
         .partition_checks = 2,
-        .all_neighbours = true}},
+        .all_neighbours = true,
+        .split_skipped = true}},
       {"slower",
        {.intra_checks = 6,
         .intra_check_ratio = 2,
@@ -55,7 +56,9 @@ const std::vector<Preset>& presets() {
         .partition_checks = 3,
         .partition_margin = 1.05,
         .all_neighbours = true,
-        .bi_iterations = 3}},
+        .bi_iterations = 3,
+        .split_skipped = true,
+        .full_search = true}},
   };
   return table;
 }
@@ -111,6 +114,8 @@ const std::vector<ToolField>& tool_fields() {
       {"partition_margin", &EncoderTools::partition_margin, 0, 10},
       {"all_neighbours", &EncoderTools::all_neighbours, 0, 1},
       {"bi_iterations", &EncoderTools::bi_iterations, 0, 8},
+      {"split_skipped", &EncoderTools::split_skipped, 0, 1},
+      {"full_search", &EncoderTools::full_search, 0, 1},
       {"early_skip", &EncoderTools::early_skip, 0, 2},
   };
   return fields;

@@ -37,6 +37,8 @@ struct EncoderTools {
   double partition_margin = 1.0;  // of their rating against that of the whole unit
   bool all_neighbours = false;    // sub-sample refinement tries every neighbour
   int bi_iterations = 1;          // turns of refinement of a bi-predicted block's vectors
+  bool split_skipped = false;     // split units too that the skip mode serves best
+  bool full_search = false;       // try intra modes and parts for units too that need no residual
   int early_skip = 0;  // no search of vectors: 1 where merging leaves no residual, 2 where skipping is best
 };
 

@@ -25,7 +25,16 @@ GOP_SIZES = (1, 2, 4, 8, 16, 32)
 
 # By layer, 0 the anchors, for groups of depth 0 to 5.
 QP_OFFSETS = ((1,), (1, 3), (1, 2, 4), (1, 2, 3, 4), (1, 1, 4, 5, 6), (1, 1, 2, 4, 5, 6))
-_LAMBDA_FACTORS = tuple((0.65, *(0.8,) * depth) for depth in range(6))  # tuned on training clips
+INTRA_QP_OFFSET = -1
+# Higher layers serve fewer pictures, or none but themselves. Tuned on training clips for groups of 16.
+_LAMBDA_FACTORS = (
+    (0.65,),
+    (0.65, 0.95),
+    (0.65, 0.75, 1.1),
+    (0.65, 0.7, 0.9, 1.2),
+    (0.65, 0.65, 0.75, 0.95, 1.2),
+    (0.65, 0.65, 0.65, 0.75, 0.95, 1.2),
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class RandomAccess:
         intra_period: int = -1,
         *,
         open_gop: bool = True,
-        active: int = 2,
+        active: int = 3,
         anchors: int = 2,
     ) -> None:
         """Start a stream. Raises ConfigError for another GOP size than 1, 2, 4, 8, 16, 32 or a wrong intra period."""
@@ -106,7 +115,7 @@ class RandomAccess:
         if due and (index == 0 or scene_cut or not self._open):
             plans = self.finish()
             self._start, self._anchors = index, (0,)
-            return [*plans, PicturePlan(index, 0, "I", NAL_IDR_N_LP)]
+            return [*plans, PicturePlan(index, 0, "I", NAL_IDR_N_LP, INTRA_QP_OFFSET)]
         self._waiting += 1
         if due or self._waiting == self._gop:
             return self._group(is_cra=due)
@@ -172,5 +181,5 @@ class RandomAccess:
                 replace(plan, nal_type=NAL_RASL_R if node.is_reference else NAL_RASL_N) if leads_cra else plan
             )
         if leads_cra:
-            return PicturePlan(plan.index, plan.poc, "I", NAL_CRA, kept=kept)
+            return PicturePlan(plan.index, plan.poc, "I", NAL_CRA, INTRA_QP_OFFSET, kept=kept)
         return replace(plan, nal_type=NAL_TRAIL_R)
