@@ -89,8 +89,8 @@ py::tuple conv_row(const std::string& isa, const Int16Array& input, const std::v
   const int run_count = static_cast<int>(runs.size());
   const auto packed = pack(kernels, kernels.conv_block, weights, channels, run_count * run_pairs);
   const auto packed_start = pack_start(kernels, kernels.conv_block, start);
-  kernels.conv_row_i16({runs.data(), run_count, run_pairs, pixel_step, 24, packed.data(), packed_start.data(),
-                        channels, outputs.row, &e});
+  kernels.conv_row_i16({runs.data(), run_count, run_pairs, pixel_step, 24, packed.data(),
+                        2 * run_count * run_pairs, packed_start.data(), channels, outputs.row, &e});
   return py::make_tuple(outputs.out, outputs.raw);
 }
 

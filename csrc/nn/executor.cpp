@@ -29,6 +29,10 @@ Executor<T>::Executor(Plan& plan) : plan_(plan), table_(*plan.kernels), pointers
       if (step.kind != StepKind::import && view.buffer >= 0)
         computed[static_cast<size_t>(view.buffer)] = true;
   }
+  planes_.resize(plan.steps.size());
+  for (size_t i = 0; i < plan.steps.size(); ++i)
+    if (!plan.steps[i].planes.empty())
+      planes_[i].start = AlignedBuffer<int32_t>(plan.steps[i].packed.start.size());
   // Others store beyond their channels and rely on every row being stored anew.
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
@@ -49,8 +53,9 @@ T* Executor<T>::at(const View& view, int y, int x) const {
 // there.
 template <class T>
 void Executor<T>::find_uniform(const T* const* inputs) {
-  if (!plan_.uniform_inputs) return;
+  uint64_t found = 0;
   for (size_t i : lone_imports_) {
+    if (!plan_.uniform_inputs) break;
     const Step& step = plan_.steps[i];
     const View& out = step.out;
     const auto channels = static_cast<size_t>(out.channels);
@@ -58,7 +63,45 @@ void Executor<T>::find_uniform(const T* const* inputs) {
     const T* tensor = inputs[step.external];
     const bool uniform = !std::memcmp(tensor, tensor + channels, (pixels - 1) * channels * sizeof(T));
     rows_to_run_[i] = uniform ? plan_.buffers[static_cast<size_t>(out.buffer)].rows : out.height;
+    if (uniform && step.external < 64) found |= uint64_t{1} << step.external;
   }
+  if constexpr (std::is_same_v<T, int16_t>) find_planes(found);
+}
+
+// Whole pairs of the channels that come from planes of one value, given the inputs that are such planes.
+template <class T>
+void Executor<T>::find_planes(uint64_t uniform) {
+  for (size_t i = 0; i < planes_.size(); ++i) {
+    const Step& step = plan_.steps[i];
+    const auto end = std::find_if(step.planes.begin(), step.planes.end(),
+                                  [&](uint64_t sources) { return (sources & ~uniform) != 0; });
+    const int folded = static_cast<int>(end - step.planes.begin());
+    const int left = (step.operands.empty() ? 0 : step.operands[0].view.channels - folded + 1) / 2;
+    planes_[i].pairs = folded && left < step.packed.run_pairs ? std::max(left, 1) : 0;
+    planes_[i].ready = false;
+  }
+}
+
+// Any pixel has the planes' numbers. Modulo 2^32, as the kernels' sums.
+template <class T>
+void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
+  const PackedConv& packed = step.packed;
+  const T* pixel = at(step.operands[0].view, step.operands[0].map.first(y),
+                      step.operands[0].columns.first(columns(step).begin));
+  int block = 0;
+  for (int first = 0; first < packed.channels; first += block) {
+    block = block_channels(packed.channels - first, table_.conv_block);
+    const int16_t* weights = packed.weights.data() + ptrdiff_t{first} * packed.run_pairs * 2;
+    for (int lane = 0; lane < block; ++lane) {
+      auto sum = static_cast<uint32_t>(packed.start[static_cast<size_t>(first + lane)]);
+      for (int pair = sums.pairs; pair < packed.run_pairs; ++pair)
+        for (int i = 0; i < 2; ++i)
+          sum += static_cast<uint32_t>(weights[(pair * block + lane) * 2 + i] *
+                                       static_cast<int>(pixel[2 * pair + i]));
+      sums.start[static_cast<size_t>(first + lane)] = static_cast<int32_t>(sum);
+    }
+  }
+  sums.ready = true;
 }
 
 // Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
@@ -182,13 +225,16 @@ void Executor<T>::convolution_row(const Step& step, int y) {
                          .output = row_output(step, y),
                          .epilogue = &packed.epilogue_f32});
   } else {
+    PlaneSums& planes = planes_[static_cast<size_t>(&step - plan_.steps.data())];
+    if (planes.pairs && !planes.ready) sum_planes(step, y, planes);
     table_.conv_row_i16({.runs = pointers_.data(),
                          .run_count = runs,
-                         .run_pairs = packed.run_pairs,
+                         .run_pairs = planes.pairs ? planes.pairs : packed.run_pairs,
                          .pixel_step = pixel_step,
                          .chunk = packed.chunk,
                          .weights = packed.weights.data(),
-                         .start = packed.start.data(),
+                         .weights_per_channel = 2 * runs * packed.run_pairs,
+                         .start = planes.pairs ? planes.start.data() : packed.start.data(),
                          .channels = packed.channels,
                          .output = row_output(step, y),
                          .epilogue = &packed.epilogue});

@@ -10,6 +10,13 @@
 
 namespace inloop::nn {
 
+// Of a convolution some of whose input's last channels are planes of one value: their part of its sums.
+struct PlaneSums {
+  int pairs = 0;                 // channels left to the kernel, in pairs; 0 where nothing is folded
+  bool ready = false;            // in this run
+  AlignedBuffer<int32_t> start;  // with that part
+};
+
 // Runs a plan's schedule over its arena; T is the graph's element type, int16_t or float. Allocates on
 // construction only.
 template <class T>
@@ -27,6 +34,8 @@ class Executor {
   const StripeColumns& columns(const Step& step) const { return step.stripes[static_cast<size_t>(stripe_)]; }
   ptrdiff_t pitch(const View& view) const { return plan_.buffers[static_cast<size_t>(view.buffer)].pitch; }
   void find_uniform(const T* const* inputs);
+  void find_planes(uint64_t uniform);
+  void sum_planes(const Step& step, int y, PlaneSums& sums);
   void restore(const Step& step, int y);
   void keep(const Step& step, int y);
   void compute(const Step& step, int y, const T* const* inputs, T* const* outputs);
@@ -44,6 +53,7 @@ class Executor {
   int stripe_ = 0;
   std::vector<int> rows_to_run_;      // per step
   std::vector<size_t> lone_imports_;  // steps whose buffers hold inputs only
+  std::vector<PlaneSums> planes_;     // per step; int16
   std::vector<const T*> pointers_;    // scratch: rows or taps of the row being computed
 };
 

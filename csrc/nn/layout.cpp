@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "nn/packing.h"
+#include "nn/passes/constant_planes.h"
 #include "nn/passes/fuse.h"
 #include "nn/plan.h"
 #include "nn/row_map.h"
@@ -22,7 +24,8 @@ class Layout {
         views_(static_cast<size_t>(graph_.value_count())),
         producers_(static_cast<size_t>(graph_.value_count())),
         readers_(static_cast<size_t>(graph_.value_count())),
-        groups_(fuse_epilogues(graph_, options.fuse)) {}
+        groups_(fuse_epilogues(graph_, options.fuse)),
+        planes_(graph_) {}
 
   Status run() {
     if (options_.concat_in_place) place_concats();
@@ -176,19 +179,49 @@ class Layout {
     const int x_first = -w.left, x_last = (result.width - 1) * w.stride_x - w.left + w.kernel_width - 1;
     const int y_last = (result.height - 1) * w.stride_y - w.top + w.kernel_height - 1;
     if (!zeros_around(source.view, x_first, x_last, -w.top, y_last)) source = own_copy(group.layer, source);
-    Step step{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution, .layer = group.layer};
-    step.operands = {source};
-    if (group.add >= 0) step.operands.push_back(operand(group.residual));
-    step.macs =
+    Step whole{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution,
+               .layer = group.layer};
+    whole.operands = {source};
+    if (group.add >= 0) whole.operands.push_back(operand(group.residual));
+    whole.macs =
         static_cast<int64_t>(conv.constant.size() + conv.constant_f32.size()) * result.height * result.width;
-    step.out = destination(group.out_value);
-    if (group.raw_value >= 0) step.raw = destination(group.raw_value);
-    const View out = step.out, raw = step.raw;
-    const int index = add_step(std::move(step));
-    finish_value(group.out_value, out, index);
-    if (group.raw_value >= 0) finish_value(group.raw_value, raw, index);
-    convolutions_.push_back({index, &group});
+    whole.out = destination(group.out_value);
+    if (group.raw_value >= 0) whole.raw = destination(group.raw_value);
+    const int together = groups_together(conv);
+    for (int first = 0; first < conv.groups; first += together)
+      add_part(group, whole, first, std::min(together, conv.groups - first));
     return {};
+  }
+
+  // How many groups one step makes: few, but whole vectors of channels.
+  int groups_together(const Layer& conv) const {
+    if (!options_.split_groups || is_depthwise(conv)) return conv.groups;
+    constexpr int kMaxSteps = 16;
+    const int fill = 8 / std::gcd(8, conv.channels / conv.groups);
+    return round_up((conv.groups + kMaxSteps - 1) / kMaxSteps, fill);
+  }
+
+  // A step for some of the groups of a convolution.
+  void add_part(const FusedLayer& group, const Step& whole, int first, int count) {
+    const Layer& conv = layer(group.layer);
+    const int in = graph_.channels(conv.inputs[0]) / conv.groups, out = conv.channels / conv.groups;
+    const auto part_of = [&](View v, int channels) {
+      v.channel += first * channels;
+      v.channels = count * channels;
+      return v;
+    };
+    Step step{.kind = whole.kind, .layer = whole.layer, .operands = whole.operands};
+    step.channel_begin = first * out;
+    step.macs = whole.macs * count / conv.groups;
+    step.out = part_of(whole.out, out);
+    if (group.raw_value >= 0) step.raw = part_of(whole.raw, out);
+    step.operands[0].view = part_of(step.operands[0].view, in);
+    if (group.add >= 0) step.operands[1].view = part_of(step.operands[1].view, out);
+    if (options_.fold_planes && step.kind == StepKind::convolution) step.planes = planes_.trailing(conv);
+    const int index = add_step(std::move(step));
+    finish_value(group.out_value, whole.out, index);
+    if (group.raw_value >= 0) finish_value(group.raw_value, whole.raw, index);
+    convolutions_.push_back({index, &group});
   }
 
   void add_concat(int index) {
@@ -277,6 +310,7 @@ class Layout {
   std::vector<std::vector<int>> producers_;  // per value: the steps that store it
   std::vector<int> readers_;                 // per value: how many layers and outputs read it
   std::vector<FusedLayer> groups_;
+  ConstantPlanes planes_;
   std::map<int, std::pair<int, int>> placed_;  // value -> concatenation's value and first channel
   std::vector<std::pair<int, const FusedLayer*>> convolutions_;
 };

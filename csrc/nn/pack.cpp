@@ -26,9 +26,13 @@ class Packer {
         layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
         table_(*plan.kernels),
         packed_(step.packed),
-        in_channels_(plan.graph.channels(layer_.inputs[0])),
+        in_channels_(step.operands[0].view.channels),
+        in_begin_(step.channel_begin / (layer_.channels / layer_.groups) *
+                  (plan.graph.channels(layer_.inputs[0]) / layer_.groups)),
+        channels_(step.out.channels),
+        channel_begin_(step.channel_begin),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch) {
-    packed_.channels = round_up(layer_.channels, 8);
+    packed_.channels = round_up(channels_, 8);
   }
 
   Status dense() {
@@ -48,8 +52,8 @@ class Packer {
       for (int tap = 0; tap < w.kernel_height * w.kernel_width; ++tap)
         for (int input = 0; input < even; input += 2)
           for (int lane = 0; lane < block; ++lane, out += 2) {
-            const int channel = first + table_.lane_channel(block, lane);
-            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, input + i);
+            const int channel = channel_begin_ + first + table_.lane_channel(block, lane);
+            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, in_begin_ + input + i);
           }
     });
     return {};
@@ -101,19 +105,22 @@ class Packer {
     return true;
   }
 
+  // Of a layer with one number or one a channel, for channel c of the step.
+  int16_t per_channel(const Layer& layer, int c) const {
+    return layer.constant[layer.constant.size() == 1 ? 0 : static_cast<size_t>(channel_begin_ + c)];
+  }
+
   void bias(const Layer& bias, const Bounds& bounds, bool fold, int widest) {
     Epilogue& e = packed_.epilogue;
     const int d = graph_.quantizer(bias.inputs[0]) - bias.quantizer;
-    const auto number = [&](int c) {
-      return bias.constant[bias.constant.size() == 1 ? 0 : static_cast<size_t>(c)];
-    };
+    const auto number = [&](int c) { return per_channel(bias, c); };
     const auto& sums = bounds.sums[static_cast<size_t>(fused_.layer)];
     if (fold && e.shift + d <= 31 && can_fold(bias, sums, e.shift + d)) {
       e.shift += d;
       for_blocks(packed_.channels, widest, [&](int first, int block) {
         for (int lane = 0; lane < block; ++lane) {
           const int channel = first + table_.lane_channel(block, lane);
-          if (channel < layer_.channels)
+          if (channel < channels_)
             packed_.start[static_cast<size_t>(first + lane)] =
                 static_cast<int32_t>(number(channel) * (int64_t{1} << e.shift));
         }
@@ -121,7 +128,7 @@ class Packer {
       return;
     }
     packed_.bias = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
-    for (int c = 0; c < layer_.channels; ++c) packed_.bias[static_cast<size_t>(c)] = number(c);
+    for (int c = 0; c < channels_; ++c) packed_.bias[static_cast<size_t>(c)] = number(c);
     e.bias = packed_.bias.data();
     e.bias_shift = std::min(d, 15);
   }
@@ -135,9 +142,8 @@ class Packer {
     e.activation = Activation::prelu_half;
     packed_.slope_low = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
     packed_.slope_units = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
-    for (int c = 0; c < layer_.channels; ++c) {
-      const int scaled = layer.constant[layer.constant.size() == 1 ? 0 : static_cast<size_t>(c)] *
-                         (1 << (16 - layer.constant_quantizer));
+    for (int c = 0; c < channels_; ++c) {
+      const int scaled = per_channel(layer, c) * (1 << (16 - layer.constant_quantizer));
       const int units = scaled >= 32768 ? 1 : scaled < -32768 ? -1 : 0;
       packed_.slope_low[static_cast<size_t>(c)] = static_cast<int16_t>(scaled - units * 65536);
       packed_.slope_units[static_cast<size_t>(c)] = static_cast<int16_t>(units);
@@ -155,7 +161,7 @@ class Packer {
   const Layer& layer_;
   const KernelTable& table_;
   PackedConv& packed_;
-  int in_channels_, pitch_;
+  int in_channels_, in_begin_, channels_, channel_begin_, pitch_;
 };
 
 }  // namespace

@@ -17,10 +17,14 @@ class PackerF32 {
         layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
         table_(*plan.kernels),
         packed_(step.packed),
-        in_channels_(plan.graph.channels(layer_.inputs[0])),
+        in_channels_(step.operands[0].view.channels),
+        in_begin_(step.channel_begin / (layer_.channels / layer_.groups) *
+                  (plan.graph.channels(layer_.inputs[0]) / layer_.groups)),
+        channels_(step.out.channels),
+        channel_begin_(step.channel_begin),
         pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
         taps_(layer_.window.kernel_height * layer_.window.kernel_width) {
-    packed_.channels = round_up(layer_.channels, 8);
+    packed_.channels = round_up(channels_, 8);
   }
 
   Status dense() {
@@ -39,7 +43,8 @@ class PackerF32 {
       block = table_.conv_block_f32(packed_.channels - first);
       for (int tap = 0; tap < taps_; ++tap)
         for (int input = 0; input < in_channels_; ++input)
-          for (int lane = 0; lane < block; ++lane) *out++ = weights.at(first + lane, tap, input);
+          for (int lane = 0; lane < block; ++lane)
+            *out++ = weights.at(channel_begin_ + first + lane, tap, in_begin_ + input);
     }
     return {};
   }
@@ -82,8 +87,9 @@ class PackerF32 {
   const float* per_channel(int layer, AlignedBuffer<float>& buffer) const {
     const std::vector<float>& numbers = graph_.layers[static_cast<size_t>(layer)].constant_f32;
     buffer = AlignedBuffer<float>(static_cast<size_t>(packed_.channels));
-    for (size_t c = 0; c < static_cast<size_t>(layer_.channels); ++c)
-      buffer[c] = numbers[numbers.size() == 1 ? 0 : c];
+    for (int c = 0; c < channels_; ++c)
+      buffer[static_cast<size_t>(c)] =
+          numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(channel_begin_ + c)];
     return buffer.data();
   }
 
@@ -92,7 +98,7 @@ class PackerF32 {
   const Layer& layer_;
   const KernelTable& table_;
   PackedConv& packed_;
-  int in_channels_, pitch_, taps_;
+  int in_channels_, in_begin_, channels_, channel_begin_, pitch_, taps_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/plan.h"
 
+#include "nn/passes/constant_planes.h"
 #include "nn/passes/merge_heads.h"
 #include "nn/passes/strip_channels.h"
 
@@ -25,6 +26,7 @@ Status make_plan(const Model& model, int height, int width, IsaLevel isa, const 
   plan.kernels = &kernels(isa);
   plan.uniform_inputs = options.uniform_inputs;
   bool changed = options.strip_channels && strip_channels(plan.graph, model.bounds());
+  if (options.fold_planes && options.uniform_inputs) changed |= move_planes_last(plan.graph);
   if (options.merge_heads) changed |= merge_heads(plan.graph);
   Bounds own;
   if (changed) INLOOP_RETURN_IF_ERROR(compute_bounds(plan.graph, false, own));

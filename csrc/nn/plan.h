@@ -24,6 +24,9 @@ struct PlanOptions {
   bool merge_heads = true;      // 1x1 convolutions of narrow inputs that meet in a concatenation
   bool strip_channels = true;   // channels that are always zero
   bool uniform_inputs = true;   // planes of a single value are copied once, not row by row
+  bool fold_planes = true;      // and their part of the sums of 1x1 convolutions is computed once
+  bool split_groups = true;     // grouped convolutions group by group
+  bool share_rows = true;       // rows that never exist at the same time in one place
   bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
   int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
 };
@@ -38,7 +41,15 @@ inline constexpr PassSwitch kPassSwitches[] = {
     {"merge_heads", &PlanOptions::merge_heads},
     {"strip_channels", &PlanOptions::strip_channels},
     {"uniform_inputs", &PlanOptions::uniform_inputs},
+    {"fold_planes", &PlanOptions::fold_planes},
+    {"split_groups", &PlanOptions::split_groups},
+    {"share_rows", &PlanOptions::share_rows},
     {"stripes", &PlanOptions::stripes},
+};
+
+// From a row's first event in the schedule to its last one.
+struct Lifetime {
+  int begin = 0, end = 0;
 };
 
 // Rows of one or more values that share memory. Only the last `rows` rows exist at a time: row y lives in
@@ -53,6 +64,9 @@ struct Buffer {
   int rows = 0;
   size_t offset = 0;                     // of slot 0 in the arena, in elements
   std::vector<size_t> row_offsets = {};  // of every row's slot
+  std::vector<Lifetime> lifetimes =
+      {};           // of the rows of a ring of one, in order; empty where it may not be shared
+  int shares = -1;  // the earlier buffer whose place it has
   ptrdiff_t row_elements() const { return ptrdiff_t{pitch} * columns; }
 };
 
@@ -113,10 +127,13 @@ struct Step {
   int layer = -1;                      // of the graph
   int external = -1;                   // import, output: index of the tensor
   std::vector<Operand> operands = {};  // of a convolution: its input, then what its epilogue adds
+  int channel_begin = 0;               // convolutions: the first of the layer's channels that it makes
   View out = {};
   View raw = {};  // convolutions: result before the activation, if anybody reads it
   int shift = 0;  // rows, when it stands for a concatenation's operand
   PackedConv packed = {};
+  std::vector<uint64_t> planes =
+      {};  // what constant_planes() found for its input's last channels, last first
   int64_t macs = 0;
   std::vector<StripeColumns> stripes = {};
   KeptColumns kept_out = {}, kept_raw = {};
@@ -153,6 +170,7 @@ Status make_plan(const Model& model, int height, int width, IsaLevel isa, const 
 Status lay_out(Plan& plan, const Bounds& bounds,
                const PlanOptions& options);                  // layout.cpp: steps, views, buffers
 void schedule_rows(Plan& plan);                              // schedule.cpp: events, rows of the rings
+void share_rows(Plan& plan);                                 // share_rows.cpp: offsets of single rows
 Status cut_stripes(Plan& plan, const PlanOptions& options);  // stripes.cpp: columns, arena
 Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds& bounds,
                         const PlanOptions& options, bool depthwise, Step& step);  // pack.cpp

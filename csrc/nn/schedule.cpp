@@ -33,6 +33,7 @@ class Scheduler {
           produce(static_cast<int>(i), row);
     mark_whole_operands();
     size_rings();
+    note_lifetimes();
   }
 
  private:
@@ -95,6 +96,30 @@ class Scheduler {
         rows = std::max(rows, row - oldest + 1);
       }
       plan_.buffers[i].rows = rows;
+    }
+  }
+
+  // Of rings of one row. Inputs stay out: planes of one value are not copied row by row.
+  void note_lifetimes() {
+    for (size_t i = 0; i < plan_.buffers.size(); ++i) {
+      Buffer& buffer = plan_.buffers[i];
+      if (buffer.rows != 1) continue;
+      for (int row = 0; row < buffer.height && first_write_[i][static_cast<size_t>(row)] >= 0; ++row) {
+        const int begin = first_write_[i][static_cast<size_t>(row)];
+        buffer.lifetimes.push_back({begin, std::max(begin, last_read_[i][static_cast<size_t>(row)])});
+      }
+    }
+    for (size_t event = 0; event < plan_.schedule.size(); ++event) {
+      const Step& step = plan_.steps[static_cast<size_t>(plan_.schedule[event].step)];
+      for (const View* out : {&step.out, &step.raw}) {
+        if (out->buffer < 0) continue;
+        auto& lifetimes = plan_.buffers[static_cast<size_t>(out->buffer)].lifetimes;
+        const auto row = static_cast<size_t>(plan_.schedule[event].row);
+        if (step.kind == StepKind::import)
+          lifetimes.clear();
+        else if (row < lifetimes.size())
+          lifetimes[row].end = std::max(lifetimes[row].end, static_cast<int>(event));
+      }
     }
   }
 

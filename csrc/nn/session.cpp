@@ -79,6 +79,11 @@ std::vector<Session::StepTime> Session::describe(const std::vector<double>& step
   std::vector<StepTime> times;
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
+    if (step.channel_begin > 0) {  // more groups of the convolution before
+      times.back().macs += step.macs;
+      times.back().seconds += step_seconds[i];
+      continue;
+    }
     const auto external = static_cast<size_t>(step.external);
     const std::string& name = step.kind == StepKind::import ? plan.graph.inputs[external].name
                               : step.kind == StepKind::output

@@ -34,6 +34,7 @@ class Stripes {
       plan_.stripe_count = (widest_ + columns - 1) / columns;
       cut(columns);
     }
+    if (options_.share_rows) share_rows(plan_);
     return allocate();
   }
 
@@ -150,11 +151,12 @@ class Stripes {
     size_t offset = 0, widest = 0;
     for (Buffer& buffer : plan_.buffers) {
       const auto row_elements = static_cast<size_t>(buffer.row_elements());
-      buffer.offset = offset;
+      const bool own = buffer.shares < 0;
+      buffer.offset = own ? offset : plan_.buffers[static_cast<size_t>(buffer.shares)].offset;
       buffer.row_offsets.resize(static_cast<size_t>(buffer.height));
       for (size_t y = 0; y < buffer.row_offsets.size(); ++y)
-        buffer.row_offsets[y] = offset + y % static_cast<size_t>(buffer.rows) * row_elements;
-      offset += (row_elements * static_cast<size_t>(buffer.rows) + align - 1) / align * align;
+        buffer.row_offsets[y] = buffer.offset + y % static_cast<size_t>(buffer.rows) * row_elements;
+      if (own) offset += (row_elements * static_cast<size_t>(buffer.rows) + align - 1) / align * align;
       widest = std::max(widest, row_elements);
       if (offset > kMaxBytes / bytes) return too_large();
     }

@@ -50,6 +50,19 @@ class SadlBuilder:
         self.constants += data.size
         return self.put(1, [], counted(*data.shape) + flags + ints(TYPES[name]) + quantizer + data.tobytes())
 
+    def sparse_const(self, array: np.ndarray, q: int, packing: int = 1, padding: int = 0) -> int:
+        """A matrix (inputs, outputs): of every output the runs of `packing` inputs that are not all zero."""
+        kept = array.reshape(-1, packing, array.shape[1]).any(1).T
+        first = [packing * np.flatnonzero(runs) for runs in kept]
+        values = np.concatenate(
+            [array[(at[:, None] + np.arange(packing)).ravel(), output] for output, at in enumerate(first)]
+        )
+        values = np.append(values, np.zeros(padding * packing))
+        indices = np.append(np.concatenate(first), np.zeros(padding))
+        payload = counted(*array.shape) + struct.pack("<BihB", 1, values.size, packing, 0)
+        payload += ints(TYPES[self.type]) + ints(q) + (packing * kept.sum(1)).astype("<u2").tobytes()
+        return self.put(1, [], payload + indices.astype("<u2").tobytes() + values.astype("<i2").tobytes())
+
     def numbers(self, limit: int, *shape: int) -> np.ndarray:
         values = self.rng.integers(-limit, limit, shape, endpoint=True)
         return values / 2.0**11 if self.type == "float" else values

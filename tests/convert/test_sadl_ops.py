@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SADL files of every type with the operations beyond the filters' own, built from the layout of the format."""
 
+import struct
+
 import numpy as np
 import pytest
 from sadl_bytes import SadlBuilder, counted, ints, very_low_complexity_model
@@ -58,6 +60,40 @@ def test_int32_networks_become_float_ones() -> None:
     values = b.rng.normal(size=(4, 5, 2))
     expected = values @ (weights[0, 0] / 2.0**16) + np.array([70000, -3, 5]) / 2.0**16
     np.testing.assert_allclose(run(b.build(y), values), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("packing", [1, 4, 8])
+def test_sparse_matrices(packing: int) -> None:
+    rng = np.random.default_rng(packing)
+    matrix = rng.integers(-900, 900, (24, 10))
+    matrix[np.repeat(rng.random((24 // packing, 10)) < 0.6, packing, axis=0)] = 0
+    matrix[:, 3] = 0
+    files = []
+    for sparse in (False, True):
+        b = SadlBuilder()
+        x = b.input(3, 5, 24, 12)
+        weights = b.sparse_const(matrix, 12, packing) if sparse else b.const(matrix, 12)
+        files.append(b.build(b.put(6, [x, weights], ints(1))))
+    assert identity(files[1]) == identity(files[0])
+    run(files[1], rng.integers(-4000, 4000, (3, 5, 24)))
+
+
+def test_damaged_sparse_matrices() -> None:
+    b = SadlBuilder()
+    matrix = np.eye(8, dtype=np.int16)
+    data = b.build(b.put(6, [b.input(3, 5, 8, 12), b.sparse_const(matrix, 12, 2)], ints(1)))
+    numbers = data.index(struct.pack("<BihB", 1, 16, 2, 0))
+    for damaged, message in (
+        (struct.pack("<BihB", 1, 15, 2, 0), "no sparse matrix"),
+        (struct.pack("<BihB", 1, 16, 0, 0), "no sparse matrix"),
+        (struct.pack("<BihB", 1, 2**30, 2, 0), "truncated"),
+    ):
+        with pytest.raises(ModelError, match=message):
+            import_sadl(data[:numbers] + damaged + data[numbers + len(damaged) :])
+    b = SadlBuilder()
+    data = b.build(b.put(6, [b.input(3, 5, 8, 12), b.sparse_const(matrix, 12, 2, padding=3)], ints(1)))
+    with pytest.raises(UnsupportedError, match="padded"):
+        import_sadl(data)
 
 
 @pytest.mark.parametrize("version", [4, 5])

@@ -376,21 +376,63 @@ def test_thin_heads_are_merged(parts: list[tuple[str, int, int]]) -> None:
     assert steps[0] < steps[1]
 
 
-@pytest.mark.parametrize("stripe_columns", [0, 2])
-def test_inputs_of_one_value(stripe_columns: int) -> None:
-    """They are copied once: what other runs left in the buffers must not show."""
+@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("passes", [
+    {}, {"stripe_columns": 2}, {"fold_planes": False}, {"uniform_inputs": False}, {"merge_heads": False},
+])  # fmt: skip
+def test_inputs_of_one_value(passes: dict[str, int], level: str) -> None:
+    """They are copied once and summed once, whichever they are: what other runs left must not show."""
     rng = np.random.default_rng(8)
     g = GraphBuilder()
     data = g.build(thin_head(g, rng, [("bs", 3, 2), ("qp", 1, 1), ("qpb", 1, 1)]))
     model, oracle = Model(onnx_to_compact(data)), Oracle(data)
-    session = model.core.session(9, 7, "", {"stripe_columns": stripe_columns})
-    for run in range(5):
+    session = model.core.session(9, 7, level, passes)
+    for run in [*range(16), 12, 15, 8, 0, 15]:
         inputs = random_inputs(model, 9, 7, run)
         for index in range(4):
             if run & (1 << index):
                 inputs[index][:] = inputs[index][0, 0, 0]
         expected = oracle.run({i.name: array for i, array in zip(model.inputs, inputs, strict=True)})
         np.testing.assert_array_equal(session.run(inputs)[0][0], expected[0])
+
+
+@pytest.mark.parametrize("quantised", [True, False])
+@pytest.mark.parametrize(
+    ("groups", "inputs", "outputs"), [(2, 12, 16), (3, 5, 12), (4, 3, 5), (9, 1, 3), (5, 8, 8), (40, 2, 2)]
+)
+def test_grouped_convolutions(groups: int, inputs: int, outputs: int, quantised: bool) -> None:
+    """With bias, an addition and an activation whose input is read, too, so that all of it is cut into groups."""
+    rng = np.random.default_rng(groups)
+    g = GraphBuilder()
+    w = g.constant(rng.integers(-900, 900, (groups * outputs, inputs, 3, 3)), 12)
+    b = g.constant(rng.integers(-9000, 9000, groups * outputs), 12)
+    y = g.node(
+        "Conv", [g.input("x", groups * inputs, 12), w, b], kernel_shape=[3, 3], pads=[1] * 4, group=groups
+    )
+    y = g.node("Add", [y, g.input("r", groups * outputs, 12)])
+    z = g.node("PRelu", [y, g.constant(rng.integers(-9000, 9000, (groups * outputs, 1, 1)), 15)])
+    w = g.constant(rng.integers(-900, 900, (4, groups * outputs, 1, 1)), 12)
+    data = g.build(g.node("Conv", [z, w], 12, kernel_shape=[1, 1]), y, quantised=quantised)
+    if quantised:
+        check(data, 6, 9)
+        return
+    model = Model(onnx_to_compact(data))
+    arrays = [rng.normal(size=(1, 6, 9, info.channels)).astype(np.float32) for info in model.inputs]
+    for level in _core.isa_levels():
+        session = model.core.session(6, 9, level)
+        for found, wanted in zip(session.run(arrays), session.run(arrays, reference=True), strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_sizes_beyond_32_bits_are_refused() -> None:
+    """2**20 rows times 4097 are 2**20 modulo 2**32."""
+    g = GraphBuilder()
+    x = g.input("x", 1)
+    for factor in (16.0, 4097.0):
+        x = g.node("Resize", [x, "", g.raw(np.array([1, 1, factor, 1], np.float32))], mode="nearest")
+    model = Model(onnx_to_compact(g.build(x)))
+    with pytest.raises(ConfigError, match="too large"):
+        model.core.layers(65536, 1)
 
 
 def test_channels_that_are_always_zero_are_stripped() -> None:

@@ -70,12 +70,17 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
 def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, MODES.index(mode), 7])
     for channels in (8, 16, 24, 32, 40, 48, 64, 88, 96, 112):
-        for taps in (1, 2, 3, 9):
+        for taps, side_by_side in ((1, False), (2, True), (3, False), (3, True), (9, False)):
             pixels = int(rng.integers(1, 40))
             step = channels * int(rng.integers(1, 3))
             data = numbers(rng, mode, (taps * (pixels + 3) * step,))
-            offsets = [int(rng.integers(0, 4)) * channels + tap * pixels * step for tap in range(taps)]
-            weights = numbers(rng, "random", (channels, (taps + 1) // 2, 2), int(rng.choice([3, 32767])))
+            distance = step if side_by_side else pixels * step
+            offsets = [tap * distance for tap in range(taps)]
+            if not side_by_side:
+                offsets = [offset + int(rng.integers(0, 4)) * channels for offset in offsets]
+            weights = numbers(rng, "random", (channels, (taps + 1) // 2 * 2), int(rng.choice([3, 32767])))
+            weights[:, taps:] = 0  # of an odd last tap's pair
+            weights = weights.reshape(channels, -1, 2)
             start = rng.integers(-(2**31), 2**31 - 1, channels, dtype=np.int32)
             out_step = channels + 16
             residual = numbers(rng, mode, (pixels * out_step,)) if rng.random() < 0.5 else None
@@ -86,5 +91,5 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             found = _core._testing.depthwise_row_i16(level, *arguments, epilogue, residual, want_raw)
             for name, a, b in zip(("out", "raw"), expected, found, strict=True):
                 np.testing.assert_array_equal(
-                    a, b, err_msg=f"{name}: {channels=} {taps=} {pixels=} {step=} {epilogue=}"
+                    a, b, err_msg=f"{name}: {channels=} {taps=} {side_by_side=} {pixels=} {step=} {epilogue=}"
                 )

@@ -61,6 +61,7 @@ struct ConvRow {
   int chunk =
       0;  // pixels that go through all blocks before the next ones, so that they stay in the cache; 0: all
   const int16_t* weights = nullptr;
+  int weights_per_channel = 0;     // 2 * run_count * run_pairs, or more: a block may have further pairs
   const int32_t* start = nullptr;  // initial sums, in lane order
   int channels = 0;                // rounded up to 8
   RowOutput output;

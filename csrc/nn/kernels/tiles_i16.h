@@ -7,12 +7,14 @@
 // Register tiles of the int16 kernels over a level's vectors. For the files of the levels only: all of it is
 // in their anonymous namespaces, so that nothing compiled for one level can be linked into another.
 //   V, vectors of channels:  Vector, kChannels, load, store, all, max, min, add, adds, mulhi, mullo, sra;
-//                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions
+//                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions,
+//                            with upper and lower, one number of each pair moved to the other's place, and
+//                            either
 //   A, vectors of sums:      Sum, kLanes, load, load_weights, broadcast; Pair and Single, the V that two sums
 //                            and that one make, and pack for both
-//   M, the instruction:      multiply_add(sum, weights, pairs), in place: GCC 12 surrounds it with copies
-//   where
-//                            it returns the sum
+//   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds it
+//   with
+//                            copies where it returns the sum; sum_of(sum, weights, pairs) for short ones
 #define INLINE inline __attribute__((always_inline))
 #define INLINE_LAMBDA __attribute__((always_inline))
 #if defined(__clang__)
@@ -118,7 +120,7 @@ void conv_tile(const ConvRow& row, int pixel, int block) {
     const auto start = A::load(row.start + block + A::kLanes * V);
     repeat<Pixels>([&]<int P>() INLINE_LAMBDA { sums[P][V] = start; });
   });
-  const int16_t* weights = row.weights + ptrdiff_t{block} * row.run_count * row.run_pairs * 2;
+  const int16_t* weights = row.weights + ptrdiff_t{block} * row.weights_per_channel;
   const ptrdiff_t step = row.pixel_step;
   for (int run = 0; run < row.run_count; ++run) {
     const int16_t* in = row.runs[run] + pixel * step;
@@ -175,33 +177,146 @@ INLINE void for_blocks(const ConvRow& row, int widest, Visit visit) {
   }
 }
 
-// Taps is the number of taps if it is known, so that the weights stay in registers, else 0.
-template <class M, class V, int Taps, int Pixels>
+template <class M, class V>
 INLINE void depthwise_tile(const DepthwiseRow& row, int pixel, int block) {
-  const int count = Taps ? Taps : row.tap_count;
-  typename V::Vector v[Pixels];
-  repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
-    const ptrdiff_t at = (pixel + P) * row.pixel_step + block;
-    const int16_t* weights = row.weights + ptrdiff_t{block} * ((count + 1) / 2) * 2;
-    auto low = V::load_sums(row.start + block), high = V::load_sums(row.start + block + V::kChannels / 2);
-    for (int tap = 0; tap < count; tap += 2, weights += 2 * V::kChannels) {
-      const auto a = V::load(row.taps[tap] + at);
-      const auto b = tap + 1 < count ? V::load(row.taps[tap + 1] + at) : V::all(0);
-      M::multiply_add(low, V::load(weights), V::interleave_low(a, b));
-      M::multiply_add(high, V::load(weights + V::kChannels), V::interleave_high(a, b));
-    }
-    v[P] = V::pack(low, high, row.epilogue->shift);
-  });
-  finish<V, Pixels>(v, pixel, block, *row.epilogue, row.output);
+  const int count = row.tap_count;
+  const ptrdiff_t at = pixel * row.pixel_step + block;
+  const int16_t* weights = row.weights + ptrdiff_t{block} * ((count + 1) / 2) * 2;
+  auto low = V::load_sums(row.start + block), high = V::load_sums(row.start + block + V::kChannels / 2);
+  for (int tap = 0; tap < count; tap += 2, weights += 2 * V::kChannels) {
+    const auto a = V::load(row.taps[tap] + at);
+    const auto b = tap + 1 < count ? V::load(row.taps[tap + 1] + at) : V::all(0);
+    low = M::sum_of(low, V::load(weights), V::interleave_low(a, b));
+    high = M::sum_of(high, V::load(weights + V::kChannels), V::interleave_high(a, b));
+  }
+  typename V::Vector v[1] = {V::pack(low, high, row.epilogue->shift)};
+  finish<V, 1>(v, pixel, block, *row.epilogue, row.output);
 }
 
-template <class M, class V, int Taps>
-void depthwise_block(const DepthwiseRow& row, int block) {
-  constexpr int kPixels = 4;
+// Two halves of channels: of an interleaved pair of pixels, of sums, or of weights that belong to a pair.
+template <class V>
+struct Halves {
+  typename V::Vector low, high;
+};
+template <class V>
+INLINE Halves<V> interleave(typename V::Vector a, typename V::Vector b) {
+  return {V::interleave_low(a, b), V::interleave_high(a, b)};
+}
+template <class M, class V>
+INLINE Halves<V> sum_of(const Halves<V>& sums, const Halves<V>& weights, const Halves<V>& pairs) {
+  return {M::sum_of(sums.low, weights.low, pairs.low), M::sum_of(sums.high, weights.high, pairs.high)};
+}
+template <class V>
+INLINE typename V::Vector pack(const Halves<V>& sums, int shift) {
+  return V::pack(sums.low, sums.high, shift);
+}
+
+// Three taps a, b, c with their weights in registers.
+template <class M, class V>
+struct ThreeTaps {
+  explicit INLINE ThreeTaps(const DepthwiseRow& row, int block)
+      : start{V::load_sums(row.start + block), V::load_sums(row.start + block + V::kChannels / 2)} {
+    const int16_t* weights = row.weights + ptrdiff_t{block} * 4;
+    ab = {V::load(weights), V::load(weights + V::kChannels)};
+    c0 = {V::load(weights + 2 * V::kChannels), V::load(weights + 3 * V::kChannels)};
+    zero_a = {V::upper(ab.low), V::upper(ab.high)};
+    bc = {V::either(V::lower(ab.low), V::upper(c0.low)), V::either(V::lower(ab.high), V::upper(c0.high))};
+  }
+  // Two neighbours that share the pairs of pixels (0, 1) and (2, 3): from 0, 1, 2 and from 1, 2, 3.
+  INLINE void neighbours(const Halves<V>& first, const Halves<V>& second, typename V::Vector* v,
+                         int shift) const {
+    v[0] = pack<V>(sum_of<M, V>(sum_of<M, V>(start, ab, first), c0, second), shift);
+    v[1] = pack<V>(sum_of<M, V>(sum_of<M, V>(start, zero_a, first), bc, second), shift);
+  }
+  INLINE typename V::Vector one(typename V::Vector a, typename V::Vector b, typename V::Vector c,
+                                int shift) const {
+    const auto first = sum_of<M, V>(start, ab, interleave<V>(a, b));
+    return pack<V>(sum_of<M, V>(first, c0, interleave<V>(c, V::all(0))), shift);
+  }
+
+  Halves<V> start, ab, c0, zero_a, bc;
+};
+
+// Most depthwise convolutions do no more.
+template <class V, int Count>
+INLINE void finish_plain(typename V::Vector (&v)[Count], int pixel, int c, const RowOutput& o) {
+  int16_t* out = o.out + pixel * o.out_step + c;
+  repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * o.out_step, symmetric<V>(v[P])); });
+}
+
+template <bool Plain, class V, int Count>
+INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e, const RowOutput& o) {
+  if constexpr (Plain)
+    finish_plain<V, Count>(v, pixel, c, o);
+  else
+    finish<V, Count>(v, pixel, c, e, o);
+}
+
+template <class M, class V, bool Plain>
+INLINE void depthwise3_pixel(const DepthwiseRow& row, const ThreeTaps<M, V>& taps, int pixel, int block) {
+  const ptrdiff_t at = pixel * row.pixel_step + block;
+  typename V::Vector v[1] = {taps.one(V::load(row.taps[0] + at), V::load(row.taps[1] + at),
+                                      V::load(row.taps[2] + at), row.epilogue->shift)};
+  finish<Plain, V, 1>(v, pixel, block, *row.epilogue, row.output);
+}
+
+// Three taps side by side: two pixels at a time share what they read with each other and with the next two.
+template <class M, class V, bool Plain>
+void depthwise1x3_block(const DepthwiseRow& row, int block) {
+  const ThreeTaps<M, V> taps(row, block);
+  const ptrdiff_t step = row.pixel_step;
+  const int16_t* in = row.taps[0] + block;
+  const Epilogue e = *row.epilogue;
+  const RowOutput o = row.output;
   int pixel = 0;
-  for (; pixel + kPixels <= row.output.pixels; pixel += kPixels)
-    depthwise_tile<M, V, Taps, kPixels>(row, pixel, block);
-  for (; pixel < row.output.pixels; ++pixel) depthwise_tile<M, V, Taps, 1>(row, pixel, block);
+  auto first = interleave<V>(V::load(in), V::load(in + step));
+  for (; pixel + 2 <= o.pixels; pixel += 2) {
+    in += 2 * step;
+    const auto second = interleave<V>(V::load(in), V::load(in + step));
+    typename V::Vector v[2];
+    taps.neighbours(first, second, v, e.shift);
+    finish<Plain, V, 2>(v, pixel, block, e, o);
+    first = second;
+  }
+  if (pixel < o.pixels) depthwise3_pixel<M, V, Plain>(row, taps, pixel, block);
+}
+
+template <class M, class V, bool Plain>
+void depthwise3_block(const DepthwiseRow& row, int block) {
+  const ThreeTaps<M, V> taps(row, block);
+  const ptrdiff_t step = row.pixel_step;
+  const int16_t *a = row.taps[0] + block, *b = row.taps[1] + block, *c = row.taps[2] + block;
+  const Epilogue e = *row.epilogue;
+  const RowOutput o = row.output;
+  int pixel = 0;
+  for (; pixel + 4 <= o.pixels; pixel += 4, a += 4 * step, b += 4 * step, c += 4 * step) {
+    typename V::Vector v[4];
+    repeat<4>([&]<int P>() INLINE_LAMBDA {
+      v[P] = taps.one(V::load(a + P * step), V::load(b + P * step), V::load(c + P * step), e.shift);
+    });
+    finish<Plain, V, 4>(v, pixel, block, e, o);
+  }
+  for (; pixel < o.pixels; ++pixel) depthwise3_pixel<M, V, Plain>(row, taps, pixel, block);
+}
+
+template <class M, class V, bool Plain>
+INLINE void depthwise3(const DepthwiseRow& row, int block) {
+  const ptrdiff_t step = row.pixel_step;
+  if (row.taps[1] - row.taps[0] == step && row.taps[2] - row.taps[1] == step)
+    depthwise1x3_block<M, V, Plain>(row, block);
+  else
+    depthwise3_block<M, V, Plain>(row, block);
+}
+
+template <class M, class V>
+void depthwise_block(const DepthwiseRow& row, int block) {
+  if (row.tap_count == 3) {
+    const RowOutput& o = row.output;
+    const bool plain =
+        !row.epilogue->bias && !o.residual && !o.raw && row.epilogue->activation == Activation::none;
+    return plain ? depthwise3<M, V, true>(row, block) : depthwise3<M, V, false>(row, block);
+  }
+  for (int pixel = 0; pixel < row.output.pixels; ++pixel) depthwise_tile<M, V>(row, pixel, block);
 }
 
 // Lanes of sums hold the channels that interleaving leaves there and packing takes from there, 128 bits by

@@ -15,6 +15,7 @@ from inloop.errors import ModelError, UnsupportedError
 
 _DTYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i4"), 1: np.dtype("<f4"), 2: np.dtype("<i2")}
 _MAX_DIMENSIONS = 8
+_MAX_SPARSE = 1 << 24  # numbers of a matrix that its file may hold in a few bytes
 
 
 class SadlOp(IntEnum):
@@ -118,6 +119,32 @@ class _Reader:
         return len(self._data) - self._at
 
 
+def _read_sparse(
+    reader: _Reader, layer: SadlLayer, dtype: np.dtype[Any], size: int, packing: int
+) -> NDArray[Any]:
+    """A matrix of (inputs, outputs) of which a file holds, output by output, runs of `packing` numbers.
+
+    Numbers an output, then the first input of every run, then the numbers.
+    """
+    wrong = ModelError(f"SADL constant '{layer.name}' is no sparse matrix")
+    if len(layer.dims) != 2 or size < 1 or packing < 1 or size % packing:
+        raise wrong
+    inputs, outputs = layer.dims
+    if inputs * outputs > _MAX_SPARSE:
+        raise ModelError(f"SADL constant '{layer.name}' is too large a sparse matrix")
+    counts = np.frombuffer(reader.take(2 * outputs), "<u2").astype(np.int64)
+    first = np.frombuffer(reader.take(2 * (size // packing)), "<u2").astype(np.int64)
+    runs = np.frombuffer(reader.take(size * dtype.itemsize), dtype).reshape(-1, packing)
+    if counts.sum() != size:
+        raise UnsupportedError(f"SADL constant '{layer.name}' is sparse and padded for one machine")
+    if (counts % packing).any() or first.max() + packing > inputs:
+        raise wrong
+    dense = np.zeros((inputs, outputs), dtype)
+    output = np.repeat(np.arange(outputs), counts // packing)
+    dense[first[:, None] + np.arange(packing), output[:, None]] = runs
+    return dense
+
+
 def _read_const(reader: _Reader, layer: SadlLayer, version: int) -> None:
     layer.dims = reader.dims()
     sparse = transposed = 0
@@ -132,8 +159,11 @@ def _read_const(reader: _Reader, layer: SadlLayer, version: int) -> None:
         raise ModelError(f"SADL constant '{layer.name}' has an unknown type")
     if dtype.kind != "f":
         layer.quantizer = reader.number()
-    if sparse or transposed:
-        raise UnsupportedError(f"SADL constant '{layer.name}' is sparse ({size}, {packing}) or transposed")
+    if sparse:
+        layer.data = _read_sparse(reader, layer, dtype, size, packing)
+        return
+    if transposed:
+        raise UnsupportedError(f"SADL constant '{layer.name}' is transposed")
     count = 1
     for dim in layer.dims:
         count *= dim

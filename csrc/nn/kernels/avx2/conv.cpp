@@ -14,8 +14,11 @@ struct MultiplyAdd {
         : [s] "+x"(sum), [p] "=&x"(product)
         : [a] "x"(pairs), [w] "x"(weights));
   }
-  static INLINE void multiply_add(__m128i& sum, __m128i weights, __m128i pairs) {
-    sum = _mm_add_epi32(sum, _mm_madd_epi16(weights, pairs));
+  static INLINE __m256i sum_of(__m256i sum, __m256i weights, __m256i pairs) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, pairs));
+  }
+  static INLINE __m128i sum_of(__m128i sum, __m128i weights, __m128i pairs) {
+    return _mm_add_epi32(sum, _mm_madd_epi16(weights, pairs));
   }
 };
 

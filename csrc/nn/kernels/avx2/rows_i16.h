@@ -21,19 +21,11 @@ void conv_row_i16(const ConvRow& row) {
   });
 }
 
-template <class M, int Taps>
-void depthwise(const DepthwiseRow& row) {
-  int block = 0;
-  for (; block + 16 <= row.channels; block += 16) depthwise_block<M, Sixteen, Taps>(row, block);
-  if (block < row.channels) depthwise_block<M, Eight, Taps>(row, block);
-}
-
 template <class M>
 void depthwise_row_i16(const DepthwiseRow& row) {
-  if (row.tap_count == 3)
-    depthwise<M, 3>(row);
-  else
-    depthwise<M, 0>(row);
+  int block = 0;
+  for (; block + 16 <= row.channels; block += 16) depthwise_block<M, Sixteen>(row, block);
+  if (block < row.channels) depthwise_block<M, Eight>(row, block);
 }
 
 int lane_channel(int block, int lane) { return lane_in_group(block, lane); }

@@ -30,6 +30,9 @@ struct Eight {
   }
   static INLINE Vector interleave_low(Vector a, Vector b) { return _mm_unpacklo_epi16(a, b); }
   static INLINE Vector interleave_high(Vector a, Vector b) { return _mm_unpackhi_epi16(a, b); }
+  static INLINE Vector upper(Vector a) { return _mm_slli_epi32(a, 16); }
+  static INLINE Vector lower(Vector a) { return _mm_srli_epi32(a, 16); }
+  static INLINE Vector either(Vector a, Vector b) { return _mm_or_si128(a, b); }
   static INLINE Vector pack(Vector low, Vector high, int shift) {
     const __m128i n = _mm_cvtsi32_si128(shift);
     return _mm_packs_epi32(_mm_sra_epi32(low, n), _mm_sra_epi32(high, n));
@@ -56,6 +59,9 @@ struct Sixteen {
   }
   static INLINE Vector interleave_low(Vector a, Vector b) { return _mm256_unpacklo_epi16(a, b); }
   static INLINE Vector interleave_high(Vector a, Vector b) { return _mm256_unpackhi_epi16(a, b); }
+  static INLINE Vector upper(Vector a) { return _mm256_slli_epi32(a, 16); }
+  static INLINE Vector lower(Vector a) { return _mm256_srli_epi32(a, 16); }
+  static INLINE Vector either(Vector a, Vector b) { return _mm256_or_si256(a, b); }
   static INLINE Vector pack(Vector low, Vector high, int shift) {
     const __m128i n = _mm_cvtsi32_si128(shift);
     return _mm256_packs_epi32(_mm256_sra_epi32(low, n), _mm256_sra_epi32(high, n));

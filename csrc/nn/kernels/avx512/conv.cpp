@@ -19,8 +19,14 @@ struct MultiplyAdd {
   static INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pairs) {
     asm("vpdpwssd %[a], %[w], %[s]" : [s] "+v"(sum) : [a] "v"(pairs), [w] "v"(weights));
   }
-  static INLINE void multiply_add(__m128i& sum, __m128i weights, __m128i pairs) {
-    asm("vpdpwssd %[a], %[w], %[s]" : [s] "+v"(sum) : [a] "v"(pairs), [w] "v"(weights));
+  static INLINE __m512i sum_of(__m512i sum, __m512i weights, __m512i pairs) {
+    return _mm512_dpwssd_epi32(sum, weights, pairs);
+  }
+  static INLINE __m256i sum_of(__m256i sum, __m256i weights, __m256i pairs) {
+    return _mm256_dpwssd_epi32(sum, weights, pairs);
+  }
+  static INLINE __m128i sum_of(__m128i sum, __m128i weights, __m128i pairs) {
+    return _mm_dpwssd_epi32(sum, weights, pairs);
   }
 };
 
@@ -40,6 +46,9 @@ struct ThirtyTwo {
   static INLINE Vector load_sums(const int32_t* at) { return _mm512_loadu_si512(at); }
   static INLINE Vector interleave_low(Vector a, Vector b) { return _mm512_unpacklo_epi16(a, b); }
   static INLINE Vector interleave_high(Vector a, Vector b) { return _mm512_unpackhi_epi16(a, b); }
+  static INLINE Vector upper(Vector a) { return _mm512_slli_epi32(a, 16); }
+  static INLINE Vector lower(Vector a) { return _mm512_srli_epi32(a, 16); }
+  static INLINE Vector either(Vector a, Vector b) { return _mm512_or_si512(a, b); }
   static INLINE Vector pack(Vector low, Vector high, int shift) {
     const __m128i n = _mm_cvtsi32_si128(shift);
     return _mm512_packs_epi32(_mm512_sra_epi32(low, n), _mm512_sra_epi32(high, n));
@@ -83,24 +92,16 @@ void wide_conv_row_i16(const ConvRow& row) {
   });
 }
 
-template <int Taps>
-void wide_depthwise(const DepthwiseRow& row) {
+void wide_depthwise_row_i16(const DepthwiseRow& row) {
   for (int block = 0, channels = 0; block < row.channels; block += channels) {
     channels = block_channels(row.channels - block, ThirtyTwo::kChannels);
     if (channels == 32)
-      depthwise_block<MultiplyAdd, ThirtyTwo, Taps>(row, block);
+      depthwise_block<MultiplyAdd, ThirtyTwo>(row, block);
     else if (channels == 16)
-      depthwise_block<MultiplyAdd, Sixteen, Taps>(row, block);
+      depthwise_block<MultiplyAdd, Sixteen>(row, block);
     else
-      depthwise_block<MultiplyAdd, Eight, Taps>(row, block);
+      depthwise_block<MultiplyAdd, Eight>(row, block);
   }
-}
-
-void wide_depthwise_row_i16(const DepthwiseRow& row) {
-  if (row.tap_count == 3)
-    wide_depthwise<3>(row);
-  else
-    wide_depthwise<0>(row);
 }
 
 // A block's channels in groups of 32, then of 16 or 8.

@@ -12,8 +12,13 @@ struct MultiplyAdd {
   static INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pairs) {
     asm("%{vex%} vpdpwssd %[a], %[w], %[s]" : [s] "+x"(sum) : [a] "x"(pairs), [w] "x"(weights));
   }
-  static INLINE void multiply_add(__m128i& sum, __m128i weights, __m128i pairs) {
+  static INLINE __m256i sum_of(__m256i sum, __m256i weights, __m256i pairs) {
     asm("%{vex%} vpdpwssd %[a], %[w], %[s]" : [s] "+x"(sum) : [a] "x"(pairs), [w] "x"(weights));
+    return sum;
+  }
+  static INLINE __m128i sum_of(__m128i sum, __m128i weights, __m128i pairs) {
+    asm("%{vex%} vpdpwssd %[a], %[w], %[s]" : [s] "+x"(sum) : [a] "x"(pairs), [w] "x"(weights));
+    return sum;
   }
 };
 

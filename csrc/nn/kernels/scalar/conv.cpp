@@ -44,12 +44,11 @@ void for_blocks(int channels, Visit visit) {
 }
 
 void conv_row_i16(const ConvRow& row) {
-  const int pairs = row.run_count * row.run_pairs;
   for_blocks(row.channels, [&](int block, int lanes) {
     for (int pixel = 0; pixel < row.output.pixels; ++pixel) {
       int32_t sums[kBlock];
       for (int lane = 0; lane < lanes; ++lane) sums[lane] = row.start[block + lane];
-      const int16_t* weight = row.weights + ptrdiff_t{block} * pairs * 2;
+      const int16_t* weight = row.weights + ptrdiff_t{block} * row.weights_per_channel;
       for (int run = 0; run < row.run_count; ++run) {
         const int16_t* in = row.runs[run] + pixel * row.pixel_step;
         for (int pair = 0; pair < row.run_pairs; ++pair, in += 2)

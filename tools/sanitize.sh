@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# usage: bash tools/sanitize.sh [FOLDERS [TEST...]]
+#
+# Builds the core with AddressSanitizer and UBSan in some folders of csrc/ (default "base;nn"; ON for all of it) and runs
+# tests with it (default: the engine's). PYTHON names the interpreter, by default that of .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folders=${1:-base;nn}
+[ $# -gt 1 ] && tests=("${@:2}") || tests=(tests/nn tests/convert tests/fuzz/test_damaged_models.py tests/test_sessions.py)
+python=${PYTHON:-.venv/bin/python}
+build=build/sanitize
+
+cmake -S . -B $build -G Ninja -DINLOOP_SANITIZE="$folders" -DPython_EXECUTABLE="$(realpath -s "$python")" \
+  -Dpybind11_DIR="$("$python" -m pybind11 --cmakedir)" > /dev/null
+cmake --build $build --target _core
+mkdir -p $build/package/inloop
+find $build/package/inloop -type l -delete
+ln -s "$PWD"/python/inloop/* $build/package/inloop/
+cp -f $build/_core*.so $build/package/inloop/
+
+# The interpreter is not instrumented: the run-time libraries come first, libstdc++ with them so that exceptions are theirs.
+preload=$(for name in libasan.so libubsan.so libstdc++.so; do realpath "$(c++ -print-file-name=$name)"; done)
+env LD_PRELOAD="${preload//$'\n'/:}" ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc \
+  PYTHONPATH="$build/package" "$python" -m pytest -p no:cacheprovider "${tests[@]}"
