@@ -1,22 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Measures rate control: python -m benchmarks.rate_control accuracy|buffer|bdrate CLIP... [--frames N].
+"""Measures rate control: python -m benchmarks.rate_control PART CLIP... [--frames N] [--preset P] [--results FILE].
 
-accuracy: bitrates met in one and two passes. buffer: underflows at 1 s and 0.5 s. bdrate: CUTree and rate factors
-against constant QP with the structure's offsets, PSNR from total errors. Prints a line of CSV a measurement.
+PART: accuracy (bitrates met in one and two passes), cost (BD-rate of an average bitrate and of two passes against a
+constant level), buffer (underflows at 1 s and 0.5 s, by the arrival times of Annex C), bdrate (CUTree and rate factors
+against constant QP with the structure's offsets), scene (complexity by scene against classic), share (of the encode
+time that rate control and its lookahead take). CLIP: a file, or several joined by "+" for a clip with scene changes,
+--frames of each. PSNR is from total errors. Prints a line of CSV a measurement, and appends it to the results.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from time import process_time
+from typing import Any, NamedTuple
 
 from inloop import Encoder, Frame
 from inloop.evaluate.bdrate import bd_rates
@@ -27,16 +34,18 @@ from inloop.pipeline import encode_frames
 from inloop.ratecontrol import (
     BlockQpOptions,
     ComplexityOptions,
+    PictureQp,
+    PictureResult,
     RateController,
     RateOptions,
-    VbvOptions,
     make_controller,
 )
-from inloop.ratecontrol.vbv import Buffer
+from inloop.ratecontrol.lookahead import Lookahead
 
 BITRATES_KBPS = (75, 150, 300, 600)
 LEVELS = (22, 27, 32, 37)
 PLAIN = BlockQpOptions(cutree=False)
+Row = Sequence[object]
 
 
 class Point(NamedTuple):
@@ -50,11 +59,16 @@ class Point(NamedTuple):
 class Clip:
     """Pictures in memory, and their encodes."""
 
-    def __init__(self, path: Path, count: int, preset: str) -> None:
-        with open_video(str(path)) as video:
-            self.fps = Fraction(video.info.fps)
-            self.frames: list[Frame] = [replace(f, pts=i) for i, f in enumerate(islice(video, count))]
-        self.name = path.stem
+    def __init__(self, names: str, count: int, preset: str) -> None:
+        """names: of files, joined by "+"; count: pictures of each."""
+        paths = [Path(name) for name in names.split("+")]
+        frames: list[Frame] = []
+        for path in paths:
+            with open_video(str(path)) as video:
+                self.fps = Fraction(video.info.fps)
+                frames += islice(video, count)
+        self.frames = [replace(frame, pts=index) for index, frame in enumerate(frames)]
+        self.name = "+".join(path.stem for path in paths)
         self.preset = preset
 
     def encode(self, controller: RateController) -> tuple[list[int], Point]:
@@ -76,69 +90,177 @@ class Clip:
         kbps = float(sum(bits) * self.fps / len(bits) / 1000)
         return bits, Point(kbps, meter.psnr(), fmean(qps))
 
+    def curve(self, anchor: Sequence[Point], **options: Any) -> list[Point]:
+        """Return the points of rate factors that cover the rates of the anchor: they are no QPs."""
+        middle = (LEVELS[1] + LEVELS[2]) / 2
+        probe = self.encode(make_controller(RateOptions(crf=middle, **options)))[1]
+        wanted = (anchor[1].bitrate_kbps * anchor[2].bitrate_kbps) ** 0.5
+        shift = round(5 * math.log2(probe.bitrate_kbps / wanted), 1)
+        crfs = [min(level + shift, 51.0) for level in LEVELS]
+        return [self.encode(make_controller(RateOptions(crf=crf, **options)))[1] for crf in crfs]
 
-def accuracy(clip: Clip) -> Iterator[Sequence[object]]:
-    """Yield (clip, mode, target, error in %)."""
-    for target in BITRATES_KBPS:
-        _, point = clip.encode(make_controller(RateOptions(bitrate_kbps=target)))
-        yield clip.name, "one pass", target, f"{100 * (point.bitrate_kbps / target - 1):.2f}"
+    def anchor(self) -> list[Point]:
+        """Return the points of constant QP with the structure's own offsets."""
+        return [self.encode(make_controller(RateOptions(qp=level, blocks=PLAIN)))[1] for level in LEVELS]
+
+
+def accuracy(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, pictures, mode, target, error in %)."""
     stats = io.StringIO()
     clip.encode(make_controller(RateOptions(crf=30, pass_number=1), stats=stats))
     for target in BITRATES_KBPS:
+        one = make_controller(RateOptions(bitrate_kbps=target))
         options = RateOptions(bitrate_kbps=target, pass_number=2)
-        _, point = clip.encode(make_controller(options, stats=io.StringIO(stats.getvalue())))
-        yield clip.name, "two passes", target, f"{100 * (point.bitrate_kbps / target - 1):.2f}"
+        two = make_controller(options, stats=io.StringIO(stats.getvalue()))
+        for mode, controller in (("one pass", one), ("two passes", two)):
+            _, point = clip.encode(controller)
+            yield clip.name, len(clip.frames), mode, target, f"{100 * (point.bitrate_kbps / target - 1):.2f}"
 
 
-def buffer(clip: Clip) -> Iterator[Sequence[object]]:
-    """Yield (clip, seconds of buffer, target, underflows)."""
+def cost(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, mode, BD-rates in %) of bitrates against a constant level with the same offsets of blocks."""
+    tree = BlockQpOptions()
+    anchors = {
+        "constant QP": clip.anchor(),
+        "constant level": [
+            clip.encode(make_controller(RateOptions(qp=level + 4, blocks=tree)))[1] for level in LEVELS
+        ],
+    }
+    for name, anchor in anchors.items():
+        points = [
+            clip.encode(make_controller(RateOptions(bitrate_kbps=point.bitrate_kbps)))[1] for point in anchor
+        ]
+        yield clip.name, f"bitrate against {name}", *_percent(bd_rates(anchor, points))
+
+
+def buffer(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, seconds of buffer, target, underflows, error of the rate in %)."""
     for target in BITRATES_KBPS:
         for seconds in (1.0, 0.5):
-            vbv = VbvOptions(target, target * seconds)
-            options = RateOptions(
-                bitrate_kbps=target, vbv_maxrate_kbps=vbv.maxrate_kbps, vbv_bufsize_kbit=vbv.bufsize_kbit
+            options = RateOptions(bitrate_kbps=target, vbv_bufsize_kbit=target * seconds)
+            bits, point = clip.encode(make_controller(options))
+            late = late_pictures(bits, clip.fps, 1000 * target, Fraction(9, 10) * Fraction(seconds))
+            yield (
+                clip.name,
+                seconds,
+                target,
+                late,
+                f"{100 * (point.bitrate_kbps / target - 1):.2f}",
             )
-            bits, _ = clip.encode(make_controller(options))
-            model = Buffer(vbv, float(clip.fps))
-            for size in bits:
-                model.remove(size)
-            yield clip.name, seconds, target, model.underflows
 
 
-def bdrate(clip: Clip) -> Iterator[Sequence[object]]:
-    """Yield (clip, mode, BD-rates in % against constant QP)."""
+def late_pictures(bits: Sequence[int], fps: Fraction, rate: int, delay_s: Fraction) -> int:
+    """Count pictures whose last bit arrives after they are due (Rec. ITU-T H.265, C.2: a constant rate).
 
-    def encode(level: float, **options: object) -> Point:
-        target = "crf" if "complexity" in options else "qp"
-        return clip.encode(make_controller(RateOptions(**{target: level, **options})))[1]  # type: ignore[arg-type]
+    delay_s: from the arrival of the first bit to the removal of the first picture.
+    """
+    arrived, late = Fraction(0), 0
+    for number, size in enumerate(bits):
+        due = delay_s + number / fps
+        # The buffer is full while nothing more than its size has arrived ahead of the next removal.
+        arrived = max(arrived, due - delay_s / Fraction(9, 10)) + Fraction(size, rate)
+        late += arrived > due
+    return late
 
-    anchor = [encode(level, blocks=PLAIN) for level in LEVELS]
-    modes = {
-        "cutree": {"blocks": BlockQpOptions()},
-        "classic": {"blocks": PLAIN, "complexity": ComplexityOptions("classic")},
-        "scene": {"blocks": PLAIN, "complexity": ComplexityOptions("scene")},
-        "cutree and classic": {"complexity": ComplexityOptions("classic")},
+
+def bdrate(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, mode, BD-rates in %) against constant QP with the structure's own offsets."""
+    anchor = clip.anchor()
+    modes: dict[str, dict[str, Any]] = {
+        "cutree by picture": {"blocks": BlockQpOptions(cutree_contrast=0)},
+        "cutree": {},
         "cutree and scene": {"complexity": ComplexityOptions("scene")},
     }
     for name, options in modes.items():
-        # Rate factors are no QPs: bring the curves to the same range.
-        shift = anchor[1].mean_qp - encode(LEVELS[1], **options).mean_qp
-        points = [encode(level + shift, **options) for level in LEVELS]
-        yield clip.name, name, *(f"{rate:.2f}" for rate in bd_rates(anchor, points))
+        yield clip.name, name, *_percent(bd_rates(anchor, clip.curve(anchor, **options)))
+
+
+def scene(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, blocks, BD-rates in %) of equation (4) against (1) to (3)."""
+    scale = clip.anchor()
+    for name, blocks in (("without CUTree", PLAIN), ("with CUTree", BlockQpOptions())):
+        classic, by_scene = (
+            clip.curve(scale, blocks=blocks, complexity=ComplexityOptions(kind))
+            for kind in ("classic", "scene")
+        )
+        yield clip.name, name, *_percent(bd_rates(classic, by_scene))
+
+
+@dataclass
+class Timed:
+    """A controller that counts the seconds it takes."""
+
+    inner: RateController
+    spent_s: float = 0.0
+    per_block: bool = True
+
+    @property
+    def lookahead(self) -> int:
+        """As the inner one."""
+        return self.inner.lookahead
+
+    def plan(self, picture: Any, lookahead: Lookahead) -> PictureQp:
+        """Plan on the clock."""
+        return timed(self, self.inner.plan, picture, lookahead)
+
+    def update(self, result: PictureResult) -> None:
+        """Update on the clock."""
+        timed(self, self.inner.update, result)
+
+
+def timed(clock: Timed, call: Callable[..., Any], *arguments: Any) -> Any:
+    """Call something on the clock."""
+    start = process_time()
+    result = call(*arguments)
+    clock.spent_s += process_time() - start
+    return result
+
+
+def share(clip: Clip) -> Iterator[Row]:
+    """Yield (clip, preset, share of the CPU time that lookahead and control take in %)."""
+    controller = Timed(make_controller(RateOptions(crf=30)))
+    push = Lookahead.push
+
+    def timed_push(self: Lookahead, frame: Frame) -> Any:
+        return timed(controller, push, self, frame)
+
+    Lookahead.push = timed_push  # type: ignore[method-assign]
+    try:
+        start = process_time()
+        clip.encode(controller)
+        total = process_time() - start
+    finally:
+        Lookahead.push = push  # type: ignore[method-assign]
+    yield clip.name, clip.preset, f"{100 * controller.spent_s / total:.1f}"
+
+
+def _percent(rates: Sequence[float]) -> list[str]:
+    return [f"{rate:.2f}" for rate in rates]
+
+
+PARTS: dict[str, Callable[[Clip], Iterator[Row]]] = {
+    part.__name__: part for part in (accuracy, cost, buffer, bdrate, scene, share)
+}
 
 
 def main() -> None:
     """Run one part on the clips."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=("accuracy", "buffer", "bdrate"))
-    parser.add_argument("clips", nargs="+", type=Path)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("clips", nargs="+")
     parser.add_argument("--frames", type=int, default=65)
     parser.add_argument("--preset", default="faster")
+    parser.add_argument("--results", type=Path)
     arguments = parser.parse_args()
-    part = {"accuracy": accuracy, "buffer": buffer, "bdrate": bdrate}[arguments.part]
-    for path in arguments.clips:
-        for row in part(Clip(path, arguments.frames, arguments.preset)):
-            print(*row, sep=",", flush=True)
+    for names in arguments.clips:
+        for row in PARTS[arguments.part](Clip(names, arguments.frames, arguments.preset)):
+            csv.writer(sys.stdout).writerow(row)
+            sys.stdout.flush()
+            if arguments.results is not None:
+                with arguments.results.open("a", newline="") as stream:
+                    csv.writer(stream).writerow([arguments.part, arguments.preset, arguments.frames, *row])
 
 
 if __name__ == "__main__":

@@ -33,11 +33,9 @@ void propagate(const PredictedBlocks& blocks) {
   for (int by = 0; by < blocks.rows; ++by) {
     for (int bx = 0; bx < blocks.columns; ++bx) {
       const ptrdiff_t i = static_cast<ptrdiff_t>(by) * blocks.columns + bx;
-      const int64_t intra = blocks.intra[i];
-      const int64_t saved = intra - blocks.inter[i];
-      if (saved <= 0 || !blocks.references[i]) continue;
+      if (blocks.share[i] <= 0 || !blocks.references[i]) continue;
       const int64_t stake = std::clamp<int64_t>(blocks.carried[i], 0, kMaxAmount) + blocks.own[i];
-      const int64_t amount = stake * saved / intra;
+      const int64_t amount = stake * std::min(blocks.share[i], kWholeShare) / kWholeShare;
       const bool both = blocks.references[i] == 3;
       for (int list = 0; list < 2; ++list) {
         if (!(blocks.references[i] >> list & 1)) continue;

@@ -125,15 +125,14 @@ Dense<int32_t> bi_costs(const AnalysedPicture& self, const AnalysedPicture& firs
 
 // The arrays of one call of propagate(): `targets` are changed in place.
 void propagate_costs(const AnalysedPicture& self, const Dense<int64_t>& carried, const Dense<int32_t>& own,
-                     const Dense<int32_t>& inter, const Dense<uint8_t>& references,
+                     const Dense<int32_t>& share, const Dense<uint8_t>& references,
                      const std::vector<Dense<int16_t>>& vectors, std::vector<py::array> targets) {
   PredictedBlocks blocks;
   blocks.columns = static_cast<int>(self.columns());
   blocks.rows = static_cast<int>(self.rows());
   blocks.carried = self.require_grid(carried, "carried");
   blocks.own = self.require_grid(own, "own");
-  blocks.intra = self.picture->intra_costs().data();
-  blocks.inter = self.require_grid(inter, "inter");
+  blocks.share = self.require_grid(share, "share");
   blocks.references = self.require_grid(references, "references");
   if (vectors.size() != targets.size() || vectors.empty() || vectors.size() > 2) {
     raise_if_error(Status::config("one or two references, each with its vectors and its target"));
@@ -153,7 +152,10 @@ void propagate_costs(const AnalysedPicture& self, const Dense<int64_t>& carried,
       raise_if_error(Status::config("references names one that is not given"));
   }
   for (py::ssize_t i = 0; i < own.size(); ++i) {
-    if (blocks.own[i] < 0 || blocks.inter[i] < 0) raise_if_error(Status::config("costs must be 0 or more"));
+    if (blocks.own[i] < 0) raise_if_error(Status::config("importance must be 0 or more"));
+    if (blocks.share[i] < 0 || blocks.share[i] > kWholeShare) {
+      raise_if_error(Status::config("shares are 0 to " + std::to_string(kWholeShare)));
+    }
   }
   py::gil_scoped_release unlocked;  // the arguments hold the arrays; nobody else may write them meanwhile
   propagate(blocks);
@@ -174,7 +176,7 @@ void register_analysis(py::module_& module) {
                              [](const AnalysedPicture& self) { return self.grid(self.texture.details); })
       .def("search", &search, "reference"_a, "hints"_a = std::vector<Dense<int16_t>>{})
       .def("bi_costs", &bi_costs, "first"_a, "first_vectors"_a, "second"_a, "second_vectors"_a)
-      .def("propagate", &propagate_costs, "carried"_a, "own"_a, "inter"_a, "references"_a, "vectors"_a,
+      .def("propagate", &propagate_costs, "carried"_a, "own"_a, "share"_a, "references"_a, "vectors"_a,
            "targets"_a);
 }
 

@@ -102,8 +102,8 @@ std::unique_ptr<PictureEncoder> make_encoder(
     int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
     std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets,
     bool list_modification, bool sao, int quantization_group, const std::array<int, 2>& chroma_qp_offsets,
-    bool deblocking, const std::array<int, 2>& deblocking_offsets, const std::string& preset,
-    const std::map<std::string, double>& tools) {
+    bool deblocking, const std::array<int, 2>& deblocking_offsets, std::pair<int64_t, int64_t> hrd,
+    const std::string& preset, const std::map<std::string, double>& tools) {
   SequenceConfig config;
   raise_if_error(find_preset(preset, config.tools));
   for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
@@ -121,6 +121,8 @@ std::unique_ptr<PictureEncoder> make_encoder(
   config.deblocking = deblocking;
   config.beta_offset = deblocking_offsets[0];
   config.tc_offset = deblocking_offsets[1];
+  config.hrd_bit_rate = hrd.first;
+  config.hrd_cpb_size = hrd.second;
   config.width = width;
   config.height = height;
   config.bit_depth = bit_depth;
@@ -240,7 +242,8 @@ void register_encoder(py::module_& module) {
            py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("list_modification") = false,
            py::arg("sao") = false, py::arg("quantization_group") = 0,
            py::arg("chroma_qp_offsets") = std::array<int, 2>{0, 0}, py::arg("deblocking") = true,
-           py::arg("deblocking_offsets") = std::array<int, 2>{0, 0}, py::arg("preset") = "medium",
+           py::arg("deblocking_offsets") = std::array<int, 2>{0, 0},
+           py::arg("hrd") = std::pair<int64_t, int64_t>{0, 0}, py::arg("preset") = "medium",
            py::arg("tools") = std::map<std::string, double>{})
       .def("parameter_sets",
            [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })

@@ -95,6 +95,10 @@ struct Vui {
   bool timing_info_present_flag = false;
   uint32_t num_units_in_tick = 0;
   uint32_t time_scale = 0;
+  // Of the hypothetical reference decoder (E.2.2), with one schedule of variable rate for NAL units; written
+  // where the rate is not 0, not parsed.
+  int64_t hrd_bit_rate = 0;  // bits a second
+  int64_t hrd_cpb_size = 0;  // bits
 };
 
 struct Sps {

@@ -52,7 +52,27 @@ void write_short_term_rps(BitWriter& w, const ShortTermRps& rps, int index) {
   }
 }
 
-void write_vui(BitWriter& w, const Vui& vui) {
+// hrd_parameters() of one schedule; rate and size are rounded up to their units. The delays in SEI messages
+// have 24 bits.
+void write_hrd(BitWriter& w, const Vui& vui, int max_sub_layers) {
+  constexpr int64_t kRateUnit = 1 << 6, kSizeUnit = 1 << 4;
+  w.flag(true);   // nal_hrd_parameters_present_flag
+  w.flag(false);  // vcl_hrd_parameters_present_flag
+  w.flag(false);  // sub_pic_hrd_params_present_flag
+  w.bits(0, 8);   // bit_rate_scale, cpb_size_scale
+  for (int field = 0; field < 3; ++field) w.bits(24 - 1, 5);
+  for (int i = 0; i < max_sub_layers; ++i) {
+    w.flag(false);  // fixed_pic_rate_general_flag
+    w.flag(false);  // fixed_pic_rate_within_cvs_flag
+    w.flag(false);  // low_delay_hrd_flag
+    w.ue(0);        // cpb_cnt_minus1
+    w.ue(static_cast<uint32_t>((vui.hrd_bit_rate - 1) / kRateUnit));
+    w.ue(static_cast<uint32_t>((vui.hrd_cpb_size - 1) / kSizeUnit));
+    w.flag(false);  // cbr_flag
+  }
+}
+
+void write_vui(BitWriter& w, const Vui& vui, int max_sub_layers) {
   w.flag(vui.aspect_ratio_info_present_flag);
   if (vui.aspect_ratio_info_present_flag) {
     w.bits(static_cast<uint32_t>(vui.aspect_ratio_idc), 8);
@@ -81,7 +101,8 @@ void write_vui(BitWriter& w, const Vui& vui) {
     w.bits(vui.num_units_in_tick, 32);
     w.bits(vui.time_scale, 32);
     w.flag(false);  // vui_poc_proportional_to_timing_flag
-    w.flag(false);  // vui_hrd_parameters_present_flag
+    w.flag(vui.hrd_bit_rate > 0);
+    if (vui.hrd_bit_rate > 0) write_hrd(w, vui, max_sub_layers);
   }
   w.flag(false);  // bitstream_restriction_flag
 }
@@ -190,7 +211,7 @@ std::vector<uint8_t> write_sps(const Sps& sps) {
   w.flag(sps.temporal_mvp_enabled_flag);
   w.flag(sps.strong_intra_smoothing_enabled_flag);
   w.flag(sps.vui_parameters_present_flag);
-  if (sps.vui_parameters_present_flag) write_vui(w, sps.vui);
+  if (sps.vui_parameters_present_flag) write_vui(w, sps.vui, sps.max_sub_layers);
   w.flag(false);  // sps_extension_present_flag
   w.trailing_bits();
   return w.bytes();

@@ -129,6 +129,7 @@ class PictureEncoder:
         chroma_qp_offsets: tuple[int, int] = (0, 0),
         deblocking: bool = True,
         deblocking_offsets: tuple[int, int] = (0, 0),
+        hrd: tuple[int, int] = (0, 0),
         preset: str = "medium",
         tools: Mapping[str, float] = ...,
     ) -> None: ...
@@ -176,7 +177,7 @@ class AnalysedPicture:
         self,
         carried: NDArray[np.int64],
         own: NDArray[np.int32],
-        inter: NDArray[np.int32],
+        share: NDArray[np.int32],
         references: NDArray[np.uint8],
         vectors: Sequence[NDArray[np.int16]],
         targets: Sequence[NDArray[np.int64]],

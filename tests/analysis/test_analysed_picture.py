@@ -127,25 +127,26 @@ def test_propagation_conserves_and_moves_amounts() -> None:
     shape = (4, 4)
     carried = np.zeros(shape, np.int64)
     carried[1, 1] = 1 << 20
-    own, inter = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    own, share = np.zeros(shape, np.int32), np.full(shape, 1 << 16, np.int32)
     first = np.full(shape, 1, np.uint8)
     vectors = np.zeros((4, 4, 2), np.int16)
     vectors[1, 1] = (24, -8)
     target = np.zeros(shape, np.int64)
-    picture.propagate(carried, own, inter, first, [vectors], [target])
+    picture.propagate(carried, own, share, first, [vectors], [target])
     expected = np.zeros(shape, np.int64)
     expected[0:2, 2:4] = 1 << 18
     np.testing.assert_array_equal(target, expected)
 
     both, halves = np.full(shape, 3, np.uint8), [np.zeros(shape, np.int64) for _ in range(2)]
-    picture.propagate(carried, own, inter, both, [vectors, -vectors], halves)
+    picture.propagate(carried, own, share, both, [vectors, -vectors], halves)
     assert [half.sum() for half in halves] == [1 << 19, 1 << 19]
     assert halves[1][1, 0] > 0
 
-    inter[...] = picture.intra_costs  # nothing saved: nothing is owed
     halves[0][...] = 0
-    picture.propagate(carried, own, inter, first, [vectors], [halves[0]])
-    assert not halves[0].any()
+    picture.propagate(carried, own, share // 4, first, [vectors], [halves[0]])
+    np.testing.assert_array_equal(halves[0], expected // 4)
+    picture.propagate(carried, own, 0 * share, first, [vectors], [halves[0]])
+    np.testing.assert_array_equal(halves[0], expected // 4)
 
 
 def test_amounts_saturate() -> None:
@@ -153,7 +154,7 @@ def test_amounts_saturate() -> None:
     shape = (2, 2)
     carried, target = np.full(shape, 2**62, np.int64), np.full(shape, 2**40, np.int64)
     zeros, ones = np.zeros(shape, np.int32), np.ones(shape, np.uint8)
-    picture.propagate(carried, zeros, zeros, ones, [np.zeros((2, 2, 2), np.int16)], [target])
+    picture.propagate(carried, zeros, zeros + (1 << 16), ones, [np.zeros((2, 2, 2), np.int16)], [target])
     assert (target == 2**40).all()
 
 
@@ -197,5 +198,8 @@ def test_bad_arguments_are_named() -> None:
         picture.propagate(amounts, costs, costs, references, [vectors], [amounts.copy()])
     with pytest.raises(ConfigError, match="0 or more"):
         picture.propagate(amounts, costs - 1, costs, references // 2, [vectors], [amounts.copy()])
+    for share in (costs - 1, costs + (1 << 16) + 1):
+        with pytest.raises(ConfigError, match="shares are 0 to 65536"):
+            picture.propagate(amounts, costs, share, references // 2, [vectors], [amounts.copy()])
     with pytest.raises(ConfigError, match="one or two references"):
         picture.propagate(amounts, costs, costs, references, [], [])

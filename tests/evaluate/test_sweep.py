@@ -109,3 +109,37 @@ def test_other_tables_are_refused(spec_path: Path) -> None:
     results.write_text("a,b\n1,2\n")
     with pytest.raises(ConfigError, match="not a table"):
         list(run_sweep(read_spec(spec_path), results))
+
+
+def test_rate_control_of_a_sweep(tmp_path: Path) -> None:
+    (tmp_path / "a.y4m").touch()
+    path = tmp_path / "spec.toml"
+    table = '[encoders.crf]\ntarget = "crf"\nrate_control = { cutree = false, rc_complexity = "scene" }\n'
+    path.write_text('clips = ["*.y4m"]\n' + table + "[encoders.qp]\nrate_control = { cutree = true }\n")
+    crf, qp = read_spec(path).encoders
+    options = crf.settings(27).rate_control
+    assert options is not None
+    assert (options.crf, options.qp, options.complexity.name) == (27, None, "scene")
+    assert not options.blocks.cutree
+    assert "--crf 27" in crf.command(tmp_path / "a.y4m", 27, None)
+    assert "--no-cutree --rc-complexity scene" in crf.command(tmp_path / "a.y4m", 27, None)
+    tree = qp.settings(30).rate_control
+    assert tree is not None
+    assert (tree.qp, tree.blocks.cutree) == (30, True)
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        'target = "size"',
+        'target = "crf"\nprogram = "x265"',
+        "rate_control = { cutre = true }",
+        'target = "bitrate"\nrate_control = { vbv_bufsize = 10, vbv_maxrate = 5 }',
+    ],
+)
+def test_wrong_rate_control_of_a_sweep(tmp_path: Path, encoder: str) -> None:
+    (tmp_path / "a.y4m").touch()
+    path = tmp_path / "spec.toml"
+    path.write_text(f'clips = ["*.y4m"]\n[encoders.one]\n{encoder}\n')
+    with pytest.raises(ConfigError):
+        read_spec(path)

@@ -117,11 +117,11 @@ def test_cutree_favours_what_is_used_later():
     still = [frame(texture(3)[:64, :96], i) for i in range(9)]
     lookahead = filled(still)
     cutree = CuTree()
-    offsets = {plan.index: cutree.offsets(lookahead, plan.index).mean() for plan in lookahead.upcoming}
+    offsets = {plan.index: cutree.offsets(lookahead, plan.index, 32).mean() for plan in lookahead.upcoming}
     assert offsets[0] < offsets[8] <= offsets[7] == 0
     assert offsets[0] == pytest.approx(-2 * np.log2(9), abs=0.2), "nine pictures hang on the first"
     changing = filled([frame(texture(i)[:64, :96], i) for i in range(9)])
-    assert CuTree().offsets(changing, 0).mean() > -1, "nothing to be reused"
+    assert CuTree().offsets(changing, 0, 32).mean() > -1, "nothing to be reused"
 
 
 def test_cutree_sees_where_the_future_comes_from():
@@ -132,8 +132,17 @@ def test_cutree_sees_where_the_future_comes_from():
         luma = base.copy()
         luma[:, 48:] = rng.integers(0, 256, (64, 48))  # the right half is new in every picture
         frames.append(frame(luma, index))
-    offsets = CuTree().offsets(filled(frames), 0)
+    offsets = CuTree().offsets(filled(frames), 0, 32)
     assert offsets[:, :3].mean() < offsets[:, 3:].mean() - 2
+
+
+def test_an_error_is_inherited_where_the_residual_disappears():
+    rng = np.random.default_rng(6)
+    noisy = [np.clip(texture(3)[:64, :96] + rng.normal(0, 6, (64, 96)), 0, 255) for _ in range(9)]
+    lookahead = filled([frame(luma.astype(np.uint8), i) for i, luma in enumerate(noisy)])
+    fine, coarse = (CuTree().offsets(lookahead, 0, level).mean() for level in (12, 44))
+    assert coarse < fine - 2
+    assert coarse > -2 * np.log2(9)
 
 
 def test_block_qps():

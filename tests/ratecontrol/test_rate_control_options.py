@@ -51,6 +51,7 @@ def test_contradictions(options, message):
         lambda: BlockQpOptions(aq_strength=4),
         lambda: BlockQpOptions(aq_mode="sometimes"),
         lambda: BlockQpOptions(cutree_strength=-1),
+        lambda: BlockQpOptions(cutree_contrast=2),
         lambda: BlockQpOptions(layer_scale=3),
         lambda: ComplexityOptions(name="simple"),
         lambda: ComplexityOptions(q_comp=1.5),

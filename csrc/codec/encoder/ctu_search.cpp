@@ -15,24 +15,28 @@ void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   publish_edges(state_.picture, ctu, ctb_x, ctb_y);
 }
 
-// Returns the cost of the best coding of the block, leaves it in place and state_.contexts after it.
+// Returns the cost of the best coding of the block, at the lambda of the slice, leaves it in place and
+// state_.contexts after it.
 double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const Picture& picture = state_.picture;
   const bool inside = x + size <= picture.width() && y + size <= picture.height();
   const Pps& pps = picture.pps();
   if (state_.qp_map && log2_size >= qp_groups::log2_size(picture.sps(), pps)) start_group(x, y, size);
+  // Where blocks differ in lambda, it is their errors that weigh more or less, not a bit in one of them.
+  const double importance = slice_lambda_ / state_.lambda;
   UnitSearch unit{x, y, log2_size, depth, state_.contexts};
   if (inside) search_unit(unit);
+  const double whole = importance * unit.best;
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
   // A unit that the skip mode serves best is rarely better off in pieces.
   if (may_split && (!unit.best_is_skip || state_.tools.split_skipped)) {
     state_.contexts = unit.before;
-    const double split = search_split(x, y, log2_size, depth, unit.best);
-    if (split < unit.best) return split;
+    const double split = search_split(x, y, log2_size, depth, whole);
+    if (split < whole) return split;
   }
   best_[depth].restore(state_);
-  return unit.best;
+  return whole;
 }
 
 // The QP that the map wants for the block, and lambda with it.
@@ -126,7 +130,7 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   SyntaxWriter<BitCounter>(counter, picture, state_.slice, *state_.ctu)
       .split_cu_flag(x, y, log2_size, depth, true);
   state_.contexts = counter.contexts();
-  double cost = state_.bit_cost(counter.cost());
+  double cost = slice_lambda_ * static_cast<double>(counter.cost()) / kOneBit;
   for (int i = 0; i < 4 && cost < limit; ++i) {
     const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;
     if (sub_x < picture.width() && sub_y < picture.height()) {

@@ -12,17 +12,27 @@ namespace {
 constexpr int kMinCbSize = 8;
 constexpr size_t kMaxShortTermRps = 64;
 
-// Table A.8 and A.9, Main tier: general_level_idc, MaxLumaPs, MaxLumaSr.
+// Table A.8 and A.9, Main tier: general_level_idc, MaxLumaPs, MaxLumaSr, MaxBR, MaxCPB.
 struct Level {
   int idc;
   int64_t max_luma_ps, max_luma_sr;
+  int64_t max_bit_rate, max_cpb_size;  // in units of 1100 bits (a second), those of NAL units
 };
+constexpr int64_t kRateUnit = 1100;
 constexpr Level kLevels[] = {
-    {30, 36864, 552960},         {60, 122880, 3686400},       {63, 245760, 7372800},
-    {90, 552960, 16588800},      {93, 983040, 33177600},      {120, 2228224, 66846720},
-    {123, 2228224, 133693440},   {150, 8912896, 267386880},   {153, 8912896, 534773760},
-    {156, 8912896, 1069547520},  {180, 35651584, 1069547520}, {183, 35651584, 2139095040},
-    {186, 35651584, 4278190080},
+    {30, 36864, 552960, 128, 350},
+    {60, 122880, 3686400, 1500, 1500},
+    {63, 245760, 7372800, 3000, 3000},
+    {90, 552960, 16588800, 6000, 6000},
+    {93, 983040, 33177600, 10000, 10000},
+    {120, 2228224, 66846720, 12000, 12000},
+    {123, 2228224, 133693440, 20000, 20000},
+    {150, 8912896, 267386880, 25000, 25000},
+    {153, 8912896, 534773760, 40000, 40000},
+    {156, 8912896, 1069547520, 60000, 60000},
+    {180, 35651584, 1069547520, 60000, 60000},
+    {183, 35651584, 2139095040, 120000, 120000},
+    {186, 35651584, 4278190080, 240000, 240000},
 };
 
 // MaxDpbSize (A.4.2).
@@ -33,7 +43,7 @@ int max_dpb_size(const Level& level, int64_t luma_ps) {
   return 6;
 }
 
-// The lowest level that holds the picture size, rate and DPB; 0 where none does.
+// The lowest level that holds the picture size, rate, DPB and coded picture buffer; 0 where none does.
 int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
   const int64_t luma_ps = width * height;
   for (const Level& level : kLevels) {
@@ -43,6 +53,8 @@ int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
     }
     if (luma_ps * config.fps_num > level.max_luma_sr * config.fps_den) continue;
     if (config.max_dec_pic_buffering > max_dpb_size(level, luma_ps)) continue;
+    if (config.hrd_bit_rate > level.max_bit_rate * kRateUnit) continue;
+    if (config.hrd_cpb_size > level.max_cpb_size * kRateUnit) continue;
     return level.idc;
   }
   return 0;
@@ -98,6 +110,10 @@ Status check(const SequenceConfig& config) {
   if (config.init_qp < -6 * (config.bit_depth - 8) || config.init_qp > 51) {
     return Status::config("the initial QP is out of range");
   }
+  if (config.hrd_bit_rate < 0 || config.hrd_cpb_size < 0 ||
+      (config.hrd_bit_rate == 0) != (config.hrd_cpb_size == 0)) {
+    return Status::config("a coded picture buffer has a rate and a size, both positive");
+  }
   return check_references(config);
 }
 
@@ -119,9 +135,9 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.pic_height = (config.height + kMinCbSize - 1) / kMinCbSize * kMinCbSize;
   const int level = find_level(config, sps.pic_width, sps.pic_height);
   if (level == 0) {
-    return Status::config("no HEVC level holds " + std::to_string(config.width) + "x" +
-                          std::to_string(config.height) +
-                          " at this frame rate and number of reference pictures");
+    return Status::config(
+        "no HEVC level holds " + std::to_string(config.width) + "x" + std::to_string(config.height) +
+        " at this frame rate, number of reference pictures and size of the coded picture buffer");
   }
   sps.ptl = make_profile(config.bit_depth, level);
   sps.crop_right = sps.pic_width - config.width;
@@ -145,6 +161,8 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.vui.timing_info_present_flag = true;
   sps.vui.num_units_in_tick = static_cast<uint32_t>(config.fps_den);
   sps.vui.time_scale = static_cast<uint32_t>(config.fps_num);
+  sps.vui.hrd_bit_rate = config.hrd_bit_rate;
+  sps.vui.hrd_cpb_size = config.hrd_cpb_size;
 
   Pps pps{};
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;

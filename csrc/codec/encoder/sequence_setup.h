@@ -32,6 +32,8 @@ struct SequenceConfig {
   int chroma_qp_offset[2] = {0, 0};  // of Cb, Cr: -12 to 12
   bool deblocking = true;
   int beta_offset = 0, tc_offset = 0;  // of the deblocking filter, in steps of two QPs: -6 to 6
+  int64_t hrd_bit_rate = 0,
+          hrd_cpb_size = 0;  // of the coded picture buffer, bits (a second); 0: not signalled
   EncoderTools tools;
 };
 

@@ -24,6 +24,10 @@ An example:
     nnlf = "lop"                         # as --nnlf
     nnlf_mode = "loop"
 
+    [encoders.crf]
+    target = "crf"                       # what `qps` are: "qp", "crf", or "bitrate" in kbit/s
+    rate_control = { cutree = true, rc_complexity = "scene" }  # options of `inloop encode` that belong to it
+
 An encoder may have `qps` of its own, where its scale is another one.
 """
 
@@ -39,6 +43,8 @@ from typing import Any
 from inloop.errors import ConfigError
 from inloop.evaluate.peer_encoders import PEERS
 from inloop.evaluate.trial import FilterMode, Structure, TrialSettings
+from inloop.ratecontrol import RateOptions
+from inloop.ratecontrol.options import RateTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +61,27 @@ class EncoderSpec:
     program: str = "inloop"
     parameters: str = ""
     qps: tuple[int, ...] | None = None
+    target: RateTarget = "qp"
+    rate_control: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.program != "inloop" and (self.target != "qp" or self.rate_control):
+            raise ConfigError(f"{self.name}: rate control of {self.program} goes into its parameters")
+        self.rate_options(32)
         if self.program != "inloop" and self.program not in PEERS:
             raise ConfigError(f"program {self.program!r} is none of inloop, {', '.join(PEERS)}")
 
     def settings(self, qp: int) -> TrialSettings:
         """Return the settings of a trial; `inloop` only."""
         mode = None if self.nnlf == "off" else self.nnlf_mode
-        return TrialSettings(qp, self.structure, mode, self.sao, self.preset, dict(self.options))
+        options = dict(self.options)
+        return TrialSettings(qp, self.structure, mode, self.sao, self.preset, options, self.rate_options(qp))
+
+    def rate_options(self, level: int) -> RateOptions | None:
+        """Return the options of rate control at a step of the ladder; None for a plain constant QP."""
+        if self.target == "qp" and not self.rate_control:
+            return None
+        return RateOptions.of(self.target, level, **self.rate_control)
 
     def command(self, clip: Path, qp: int, frames: int | None) -> str:
         """Return the command line that makes the same stream, beside the clip."""
@@ -71,11 +89,11 @@ class EncoderSpec:
             words = PEERS[self.program].command(clip.name, "out", qp, self.preset, self.parameters)
             limit = [] if frames is None else ["-frames:v", str(frames)]
             return shlex.join(["ffmpeg", *words[:-1], *limit, words[-1]])
-        words = ["inloop", "encode", clip.name, "-o", "out.hevc", "--qp", str(qp)]
+        words = ["inloop", "encode", clip.name, "-o", "out.hevc", f"--{self.target}", str(qp)]
         words += ["--structure", self.structure, "--preset", self.preset]
         if self.sao is not None:
             words += ["--sao", "on" if self.sao else "off"]
-        for name, value in self.options.items():
+        for name, value in (*self.options.items(), *self.rate_control.items()):
             words += _option_words(name, value)
         if self.nnlf != "off":
             words += ["--nnlf", self.nnlf, "--nnlf-mode", self.nnlf_mode]

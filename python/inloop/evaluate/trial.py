@@ -17,6 +17,7 @@ from inloop.evaluate.metrics import PsnrMeter
 from inloop.frame import Frame, Psnr
 from inloop.nnlf import PictureFilter
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
+from inloop.ratecontrol import RateOptions, make_controller
 
 if TYPE_CHECKING:
     from inloop.model import Model
@@ -30,7 +31,7 @@ Item = TypeVar("Item")
 class TrialSettings:
     """How a trial encodes: QP, structure, the filter's mode (None: filter off), the rest as for `Encoder`.
 
-    options: further arguments of `Encoder` by name.
+    options: further arguments of `Encoder` by name. rate_control: takes the place of the constant QP.
     """
 
     qp: int
@@ -39,6 +40,7 @@ class TrialSettings:
     sao: bool | None = None
     preset: str = "medium"
     options: Mapping[str, Any] = field(default_factory=dict)
+    rate_control: RateOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,13 @@ def _encode(
             raise ConfigError("a trial with the filter on needs its model")
         nnlf = PictureFilter(model, mode=settings.nnlf_mode)
     first = frames[0]
+    rate = settings.rate_control
     encoder = Encoder(
         first.width,
         first.height,
         fps,
-        qp=settings.qp,
+        qp=settings.qp if rate is None else None,
+        rate_control=None if rate is None else make_controller(rate),
         structure=settings.structure,
         bit_depth=first.bit_depth,
         nnlf=nnlf,

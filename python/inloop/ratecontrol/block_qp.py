@@ -28,12 +28,12 @@ class BlockQpOptions:
 
     Attributes:
         layer_scale: Share of the structure's own QP offsets of layers and intra pictures that is applied, 0 to 2,
-            without unit; None: 1 without CUTree and 0.6 with it, which makes lower layers finer by itself.
+            without unit; None: 1 without CUTree and 0 with it, which makes lower layers finer by itself.
         aq_mode: Adaptive quantisation: "off" or "variance".
         aq_strength: 0 to 3, without unit.
         cutree: Whether blocks that later pictures are predicted from are coded finer.
-        cutree_strength: QP steps per doubling of a block's importance, 0 to 10. x265's is 2; with the offsets of
-            layers, 1 was better on training clips.
+        cutree_strength: QP steps per doubling of a block's importance, 0 to 10. x265's is 2.
+        cutree_contrast: How far the blocks of a picture differ, 0 (not at all) to 1, without unit.
         lowest_qp: 0 at 8 bit, -12 at 10 bit.
     """
 
@@ -41,7 +41,8 @@ class BlockQpOptions:
     aq_mode: AqMode = "off"
     aq_strength: float = 1.0
     cutree: bool = True
-    cutree_strength: float = 1.0
+    cutree_strength: float = 2.0
+    cutree_contrast: float = 1.0
     lowest_qp: int = 0
 
     def __post_init__(self) -> None:
@@ -52,6 +53,8 @@ class BlockQpOptions:
             raise ConfigError(f"adaptive quantisation {self.aq_mode!r} is none of {', '.join(AQ_MODES)}")
         if not 0 <= self.aq_strength <= 3:
             raise ConfigError(f"strength of adaptive quantisation {self.aq_strength}: 0 to 3")
+        if not 0 <= self.cutree_contrast <= 1:
+            raise ConfigError(f"contrast of CUTree {self.cutree_contrast}: 0 to 1")
         if not 0 <= self.cutree_strength <= 10:
             raise ConfigError(f"strength of CUTree {self.cutree_strength}: 0 to 10 QP steps")
 
@@ -67,13 +70,13 @@ class BlockQp:
     def __init__(self, options: BlockQpOptions) -> None:
         """Keep the options."""
         self.options = options
-        self._cutree = CuTree(options.cutree_strength) if options.cutree else None
+        self._cutree = CuTree(options.cutree_strength, options.cutree_contrast) if options.cutree else None
         scale = options.layer_scale
         self._aq: dict[int, Offsets] = {}
-        self._layer_scale = (0.6 if options.cutree else 1.0) if scale is None else scale
+        self._layer_scale = (0.0 if options.cutree else 1.0) if scale is None else scale
 
-    def offsets(self, plan: PicturePlan, lookahead: Lookahead) -> Offsets:
-        """Return what is added to the QP level: of each block (rows, columns), or of shape (1, 1) for all."""
+    def offsets(self, plan: PicturePlan, lookahead: Lookahead, level: float) -> Offsets:
+        """Return what is added to a QP level: of each block (rows, columns), or of shape (1, 1) for all."""
         layer = self._layer_scale * plan.qp_offset
         if not self.options.per_block:
             return np.full((1, 1), layer)
@@ -82,12 +85,12 @@ class BlockQp:
         if aq is not None:
             total += aq[plan.index]
         if self._cutree is not None:
-            total += self._cutree.offsets(lookahead, plan.index, aq)
+            total += self._cutree.offsets(lookahead, plan.index, level, aq)
         return total
 
     def picture_qp(self, level: float, plan: PicturePlan, lookahead: Lookahead) -> PictureQp:
         """Return the QPs at a QP level: that of a block without offsets."""
-        qps = np.clip(level + self.offsets(plan, lookahead), self.options.lowest_qp, MAX_QP)
+        qps = np.clip(level + self.offsets(plan, lookahead, level), self.options.lowest_qp, MAX_QP)
         qp = round(float(qps.mean()))
         lmbda = plan.lmbda(qp)
         if not self.options.per_block:
@@ -108,5 +111,5 @@ class BlockQp:
 
     def rounding(self, qp: PictureQp, level: float, plan: PicturePlan, lookahead: Lookahead) -> float:
         """Return by how much rounding and clipping moved the mean QP of a picture planned at a level."""
-        wanted = level + float(self.offsets(plan, lookahead).mean())
+        wanted = level + float(self.offsets(plan, lookahead, level).mean())
         return qp.mean_qp - wanted

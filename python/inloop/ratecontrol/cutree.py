@@ -4,28 +4,63 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
-from inloop.ratecontrol.lookahead import Lookahead
+from inloop.ratecontrol.qscale import quantiser_step
+
+if TYPE_CHECKING:
+    from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead, Prediction
 
 Offsets = npt.NDArray[np.float64]
 
+_UNIT = 4096
 _LARGEST_OWN = 2**31 - 1
+_WHOLE = 1 << 16
+_LEVEL_STEP = 2
+"""Levels are rounded to steps of so many QPs, so that a moving level seldom means another walk."""
+
+_SATD_OF_NOISE = 100.0
+"""SATD of a block of the lookahead whose samples are white noise of standard deviation 1."""
+_INTERPOLATION = 0.25
+"""Of a block's intra cost: what half-sample vectors at half resolution miss and the codec's prediction will not."""
+_RESIDUAL_WEIGHT = 8.0
+_LEAST_VARIANCE = 0.05
 
 
-def propagated_costs(
-    lookahead: Lookahead, aq_offsets: dict[int, Offsets] | None = None
+def inherited_share(frame: AnalysedFrame, prediction: Prediction, level: float) -> npt.NDArray[np.int32]:
+    """Return how much of an error in its references each block keeps: 0 to 65536 for all of it.
+
+        share = D / (D + weight * residual)        D = E * texture / (E + texture)
+
+    E: squared error that the quantiser makes at QP `level`, step^2 / 12; D: the same, but no more than there is to
+    lose. texture, residual: variance that intra prediction and the best prediction leave, from their SATD; of the
+    latter the part is taken off that is the fault of the low resolution. Where the residual disappears in the
+    quantiser's dead zone, the error of the reference is shown again; where it is coded, the error costs
+    D / (residual + D) of its worth in bits, as the rate is log2(residual / D) / 2.
+    """
+    quantised = quantiser_step(level) ** 2 / 12
+    texture = _variance(frame.intra)
+    residual = _variance(np.maximum(prediction.costs - _INTERPOLATION * frame.intra, 0.0))
+    error = quantised * texture / (quantised + texture)
+    return np.rint(_WHOLE * error / (error + _RESIDUAL_WEIGHT * residual)).astype(np.int32)
+
+
+def _variance(satd: npt.NDArray[np.int32] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray((satd / _SATD_OF_NOISE) ** 2 + _LEAST_VARIANCE)
+
+
+def propagated_importance(
+    lookahead: Lookahead, level: float, aq_offsets: dict[int, Offsets] | None = None
 ) -> dict[int, tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
-    """Return (own, carried) costs of the blocks of every picture of the window, by display index.
+    """Return (own, carried) importance of the blocks of every picture of the window, by display index.
 
-    Walks the window backwards in coding order. Each block hands on to the blocks that its vectors point at, in
-    the references that the plan gives it:
-
-        amount = (carried + own) * (intra - inter) / intra
-
-    own is the intra cost, divided by the quantiser step that adaptive quantisation gives the block. Pictures
-    before the window are coded already: what would flow to them is dropped.
+    Walks the window backwards in coding order. Each block hands (carried + own) * share on to the blocks that its
+    vectors point at, in the references that the plan gives it, see `inherited_share`. own: the same for all
+    blocks, or with adaptive quantisation what an error there is worth, 2^(-offset / 3). Pictures before the window
+    are coded already: what would flow to them is dropped. level: QP that the pictures are about coded at.
     """
     carried = {
         plan.index: np.zeros(lookahead.frame(plan.index).intra.shape, np.int64) for plan in lookahead.upcoming
@@ -33,10 +68,10 @@ def propagated_costs(
     out = {}
     for plan in reversed(lookahead.upcoming):
         frame = lookahead.frame(plan.index)
-        own = frame.intra
+        own = np.full(frame.intra.shape, _UNIT, np.int32)
         if aq_offsets is not None:
-            scaled = frame.intra * np.exp2(-aq_offsets[plan.index] / 6)
-            own = np.minimum(np.rint(scaled), _LARGEST_OWN).astype(np.int32)
+            weighted = np.rint(_UNIT * np.exp2(-aq_offsets[plan.index] / 3))
+            own = np.clip(weighted, 1, _LARGEST_OWN).astype(np.int32)
         prediction = lookahead.prediction(plan)
         out[plan.index] = own, carried[plan.index]
         if prediction.references:
@@ -44,7 +79,7 @@ def propagated_costs(
             frame.core.propagate(
                 carried[plan.index],
                 own,
-                prediction.costs,
+                inherited_share(frame, prediction, level),
                 prediction.used,
                 prediction.vectors,
                 [np.zeros(own.shape, np.int64) if target is None else target for target in targets],
@@ -53,28 +88,44 @@ def propagated_costs(
 
 
 class CuTree:
-    """Computes QP offsets of the window's pictures once for every time that it has grown.
+    """Computes QP offsets of the window's pictures once for every time that it has grown or the level moved.
 
     offset = -strength * log2((own + carried) / own), at most 0. strength: QP steps per doubling of the
-    importance, x265's 5 (1 - q_comp), 2 by default, 0 to 10.
+    importance, 0 to 10. 3 would be optimal were every block's error proportional to its step^2; x265's is 2.
     """
 
-    def __init__(self, strength: float = 2.0) -> None:
-        """strength: QP steps per doubling."""
+    def __init__(self, strength: float = 2.0, contrast: float = 1.0) -> None:
+        """strength: QP steps per doubling. contrast: of the blocks of a picture, 0 (they are all alike) to 1."""
         self.strength = strength
-        self._version = -1
+        self.contrast = contrast
+        self._key: tuple[int, int] | None = None
         self._offsets: dict[int, Offsets] = {}
 
     def offsets(
-        self, lookahead: Lookahead, index: int, aq_offsets: dict[int, Offsets] | None = None
+        self, lookahead: Lookahead, index: int, level: float, aq_offsets: dict[int, Offsets] | None = None
     ) -> Offsets:
         """Return the offset of each block of the window's picture with that display index."""
-        if lookahead.version != self._version:
-            costs = propagated_costs(lookahead, aq_offsets)
-            # One SATD step added on both sides: flat blocks, which cost next to nothing, stay calm.
+        key = lookahead.version, round(level / _LEVEL_STEP)
+        if key != self._key:
+            importance = propagated_importance(lookahead, _LEVEL_STEP * key[1], aq_offsets)
             self._offsets = {
-                i: -self.strength * np.log2((own + carried + 1.0) / (own + 1.0))
-                for i, (own, carried) in costs.items()
+                i: self._toned(_smoothed(-self.strength * np.log2((own + carried) / own)))
+                for i, (own, carried) in importance.items()
             }
-            self._version = lookahead.version
+            self._key = key
         return self._offsets[index]
+
+    def _toned(self, offsets: Offsets) -> Offsets:
+        mean = offsets.mean()
+        return np.asarray(mean + self.contrast * (offsets - mean))
+
+
+def _smoothed(offsets: Offsets) -> Offsets:
+    """Return the means of each block and its neighbours, weighted 1 2 1 across and down."""
+    for axis in (0, 1):
+        count = offsets.shape[axis]
+        indices = np.arange(count)
+        before = offsets.take(np.maximum(indices - 1, 0), axis)
+        after = offsets.take(np.minimum(indices + 1, count - 1), axis)
+        offsets = (before + 2 * offsets + after) / 4
+    return offsets

@@ -80,7 +80,8 @@ class RateController(Protocol):
     """Steers an encode picture by picture; the encoder calls `plan` and `update` once a picture, in coding order.
 
     A controller serves one stream. One that gives QP maps says so with an attribute `per_block` that is true: the
-    stream is then prepared for blocks of 16x16 with QPs of their own.
+    stream is then prepared for blocks with QPs of their own. One that keeps to a decoder's buffer says so with an
+    attribute `vbv` (`VbvOptions` or None): the stream then has the parameters of that buffer.
     """
 
     @property

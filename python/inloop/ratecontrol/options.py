@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Literal, TextIO, TypeAlias
 
 from inloop.errors import ConfigError
 from inloop.ratecontrol.abr import AbrOptions, AverageBitrate
+from inloop.ratecontrol.aq import AqMode
 from inloop.ratecontrol.block_qp import BlockQpOptions
-from inloop.ratecontrol.complexity import ComplexityOptions
+from inloop.ratecontrol.complexity import ComplexityName, ComplexityOptions
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import RateController
@@ -21,6 +22,8 @@ from inloop.ratecontrol.two_pass import StatsWriter, TwoPass, read_stats
 from inloop.ratecontrol.vbv import VbvOptions
 
 DEFAULT_CRF = 28.0
+
+RateTarget: TypeAlias = Literal["qp", "crf", "bitrate"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,44 @@ class RateOptions:
     blocks: BlockQpOptions = BlockQpOptions()
     lookahead: int = DEFAULT_DEPTH
     feedback_delay: int = FEEDBACK_DELAY
+
+    @classmethod
+    def of(
+        cls,
+        target: RateTarget | None,
+        value: float | None,
+        *,
+        cutree: bool | None = None,
+        rc_complexity: ComplexityName = "classic",
+        aq_mode: AqMode = "off",
+        vbv_maxrate: float | None = None,
+        vbv_bufsize: float | None = None,
+        pass_number: int | None = None,
+        lookahead: int = DEFAULT_DEPTH,
+        bit_depth: int = 8,
+    ) -> RateOptions:
+        """Return the options that go with a target, by the names that they have on the command line.
+
+        target: what `value` is: QP, rate factor, or kilobits a second; None for the first of two passes without
+        any. cutree: None for off with a constant QP and on without. Raises ConfigError.
+        """
+        if target not in (None, "qp", "crf", "bitrate"):
+            raise ConfigError(f"target {target!r} is none of qp, crf, bitrate")
+        return cls(
+            qp=value if target == "qp" else None,
+            crf=value if target == "crf" else None,
+            bitrate_kbps=value if target == "bitrate" else None,
+            vbv_maxrate_kbps=vbv_maxrate,
+            vbv_bufsize_kbit=vbv_bufsize,
+            pass_number=pass_number,
+            complexity=ComplexityOptions(rc_complexity),
+            blocks=BlockQpOptions(
+                aq_mode=aq_mode,
+                cutree=target != "qp" if cutree is None else cutree,
+                lowest_qp=-6 * (bit_depth - 8),
+            ),
+            lookahead=lookahead,
+        )
 
     def __post_init__(self) -> None:
         """Raise ConfigError where options contradict each other."""

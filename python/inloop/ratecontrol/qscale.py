@@ -18,3 +18,8 @@ def qp_of(q_scale: float) -> float:
 def q_scale_of(qp: float) -> float:
     """Return the quantiser scale of a QP, the inverse of `qp_of`."""
     return 0.85 * math.pow(2.0, (qp - 12.0) / QP_PER_OCTAVE)
+
+
+def quantiser_step(qp: float) -> float:
+    """Return the quantiser's step size in sample values of 8 bit: 2^((qp - 4) / 6) (Rec. ITU-T H.265, 8.6.4.2)."""
+    return math.pow(2.0, (qp - 4.0) / QP_PER_OCTAVE)

@@ -25,6 +25,7 @@ FEEDBACK_DELAY = 1
 
 _LEVEL_MARGIN = 24.0  # levels reach beyond the QPs: block and layer offsets may bring them back
 _CAP_OF_EXPECTED = 2.0
+_USUAL_LEVEL = 32.0  # before the first picture
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,11 @@ class LevelController:
         self._window_version = -1
 
     @property
+    def vbv(self) -> VbvOptions | None:
+        """The decoder's buffer, if there is one."""
+        return self._vbv
+
+    @property
     def buffer_fullness(self) -> float | None:
         """Bits in the buffer after the pictures whose results are used; None without one."""
         return None if self._buffer is None else self._buffer.fullness
@@ -250,10 +256,11 @@ class LevelController:
         """Return (display index, demand, shape) of the window's pictures in coding order."""
         if self._window_version != lookahead.version:
             self._window_version = lookahead.version
+            level = _USUAL_LEVEL if self._last_level is None else self._last_level
             self._window_items = [
                 (
                     plan.index,
-                    demand_of(plan, self._blocks.offsets(plan, lookahead), lookahead),
+                    demand_of(plan, self._blocks.offsets(plan, lookahead, level), lookahead),
                     self._shape.offset(plan.index, lookahead),
                 )
                 for plan in lookahead.upcoming
