@@ -74,15 +74,6 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
   return view;
 }
 
-constexpr int kMaxThreads = 64;
-
-int checked_threads(int threads) {
-  if (threads < 1 || threads > kMaxThreads) {
-    raise_if_error(Status::config("threads must be 1 to " + std::to_string(kMaxThreads)));
-  }
-  return threads;
-}
-
 class PythonDecoder {
  public:
   PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify, int threads)

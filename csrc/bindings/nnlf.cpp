@@ -11,6 +11,7 @@
 
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
+#include "nnlf/blend.h"
 #include "nnlf/block_rule.h"
 #include "nnlf/block_statistics.h"
 #include "nnlf/payload.h"
@@ -95,10 +96,10 @@ nnlf::MutablePlanes mutable_views(PlaneTuple& planes) {
 
 py::tuple to_tuple(const PlaneTuple& planes) { return py::make_tuple(planes[0], planes[1], planes[2]); }
 
-std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model) {
+std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model, int threads) {
   raise_if_error(isa_status());
   std::unique_ptr<nnlf::FilterNetwork> network;
-  raise_if_error(nnlf::FilterNetwork::create(model, checked_isa(), network));
+  raise_if_error(nnlf::FilterNetwork::create(model, checked_isa(), checked_threads(threads), network));
   return network;
 }
 
@@ -132,11 +133,8 @@ py::tuple run_network(nnlf::FilterNetwork& network, const py::object& coded, int
   const nnlf::MutablePlanes views = mutable_views(signal);
   Status status;
   {
-    py::gil_scoped_release release;  // the arrays are held by `coded` and `signal`; one thread a network
+    py::gil_scoped_release release;  // the arrays are held by `coded` and `signal`
     status = network.run(picture, qp_base, grid, blocks, views);
-    for (int i = 0; i < grid.count(); ++i) {
-      if (!blocks[static_cast<size_t>(i)]) nnlf::lift_deblocked(picture, grid.at(i), views);
-    }
   }
   raise_if_error(status);
   return to_tuple(signal);
@@ -152,8 +150,10 @@ py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequen
   int64_t* out = result.mutable_data();
   py::gil_scoped_release release;  // every array is held by the caller
   for (int i = 0; i < grid.count(); ++i) {
+    const nnlf::Block block = grid.at(i);
     for (const nnlf::BlendSums& s :
-         nnlf::blend_sums(picture.dbf, signal_planes, original_planes, picture.bit_depth, grid.at(i))) {
+         nnlf::blend_sums(nnlf::crop(picture.dbf, block), nnlf::crop(signal_planes, block),
+                          nnlf::crop(original_planes, block), picture.bit_depth)) {
       *out++ = s.ee;
       *out++ = s.de;
       *out++ = s.dd;
@@ -197,11 +197,10 @@ py::array_t<int64_t> filter_block_statistics(const py::object& coded, int block_
   return result;
 }
 
-py::tuple filter_apply(const py::object& coded, PictureParameters parameters,
+py::tuple filter_apply(const py::object& coded, const PictureParameters& parameters,
                        const std::vector<py::sequence>& signals) {
   const nnlf::CodedPicture picture = coded_picture(coded);
   check_parameters(parameters, block_grid(picture, parameters.block_size).count());
-  nnlf::resolve_blocks(picture, parameters);
   if (signals.size() != static_cast<size_t>(parameters.candidates)) {
     raise_if_error(Status::config("one signal a candidate is needed"));
   }
@@ -213,7 +212,7 @@ py::tuple filter_apply(const py::object& coded, PictureParameters parameters,
   const nnlf::MutablePlanes out = mutable_views(filtered);
   {
     py::gil_scoped_release release;  // inputs are held by the caller, the result is fresh
-    nnlf::apply_parameters(picture, parameters, views, out);
+    nnlf::apply_plan(picture, nnlf::plan_blocks(picture, parameters), views, out);
   }
   return to_tuple(filtered);
 }
@@ -342,8 +341,9 @@ py::tuple residual_signal(const py::object& coded, int block,
   const nnlf::BlockGrid grid = block_grid(picture, block_size);
   PlaneTuple signal = make_planes(picture.width(), picture.height());
   for (SampleArray& plane : signal) std::fill_n(plane.mutable_data(), plane.size(), Sample{0});
-  nnlf::add_residual({output.data(), static_cast<int>(output.shape(1)), margin, q}, picture.rec,
-                     picture.bit_depth, grid.at(block), mutable_views(signal));
+  nnlf::add_residual({output.data(), static_cast<int>(output.shape(1)), margin, q},
+                     nnlf::crop(picture.rec, grid.at(block)), picture.bit_depth,
+                     nnlf::crop(mutable_views(signal), grid.at(block)));
   return to_tuple(signal);
 }
 
@@ -356,7 +356,7 @@ void register_nnlf(py::module_& module) {
   module.attr("FILTER_MAX_SCALE_CODE") = nnlf::kMaxScaleCode;
   module.def("filter_scale_of_code", &nnlf::scale_of_code, py::arg("code"));
   py::class_<nnlf::FilterNetwork>(module, "FilterNetwork")
-      .def(py::init(&create_network), py::arg("model"))
+      .def(py::init(&create_network), py::arg("model"), py::arg("threads") = 1)
       .def("run", &run_network, py::arg("coded"), py::arg("qp_base"), py::arg("wanted") = py::none(),
            py::arg("block_size") = nnlf::kBlockSize);
   module.def("filter_statistics", &filter_statistics, py::arg("coded"), py::arg("signal"),
@@ -372,11 +372,12 @@ void register_nnlf(py::module_& module) {
   module.attr("FILTER_MAX_MIN_EDGES") = nnlf::kMaxMinEdges;
   module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));
   py::class_<NnlfStage, std::shared_ptr<NnlfStage>>(module, "NnlfStage")
-      .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models) {
+      .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models, int threads) {
              return std::make_shared<NnlfStage>(
-                 std::vector<std::shared_ptr<const nn::Model>>(models.begin(), models.end()));
+                 std::vector<std::shared_ptr<const nn::Model>>(models.begin(), models.end()),
+                 checked_threads(threads));
            }),
-           py::arg("models"));
+           py::arg("models"), py::arg("threads") = 1);
   py::module_ testing = module.def_submodule("_testing");
   testing.def("pack_feature", &packed_feature, py::arg("coded"), py::arg("name"), py::arg("block"),
               py::arg("qp_base"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);

@@ -3,17 +3,18 @@
 #include "bindings/nnlf_stage.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "nnlf/block_rule.h"
+#include "bindings/register.h"
 #include "nnlf/payload.h"
 
 namespace inloop::bindings {
 namespace {
+
+constexpr int kMaxThreads = 64;
 
 nnlf::ConstPlanes views(const codec::Frame& frame) {
   return {frame.planes[0].view(), frame.planes[1].view(), frame.planes[2].view()};
@@ -32,9 +33,8 @@ class FilterTask final : public codec::PictureStage::Task {
   Status run(codec::Picture& picture, codec::Frame& shown) override {
     std::vector<uint8_t> pred_type;
     const nnlf::CodedPicture input = filter_view(picture, pred_type);
-    nnlf::resolve_blocks(input, parameters_);
     codec::Frame filtered(picture.width(), picture.height());
-    INLOOP_RETURN_IF_ERROR(filter(input, views(filtered)));
+    INLOOP_RETURN_IF_ERROR(network_.filter(input, nnlf::plan_blocks(input, parameters_), views(filtered)));
     if (parameters_.md5 &&
         nnlf::picture_md5(views(std::as_const(filtered)), input.bit_depth) != *parameters_.md5) {
       return Status::bitstream("picture with POC " + std::to_string(picture.poc) +
@@ -45,24 +45,8 @@ class FilterTask final : public codec::PictureStage::Task {
   }
 
  private:
-  Status filter(const nnlf::CodedPicture& input, const nnlf::MutablePlanes& out) const {
-    const nnlf::BlockGrid grid(input.width(), input.height(), parameters_.block_size);
-    std::array<nnlf::Signal, nnlf::kMaxCandidates> signals;
-    std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> candidates;
-    for (int i = 0; i < parameters_.candidates; ++i) {
-      const auto index = static_cast<size_t>(i);
-      signals[index] = nnlf::Signal(input.width(), input.height());
-      INLOOP_RETURN_IF_ERROR(network_.run(input, input.slice_qp + parameters_.qp_offset[index], grid,
-                                          nnlf::wanted_blocks(parameters_, i, grid.count()),
-                                          signals[index].views()));
-      candidates[index] = std::as_const(signals[index]).views();
-    }
-    nnlf::apply_parameters(input, parameters_, candidates, out);
-    return {};
-  }
-
   const nnlf::FilterNetwork& network_;
-  nnlf::PictureParameters parameters_;
+  const nnlf::PictureParameters parameters_;
 };
 
 nnlf::Access access_of(codec::NalType type) {
@@ -94,12 +78,19 @@ nnlf::CodedPicture filter_view(const codec::Picture& picture, std::vector<uint8_
   return view;
 }
 
-NnlfStage::NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models) {
+NnlfStage::NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models, int threads) : threads_(threads) {
   for (auto& model : models) {
     const auto is_same = [&model](const Entry& entry) { return entry.model->sha256() == model->sha256(); };
     if (std::none_of(entries_.begin(), entries_.end(), is_same))
       entries_.push_back({std::move(model), nullptr});
   }
+}
+
+int checked_threads(int threads) {
+  if (threads < 1 || threads > kMaxThreads) {
+    raise_if_error(Status::config("threads must be 1 to " + std::to_string(kMaxThreads)));
+  }
+  return threads;
 }
 
 Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network) {
@@ -114,7 +105,7 @@ Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNe
   if (!found->network) {
     INLOOP_RETURN_IF_ERROR(isa_status());
     std::unique_ptr<nnlf::FilterNetwork> created;
-    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(found->model, current_isa(), created));
+    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(found->model, current_isa(), threads_, created));
     found->network = std::move(created);
   }
   network = found->network.get();

@@ -15,7 +15,8 @@ namespace inloop::bindings {
 // picture. Lives here because nnlf knows no codec and the codec no network.
 class NnlfStage final : public codec::PictureStage {
  public:
-  explicit NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models);
+  // threads: those that work on the blocks of a picture.
+  NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models, int threads);
 
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                        const codec::SliceHeader& first_slice, const codec::Sps& sps,
@@ -28,11 +29,15 @@ class NnlfStage final : public codec::PictureStage {
     std::shared_ptr<const nn::Model> model;
     std::unique_ptr<const nnlf::FilterNetwork> network;  // once it is needed
   };
+  int threads_;
   std::vector<Entry> entries_;  // of different models
   nnlf::ParameterTrack track_;
 };
 
 // The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.
 nnlf::CodedPicture filter_view(const codec::Picture& picture, std::vector<uint8_t>& pred_type);
+
+// A number of threads, 1 to 64; raises ConfigError for another.
+int checked_threads(int threads);
 
 }  // namespace inloop::bindings

@@ -3,21 +3,15 @@
 #include "capi/inloop.h"
 
 #include <cstdio>
-#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "base/isa.h"
 #include "base/md5.h"
+#include "capi/errors.h"
 #include "nn/model.h"
 #include "nn/session.h"
-
-struct inloop_model {
-  std::shared_ptr<const inloop::nn::Model> model;
-  std::string sha256;
-};
 
 struct inloop_session {
   std::unique_ptr<inloop::nn::Session> session;
@@ -26,53 +20,14 @@ struct inloop_session {
 namespace {
 
 using inloop::Status;
-using inloop::StatusCode;
+using inloop::capi::code_of;
+using inloop::capi::config_error;
+using inloop::capi::error_text;
+using inloop::capi::fail;
+using inloop::capi::guarded;
 using inloop::nn::Model;
 using inloop::nn::Session;
 using inloop::nn::TensorInfo;
-
-std::string& error_text() {
-  thread_local std::string text;
-  return text;
-}
-
-int fail(int code, const char* text) {
-  try {
-    error_text() = text;
-  } catch (const std::bad_alloc&) {
-    error_text().clear();
-  }
-  return code;
-}
-
-int config_error(const char* text) { return fail(INLOOP_ERROR_CONFIG, text); }
-
-int code_of(const Status& status) {
-  switch (status.code()) {
-    case StatusCode::ok:
-      return INLOOP_OK;
-    case StatusCode::bitstream:
-    case StatusCode::model:
-      return fail(INLOOP_ERROR_MODEL, status.message().c_str());
-    case StatusCode::config:
-      return fail(INLOOP_ERROR_CONFIG, status.message().c_str());
-    case StatusCode::unsupported:
-      return fail(INLOOP_ERROR_UNSUPPORTED, status.message().c_str());
-  }
-  return fail(INLOOP_ERROR_CONFIG, "unknown error");
-}
-
-// No exception leaves the library; the core throws none but those of exhausted memory.
-template <class Function>
-int guarded(Function function) {
-  try {
-    return function();
-  } catch (const std::bad_alloc&) {
-    return fail(INLOOP_ERROR_MEMORY, "out of memory");
-  } catch (const std::exception& error) {
-    return fail(INLOOP_ERROR_UNSUPPORTED, error.what());
-  }
-}
 
 int open_memory(const uint8_t* data, size_t size, uint32_t flags, inloop_model** out) {
   if (flags & ~uint32_t{INLOOP_ALLOW_WRAPPING}) return config_error("unknown flags");

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The inloop authors
  * SPDX-License-Identifier: BSD-3-Clause
  *
- * C interface of inloop's inference engine, for codecs and other programs that embed it. C99 and later, C++
- * as well.
+ * C interface of inloop's inference engine and of its loop filter, for codecs and other programs that embed
+ * them. C99 and later, C++ as well.
  *
  * Functions that can fail return INLOOP_OK or one of the error codes; inloop_error_text() says what was
  * wrong. On failure the objects that out parameters point to are left alone. Nothing prints, exits or throws.
@@ -11,8 +11,8 @@
  * the library: those of a model live as long as the model. A session keeps what it needs of its model, so
  * either may be closed first. Buffers handed over are only used during the call.
  *
- * Threads: a model is immutable and may be used by any number of threads at a time. A session may be used by
- * one thread at a time; create one a thread. Error texts are kept per thread.
+ * Threads: a model is immutable and may be used by any number of threads at a time, and so may a filter. A
+ * session may be used by one thread at a time; create one a thread. Error texts are kept per thread.
  */
 #ifndef INLOOP_H
 #define INLOOP_H
@@ -27,7 +27,7 @@ extern "C" {
 #define INLOOP_API __attribute__((visibility("default")))
 
 /* Grows with every change that breaks programs compiled before it; compare with inloop_abi_version(). */
-#define INLOOP_ABI_VERSION 1
+#define INLOOP_ABI_VERSION 2
 
 enum inloop_status {
   INLOOP_OK = 0,
@@ -103,6 +103,68 @@ INLOOP_API int inloop_session_run_int16(inloop_session* session, const int16_t* 
                                         int16_t* const* outputs);
 INLOOP_API int inloop_session_run_float32(inloop_session* session, const float* const* inputs,
                                           float* const* outputs);
+
+/* The loop filter: a network that keeps the contract of a filter model, applied to coded pictures as
+ * `inloop decode` does. It makes no decision; which blocks are filtered and how strongly is the caller's.
+ */
+typedef struct inloop_filter inloop_filter;
+
+/* Rows of samples or numbers; `stride` is the distance of rows in bytes, of any sign. */
+typedef struct inloop_plane {
+  const void* data;
+  ptrdiff_t stride;
+} inloop_plane;
+
+typedef struct inloop_output_plane {
+  void* data;
+  ptrdiff_t stride;
+} inloop_output_plane;
+
+/* A coded picture between deblocking and what follows it. Planes are Y, Cb, Cr in 4:2:0 (chroma has half the
+ * width and height), samples uint8_t where bit_depth is 8, else uint16_t, at most 2^bit_depth - 1. Maps have
+ * one byte for each 4x4 luma unit, (width / 4) x (height / 4) of them. */
+typedef struct inloop_picture {
+  size_t struct_size; /* sizeof(inloop_picture) */
+  int32_t width;      /* coded size in luma samples, multiples of 8 */
+  int32_t height;
+  int32_t bit_depth;                /* 8, 9 or 10 */
+  int32_t slice_qp;                 /* luma QP of the slice, -24 to 63 */
+  inloop_plane reconstruction[3];   /* before deblocking */
+  inloop_plane deblocked[3];        /* after deblocking */
+  inloop_plane prediction[3];       /* intra or motion-compensated prediction */
+  inloop_plane boundary_vertical;   /* uint8_t: boundary strength 0, 1, 2 of the unit's left edge; not 0 only
+                                       where x is a multiple of 8 */
+  inloop_plane boundary_horizontal; /* the same of its top edge; y a multiple of 8 */
+  inloop_plane qp;                  /* int8_t: luma QP */
+  inloop_plane prediction_type;     /* uint8_t: 0 intra, 1 uni-predicted, 2 bi-predicted */
+} inloop_picture;
+
+/* How it is filtered. Blocks are squares of block_size luma samples from the top left corner, cut off at the
+ * right and bottom border; the network sees 8 samples more on each side. */
+typedef struct inloop_filter_parameters {
+  size_t struct_size;    /* sizeof(inloop_filter_parameters) */
+  int32_t block_size;    /* 128 or 256 */
+  int32_t qp_offset[2];  /* of each candidate: added to slice_qp for the network's input, -32 to 31 */
+  int32_t scale[3];      /* strength of Y, Cb, Cr in 1/256, 0 to 512; 0 leaves a component as it is */
+  const uint8_t* blocks; /* a byte for each block in raster order: 0 off, 1 or 2 filtered by that candidate;
+                            NULL: all by the first */
+  size_t block_count;    /* entries of `blocks`, inloop_filter_block_count() of them; 0 where it is NULL */
+} inloop_filter_parameters;
+
+/* Makes a filter of a model at the instruction set level in force; INLOOP_ERROR_MODEL if it is no filter
+ * network. It keeps what it needs of the model. threads: those that work on the blocks of a picture, the
+ * caller's included, 1 to 64; samples are the same for any number. */
+INLOOP_API int inloop_filter_create(const inloop_model* model, int32_t threads, inloop_filter** filter);
+INLOOP_API void inloop_filter_close(inloop_filter* filter);
+
+/* Number of blocks of a picture; 0 for arguments that no picture has. */
+INLOOP_API size_t inloop_filter_block_count(int32_t width, int32_t height, int32_t block_size);
+
+/* Filters a picture: `out` has planes like `deblocked`, which they may not overlap. Blocks that are off, and
+ * components of scale 0, are copies of the deblocked ones. */
+INLOOP_API int inloop_filter_run(inloop_filter* filter, const inloop_picture* picture,
+                                 const inloop_filter_parameters* parameters,
+                                 const inloop_output_plane out[3]);
 
 #ifdef __cplusplus
 }

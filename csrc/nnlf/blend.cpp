@@ -7,16 +7,6 @@
 namespace inloop::nnlf {
 namespace {
 
-// Component c's part of a block.
-struct Area {
-  int x, y, width, height;
-};
-
-Area area_of(const Block& b, int c) {
-  const int s = c ? 1 : 0;
-  return {b.x >> s, b.y >> s, b.width >> s, b.height >> s};
-}
-
 int to_signal_depth(int value, int quantizer) {
   const int shift = quantizer - kSignalBits;
   return shift > 0 ? (value + (1 << (shift - 1))) >> shift : value * (1 << -shift);
@@ -39,53 +29,49 @@ void add_2x2(const int16_t* k, int step, int quantizer, const PlaneView<const Sa
 
 }  // namespace
 
-void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth, const Block& block,
+void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth,
                   const MutablePlanes& signal) {
   const int shift = kSignalBits - bit_depth;
-  for (int y = 0; y < block.height / 4; ++y) {
+  for (int y = 0; y < rec[0].height / 4; ++y) {
     const int16_t* k =
         output.data +
         static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * kOutputChannels;
-    for (int x = 0; x < block.width / 4; ++x, k += kOutputChannels) {
-      const int luma_x = block.x + 4 * x;
-      const int luma_y = block.y + 4 * y;
+    for (int x = 0; x < rec[0].width / 4; ++x, k += kOutputChannels) {
       for (int i = 0; i < 4; ++i) {
-        add_2x2(k + i, 4, output.quantizer, rec[0], shift, luma_x + 2 * (i & 1), luma_y + (i & 2), signal[0]);
+        add_2x2(k + i, 4, output.quantizer, rec[0], shift, 4 * x + 2 * (i & 1), 4 * y + (i & 2), signal[0]);
       }
       for (int c = 1; c < 3; ++c) {
-        add_2x2(k + 12 + 4 * c, 1, output.quantizer, rec[c], shift, luma_x / 2, luma_y / 2, signal[c]);
+        add_2x2(k + 12 + 4 * c, 1, output.quantizer, rec[c], shift, 2 * x, 2 * y, signal[c]);
       }
     }
   }
 }
 
-void lift_deblocked(const CodedPicture& picture, const Block& block, const MutablePlanes& signal) {
-  const int shift = kSignalBits - picture.bit_depth;
-  for (int c = 0; c < 3; ++c) {
-    const Area a = area_of(block, c);
-    for (int y = a.y; y < a.y + a.height; ++y) {
-      const Sample* d = picture.dbf[c].row(y);
+void lift_deblocked(const ConstPlanes& dbf, int bit_depth, const MutablePlanes& signal) {
+  const int shift = kSignalBits - bit_depth;
+  for (size_t c = 0; c < 3; ++c) {
+    for (int y = 0; y < dbf[c].height; ++y) {
+      const Sample* d = dbf[c].row(y);
       Sample* s = signal[c].row(y);
-      for (int x = a.x; x < a.x + a.width; ++x) s[x] = static_cast<Sample>(d[x] << shift);
+      for (int x = 0; x < dbf[c].width; ++x) s[x] = static_cast<Sample>(d[x] << shift);
     }
   }
 }
 
-void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,
-                 int bit_depth, const Block& block, const MutablePlanes& out) {
+void blend(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
+           const MutablePlanes& out) {
   const int shift = kSignalBits - bit_depth;
   const int peak = (1 << bit_depth) - 1;
-  for (int c = 0; c < 3; ++c) {
-    const Area a = area_of(block, c);
-    for (int y = a.y; y < a.y + a.height; ++y) {
+  for (size_t c = 0; c < 3; ++c) {
+    for (int y = 0; y < dbf[c].height; ++y) {
       const Sample* d = dbf[c].row(y);
       const Sample* n = signal[c].row(y);
       Sample* o = out[c].row(y);
       if (scale[c] == 0) {
-        std::copy_n(d + a.x, a.width, o + a.x);
+        std::copy_n(d, dbf[c].width, o);
         continue;
       }
-      for (int x = a.x; x < a.x + a.width; ++x) {
+      for (int x = 0; x < dbf[c].width; ++x) {
         const int base = d[x] << shift;
         const int value = ((base << 8) + (n[x] - base) * scale[c] + (1 << (shift + 7))) >> (shift + 8);
         o[x] = static_cast<Sample>(std::clamp(value, 0, peak));
@@ -95,16 +81,15 @@ void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::a
 }
 
 std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
-                                    const ConstPlanes& original, int bit_depth, const Block& block) {
+                                    const ConstPlanes& original, int bit_depth) {
   const int shift = kSignalBits - bit_depth;
   std::array<BlendSums, 3> sums;
-  for (int c = 0; c < 3; ++c) {
-    const Area a = area_of(block, c);
-    for (int y = a.y; y < a.y + a.height; ++y) {
+  for (size_t c = 0; c < 3; ++c) {
+    for (int y = 0; y < dbf[c].height; ++y) {
       const Sample* f = dbf[c].row(y);
       const Sample* n = signal[c].row(y);
       const Sample* o = original[c].row(y);
-      for (int x = a.x; x < a.x + a.width; ++x) {
+      for (int x = 0; x < dbf[c].width; ++x) {
         const int d = n[x] - (f[x] << shift);
         const int e = (o[x] - f[x]) * (1 << shift);
         sums[c].ee += static_cast<int64_t>(e) * e;

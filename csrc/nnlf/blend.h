@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "nnlf/coded_picture.h"
-#include "nnlf/geometry.h"
 
 namespace inloop::nnlf {
 
@@ -22,20 +21,22 @@ struct NetworkOutput {
   int quantizer = 0;
 };
 
+// All planes below are those of one block (see crop), or of any area that begins at a multiple of 8 samples.
+
 // Inverse Hadamard transform of the residual, added to the reconstruction before deblocking at 14 bit and
-// clipped to 14 bit; written at the block's place in `signal`, planes of the coded size.
-void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth, const Block& block,
+// clipped to 14 bit.
+void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth,
                   const MutablePlanes& signal);
 
-// Writes a block of the deblocked picture at 14 bit: the signal of a block without the network.
-void lift_deblocked(const CodedPicture& picture, const Block& block, const MutablePlanes& signal);
+// The deblocked picture at 14 bit: the signal of a block without the network.
+void lift_deblocked(const ConstPlanes& dbf, int bit_depth, const MutablePlanes& signal);
 
-// Blends the network's signal with the deblocked one inside a block; a scale (8 fractional bits) of 0 copies
-// the deblocked component.
-void blend_block(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale,
-                 int bit_depth, const Block& block, const MutablePlanes& out);
+// Blends the network's signal with the deblocked one; a scale (8 fractional bits) of 0 copies the deblocked
+// component.
+void blend(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
+           const MutablePlanes& out);
 
-// Sums over a block and component that decide about it, all at 14 bit: with d = signal - deblocked and
+// Sums over a component that decide about it, all at 14 bit: with d = signal - deblocked and
 // e = original - deblocked, a scale of s leaves the squared error ee - 2 s de + s^2 dd.
 struct BlendSums {
   int64_t ee = 0;
@@ -43,6 +44,6 @@ struct BlendSums {
   int64_t dd = 0;
 };
 std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
-                                    const ConstPlanes& original, int bit_depth, const Block& block);
+                                    const ConstPlanes& original, int bit_depth);
 
 }  // namespace inloop::nnlf

@@ -26,11 +26,4 @@ std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGri
   return on;
 }
 
-void resolve_blocks(const CodedPicture& picture, PictureParameters& parameters) {
-  if (parameters.per_block || parameters.min_edges == 0) return;
-  const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
-  parameters.block_choice = blocks_by_edges(picture, grid, parameters.min_edges);
-  parameters.per_block = true;
-}
-
 }  // namespace inloop::nnlf

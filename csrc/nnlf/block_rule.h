@@ -23,7 +23,4 @@ EdgeCount count_edges(const CodedPicture& picture, const Block& block);
 // unit are at least min_edges / kEdgeSteps.
 std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGrid& grid, int min_edges);
 
-// Turns the rule into flags where the parameters have none and the rule leaves blocks out.
-void resolve_blocks(const CodedPicture& picture, PictureParameters& parameters);
-
 }  // namespace inloop::nnlf

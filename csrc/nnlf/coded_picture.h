@@ -7,11 +7,22 @@
 #include <cstdint>
 
 #include "base/plane.h"
+#include "nnlf/geometry.h"
 
 namespace inloop::nnlf {
 
 using ConstPlanes = std::array<PlaneView<const Sample>, 3>;
 using MutablePlanes = std::array<PlaneView<Sample>, 3>;
+
+// The part of the planes that belongs to a block.
+template <class T>
+std::array<PlaneView<T>, 3> crop(const std::array<PlaneView<T>, 3>& planes, const Block& block) {
+  const auto part = [&block](const PlaneView<T>& plane, int shift) {
+    return PlaneView<T>{plane.row(block.y >> shift) + (block.x >> shift), plane.stride, block.width >> shift,
+                        block.height >> shift};
+  };
+  return {part(planes[0], 0), part(planes[1], 1), part(planes[2], 1)};
+}
 
 // What the filter reads of a coded picture; everything belongs to the caller. Planes are 4:2:0 of the coded
 // size. Maps have one entry a 4x4 luma unit.

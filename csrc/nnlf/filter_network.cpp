@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/aligned_buffer.h"
+#include "nnlf/blend.h"
+#include "nnlf/signal.h"
+
 namespace inloop::nnlf {
 namespace {
 
@@ -36,68 +40,109 @@ Status check_contract(const nn::Model& model, std::vector<Feature>& features) {
   return {};
 }
 
+Status check_size(const CodedPicture& picture) {
+  if (picture.width() % kSizeStep == 0 && picture.height() % kSizeStep == 0) return {};
+  return Status::unsupported("the filter needs coded sizes that are multiples of 8");
+}
+
 }  // namespace
 
-FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa)
-    : pool_(std::move(model)), isa_(isa) {}
+// Runs the network on single blocks, in memory of its own.
+class FilterNetwork::Worker {
+ public:
+  // largest: no block is larger.
+  Worker(const FilterNetwork& network, const CodedPicture& picture, const Block& largest)
+      : network_(network), picture_(picture) {
+    const int positions = largest.input_width() * largest.input_height();
+    for (Feature feature : network.features_) {
+      inputs_.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
+    }
+    output_ = AlignedBuffer<int16_t>(static_cast<size_t>(positions / 4 * kOutputChannels));
+  }
 
-Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa,
+  // Writes the 14-bit signal of a block; signal: planes of its size.
+  Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
+    std::unique_ptr<nn::Session> session;
+    INLOOP_RETURN_IF_ERROR(
+        network_.pool_.acquire(block.input_height(), block.input_width(), network_.isa_, session));
+    const int rows = session->output_height(0);
+    const int columns = session->output_width(0);
+    const int margin = (rows - block.height / 4) / 2;
+    if ((margin != 0 && margin != kContext / 4) || rows != block.height / 4 + 2 * margin ||
+        columns != block.width / 4 + 2 * margin) {
+      return Status::model("the filter network's output is not at 1/4 resolution");
+    }
+    const nn::Model& model = network_.model();
+    const int16_t* inputs[6];
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      pack_feature(network_.features_[i], picture_, block, qp_base, model.inputs()[i].quantizer,
+                   inputs_[i].data());
+      inputs[i] = inputs_[i].data();
+    }
+    int16_t* outputs[] = {output_.data()};
+    INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
+    network_.pool_.release(std::move(session));
+    add_residual({output_.data(), columns, margin, model.outputs()[0].quantizer}, crop(picture_.rec, block),
+                 picture_.bit_depth, signal);
+    return {};
+  }
+
+ private:
+  const FilterNetwork& network_;
+  const CodedPicture& picture_;
+  std::vector<AlignedBuffer<int16_t>> inputs_;
+  AlignedBuffer<int16_t> output_;
+};
+
+FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads)
+    : pool_(std::move(model)), isa_(isa), workers_(threads) {}
+
+Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
                              std::unique_ptr<FilterNetwork>& out) {
   std::vector<Feature> features;
   INLOOP_RETURN_IF_ERROR(check_contract(*model, features));
-  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa));
+  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa, threads));
   network->features_ = std::move(features);
   out = std::move(network);
   return {};
 }
 
-FilterNetwork::Buffers FilterNetwork::make_buffers(const Block& largest) const {
-  Buffers buffers;
-  const int positions = largest.input_width() * largest.input_height();
-  for (Feature feature : features_) {
-    buffers.inputs.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
-  }
-  buffers.output = AlignedBuffer<int16_t>(static_cast<size_t>(positions / 4 * kOutputChannels));
-  return buffers;
-}
-
 Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
                           const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const {
-  if (picture.width() % kSizeStep || picture.height() % kSizeStep) {
-    return Status::unsupported("the filter needs coded sizes that are multiples of 8");
-  }
-  Buffers buffers = make_buffers(grid.at(0));
-  for (int i = 0; i < grid.count(); ++i) {
-    if (wanted[static_cast<size_t>(i)]) {
-      INLOOP_RETURN_IF_ERROR(run_block(picture, qp_base, grid.at(i), buffers, signal));
-    }
-  }
-  return {};
+  INLOOP_RETURN_IF_ERROR(check_size(picture));
+  return workers_.run(grid.count(), [&]() -> BlockWorkers::Work {
+    return [&, worker = std::make_shared<Worker>(*this, picture, grid.at(0))](int index) -> Status {
+      const Block block = grid.at(index);
+      if (wanted[static_cast<size_t>(index)]) return worker->run(block, qp_base, crop(signal, block));
+      lift_deblocked(crop(picture.dbf, block), picture.bit_depth, crop(signal, block));
+      return {};
+    };
+  });
 }
 
-Status FilterNetwork::run_block(const CodedPicture& picture, int qp_base, const Block& block,
-                                Buffers& buffers, const MutablePlanes& signal) const {
-  std::unique_ptr<nn::Session> session;
-  INLOOP_RETURN_IF_ERROR(pool_.acquire(block.input_height(), block.input_width(), isa_, session));
-  const int rows = session->output_height(0);
-  const int columns = session->output_width(0);
-  const int margin = (rows - block.height / 4) / 2;
-  if ((margin != 0 && margin != kContext / 4) || rows != block.height / 4 + 2 * margin ||
-      columns != block.width / 4 + 2 * margin) {
-    return Status::model("the filter network's output is not at 1/4 resolution");
-  }
-  const int16_t* inputs[6];
-  for (size_t i = 0; i < features_.size(); ++i) {
-    pack_feature(features_[i], picture, block, qp_base, model().inputs()[i].quantizer,
-                 buffers.inputs[i].data());
-    inputs[i] = buffers.inputs[i].data();
-  }
-  int16_t* outputs[] = {buffers.output.data()};
-  INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
-  pool_.release(std::move(session));
-  add_residual({buffers.output.data(), columns, margin, model().outputs()[0].quantizer}, picture.rec,
-               picture.bit_depth, block, signal);
-  return {};
+Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
+                             const MutablePlanes& out) const {
+  INLOOP_RETURN_IF_ERROR(check_size(picture));
+  const Block largest = plan.grid.at(0);
+  return workers_.run(plan.grid.count(), [&]() -> BlockWorkers::Work {
+    auto worker = std::make_shared<Worker>(*this, picture, largest);
+    auto signal = std::make_shared<Signal>(largest.width, largest.height);
+    return [&, worker, signal](int index) -> Status {
+      const Block block = plan.grid.at(index);
+      const ConstPlanes dbf = crop(picture.dbf, block);
+      const int choice = plan.choice[static_cast<size_t>(index)];
+      if (choice == 0) {
+        blend(dbf, dbf, {}, picture.bit_depth, crop(out, block));
+        return {};
+      }
+      const Block place{0, 0, block.width, block.height};
+      INLOOP_RETURN_IF_ERROR(
+          worker->run(block, plan.qp_base[static_cast<size_t>(choice - 1)], crop(signal->views(), place)));
+      blend(dbf, crop(std::as_const(*signal).views(), place), plan.scale, picture.bit_depth,
+            crop(out, block));
+      return {};
+    };
+  });
 }
 
 }  // namespace inloop::nnlf

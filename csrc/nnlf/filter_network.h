@@ -2,49 +2,57 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "base/isa.h"
 #include "base/status.h"
 #include "nn/session.h"
-#include "nnlf/blend.h"
+#include "nnlf/block_workers.h"
 #include "nnlf/coded_picture.h"
 #include "nnlf/features.h"
 #include "nnlf/geometry.h"
 
 namespace inloop::nnlf {
 
+// How the blocks of a picture are filtered.
+struct BlockPlan {
+  BlockGrid grid;
+  std::vector<uint8_t> choice;   // a block in raster order: 0 off, else 1 + the index of its base QP
+  std::array<int, 2> qp_base{};  // what the network gets as such
+  std::array<int, 3> scale{};    // Y, Cb, Cr with 8 fractional bits; 0 leaves a component as it is
+};
+
 // A network that keeps the contract of a filter model (inputs among the six features, 24 output channels at
-// 1/4 resolution with or without the context), run over pictures block by block, several at a time if
-// need be.
+// 1/4 resolution with or without the context), run over pictures block by block. Thread-safe; all results are
+// the same for any number of threads.
 class FilterNetwork {
  public:
-  // StatusCode::model if the network is no integer filter network.
-  static Status create(std::shared_ptr<const nn::Model> model, IsaLevel isa,
+  // threads: those that work on a picture, the caller's included. StatusCode::model if the network is no
+  // integer filter network.
+  static Status create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
                        std::unique_ptr<FilterNetwork>& out);
 
   // Runs the network on the blocks of `grid` whose entry in `wanted` (raster order) is not zero and writes
-  // their 14-bit signal; the rest of `signal`, planes of the coded size, is left alone.
+  // their 14-bit signal; other blocks get the deblocked picture at 14 bit.
   Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
              const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
+
+  // Writes the filtered picture: blended blocks where the plan says so, deblocked samples elsewhere.
+  Status filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
 
   const nn::Model& model() const { return *pool_.model(); }
 
  private:
-  FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa);
-  struct Buffers {  // of one run
-    std::vector<AlignedBuffer<int16_t>> inputs;
-    AlignedBuffer<int16_t> output;
-  };
-  Buffers make_buffers(const Block& largest) const;
-  Status run_block(const CodedPicture& picture, int qp_base, const Block& block, Buffers& buffers,
-                   const MutablePlanes& signal) const;
+  FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads);
+  class Worker;
 
   mutable nn::SessionPool pool_;  // thread-safe
   IsaLevel isa_;
   std::vector<Feature> features_;  // of the model's inputs, in its order
+  mutable BlockWorkers workers_;   // thread-safe
 };
 
 }  // namespace inloop::nnlf

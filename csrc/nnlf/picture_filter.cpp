@@ -3,28 +3,29 @@
 #include "nnlf/picture_filter.h"
 
 #include "nnlf/blend.h"
-#include "nnlf/geometry.h"
+#include "nnlf/block_rule.h"
 
 namespace inloop::nnlf {
 
-std::vector<uint8_t> wanted_blocks(const PictureParameters& parameters, int index, int block_count) {
-  std::vector<uint8_t> wanted(static_cast<size_t>(block_count), !parameters.per_block && index == 0);
-  if (parameters.per_block) {
-    for (size_t i = 0; i < wanted.size(); ++i) wanted[i] = parameters.block_choice[i] == index + 1;
+BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters) {
+  const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
+  BlockPlan plan{grid, parameters.block_choice, {}, {}};
+  if (!parameters.per_block) plan.choice = blocks_by_edges(picture, grid, parameters.min_edges);
+  for (size_t i = 0; i < plan.qp_base.size(); ++i) {
+    plan.qp_base[i] = picture.slice_qp + parameters.qp_offset[i];
   }
-  return wanted;
+  for (size_t c = 0; c < 3; ++c) plan.scale[c] = scale_of_code(parameters.scale_code[c]);
+  return plan;
 }
 
-void apply_parameters(const CodedPicture& picture, const PictureParameters& parameters,
-                      const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out) {
-  const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
-  std::array<int, 3> scale;
-  for (size_t c = 0; c < 3; ++c) scale[c] = scale_of_code(parameters.scale_code[c]);
-  for (int i = 0; i < grid.count(); ++i) {
-    const int choice = parameters.per_block ? parameters.block_choice[static_cast<size_t>(i)] : 1;
-    const bool off = choice == 0;
-    blend_block(picture.dbf, off ? picture.dbf : signals[static_cast<size_t>(choice - 1)],
-                off ? std::array<int, 3>{} : scale, picture.bit_depth, grid.at(i), out);
+void apply_plan(const CodedPicture& picture, const BlockPlan& plan,
+                const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out) {
+  for (int i = 0; i < plan.grid.count(); ++i) {
+    const Block block = plan.grid.at(i);
+    const int choice = plan.choice[static_cast<size_t>(i)];
+    const ConstPlanes dbf = crop(picture.dbf, block);
+    blend(dbf, choice ? crop(signals[static_cast<size_t>(choice - 1)], block) : dbf,
+          choice ? plan.scale : std::array<int, 3>{}, picture.bit_depth, crop(out, block));
   }
 }
 

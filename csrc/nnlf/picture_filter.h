@@ -3,31 +3,20 @@
 #pragma once
 
 #include <array>
-#include <vector>
 
 #include "nnlf/coded_picture.h"
+#include "nnlf/filter_network.h"
 #include "nnlf/payload.h"
 
 namespace inloop::nnlf {
 
-// A picture's network signal at 14 bit.
-struct Signal {
-  std::array<Plane<Sample>, 3> planes;
+// What the parameters of a picture mean for its blocks, by flags or, without any, by the rule of
+// block_rule.h.
+BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters);
 
-  Signal() = default;
-  Signal(int width, int height)
-      : planes{Plane<Sample>(width, height), Plane<Sample>(width / 2, height / 2),
-               Plane<Sample>(width / 2, height / 2)} {}
-  ConstPlanes views() const { return {planes[0].view(), planes[1].view(), planes[2].view()}; }
-  MutablePlanes views() { return {planes[0].view(), planes[1].view(), planes[2].view()}; }
-};
-
-// Which blocks (raster order) candidate `index` is needed for.
-std::vector<uint8_t> wanted_blocks(const PictureParameters& parameters, int index, int block_count);
-
-// Writes the filtered picture: blended blocks where a candidate is chosen, deblocked samples elsewhere.
-void apply_parameters(const CodedPicture& picture, const PictureParameters& parameters,
-                      const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out);
+// Writes the filtered picture from the candidates' signals: FilterNetwork::filter without the network.
+void apply_plan(const CodedPicture& picture, const BlockPlan& plan,
+                const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out);
 
 // MD5 of the planes Y, Cb, Cr: one byte a sample at 8 bit, else two, low byte first.
 Md5::Digest picture_md5(const ConstPlanes& planes, int bit_depth);

@@ -199,7 +199,7 @@ def scan_stream(data: bytes) -> list[dict[str, Any]]: ...
 class NnlfStage:
     """The filter as a stage of the decoder; finds the network that a stream names among `models`."""
 
-    def __init__(self, models: Sequence[Model]) -> None: ...
+    def __init__(self, models: Sequence[Model], threads: int = 1) -> None: ...
 
 @final
 class DecodedPicture:
@@ -282,7 +282,9 @@ class FilterParameterTrack:
 
 @final
 class FilterNetwork:
-    def __init__(self, model: Model) -> None: ...
+    """A filter network; `threads` work on the blocks of a picture, with the same results for any number."""
+
+    def __init__(self, model: Model, threads: int = 1) -> None: ...
     def run(
         self,
         coded: Any,

@@ -177,7 +177,7 @@ def test_description(c: ctypes.CDLL) -> None:
     expected = Model(data)
     model = opened(c, data)
     assert c.inloop_version().decode() == inloop.__version__
-    assert c.inloop_abi_version() == 1
+    assert c.inloop_abi_version() == 2
     assert c.inloop_model_sha256(model).decode() == expected.sha256
     assert c.inloop_model_element_type(model) == 0
     found = []

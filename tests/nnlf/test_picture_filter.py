@@ -97,15 +97,18 @@ def test_decoder_reproduces_the_encoder(mode, size, filter_type):
     assert_same(decode(packets), packets)
 
 
-def test_every_isa_level_gives_the_same_stream():
-    frames = moving_frames(2, 72, 136)
+@pytest.mark.parametrize("filter_type", [PictureFilter, ForcedFilter])
+def test_every_isa_level_and_number_of_threads_gives_the_same_stream(filter_type):
+    frames = moving_frames(5, 136, 264)
     streams = set()
     before = _core.get_isa()
     try:
         for level in _core.isa_levels():
             _core.set_isa(level)
-            packets = encode(frames, ForcedFilter(load_filter("lop")))
-            assert_same(decode(packets), packets)
+            packets = encode(frames, filter_type(load_filter("lop")), "ra", gop=4)
+            shown = sorted(packets, key=lambda p: p.index)
+            assert_same(decode(packets), shown)
+            assert_same(decode(packets, threads=3), shown)
             streams.add(b"".join(p.data for p in packets))
     finally:
         _core.set_isa(before)
@@ -214,6 +217,18 @@ def test_unwanted_blocks_are_the_deblocked_picture(block_size):
     for bad in (wanted[:-1], "blocks"):
         with pytest.raises(ConfigError, match="wanted"):
             network.run(coded, 30, bad, block_size)
+
+
+def test_number_of_threads_changes_nothing():
+    coded = random_picture(np.random.default_rng(21), 136, 520)
+    results = [
+        _core.FilterNetwork(load_filter("lop").core, threads).run(coded, 30) for threads in (1, 2, 5, 16)
+    ]
+    for result in results[1:]:
+        for got, expected in zip(result, results[0], strict=True):
+            np.testing.assert_array_equal(got, expected)
+    with pytest.raises(ConfigError, match="threads"):
+        LoopFilter(load_filter("lop"), threads=0)
 
 
 def _windows(padded, block):

@@ -34,7 +34,7 @@ class Decoder:
     """
 
     def __init__(self, models: Iterable[Model] = (), verify: bool = False, threads: int = 1) -> None:
-        stage = filter_stage(models)
+        stage = filter_stage(models, threads)
         self._core = _core.Decoder(stage, verify, threads)
         self._count = 0
         self._fps: Fraction | None = None

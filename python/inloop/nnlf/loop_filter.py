@@ -14,18 +14,20 @@ from inloop.nnlf.picture import CodedPicture, Planes
 
 
 class LoopFilter:
-    """A filter network over whole pictures, without any decision of its own. One thread at a time.
+    """A filter network over whole pictures, without any decision of its own. One caller at a time.
 
     Args:
         model: An integer filter network.
+        threads: Those that work on the blocks of a picture, 1 to 64; samples are the same for any number.
 
     Raises:
         ModelError: The network keeps no filter contract.
+        ConfigError: The number of threads.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, threads: int = 1) -> None:
         self.model = model
-        self._network = _core.FilterNetwork(model.core)
+        self._network = _core.FilterNetwork(model.core, threads)
         self._track = _core.FilterParameterTrack()
 
     def signal(

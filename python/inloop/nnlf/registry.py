@@ -52,6 +52,10 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
     return model
 
 
-def filter_stage(models: Iterable[Model] = ()) -> _core.NnlfStage:
-    """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`."""
-    return _core.NnlfStage([model.core for model in (*map(packaged_filter, filter_names()), *models)])
+def filter_stage(models: Iterable[Model] = (), threads: int = 1) -> _core.NnlfStage:
+    """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
+
+    threads: those that work on the blocks of a picture, 1 to 64.
+    """
+    known = (*map(packaged_filter, filter_names()), *models)
+    return _core.NnlfStage([model.core for model in known], threads)

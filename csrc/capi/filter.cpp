@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/isa.h"
+#include "capi/errors.h"
+#include "capi/inloop.h"
+#include "nnlf/filter_network.h"
+#include "nnlf/signal.h"
+
+struct inloop_filter {
+  std::unique_ptr<const inloop::nnlf::FilterNetwork> network;
+};
+
+namespace {
+
+using namespace inloop;
+using capi::code_of;
+using capi::config_error;
+using capi::guarded;
+
+constexpr int kMaxSide = 1 << 16;
+constexpr int kMaxThreads = 64;
+constexpr int kMinQp = -24, kMaxQp = 63;
+constexpr int kMinOffset = -32, kMaxOffset = 31;
+constexpr int kMaxScale = 512;
+
+bool within(int value, int low, int high) { return value >= low && value <= high; }
+
+bool is_side(int side) { return within(side, nnlf::kSizeStep, kMaxSide) && side % nnlf::kSizeStep == 0; }
+
+const uint8_t* row_of(const inloop_plane& plane, int y) {
+  return static_cast<const uint8_t*>(plane.data) + y * plane.stride;
+}
+
+// Copies of the caller's planes: 16 bits a sample, aligned, strides in elements.
+nnlf::Signal load(const inloop_plane (&planes)[3], const inloop_picture& picture) {
+  nnlf::Signal copy(picture.width, picture.height);
+  for (size_t c = 0; c < 3; ++c) {
+    Plane<Sample>& plane = copy.planes[c];
+    for (int y = 0; y < plane.height(); ++y) {
+      const uint8_t* from = row_of(planes[c], y);
+      if (picture.bit_depth == 8) {
+        std::copy_n(from, plane.width(), plane.row(y));
+      } else {
+        std::memcpy(plane.row(y), from, static_cast<size_t>(plane.width()) * sizeof(Sample));
+      }
+    }
+  }
+  return copy;
+}
+
+void store(const nnlf::Signal& filtered, int bit_depth, const inloop_output_plane* out) {
+  for (size_t c = 0; c < 3; ++c) {
+    const Plane<Sample>& plane = filtered.planes[c];
+    for (int y = 0; y < plane.height(); ++y) {
+      uint8_t* to = static_cast<uint8_t*>(out[c].data) + y * out[c].stride;
+      if (bit_depth == 8) {
+        std::transform(plane.row(y), plane.row(y) + plane.width(), to,
+                       [](Sample sample) { return static_cast<uint8_t>(sample); });
+      } else {
+        std::memcpy(to, plane.row(y), static_cast<size_t>(plane.width()) * sizeof(Sample));
+      }
+    }
+  }
+}
+
+template <class T>
+PlaneView<const T> map_of(const inloop_plane& plane, const inloop_picture& picture) {
+  return {static_cast<const T*>(plane.data), plane.stride, picture.width / 4, picture.height / 4};
+}
+
+const char* fault_of(const inloop_picture& picture) {
+  if (picture.struct_size != sizeof(inloop_picture)) return "struct_size of the picture is wrong";
+  if (!is_side(picture.width) || !is_side(picture.height)) {
+    return "width and height of the picture must be multiples of 8 up to 65536";
+  }
+  if (!within(picture.bit_depth, 8, 10)) return "bit_depth must be 8 to 10";
+  if (!within(picture.slice_qp, kMinQp, kMaxQp)) return "slice_qp is out of range";
+  for (size_t c = 0; c < 3; ++c) {
+    if (!picture.reconstruction[c].data || !picture.deblocked[c].data || !picture.prediction[c].data) {
+      return "null pointer among the planes";
+    }
+  }
+  for (const inloop_plane* map :
+       {&picture.boundary_vertical, &picture.boundary_horizontal, &picture.qp, &picture.prediction_type}) {
+    if (!map->data) return "null pointer among the maps";
+  }
+  return nullptr;
+}
+
+const char* fault_of(const inloop_filter_parameters& p, const inloop_picture& picture) {
+  if (p.struct_size != sizeof(inloop_filter_parameters)) return "struct_size of the parameters is wrong";
+  if (!nnlf::is_block_size(p.block_size)) return "block_size must be 128 or 256";
+  for (int offset : p.qp_offset) {
+    if (!within(offset, kMinOffset, kMaxOffset)) return "qp_offset is out of range";
+  }
+  for (int scale : p.scale) {
+    if (!within(scale, 0, kMaxScale)) return "scale must be 0 to 512";
+  }
+  const size_t count = inloop_filter_block_count(picture.width, picture.height, p.block_size);
+  if (p.block_count != (p.blocks ? count : 0)) return "block_count is not the number of blocks";
+  if (std::any_of(p.blocks, p.blocks + p.block_count, [](uint8_t choice) { return choice > 2; })) {
+    return "entries of blocks must be 0, 1 or 2";
+  }
+  return nullptr;
+}
+
+nnlf::BlockPlan plan_of(const inloop_filter_parameters& p, const inloop_picture& picture) {
+  nnlf::BlockPlan plan{{picture.width, picture.height, p.block_size}, {}, {}, {}};
+  plan.choice.assign(static_cast<size_t>(plan.grid.count()), 1);
+  std::copy_n(p.blocks, p.block_count, plan.choice.begin());
+  for (size_t i = 0; i < 2; ++i) plan.qp_base[i] = picture.slice_qp + p.qp_offset[i];
+  std::copy_n(p.scale, 3, plan.scale.begin());
+  return plan;
+}
+
+int run(const inloop_filter& filter, const inloop_picture& picture,
+        const inloop_filter_parameters& parameters, const inloop_output_plane* out) {
+  const nnlf::Signal rec = load(picture.reconstruction, picture);
+  const nnlf::Signal dbf = load(picture.deblocked, picture);
+  const nnlf::Signal pred = load(picture.prediction, picture);
+  nnlf::CodedPicture coded;
+  coded.rec = rec.views();
+  coded.dbf = dbf.views();
+  coded.pred = pred.views();
+  coded.bs_ver = map_of<uint8_t>(picture.boundary_vertical, picture);
+  coded.bs_hor = map_of<uint8_t>(picture.boundary_horizontal, picture);
+  coded.qp = map_of<int8_t>(picture.qp, picture);
+  coded.pred_type = map_of<uint8_t>(picture.prediction_type, picture);
+  coded.slice_qp = picture.slice_qp;
+  coded.bit_depth = picture.bit_depth;
+  nnlf::Signal filtered(picture.width, picture.height);
+  const Status status = filter.network->filter(coded, plan_of(parameters, picture), filtered.views());
+  if (!status.ok()) return code_of(status);
+  store(filtered, picture.bit_depth, out);
+  return INLOOP_OK;
+}
+
+}  // namespace
+
+int inloop_filter_create(const inloop_model* model, int32_t threads, inloop_filter** filter) {
+  if (!model || !filter) return config_error("null pointer");
+  if (!within(threads, 1, kMaxThreads)) return config_error("threads must be 1 to 64");
+  return guarded([&]() -> int {
+    const IsaLevel level = current_isa();
+    if (const Status status = isa_status(); !status.ok()) return code_of(status);
+    std::unique_ptr<nnlf::FilterNetwork> network;
+    const Status status = nnlf::FilterNetwork::create(model->model, level, threads, network);
+    if (!status.ok()) return code_of(status);
+    *filter = new inloop_filter{std::move(network)};
+    return INLOOP_OK;
+  });
+}
+
+void inloop_filter_close(inloop_filter* filter) { delete filter; }
+
+size_t inloop_filter_block_count(int32_t width, int32_t height, int32_t block_size) {
+  if (!is_side(width) || !is_side(height) || !nnlf::is_block_size(block_size)) return 0;
+  return static_cast<size_t>(nnlf::BlockGrid(width, height, block_size).count());
+}
+
+int inloop_filter_run(inloop_filter* filter, const inloop_picture* picture,
+                      const inloop_filter_parameters* parameters, const inloop_output_plane out[3]) {
+  if (!filter || !picture || !parameters || !out) return config_error("null pointer");
+  if (const char* fault = fault_of(*picture)) return config_error(fault);
+  if (const char* fault = fault_of(*parameters, *picture)) return config_error(fault);
+  if (!out[0].data || !out[1].data || !out[2].data) return config_error("null pointer among the outputs");
+  return guarded([&] { return run(*filter, *picture, *parameters, out); });
+}
