@@ -57,9 +57,8 @@ def encode(
         Parameter(negative=(), help="Replace a tool of the preset, as merge_checks=3; may be repeated."),
     ] = None,
     sao: Annotated[
-        Literal["auto", "on", "off"],
-        Parameter(help="Sample adaptive offset; auto is on where the neural filter is off."),
-    ] = "auto",
+        Literal["on", "off"], Parameter(help="Sample adaptive offset, behind the neural filter.")
+    ] = "on",
     nnlf: FilterOptions = FilterOptions(),
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     md5: Annotated[
@@ -119,7 +118,7 @@ def encode(
             nnlf=picture_filter,
             md5=md5,
             aud=aud,
-            sao={"auto": None, "on": True, "off": False}[sao],
+            sao=sao == "on",
             preset=preset,
             tools=dict(map(parse_tool, tool or ())),
         )

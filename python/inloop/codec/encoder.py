@@ -104,8 +104,7 @@ class Encoder:
     to 12. deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6. nnlf: picture filter, or
     None. md5: put a picture hash SEI message behind every picture, except where the filter changes reference
     pictures ("loop"): other decoders would find a mismatch there. aud: start every picture with an access unit
-    delimiter. sao: sample adaptive offset, behind the filter; None: on where there is no filter, because the two
-    mend the same errors. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
+    delimiter. sao: sample adaptive offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
     to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
@@ -132,7 +131,7 @@ class Encoder:
         nnlf: PictureFilterLike | None = None,
         md5: bool = False,
         aud: bool = False,
-        sao: bool | None = None,
+        sao: bool = True,
         preset: str = "medium",
         tools: Mapping[str, float] | None = None,
     ) -> None:
@@ -161,7 +160,7 @@ class Encoder:
             init_qp=_USUAL_QP if qp is None else qp,
             default_active_refs=limits.default_active_refs,
             reference_sets=limits.reference_sets,
-            sao=nnlf is None if sao is None else sao,
+            sao=sao,
             quantization_group=quantization_group,
             chroma_qp_offsets=chroma_qp_offsets,
             deblocking=deblocking is not False,

@@ -56,14 +56,14 @@ def compare_filter(
     keep_picture: int | None = None,
     on_picture: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Run the trials, all without SAO, and compare; arguments and errors as for `run_trial` and `bd_rates`."""
+    """Run the trials and compare; arguments and errors as for `run_trial` and `bd_rates`."""
 
     def trials(mode: FilterMode | None) -> tuple[Trial, ...]:
         return tuple(
             run_trial(
                 frames,
                 fps,
-                TrialSettings(qp, structure, mode, sao=False),
+                TrialSettings(qp, structure, mode),
                 None if mode is None else model,
                 keep_picture=keep_picture,
                 on_picture=on_picture,

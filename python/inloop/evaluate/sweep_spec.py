@@ -16,7 +16,7 @@ An example:
     [encoders.medium]
     structure = "ldp"
     preset = "medium"
-    sao = true
+    sao = false                          # sample adaptive offset, on by default
     options = { gop = 16 }               # further arguments of `inloop.Encoder` and options of `inloop encode`
 
     [encoders.lop]
@@ -56,7 +56,7 @@ class EncoderSpec:
     nnlf: str = "off"
     nnlf_mode: FilterMode = "loop"
     preset: str = "medium"
-    sao: bool | None = None
+    sao: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
     program: str = "inloop"
     parameters: str = ""
@@ -91,8 +91,8 @@ class EncoderSpec:
             return shlex.join(["ffmpeg", *words[:-1], *limit, words[-1]])
         words = ["inloop", "encode", clip.name, "-o", "out.hevc", f"--{self.target}", str(qp)]
         words += ["--structure", self.structure, "--preset", self.preset]
-        if self.sao is not None:
-            words += ["--sao", "on" if self.sao else "off"]
+        if not self.sao:
+            words += ["--sao", "off"]
         for name, value in (*self.options.items(), *self.rate_control.items()):
             words += _option_words(name, value)
         if self.nnlf != "off":

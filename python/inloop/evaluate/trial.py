@@ -37,7 +37,7 @@ class TrialSettings:
     qp: int
     structure: Structure = "ldp"
     nnlf_mode: FilterMode | None = None
-    sao: bool | None = None
+    sao: bool = True
     preset: str = "medium"
     options: Mapping[str, Any] = field(default_factory=dict)
     rate_control: RateOptions | None = None

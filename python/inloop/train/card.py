@@ -51,7 +51,7 @@ def render_card(
     }
     lines = [f"# {name}", "", "| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())]
     log = read_log(run)
-    log = log[:: max(1, len(log) // CURVE_ROWS)] + log[-1:]
+    log = log[:-1:max(1, len(log) // CURVE_ROWS)] + log[-1:]
     columns = [key for key in log[0] if key not in ("lr", "elapsed_s")]
     lines += [
         "",
@@ -64,7 +64,7 @@ def render_card(
 
 
 def _describe_data(folders: Sequence[Path]) -> str:
-    """One phrase a structure: pictures, sources and QPs."""
+    """One phrase a structure: pictures (held-out ones too), sources and QPs."""
     pictures: Counter[str] = Counter()
     sources: dict[str, set[str]] = {}
     qps: dict[str, set[int]] = {}
