@@ -23,6 +23,7 @@ An example:
     structure = "ldp"
     nnlf = "lop"                         # as --nnlf
     nnlf_mode = "loop"
+    nnlf_skip = 0                        # as --nnlf-skip
 
     [encoders.crf]
     target = "crf"                       # what `qps` are: "qp", "crf", or "bitrate" in kbit/s
@@ -43,6 +44,7 @@ from typing import Any
 from inloop.errors import ConfigError
 from inloop.evaluate.peer_encoders import PEERS
 from inloop.evaluate.trial import FilterMode, Structure, TrialSettings
+from inloop.nnlf.skipping import DEFAULT_STRENGTH
 from inloop.ratecontrol import RateOptions
 from inloop.ratecontrol.options import RateTarget
 
@@ -55,6 +57,7 @@ class EncoderSpec:
     structure: Structure = "ldp"
     nnlf: str = "off"
     nnlf_mode: FilterMode = "loop"
+    nnlf_skip: int = DEFAULT_STRENGTH
     preset: str = "medium"
     sao: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -74,8 +77,16 @@ class EncoderSpec:
     def settings(self, qp: int) -> TrialSettings:
         """Return the settings of a trial; `inloop` only."""
         mode = None if self.nnlf == "off" else self.nnlf_mode
-        options = dict(self.options)
-        return TrialSettings(qp, self.structure, mode, self.sao, self.preset, options, self.rate_options(qp))
+        return TrialSettings(
+            qp,
+            self.structure,
+            mode,
+            self.sao,
+            self.preset,
+            dict(self.options),
+            self.rate_options(qp),
+            self.nnlf_skip,
+        )
 
     def rate_options(self, level: int) -> RateOptions | None:
         """Return the options of rate control at a step of the ladder; None for a plain constant QP."""
@@ -96,7 +107,7 @@ class EncoderSpec:
         for name, value in (*self.options.items(), *self.rate_control.items()):
             words += _option_words(name, value)
         if self.nnlf != "off":
-            words += ["--nnlf", self.nnlf, "--nnlf-mode", self.nnlf_mode]
+            words += ["--nnlf", self.nnlf, "--nnlf-mode", self.nnlf_mode, "--nnlf-skip", str(self.nnlf_skip)]
         if frames is not None:
             words += ["--frames", str(frames)]
         return shlex.join(words)

@@ -16,6 +16,7 @@ from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.frame import Frame, Psnr
 from inloop.nnlf import PictureFilter
+from inloop.nnlf.skipping import DEFAULT_STRENGTH
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
 
@@ -32,6 +33,7 @@ class TrialSettings:
     """How a trial encodes: QP, structure, the filter's mode (None: filter off), the rest as for `Encoder`.
 
     options: further arguments of `Encoder` by name. rate_control: takes the place of the constant QP.
+    nnlf_skip: how readily the filter leaves out blocks, 0 to 3.
     """
 
     qp: int
@@ -41,6 +43,7 @@ class TrialSettings:
     preset: str = "medium"
     options: Mapping[str, Any] = field(default_factory=dict)
     rate_control: RateOptions | None = None
+    nnlf_skip: int = DEFAULT_STRENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _encode(
     if settings.nnlf_mode is not None:
         if model is None:
             raise ConfigError("a trial with the filter on needs its model")
-        nnlf = PictureFilter(model, mode=settings.nnlf_mode)
+        nnlf = PictureFilter(model, mode=settings.nnlf_mode, skip=settings.nnlf_skip)
     first = frames[0]
     rate = settings.rate_control
     encoder = Encoder(
