@@ -21,7 +21,6 @@ const std::vector<Preset>& presets() {
        {.intra_checks = 1,
         .intra_mpm_checks = 0,
         .intra_chroma_modes = false,
-        .intra_4x4 = false,
         .transform_depth_intra = 0,
         .transform_depth_inter = 0,
         .merge_checks = 1,
