@@ -251,3 +251,15 @@ def test_a_failed_picture_leaves_the_encoder_usable() -> None:
 def test_nal_unit_has_emulation_prevention() -> None:
     nal = inloop._core.nal_unit(48, b"\0\0\1\0\0\0")
     assert nal == b"\0\0\0\1" + bytes([96, 1]) + b"\0\0\3\1\0\0\3\0\3"
+
+
+def test_lambda_knows_of_the_filter() -> None:
+    frames = make_frames(64, 48, 3)
+    sizes = [
+        len(encode(frames, qp=30, nnlf=nnlf, nnlf_lambda=factor)[0])
+        for nnlf, factor in ((None, 1.0), (None, 3.0), (Brighten("post"), 1.0), (Brighten("post"), 3.0))
+    ]
+    assert sizes[0] == sizes[1], "without a filter it has no meaning"
+    assert sizes[3] < sizes[2]
+    with pytest.raises(ConfigError, match="factor of lambda"):
+        encode(frames, qp=30, nnlf_lambda=5.0)

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from inloop import Decoder
+from inloop import Decoder, Frame
 from inloop.codec import Encoder
 from inloop.errors import ConfigError
 from inloop.pipeline import decode_chunks, encode_frames
@@ -102,3 +103,35 @@ def test_qp_and_rate_control_exclude_each_other():
     for how in ({}, {"qp": 30, "rate_control": controller}):
         with pytest.raises(ConfigError, match="either a QP or a rate control"):
             Encoder(*SIZE, 25, **how)
+
+
+def anchors(frames, adaptive):
+    controller = make_controller(RateOptions(crf=30, lookahead=10))
+    encoder = Encoder(
+        *SIZE, 25, rate_control=controller, gop=8, adaptive_gop=adaptive, scene_cut=False, preset="faster"
+    )
+    packets = list(encode_frames(encoder, [replace(frame, pts=i) for i, frame in enumerate(frames)]))
+    decoded = list(decode_chunks(Decoder(), [b"".join(packet.data for packet in packets)]))
+    shown = {packet.recon.pts: packet.recon for packet in packets}
+    assert all((picture.y == shown[index].y).all() for index, picture in enumerate(decoded))
+    return sorted(packet.index for packet in packets if packet.layer == 0)
+
+
+def test_groups_are_shorter_where_prediction_fails(small_frames):
+    still = [small_frames[0]] * 17
+    assert anchors(still, adaptive=True) == anchors(still, adaptive=False) == [0, 8, 16]
+    rng = np.random.default_rng(1)
+    noise = [
+        Frame(*(rng.integers(0, 256, plane.shape).astype(np.uint8) for plane in small_frames[0].planes), 8, i)
+        for i in range(8)
+    ]
+    assert anchors([*still[:9], *noise], adaptive=True) == [0, 8, 10, 12, 14, 16]
+
+
+def test_adaptive_groups_need_a_lookahead():
+    with pytest.raises(ConfigError, match="adaptive length"):
+        Encoder(*SIZE, 25, qp=30, adaptive_gop=True)
+    with pytest.raises(ConfigError, match="adaptive length"):
+        Encoder(
+            *SIZE, 25, rate_control=make_controller(RateOptions(crf=30)), structure="ldp", adaptive_gop=True
+        )

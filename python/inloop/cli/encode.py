@@ -41,6 +41,9 @@ def encode(
     closed_gop: Annotated[
         bool, flag("--closed-gop", "Let no picture of random access refer across an intra picture.")
     ] = False,
+    adaptive_gop: Annotated[
+        bool, flag("--adaptive-gop", "Shorter groups where prediction across long ones fails.")
+    ] = False,
     scene_cut: Annotated[
         bool, Parameter(negative="--no-scene-cut", help="Put an intra picture where the scene changes.")
     ] = True,
@@ -60,6 +63,9 @@ def encode(
         Literal["on", "off"], Parameter(help="Sample adaptive offset, behind the neural filter.")
     ] = "on",
     nnlf: FilterOptions = FilterOptions(),
+    nnlf_lambda: Annotated[
+        float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
+    ] = 1.0,
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     md5: Annotated[
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
@@ -98,6 +104,7 @@ def encode(
             "intra_period": intra_period,
             "closed_gop": closed_gop,
             "scene_cut": scene_cut,
+            "adaptive_gop": adaptive_gop,
         }
         controller = stack.enter_context(rate.controller(depth, settings))
         stream = stack.enter_context(open_output(output))
@@ -112,10 +119,12 @@ def encode(
             gop=gop,
             intra_period=intra_period,
             open_gop=not closed_gop,
+            adaptive_gop=adaptive_gop,
             scene_cut=scene_cut,
             bit_depth=info.bit_depth,
             internal_bit_depth=internal_depth,
             nnlf=picture_filter,
+            nnlf_lambda=nnlf_lambda,
             md5=md5,
             aud=aud,
             sao=sao == "on",

@@ -24,6 +24,7 @@ from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.constant import ConstantQp
+from inloop.ratecontrol.group_length import GroupLength
 from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateController, Replanning
 from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead
 from inloop.ratecontrol.scene_cuts import SceneCuts
@@ -97,14 +98,16 @@ class Encoder:
     structure: "ra" (random access: hierarchical B pictures in groups of `gop`: 1, 2, 4, 8, 16 or 32), "ldb", "ldp"
     (low delay with B or P pictures) or "ai" (all intra). intra_period: pictures from one intra picture to the next,
     -1 for one only; open_gop: pictures before an intra picture of "ra" may refer across it. scene_cut: put an intra
-    picture where the scene changes.
+    picture where the scene changes. adaptive_gop: shorter groups of "ra" where prediction across long ones fails (needs
+    a rate control that looks ahead).
     bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for finer
     arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP of
     their own, 0 for one QP a picture, None for what the rate control needs. chroma_qp_offsets: of Cb and Cr, -12
     to 12. deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6. nnlf: picture filter, or
-    None. md5: put a picture hash SEI message behind every picture, except where the filter changes reference
-    pictures ("loop"): other decoders would find a mismatch there. aud: start every picture with an access unit
-    delimiter. sao: sample adaptive offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
+    None; nnlf_lambda: factor of lambda, 0.25 to 4, where there is one: it takes part of the errors away. md5: put a
+    picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"): other
+    decoders would find a mismatch there. aud: start every picture with an access unit delimiter. sao: sample adaptive
+    offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
     to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
@@ -122,6 +125,7 @@ class Encoder:
         gop: int = 16,
         intra_period: int = -1,
         open_gop: bool = True,
+        adaptive_gop: bool = False,
         scene_cut: bool = True,
         bit_depth: int = 8,
         internal_bit_depth: int | None = None,
@@ -129,6 +133,7 @@ class Encoder:
         chroma_qp_offsets: tuple[int, int] = (0, 0),
         deblocking: bool | tuple[int, int] = True,
         nnlf: PictureFilterLike | None = None,
+        nnlf_lambda: float = 1.0,
         md5: bool = False,
         aud: bool = False,
         sao: bool = True,
@@ -177,11 +182,17 @@ class Encoder:
         self._bit_depth = depth
         self._lowest_qp = -6 * (depth - 8)
         self._nnlf = nnlf
+        if not 0.25 <= nnlf_lambda <= 4:
+            raise ConfigError(f"factor of lambda {nnlf_lambda:g} is outside 0.25..4")
+        self._lambda_factor = 1.0 if nnlf is None else nnlf_lambda
         self._mode = getattr(nnlf, "mode", "loop")
         self._md5 = md5 and not (nnlf is not None and self._mode == "loop")
         self._lookahead = Lookahead(self._rate.lookahead, float(rate))
         self._scene_cut = scene_cut and structure != "ai"
         self._thumbnails, self._cuts = SceneCutDetector(), SceneCuts()
+        if adaptive_gop and (structure != "ra" or not self._rate.lookahead):
+            raise ConfigError("groups of adaptive length need random access and a lookahead")
+        self._groups = GroupLength(gop) if adaptive_gop else None
         self._aud = aud
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
@@ -206,7 +217,11 @@ class Encoder:
         self._count += 1
         analysed = self._lookahead.push(frame)
         cut = self._is_cut(frame, analysed)
-        self._lookahead.schedule(self._structure.push(cut))
+        ends = analysed is not None and self._groups is not None and self._groups.ends(analysed)
+        plans = self._structure.push(cut, group_end=ends)
+        if plans and analysed is not None and self._groups is not None:
+            self._groups.start(analysed)
+        self._lookahead.schedule(plans)
         return self._encode_ready()
 
     def flush(self) -> list[Packet]:
@@ -251,7 +266,7 @@ class Encoder:
             poc=plan.poc,
             slice_type=plan.slice_type,
             qp=qp.qp,
-            lmbda=qp.lmbda,
+            lmbda=self._lambda_factor * qp.lmbda,
             nal_type=plan.nal_type,
             temporal_id=plan.temporal_id,
             references=list(plan.references),

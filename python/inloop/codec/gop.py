@@ -90,10 +90,11 @@ class Structure(Protocol):
     def limits(self) -> SequenceLimits:
         """What the sequence parameter set is to say."""
 
-    def push(self, scene_cut: bool = False) -> list[PicturePlan]:
+    def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return the plans of the pictures that can be coded now.
 
-        scene_cut: the picture shows something else than the one before it.
+        scene_cut: the picture shows something else than the one before it. group_end: its group shall end with it;
+        without meaning for structures without groups.
         """
 
     def finish(self) -> list[PicturePlan]:
@@ -109,7 +110,7 @@ class AllIntra:
         """Start a stream."""
         self._count = 0
 
-    def push(self, scene_cut: bool = False) -> list[PicturePlan]:
+    def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return its plan."""
         index, self._count = self._count, self._count + 1
         nal_type = NAL_CRA if index else NAL_IDR_N_LP

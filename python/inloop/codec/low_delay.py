@@ -49,7 +49,7 @@ class LowDelay:
             reference_sets=sets,
         )
 
-    def push(self, scene_cut: bool = False) -> list[PicturePlan]:
+    def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return its plan."""
         index, self._count = self._count, self._count + 1
         if self._intra.is_due(scene_cut):

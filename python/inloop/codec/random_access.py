@@ -108,7 +108,7 @@ class RandomAccess:
             reference_sets=sets,
         )
 
-    def push(self, scene_cut: bool = False) -> list[PicturePlan]:
+    def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return the plans of the pictures that can be coded now."""
         index, self._count = self._count, self._count + 1
         due = self._intra.is_due(scene_cut)
@@ -117,7 +117,7 @@ class RandomAccess:
             self._start, self._anchors = index, (0,)
             return [*plans, PicturePlan(index, 0, "I", NAL_IDR_N_LP, INTRA_QP_OFFSET)]
         self._waiting += 1
-        if due or self._waiting == self._gop:
+        if due or group_end or self._waiting == self._gop:
             return self._group(is_cra=due)
         return []
 

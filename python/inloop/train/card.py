@@ -51,7 +51,7 @@ def render_card(
     }
     lines = [f"# {name}", "", "| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())]
     log = read_log(run)
-    log = log[:-1:max(1, len(log) // CURVE_ROWS)] + log[-1:]
+    log = log[: -1 : max(1, len(log) // CURVE_ROWS)] + log[-1:]
     columns = [key for key in log[0] if key not in ("lr", "elapsed_s")]
     lines += [
         "",
