@@ -153,8 +153,10 @@ def test_block_qps():
     assert with_tree.qp_map is not None
     assert with_tree.qp_map.shape == (4, 6)
     assert with_tree.qp == round(float(with_tree.qp_map.mean())) < 30
+    least = plan.lmbda(round(with_tree.mean_qp)) / 2
+    assert least < with_tree.lmbda < plan.lmbda(30), "lambda follows the importance"
     plain = BlockQp(BlockQpOptions(cutree=False)).picture_qp(30, plan, lookahead)
-    assert (plain.qp, plain.qp_map) == (30, None)
+    assert (plain.qp, plain.qp_map) == (30 + plan.qp_offset, None)
     ends = [BlockQp(BlockQpOptions()).picture_qp(level, plan, lookahead).qp_map for level in (-99, 99)]
     assert (ends[0] == 0).all()
     assert (ends[1] == 51).all()

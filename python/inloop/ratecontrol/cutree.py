@@ -90,7 +90,7 @@ def propagated_importance(
 class CuTree:
     """Computes QP offsets of the window's pictures once for every time that it has grown or the level moved.
 
-    offset = -strength * log2((own + carried) / own), at most 0. strength: QP steps per doubling of the
+    offset = -strength * log2((own + carried) / own), at most 0, smoothed. strength: QP steps per doubling of the
     importance, 0 to 10. 3 would be optimal were every block's error proportional to its step^2; x265's is 2.
     """
 
@@ -99,33 +99,44 @@ class CuTree:
         self.strength = strength
         self.contrast = contrast
         self._key: tuple[int, int] | None = None
-        self._offsets: dict[int, Offsets] = {}
+        self._doublings: dict[int, Offsets] = {}
 
     def offsets(
         self, lookahead: Lookahead, index: int, level: float, aq_offsets: dict[int, Offsets] | None = None
     ) -> Offsets:
-        """Return the offset of each block of the window's picture with that display index."""
+        """Return the offset of each block of the window's picture with that display index.
+
+        level: QP that the pictures are coded at, about. aq_offsets: of adaptive quantisation, by display index.
+        """
+        doublings = self._update(lookahead, level, aq_offsets)[index]
+        mean = doublings.mean()
+        return np.asarray(-self.strength * (mean + self.contrast * (doublings - mean)))
+
+    def doublings(
+        self, lookahead: Lookahead, index: int, level: float, aq_offsets: dict[int, Offsets] | None = None
+    ) -> float:
+        """Return the mean over a picture's blocks of log2((own + carried) / own); arguments as for `offsets`."""
+        return float(self._update(lookahead, level, aq_offsets)[index].mean())
+
+    def _update(
+        self, lookahead: Lookahead, level: float, aq_offsets: dict[int, Offsets] | None
+    ) -> dict[int, Offsets]:
         key = lookahead.version, round(level / _LEVEL_STEP)
         if key != self._key:
             importance = propagated_importance(lookahead, _LEVEL_STEP * key[1], aq_offsets)
-            self._offsets = {
-                i: self._toned(_smoothed(-self.strength * np.log2((own + carried) / own)))
-                for i, (own, carried) in importance.items()
+            self._doublings = {
+                i: _smoothed(np.log2((own + carried) / own)) for i, (own, carried) in importance.items()
             }
             self._key = key
-        return self._offsets[index]
-
-    def _toned(self, offsets: Offsets) -> Offsets:
-        mean = offsets.mean()
-        return np.asarray(mean + self.contrast * (offsets - mean))
+        return self._doublings
 
 
-def _smoothed(offsets: Offsets) -> Offsets:
+def _smoothed(values: Offsets) -> Offsets:
     """Return the means of each block and its neighbours, weighted 1 2 1 across and down."""
     for axis in (0, 1):
-        count = offsets.shape[axis]
+        count = values.shape[axis]
         indices = np.arange(count)
-        before = offsets.take(np.maximum(indices - 1, 0), axis)
-        after = offsets.take(np.minimum(indices + 1, count - 1), axis)
-        offsets = (before + 2 * offsets + after) / 4
-    return offsets
+        before = values.take(np.maximum(indices - 1, 0), axis)
+        after = values.take(np.minimum(indices + 1, count - 1), axis)
+        values = (before + 2 * values + after) / 4
+    return values
