@@ -107,8 +107,8 @@ class Encoder:
     None; nnlf_lambda: factor of lambda, 0.25 to 4, where there is one: it takes part of the errors away. md5: put a
     picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"): other
     decoders would find a mismatch there. aud: start every picture with an access unit delimiter. sao: sample adaptive
-    offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset
-    to replace, by the names that `encoder_tools()` lists.
+    offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the
+    preset to replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
