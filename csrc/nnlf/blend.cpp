@@ -27,22 +27,38 @@ void add_2x2(const int16_t* k, int step, int quantizer, const PlaneView<const Sa
   }
 }
 
+// Adds the residual of the 24 channels of one position.
+void add_quarter(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift, int x, int y,
+                 const MutablePlanes& signal) {
+  for (int i = 0; i < 4; ++i) {
+    add_2x2(k + i, 4, quantizer, rec[0], shift, x + 2 * (i & 1), y + (i & 2), signal[0]);
+  }
+  for (int c = 1; c < 3; ++c) add_2x2(k + 12 + 4 * c, 1, quantizer, rec[c], shift, x / 2, y / 2, signal[c]);
+}
+
+// Adds the residual of the 6 channels of one position.
+void add_half(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift, int x, int y,
+              const MutablePlanes& signal) {
+  add_2x2(k, 1, quantizer, rec[0], shift, x, y, signal[0]);
+  for (int c = 1; c < 3; ++c) {
+    const int base = rec[c].at(x / 2, y / 2) << shift;
+    signal[c].at(x / 2, y / 2) = clip_signal(base + to_signal_depth(k[3 + c], quantizer));
+  }
+}
+
 }  // namespace
 
 void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth,
                   const MutablePlanes& signal) {
   const int shift = kSignalBits - bit_depth;
-  for (int y = 0; y < rec[0].height / 4; ++y) {
+  const int step = output_step(output.form);
+  const int channels = output_channels(output.form);
+  const auto add = output.form == OutputForm::quarter ? add_quarter : add_half;
+  for (int y = 0; y < rec[0].height / step; ++y) {
     const int16_t* k =
-        output.data +
-        static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * kOutputChannels;
-    for (int x = 0; x < rec[0].width / 4; ++x, k += kOutputChannels) {
-      for (int i = 0; i < 4; ++i) {
-        add_2x2(k + i, 4, output.quantizer, rec[0], shift, 4 * x + 2 * (i & 1), 4 * y + (i & 2), signal[0]);
-      }
-      for (int c = 1; c < 3; ++c) {
-        add_2x2(k + 12 + 4 * c, 1, output.quantizer, rec[c], shift, 2 * x, 2 * y, signal[c]);
-      }
+        output.data + static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * channels;
+    for (int x = 0; x < rec[0].width / step; ++x, k += channels) {
+      add(k, output.quantizer, rec, shift, step * x, step * y, signal);
     }
   }
 }

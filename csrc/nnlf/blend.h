@@ -10,15 +10,23 @@
 namespace inloop::nnlf {
 
 constexpr int kSignalBits = 14;  // bit depth of the network's signal
-constexpr int kOutputChannels = 24;
 
-// Where a block's 24 output channels at 1/4 resolution lie: dense NHWC of `columns` columns; `margin` rows
-// and columns at each side belong to the context.
+// The two forms of a network's output: Hadamard coefficients of the residual to the original.
+//   quarter: 24 channels at 1/4 resolution, for each coefficient those of the four 2x2 luma blocks of a 4x4
+//            block, then four of a 2x2 block of Cb, and of Cr
+//   half: 6 channels at 1/2 resolution, four of a 2x2 luma block, then Cb and Cr samples
+enum class OutputForm { quarter, half };
+constexpr int output_channels(OutputForm form) { return form == OutputForm::quarter ? 24 : 6; }
+constexpr int output_step(OutputForm form) { return form == OutputForm::quarter ? 4 : 2; }  // luma samples
+
+// Where a block's output lies: dense NHWC of `columns` columns; `margin` rows and columns at each side belong
+// to the context.
 struct NetworkOutput {
   const int16_t* data = nullptr;
   int columns = 0;
   int margin = 0;
   int quantizer = 0;
+  OutputForm form = OutputForm::quarter;
 };
 
 // All planes below are those of one block (see crop), or of any area that begins at a multiple of 8 samples.

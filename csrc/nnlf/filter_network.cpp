@@ -12,7 +12,19 @@
 namespace inloop::nnlf {
 namespace {
 
-Status check_contract(const nn::Model& model, std::vector<Feature>& features) {
+Status check_output(const nn::Model& model, OutputForm& form) {
+  const int channels = model.outputs().size() == 1 ? model.outputs()[0].channels : 0;
+  if (channels != output_channels(OutputForm::quarter) && channels != output_channels(OutputForm::half)) {
+    return Status::model("a filter network has one output of 24 or 6 channels");
+  }
+  form = channels == output_channels(OutputForm::half) ? OutputForm::half : OutputForm::quarter;
+  if (const int q = model.outputs()[0].quantizer; q < 4 || q > 24) {
+    return Status::model("the quantizer of the filter network's output lies outside 4..24");
+  }
+  return {};
+}
+
+Status check_contract(const nn::Model& model, std::vector<Feature>& features, OutputForm& form) {
   if (model.is_float())
     return Status::model("a float network cannot be used as a filter: it has no quantizers");
   for (const nn::TensorInfo& input : model.inputs()) {
@@ -31,13 +43,7 @@ Status check_contract(const nn::Model& model, std::vector<Feature>& features) {
   if (std::find(features.begin(), features.end(), Feature::rec) == features.end()) {
     return Status::model("a filter network needs the input 'rec'");
   }
-  if (model.outputs().size() != 1 || model.outputs()[0].channels != kOutputChannels) {
-    return Status::model("a filter network has one output of 24 channels");
-  }
-  if (const int q = model.outputs()[0].quantizer; q < 4 || q > 24) {
-    return Status::model("the quantizer of the filter network's output lies outside 4..24");
-  }
-  return {};
+  return check_output(model, form);
 }
 
 Status check_size(const CodedPicture& picture) {
@@ -57,7 +63,8 @@ class FilterNetwork::Worker {
     for (Feature feature : network.features_) {
       inputs_.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
     }
-    output_ = AlignedBuffer<int16_t>(static_cast<size_t>(positions / 4 * kOutputChannels));
+    // As many values in either form.
+    output_ = AlignedBuffer<int16_t>(static_cast<size_t>(positions * output_channels(OutputForm::half)));
   }
 
   // Writes the 14-bit signal of a block; signal: planes of its size.
@@ -67,10 +74,11 @@ class FilterNetwork::Worker {
         network_.pool_.acquire(block.input_height(), block.input_width(), network_.isa_, session));
     const int rows = session->output_height(0);
     const int columns = session->output_width(0);
-    const int margin = (rows - block.height / 4) / 2;
-    if ((margin != 0 && margin != kContext / 4) || rows != block.height / 4 + 2 * margin ||
-        columns != block.width / 4 + 2 * margin) {
-      return Status::model("the filter network's output is not at 1/4 resolution");
+    const int step = output_step(network_.form_);
+    const int margin = (rows - block.height / step) / 2;
+    if ((margin != 0 && margin != kContext / step) || rows != block.height / step + 2 * margin ||
+        columns != block.width / step + 2 * margin) {
+      return Status::model("the filter network's output is not at 1/" + std::to_string(step) + " resolution");
     }
     const nn::Model& model = network_.model();
     const int16_t* inputs[6];
@@ -82,8 +90,8 @@ class FilterNetwork::Worker {
     int16_t* outputs[] = {output_.data()};
     INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
     network_.pool_.release(std::move(session));
-    add_residual({output_.data(), columns, margin, model.outputs()[0].quantizer}, crop(picture_.rec, block),
-                 picture_.bit_depth, signal);
+    add_residual({output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
+                 crop(picture_.rec, block), picture_.bit_depth, signal);
     return {};
   }
 
@@ -100,9 +108,11 @@ FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel is
 Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
                              std::unique_ptr<FilterNetwork>& out) {
   std::vector<Feature> features;
-  INLOOP_RETURN_IF_ERROR(check_contract(*model, features));
+  OutputForm form = OutputForm::quarter;
+  INLOOP_RETURN_IF_ERROR(check_contract(*model, features, form));
   std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa, threads));
   network->features_ = std::move(features);
+  network->form_ = form;
   out = std::move(network);
   return {};
 }

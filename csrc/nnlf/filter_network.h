@@ -26,8 +26,8 @@ struct BlockPlan {
 };
 
 // A network that keeps the contract of a filter model (inputs among the six features, 24 output channels at
-// 1/4 resolution with or without the context), run over pictures block by block. Thread-safe; all results are
-// the same for any number of threads.
+// 1/4 or 6 at 1/2 resolution, with or without the context), run over pictures block by block. Thread-safe;
+// all results are the same for any number of threads.
 class FilterNetwork {
  public:
   // threads: those that work on a picture, the caller's included. StatusCode::model if the network is no
@@ -52,7 +52,8 @@ class FilterNetwork {
   mutable nn::SessionPool pool_;  // thread-safe
   IsaLevel isa_;
   std::vector<Feature> features_;  // of the model's inputs, in its order
-  mutable BlockWorkers workers_;   // thread-safe
+  OutputForm form_ = OutputForm::quarter;
+  mutable BlockWorkers workers_;  // thread-safe
 };
 
 }  // namespace inloop::nnlf

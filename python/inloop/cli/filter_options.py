@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
 from inloop.errors import ConfigError
-from inloop.nnlf import PictureFilter, load_filter
+from inloop.nnlf import PictureFilter, ReferenceDecision, load_filter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
 
 
@@ -41,6 +41,11 @@ class FilterOptions:
         Literal[128, 256] | None, Parameter(help="Side of the filter's blocks; what suits the picture.")
     ] = None
 
+    nnlf_reference: Annotated[
+        Literal["all", "adaptive"],
+        Parameter(help="Filtered pictures that become references in loop mode: all, or where that pays."),
+    ] = "all"
+
     def make(self, *, md5: bool) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""
         if self.nnlf == "off":
@@ -55,4 +60,5 @@ class FilterOptions:
                 skip=DEFAULT_STRENGTH if self.nnlf_skip is None else self.nnlf_skip,
                 budget_kmac_per_px=self.nnlf_budget,
                 block_size=self.nnlf_block,
+                reference=ReferenceDecision() if self.nnlf_reference == "adaptive" else None,
             )

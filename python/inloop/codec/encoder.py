@@ -296,7 +296,7 @@ class Encoder:
         filtered = self._filter(coded, frame)
         if filtered.payload:
             parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload))
-        in_loop = self._mode == "loop"
+        in_loop = self._mode == "loop" and not filtered.shown_only
         parts.append(self._core.finish(filtered.planes if in_loop else None))
         if self._md5:
             parts.append(self._core.picture_hash())
@@ -326,7 +326,9 @@ class Encoder:
     def _filter(self, coded: _core.CodedPicture, frame: Frame) -> FilterResult:
         if self._nnlf is None:
             return FilterResult(b"", None)
-        picture = CodedPicture.from_core(coded)
+        # Counting bits takes writing the slice: only for those who weigh them.
+        bits = 0 if getattr(self._nnlf, "reference", None) is None else self._core.coded_bits()
+        picture = CodedPicture.from_core(coded, bits=bits)
         return self._nnlf.filter_picture(picture, _padded_planes(frame, picture))
 
     def _shown_frame(self, planes: Planes, pts: int) -> Frame:

@@ -6,6 +6,7 @@ from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
+from inloop.nnlf.reference import ReferenceDecision
 from inloop.nnlf.registry import filter_names, filter_stage, load_filter
 from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 
@@ -16,6 +17,7 @@ __all__ = [
     "LoopFilter",
     "PictureBlocks",
     "PictureFilter",
+    "ReferenceDecision",
     "SkipPolicy",
     "filter_names",
     "filter_stage",

@@ -32,6 +32,7 @@ class CodedPicture:
         slice_type: ``"I"``, ``"P"`` or ``"B"``.
         bit_depth: Bits a sample.
         irap: Decoding can start at this picture: the filter's parameters refer to none before it.
+        bits: Size of its slice as decided so far, 0 where that is unknown.
         rasl: Skipped where decoding starts at the random access point before it: no other picture's parameters refer
             to this one's.
     """
@@ -48,6 +49,7 @@ class CodedPicture:
     bit_depth: int = 8
     irap: bool = False
     rasl: bool = False
+    bits: int = 0
 
     @classmethod
     def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
@@ -86,7 +88,9 @@ class FilterResult:
     Attributes:
         payload: Content of the filter parameter NAL unit; empty means that there is no such unit.
         planes: The filtered picture, uint16 Y, Cb, Cr of the coded size; ``None`` if it is unfiltered.
+        shown_only: The filtered picture is shown, but the unfiltered one is the reference.
     """
 
     payload: bytes
     planes: Planes | None
+    shown_only: bool = False

@@ -16,6 +16,7 @@ from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
 from inloop.nnlf.decision import Decision, Evidence, Settings, decide, gains
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+from inloop.nnlf.reference import ReferenceDecision
 from inloop.nnlf.skipping import DEFAULT_STRENGTH, GainPolicy, SkipPolicy
 
 QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0, 2), "P": (0,), "B": (0,)}
@@ -67,6 +68,8 @@ class PictureFilter:
         budget_kmac_per_px: Thousand multiplications a luma sample, on average over each picture, that decoding may
             take; None: any. Not with a policy of one's own.
         block_size: 128 or 256 luma samples; None: what suits the picture.
+        reference: Decides in loop mode which filtered pictures become references, the others are shown only; None:
+            all of them.
 
     Raises:
         ConfigError: An unknown mode, strength or block size, or a budget that is not positive.
@@ -83,11 +86,14 @@ class PictureFilter:
         skip: int | SkipPolicy = DEFAULT_STRENGTH,
         budget_kmac_per_px: float | None = None,
         block_size: int | None = None,
+        reference: ReferenceDecision | None = None,
     ) -> None:
         if mode not in ("loop", "post"):
             raise ConfigError(f"unknown filter mode '{mode}': loop or post")
         if block_size not in (None, *BLOCK_SIZES):
             raise ConfigError(f"filter blocks of {block_size} samples: 128 or 256")
+        if reference is not None and mode != "loop":
+            raise ConfigError("filtered pictures become references in loop mode only")
         if isinstance(skip, int):
             self.policy: SkipPolicy = GainPolicy(model, skip, budget_kmac_per_px)
         elif budget_kmac_per_px is not None:
@@ -98,12 +104,15 @@ class PictureFilter:
         self.mode = mode
         self.md5 = md5
         self.qp_offsets = qp_offsets
+        self.reference = reference
         self._sizes = BLOCK_SIZES if block_size is None else (block_size,)
         self._filter = LoopFilter(model)
         self.restart()
 
     def restart(self) -> None:
         """Refer to no earlier payload in the next one: at the start of a stream."""
+        if self.reference is not None:
+            self.reference.restart()
         self._is_named = False  # whether the stream has the model's whole hash
         self._states = {False: _State(), True: _State()}  # of RASL pictures: True
 
@@ -137,18 +146,34 @@ class PictureFilter:
             same_blocks=state.holds(blocks),
             bits=lambda option: self._bits(option, offsets, state, blocks),
         )
-        decision = decide(evidence, self._reusable(state, offsets[: len(sums)]), state.held)
+        usable = offsets[: len(sums)]
+        decision = decide(evidence, self._reusable(state, usable), state.held)
+        post = self.mode == "post" or not self._is_reference(coded, evidence, decision)
+        if state.previous is not None and state.previous.post != post:
+            decision = decide(
+                evidence, None, state.held
+            )  # the settings of the payload before are for the other use
         if not decision.candidates:
             self._remember(coded, state)
             return FilterResult(b"", None)
         parameters = self._parameters(decision, offsets, state, blocks)
+        parameters.post = post
         self._is_named = True
         self._remember(coded, _State(parameters, parameters.hold))
         planes = _core.filter_apply(coded, parameters, [signals[k] for k in decision.candidates])
-        if self.md5 and self.mode == "loop":
+        if self.md5 and not post:
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
         payload = b"" if decision.silent else parameters.serialise(coded.width, coded.height)
-        return FilterResult(payload, planes)
+        return FilterResult(payload, planes, shown_only=post)
+
+    def _is_reference(self, coded: CodedPicture, evidence: Evidence, decision: Decision) -> bool:
+        """Whether the filtered picture becomes a reference."""
+        if self.reference is None:
+            return True
+        error = float(evidence.sums[0, ..., 0].sum())
+        rate = max(coded.bits, 1)
+        payload = evidence.cost(decision) / evidence.lmbda
+        return self.reference.choose(rate, error, rate + payload, error - decision.gain)
 
     def _choose_blocks(self, coded: CodedPicture, state: _State) -> tuple[PictureBlocks, BoolArray]:
         """Block size and the blocks to run on: what leaves most, before any network has run."""

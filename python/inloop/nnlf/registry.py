@@ -38,7 +38,7 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
 
     Raises:
         ModelError: There is neither such a name nor such a file, or the network keeps no filter contract
-            (integer, inputs among rec, pred, bs, qp_base, qp_block, ipb, 24 output channels).
+            (integer, inputs among rec, pred, bs, qp_base, qp_block, ipb, 24 or 6 output channels).
     """
     name = str(name_or_path)
     if name in filter_names():
