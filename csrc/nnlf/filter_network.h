@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "nn/session.h"
 #include "nnlf/block_workers.h"
+#include "nnlf/blend.h"
 #include "nnlf/coded_picture.h"
 #include "nnlf/features.h"
 #include "nnlf/geometry.h"

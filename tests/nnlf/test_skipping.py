@@ -223,7 +223,7 @@ def test_rule_decides_for_pictures_without_flags():
 def test_fit_finds_what_gains():
     rng = np.random.default_rng(6)
     edges, noise = rng.random(4000), rng.random(4000)
-    gain = 0.05 * np.maximum(edges - 0.2, 0) ** 2 + 0.002 * rng.normal(size=4000)
+    gain = 0.3 * np.maximum(edges - 0.2, 0) ** 2 + 0.002 * rng.normal(size=4000)
     seen = Observations(
         {"constant": np.ones(4000), "edges": edges, "variance": noise}, gain, np.full(4000, 128.0 * 128)
     )
@@ -231,7 +231,7 @@ def test_fit_finds_what_gains():
     assert entry["weights"]["edges"] > 10 * abs(entry["weights"]["variance"])
     assert entry["gains"] == sorted(entry["gains"])
     assert entry["min_edges"] == sorted(entry["min_edges"])
-    best = 0.2 + np.sqrt(1.25 * PRICES[1] / 0.05)
+    best = 0.2 + np.sqrt(1.25 * PRICES[1] / 0.3)
     assert entry["min_edges"][1] == pytest.approx(64 * best, abs=5)
     assert GainModel.from_json(entry).gains == tuple(entry["gains"])
 

@@ -25,7 +25,7 @@ from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
 
 STRENGTHS = (0, 1, 2, 3)
 DEFAULT_STRENGTH = 1
-PRICES = (0.0, 0.005, 0.012, 0.03)
+PRICES = (0.0, 0.009, 0.015, 0.03)
 """Gain, by strength, that one run of the network over a luma sample must be expected to bring."""
 FIT_FILE = "skipping.json"
 _FALLBACK = "lop"
