@@ -84,7 +84,7 @@ def test_commands_name_the_settings() -> None:
     command = EncoderSpec("x", "ai", "lop", "post").command(Path("far/away.y4m"), 27, 8)
     assert command == (
         "inloop encode away.y4m -o out.hevc --qp 27 --structure ai --preset medium "
-        "--nnlf lop --nnlf-mode post --frames 8"
+        "--nnlf lop --nnlf-mode post --nnlf-skip 1 --frames 8"
     )
 
 

@@ -21,7 +21,7 @@ PATCH_STEP = 16
 """Patches start at multiples of it, so that the grids of block edges stay where they are in mirrored patches."""
 
 Batch = tuple[dict[str, Tensor], Tensor, Tensor]
-"""Network inputs ``[n, c, h, w]``, wanted residuals ``[n, 24, h, w]`` of the inner part, errors a picture ``[n, 3]``."""
+"""Network inputs ``[n, c, h, w]``, wanted residuals ``[n, 24, h, w]`` inside, errors a picture ``[n, 3]``."""
 Part = tuple[dict[str, npt.NDArray[Any]], npt.NDArray[Any], npt.NDArray[Any]]
 
 
