@@ -5,7 +5,7 @@
 # usage: bash tools/sanitize.sh [FOLDERS [TEST...]]
 #
 # Builds the core with AddressSanitizer and UBSan in some folders of csrc/ (default "base;nn"; ON for all of it) and runs
-# tests with it (default: the engine's). PYTHON names the interpreter, by default that of .venv.
+# tests with it (default: the engine's). PYTHON names the interpreter, by default that of .venv; CMAKE_ARGS adds to cmake's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folders=${1:-base;nn}
@@ -14,7 +14,7 @@ python=${PYTHON:-.venv/bin/python}
 build=build/sanitize
 
 cmake -S . -B $build -G Ninja -DINLOOP_SANITIZE="$folders" -DPython_EXECUTABLE="$(realpath -s "$python")" \
-  -Dpybind11_DIR="$("$python" -m pybind11 --cmakedir)" > /dev/null
+  -Dpybind11_DIR="$("$python" -m pybind11 --cmakedir)" ${CMAKE_ARGS:-} > /dev/null
 cmake --build $build --target _core
 mkdir -p $build/package/inloop
 find $build/package/inloop -type l -delete

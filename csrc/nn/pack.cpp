@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "nn/packing.h"
-#include "nn/passes/fuse.h"
-#include "nn/plan.h"
 
 namespace inloop::nn {
 namespace {
@@ -18,76 +16,62 @@ void for_blocks(int channels, int widest, Visit visit) {
   }
 }
 
-class Packer {
+class Packer : private PackedStep {
  public:
-  Packer(const Plan& plan, const FusedLayer& fused, Step& step)
-      : graph_(plan.graph),
-        fused_(fused),
-        layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
-        table_(*plan.kernels),
-        packed_(step.packed),
-        in_channels_(step.operands[0].view.channels),
-        in_begin_(step.channel_begin / (layer_.channels / layer_.groups) *
-                  (plan.graph.channels(layer_.inputs[0]) / layer_.groups)),
-        channels_(step.out.channels),
-        channel_begin_(step.channel_begin),
-        pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch) {
-    packed_.channels = round_up(channels_, 8);
-  }
+  using PackedStep::PackedStep;
 
   Status dense() {
-    const Window& w = layer_.window;
-    const int even = round_up(in_channels_, 2);
-    packed_.merged_columns = w.kernel_width > 1 && pitch_ == even;
-    const int columns = packed_.merged_columns ? 1 : w.kernel_width;
-    packed_.run_pairs = even / 2 * (packed_.merged_columns ? w.kernel_width : 1);
-    packed_.chunk = chunk_pixels(2 * pitch_ * w.stride_x * w.kernel_height, 24);
-    const int64_t pairs = int64_t{w.kernel_height} * columns * packed_.run_pairs;
-    if (pairs * packed_.channels > kMaxPackedWeights)
-      return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
-    packed_.weights = AlignedBuffer<int16_t>(static_cast<size_t>(pairs * packed_.channels * 2));
-    const DenseWeights<int16_t> weights(graph_, layer_, layer_.constant);
-    int16_t* out = packed_.weights.data();
-    for_blocks(packed_.channels, table_.conv_block, [&](int first, int block) {
+    const Window& w = layer.window;
+    const int even = round_up(in_channels, 2);
+    packed.merged_columns = w.kernel_width > 1 && pitch == even;
+    const int columns = packed.merged_columns ? 1 : w.kernel_width;
+    packed.run_pairs = even / 2 * (packed.merged_columns ? w.kernel_width : 1);
+    packed.chunk = chunk_pixels(2 * pitch * w.stride_x * w.kernel_height, 24);
+    const int64_t pairs = int64_t{w.kernel_height} * columns * packed.run_pairs;
+    if (pairs * packed.channels > kMaxPackedWeights) return too_many_weights();
+    packed.weights = AlignedBuffer<int16_t>(static_cast<size_t>(pairs * packed.channels * 2));
+    const DenseWeights<int16_t> weights(graph, layer, layer.constant);
+    int16_t* out = packed.weights.data();
+    for_blocks(packed.channels, table.conv_block, [&](int first, int block) {
       for (int tap = 0; tap < w.kernel_height * w.kernel_width; ++tap)
         for (int input = 0; input < even; input += 2)
           for (int lane = 0; lane < block; ++lane, out += 2) {
-            const int channel = channel_begin_ + first + table_.lane_channel(block, lane);
-            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, in_begin_ + input + i);
+            const int channel = channel_begin + first + table.lane_channel(block, lane);
+            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, in_begin + input + i);
           }
     });
     return {};
   }
 
   void depthwise() {
-    const int taps = layer_.window.kernel_height * layer_.window.kernel_width, pairs = (taps + 1) / 2;
-    packed_.weights =
-        AlignedBuffer<int16_t>(static_cast<size_t>(pairs) * static_cast<size_t>(packed_.channels) * 2);
-    int16_t* out = packed_.weights.data();
-    for_blocks(packed_.channels, table_.depthwise_block, [&](int first, int block) {
+    const int pairs = (taps + 1) / 2;
+    packed.weights =
+        AlignedBuffer<int16_t>(static_cast<size_t>(pairs) * static_cast<size_t>(packed.channels) * 2);
+    int16_t* out = packed.weights.data();
+    for_blocks(packed.channels, table.depthwise_block, [&](int first, int block) {
       for (int tap = 0; tap < 2 * pairs; tap += 2)
         for (int lane = 0; lane < block; ++lane, out += 2) {
-          const int channel = first + table_.lane_channel(block, lane);
-          if (channel >= layer_.channels) continue;
+          const int channel = first + table.lane_channel(block, lane);
+          if (channel >= layer.channels) continue;
           for (int i = 0; i < 2; ++i)
-            if (tap + i < taps) out[i] = layer_.constant[static_cast<size_t>(channel * taps + tap + i)];
+            if (tap + i < taps) out[i] = layer.constant[static_cast<size_t>(channel * taps + tap + i)];
         }
     });
   }
 
   void epilogue(const Bounds& bounds, bool fold, int widest) {
-    Epilogue& e = packed_.epilogue;
-    e.shift = product_shift(graph_, layer_);
-    packed_.start = AlignedBuffer<int32_t>(static_cast<size_t>(packed_.channels));
-    if (fused_.bias >= 0) bias(graph_.layers[static_cast<size_t>(fused_.bias)], bounds, fold, widest);
-    if (fused_.add >= 0) {
-      const Layer& add = graph_.layers[static_cast<size_t>(fused_.add)];
+    Epilogue& e = packed.epilogue;
+    e.shift = product_shift(graph, layer);
+    packed.start = AlignedBuffer<int32_t>(static_cast<size_t>(packed.channels));
+    if (fused.bias >= 0) bias(graph.layers[static_cast<size_t>(fused.bias)], bounds, fold, widest);
+    if (fused.add >= 0) {
+      const Layer& add = graph.layers[static_cast<size_t>(fused.add)];
       e.residual_shift =
-          std::min(graph_.quantizer(fused_.residual) - add.quantizer, 15);  // of 16 bits: 15 and more agree
-      const int self = add.inputs[0] == fused_.residual ? add.inputs[1] : add.inputs[0];
-      e.self_shift = std::min(graph_.quantizer(self) - add.quantizer, 15);
+          std::min(graph.quantizer(fused.residual) - add.quantizer, 15);  // of 16 bits: 15 and more agree
+      const int self = add.inputs[0] == fused.residual ? add.inputs[1] : add.inputs[0];
+      e.self_shift = std::min(graph.quantizer(self) - add.quantizer, 15);
     }
-    if (fused_.activation >= 0) activation(graph_.layers[static_cast<size_t>(fused_.activation)]);
+    if (fused.activation >= 0) activation(graph.layers[static_cast<size_t>(fused.activation)]);
   }
 
  private:
@@ -96,7 +80,7 @@ class Packer {
   bool can_fold(const Layer& bias, const std::vector<Range>& sums, int shift) const {
     for (size_t c = 0; c < sums.size(); ++c) {
       const int64_t b = bias.constant[bias.constant.size() == 1 ? 0 : c] * (int64_t{1} << shift);
-      if (sums[c].low >> packed_.epilogue.shift < -32767 || sums[c].high >> packed_.epilogue.shift > 32767)
+      if (sums[c].low >> packed.epilogue.shift < -32767 || sums[c].high >> packed.epilogue.shift > 32767)
         return false;
       if (sums[c].low + std::min<int64_t>(b, 0) < INT32_MIN ||
           sums[c].high + std::max<int64_t>(b, 0) > INT32_MAX)
@@ -105,63 +89,51 @@ class Packer {
     return true;
   }
 
-  // Of a layer with one number or one a channel, for channel c of the step.
-  int16_t per_channel(const Layer& layer, int c) const {
-    return layer.constant[layer.constant.size() == 1 ? 0 : static_cast<size_t>(channel_begin_ + c)];
-  }
-
   void bias(const Layer& bias, const Bounds& bounds, bool fold, int widest) {
-    Epilogue& e = packed_.epilogue;
-    const int d = graph_.quantizer(bias.inputs[0]) - bias.quantizer;
-    const auto number = [&](int c) { return per_channel(bias, c); };
-    const auto& sums = bounds.sums[static_cast<size_t>(fused_.layer)];
+    Epilogue& e = packed.epilogue;
+    const int d = graph.quantizer(bias.inputs[0]) - bias.quantizer;
+    const auto number = [&](int c) { return per_channel(bias.constant, c); };
+    const auto& sums = bounds.sums[static_cast<size_t>(fused.layer)];
     if (fold && e.shift + d <= 31 && can_fold(bias, sums, e.shift + d)) {
       e.shift += d;
-      for_blocks(packed_.channels, widest, [&](int first, int block) {
+      for_blocks(packed.channels, widest, [&](int first, int block) {
         for (int lane = 0; lane < block; ++lane) {
-          const int channel = first + table_.lane_channel(block, lane);
-          if (channel < channels_)
-            packed_.start[static_cast<size_t>(first + lane)] =
+          const int channel = first + table.lane_channel(block, lane);
+          if (channel < channels)
+            packed.start[static_cast<size_t>(first + lane)] =
                 static_cast<int32_t>(number(channel) * (int64_t{1} << e.shift));
         }
       });
       return;
     }
-    packed_.bias = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
-    for (int c = 0; c < channels_; ++c) packed_.bias[static_cast<size_t>(c)] = number(c);
-    e.bias = packed_.bias.data();
+    packed.bias = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
+    for (int c = 0; c < channels; ++c) packed.bias[static_cast<size_t>(c)] = number(c);
+    e.bias = packed.bias.data();
     e.bias_shift = std::min(d, 15);
   }
 
-  void activation(const Layer& layer) {
-    Epilogue& e = packed_.epilogue;
-    if (layer.op == Op::relu) {
+  void activation(const Layer& prelu) {
+    Epilogue& e = packed.epilogue;
+    if (prelu.op == Op::relu) {
       e.activation = Activation::relu;
       return;
     }
     e.activation = Activation::prelu_half;
-    packed_.slope_low = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
-    packed_.slope_units = AlignedBuffer<int16_t>(static_cast<size_t>(packed_.channels));
-    for (int c = 0; c < channels_; ++c) {
-      const int scaled = per_channel(layer, c) * (1 << (16 - layer.constant_quantizer));
+    packed.slope_low = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
+    packed.slope_units = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
+    for (int c = 0; c < channels; ++c) {
+      const int scaled = per_channel(prelu.constant, c) * (1 << (16 - prelu.constant_quantizer));
       const int units = scaled >= 32768 ? 1 : scaled < -32768 ? -1 : 0;
-      packed_.slope_low[static_cast<size_t>(c)] = static_cast<int16_t>(scaled - units * 65536);
-      packed_.slope_units[static_cast<size_t>(c)] = static_cast<int16_t>(units);
+      packed.slope_low[static_cast<size_t>(c)] = static_cast<int16_t>(scaled - units * 65536);
+      packed.slope_units[static_cast<size_t>(c)] = static_cast<int16_t>(units);
       if (units)
         e.activation = Activation::prelu;
-      else if (packed_.slope_low[static_cast<size_t>(c)] < 0 && e.activation == Activation::prelu_half)
+      else if (packed.slope_low[static_cast<size_t>(c)] < 0 && e.activation == Activation::prelu_half)
         e.activation = Activation::prelu_fraction;
     }
-    e.slope_low = packed_.slope_low.data();
-    e.slope_units = packed_.slope_units.data();
+    e.slope_low = packed.slope_low.data();
+    e.slope_units = packed.slope_units.data();
   }
-
-  const Graph& graph_;
-  const FusedLayer& fused_;
-  const Layer& layer_;
-  const KernelTable& table_;
-  PackedConv& packed_;
-  int in_channels_, in_begin_, channels_, channel_begin_, pitch_;
 };
 
 }  // namespace

@@ -3,70 +3,52 @@
 #include <algorithm>
 
 #include "nn/packing.h"
-#include "nn/passes/fuse.h"
-#include "nn/plan.h"
 
 namespace inloop::nn {
 namespace {
 
-class PackerF32 {
+class PackerF32 : private PackedStep {
  public:
-  PackerF32(const Plan& plan, const FusedLayer& fused, Step& step)
-      : graph_(plan.graph),
-        fused_(fused),
-        layer_(plan.graph.layers[static_cast<size_t>(fused.layer)]),
-        table_(*plan.kernels),
-        packed_(step.packed),
-        in_channels_(step.operands[0].view.channels),
-        in_begin_(step.channel_begin / (layer_.channels / layer_.groups) *
-                  (plan.graph.channels(layer_.inputs[0]) / layer_.groups)),
-        channels_(step.out.channels),
-        channel_begin_(step.channel_begin),
-        pitch_(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
-        taps_(layer_.window.kernel_height * layer_.window.kernel_width) {
-    packed_.channels = round_up(channels_, 8);
-  }
+  using PackedStep::PackedStep;
 
   Status dense() {
-    const Window& w = layer_.window;
-    packed_.merged_columns = w.kernel_width > 1 && pitch_ == in_channels_;
-    packed_.run_length = in_channels_ * (packed_.merged_columns ? w.kernel_width : 1);
-    packed_.chunk = chunk_pixels(static_cast<int>(sizeof(float)) * pitch_ * w.stride_x * w.kernel_height, 12);
-    const int64_t count = int64_t{taps_} * in_channels_ * packed_.channels;
-    if (count > kMaxPackedWeights)
-      return Status::unsupported("layer '" + layer_.name + "': convolution with too many weights");
-    packed_.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
-    const DenseWeights<float> weights(graph_, layer_, layer_.constant_f32);
-    float* out = packed_.weights_f32.data();
+    const Window& w = layer.window;
+    packed.merged_columns = w.kernel_width > 1 && pitch == in_channels;
+    packed.run_length = in_channels * (packed.merged_columns ? w.kernel_width : 1);
+    packed.chunk = chunk_pixels(static_cast<int>(sizeof(float)) * pitch * w.stride_x * w.kernel_height, 12);
+    const int64_t count = int64_t{taps} * in_channels * packed.channels;
+    if (count > kMaxPackedWeights) return too_many_weights();
+    packed.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
+    const DenseWeights<float> weights(graph, layer, layer.constant_f32);
+    float* out = packed.weights_f32.data();
     int block = 0;
-    for (int first = 0; first < packed_.channels; first += block) {
-      block = table_.conv_block_f32(packed_.channels - first);
-      for (int tap = 0; tap < taps_; ++tap)
-        for (int input = 0; input < in_channels_; ++input)
+    for (int first = 0; first < packed.channels; first += block) {
+      block = table.conv_block_f32(packed.channels - first);
+      for (int tap = 0; tap < taps; ++tap)
+        for (int input = 0; input < in_channels; ++input)
           for (int lane = 0; lane < block; ++lane)
-            *out++ = weights.at(channel_begin_ + first + lane, tap, in_begin_ + input);
+            *out++ = weights.at(channel_begin + first + lane, tap, in_begin + input);
     }
     return {};
   }
 
   void depthwise() {
-    packed_.weights_f32 =
-        AlignedBuffer<float>(static_cast<size_t>(taps_) * static_cast<size_t>(packed_.channels));
-    float* out = packed_.weights_f32.data();
-    for (int first = 0; first < packed_.channels; first += table_.depthwise_block_f32) {
-      const int end = std::min(first + table_.depthwise_block_f32, packed_.channels);
-      for (int tap = 0; tap < taps_; ++tap)
+    packed.weights_f32 =
+        AlignedBuffer<float>(static_cast<size_t>(taps) * static_cast<size_t>(packed.channels));
+    float* out = packed.weights_f32.data();
+    for (int first = 0; first < packed.channels; first += table.depthwise_block_f32) {
+      const int end = std::min(first + table.depthwise_block_f32, packed.channels);
+      for (int tap = 0; tap < taps; ++tap)
         for (int channel = first; channel < end; ++channel, ++out)
-          if (channel < layer_.channels)
-            *out = layer_.constant_f32[static_cast<size_t>(channel * taps_ + tap)];
+          if (channel < layer.channels) *out = layer.constant_f32[static_cast<size_t>(channel * taps + tap)];
     }
   }
 
   void epilogue() {
-    EpilogueF32& e = packed_.epilogue_f32;
-    if (fused_.bias >= 0) e.bias = per_channel(fused_.bias, packed_.bias_f32);
-    if (fused_.activation < 0) return;
-    const Layer& activation = graph_.layers[static_cast<size_t>(fused_.activation)];
+    EpilogueF32& e = packed.epilogue_f32;
+    if (fused.bias >= 0) e.bias = padded(fused.bias, packed.bias_f32);
+    if (fused.activation < 0) return;
+    const Layer& activation = graph.layers[static_cast<size_t>(fused.activation)];
     switch (activation.op) {
       case Op::relu:
         e.activation = Activation::relu;
@@ -78,27 +60,18 @@ class PackerF32 {
         break;
       default:
         e.activation = Activation::prelu;
-        e.slope = per_channel(fused_.activation, packed_.slope_f32);
+        e.slope = padded(fused.activation, packed.slope_f32);
         break;
     }
   }
 
  private:
-  const float* per_channel(int layer, AlignedBuffer<float>& buffer) const {
-    const std::vector<float>& numbers = graph_.layers[static_cast<size_t>(layer)].constant_f32;
-    buffer = AlignedBuffer<float>(static_cast<size_t>(packed_.channels));
-    for (int c = 0; c < channels_; ++c)
-      buffer[static_cast<size_t>(c)] =
-          numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(channel_begin_ + c)];
+  const float* padded(int index, AlignedBuffer<float>& buffer) const {
+    buffer = AlignedBuffer<float>(static_cast<size_t>(packed.channels));
+    for (int c = 0; c < channels; ++c)
+      buffer[static_cast<size_t>(c)] = per_channel(graph.layers[static_cast<size_t>(index)].constant_f32, c);
     return buffer.data();
   }
-
-  const Graph& graph_;
-  const FusedLayer& fused_;
-  const Layer& layer_;
-  const KernelTable& table_;
-  PackedConv& packed_;
-  int in_channels_, in_begin_, channels_, channel_begin_, pitch_, taps_;
 };
 
 }  // namespace

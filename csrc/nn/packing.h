@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/graph.h"
+#include "nn/passes/fuse.h"
+#include "nn/plan.h"
 
 namespace inloop::nn {
 
@@ -46,6 +47,44 @@ class DenseWeights {
   const Layer& layer_;
   const std::vector<T>& numbers_;
   int taps_, per_group_, outputs_per_group_;
+};
+
+// What both packers know of a step. A grouped convolution's step may make some of the layer's channels only.
+struct PackedStep {
+  PackedStep(const Plan& plan, const FusedLayer& fused_layer, Step& step)
+      : graph(plan.graph),
+        fused(fused_layer),
+        layer(plan.graph.layers[static_cast<size_t>(fused_layer.layer)]),
+        table(*plan.kernels),
+        packed(step.packed),
+        in_channels(step.operands[0].view.channels),
+        in_begin(step.channel_begin / (layer.channels / layer.groups) *
+                 (plan.graph.channels(layer.inputs[0]) / layer.groups)),
+        channels(step.out.channels),
+        channel_begin(step.channel_begin),
+        pitch(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
+        taps(layer.window.kernel_height * layer.window.kernel_width) {
+    packed.channels = round_up(channels, 8);
+  }
+
+  // Number c of the step in a constant that has one number or one a channel of the layer.
+  template <class T>
+  T per_channel(const std::vector<T>& numbers, int c) const {
+    return numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(channel_begin + c)];
+  }
+  Status too_many_weights() const {
+    return Status::unsupported("layer '" + layer.name + "': convolution with too many weights");
+  }
+
+  const Graph& graph;
+  const FusedLayer& fused;
+  const Layer& layer;
+  const KernelTable& table;
+  PackedConv& packed;
+  int in_channels, in_begin;  // read, and the first of them
+  int channels, channel_begin;
+  int pitch;  // of the input
+  int taps;
 };
 
 }  // namespace inloop::nn

@@ -8,7 +8,8 @@
 namespace inloop::nn {
 namespace {
 
-constexpr size_t kMaxPlaces = 16;  // compared with one buffer: bounds the time for networks of many sizes
+constexpr size_t kMaxPlaces = 16;             // compared with one buffer
+constexpr size_t kMaxWork = size_t{1} << 25;  // rows looked at: bounds the time for networks of any form
 
 // In several stripes the columns beside the picture are zeroed with every row; in one they stay what they
 // were.
@@ -45,10 +46,12 @@ struct Place {
 // fit in one place, which stays in the first-level cache.
 void share_rows(Plan& plan) {
   std::vector<Place> places;
+  size_t work = 0;
   for (size_t i = 0; i < plan.buffers.size(); ++i) {
     Buffer& buffer = plan.buffers[i];
-    if (buffer.lifetimes.empty()) continue;
+    if (buffer.lifetimes.empty() || work > kMaxWork) continue;
     const auto fits = [&](const Place& place) {
+      work += place.lifetimes.size() + buffer.lifetimes.size();
       return same_form(buffer, plan.buffers[static_cast<size_t>(place.buffer)], plan.stripe_count > 1) &&
              never_together(place.lifetimes, buffer.lifetimes);
     };

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "nn/kernels/table.h"
-
-#define INLINE inline __attribute__((always_inline))
+#include "nn/kernels/tiles_unroll.h"
 
 // The float32 kernels over a level's vectors. For the files of the levels only: all of it is in their
 // anonymous namespaces, so that nothing compiled for one level can be linked into another.
@@ -13,25 +12,14 @@
 namespace inloop::nn {
 namespace {
 
-// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
-// GCC keeps the array of accumulators in memory.
-template <int Count, int Index = 0, class Function>
-INLINE void repeat(Function f) {
-  if constexpr (Index < Count) {
-    f.template operator()<Index>();
-    repeat<Count, Index + 1>(f);
-  }
-}
-
 template <class V, Activation Kind, int Pixels>
 INLINE void activate_and_store(typename V::Vector (&v)[Pixels], int pixel, int c, const EpilogueF32& e,
                                const RowOutputF32& o) {
   const auto constants = V::template constants<Kind>(e, c);
   const ptrdiff_t step = o.out_step;
   float* out = o.out + pixel * step + c;
-  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
-    V::store(out + P * step, V::template activate<Kind>(v[P], constants));
-  });
+  repeat<Pixels>(
+      [&]<int P>() INLINE_LAMBDA { V::store(out + P * step, V::template activate<Kind>(v[P], constants)); });
 }
 
 // Everything after the sums of `Pixels` pixels' channels from c on. Stage by stage over all pixels, so that
@@ -41,18 +29,17 @@ INLINE void finish(typename V::Vector (&v)[Pixels], int pixel, int c, const Epil
                    const RowOutputF32& o) {
   if (e.bias) {
     const auto bias = V::load(e.bias + c);
-    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { v[P] = V::add(v[P], bias); });
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { v[P] = V::add(v[P], bias); });
   }
   if (o.residual) {
     const ptrdiff_t step = o.residual_step;
     const float* residual = o.residual + pixel * step + c;
-    repeat<Pixels>([&]<int P>()
-                       __attribute__((always_inline)) { v[P] = V::add(v[P], V::load(residual + P * step)); });
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { v[P] = V::add(v[P], V::load(residual + P * step)); });
   }
   if (o.raw) {
     const ptrdiff_t step = o.raw_step;
     float* raw = o.raw + pixel * step + c;
-    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { V::store(raw + P * step, v[P]); });
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { V::store(raw + P * step, v[P]); });
   }
   switch (e.activation) {
     case Activation::none:
@@ -69,25 +56,22 @@ INLINE void finish(typename V::Vector (&v)[Pixels], int pixel, int c, const Epil
 template <class V, int Vectors, int Pixels>
 void conv_tile(const ConvRowF32& row, int pixel, int block) {
   typename V::Vector sums[Vectors][Pixels];
-  repeat<Vectors>([&]<int I>() __attribute__((always_inline)) {
-    repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { sums[I][P] = V::zero(); });
-  });
+  repeat<Vectors>(
+      [&]<int I>() INLINE_LAMBDA { repeat<Pixels>([&]<int P>() INLINE_LAMBDA { sums[I][P] = V::zero(); }); });
   const float* weights = row.weights + ptrdiff_t{block} * row.run_count * row.run_length;
   const ptrdiff_t step = row.pixel_step;
   for (int run = 0; run < row.run_count; ++run) {
     const float* in = row.runs[run] + pixel * step;
     for (int i = row.run_length; i > 0; --i, ++in, weights += Vectors * V::kLanes) {
       typename V::Vector w[Vectors];
-      repeat<Vectors>([&]<int I>()
-                          __attribute__((always_inline)) { w[I] = V::load(weights + I * V::kLanes); });
-      repeat<Pixels>([&]<int P>() __attribute__((always_inline)) {
+      repeat<Vectors>([&]<int I>() INLINE_LAMBDA { w[I] = V::load(weights + I * V::kLanes); });
+      repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
         const auto a = V::broadcast(in + P * step);
-        repeat<Vectors>([&]<int I>()
-                            __attribute__((always_inline)) { V::multiply_add(sums[I][P], w[I], a); });
+        repeat<Vectors>([&]<int I>() INLINE_LAMBDA { V::multiply_add(sums[I][P], w[I], a); });
       });
     }
   }
-  repeat<Vectors>([&]<int I>() __attribute__((always_inline)) {
+  repeat<Vectors>([&]<int I>() INLINE_LAMBDA {
     finish<V, Pixels>(sums[I], pixel, block + I * V::kLanes, *row.epilogue, row.output);
   });
 }
@@ -114,14 +98,13 @@ template <class V, int Taps, int Pixels>
 INLINE void depthwise_tile(const DepthwiseRowF32& row, int pixel, int block) {
   const int count = Taps ? Taps : row.tap_count;
   typename V::Vector sums[Pixels];
-  repeat<Pixels>([&]<int P>() __attribute__((always_inline)) { sums[P] = V::zero(); });
+  repeat<Pixels>([&]<int P>() INLINE_LAMBDA { sums[P] = V::zero(); });
   const ptrdiff_t step = row.pixel_step;
   const float* weights = row.weights + ptrdiff_t{block} * count;
   for (int tap = 0; tap < count; ++tap, weights += V::kLanes) {
     const auto w = V::load(weights);
     const float* in = row.taps[tap] + pixel * step + block;
-    repeat<Pixels>(
-        [&]<int P>() __attribute__((always_inline)) { V::multiply_add(sums[P], w, V::load(in + P * step)); });
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA { V::multiply_add(sums[P], w, V::load(in + P * step)); });
   }
   finish<V, Pixels>(sums, pixel, block, *row.epilogue, row.output);
 }

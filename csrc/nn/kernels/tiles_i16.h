@@ -3,6 +3,7 @@
 #pragma once
 
 #include "nn/kernels/table.h"
+#include "nn/kernels/tiles_unroll.h"
 
 // Register tiles of the int16 kernels over a level's vectors. For the files of the levels only: all of it is
 // in their anonymous namespaces, so that nothing compiled for one level can be linked into another.
@@ -15,8 +16,6 @@
 //   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds it
 //   with
 //                            copies where it returns the sum; sum_of(sum, weights, pairs) for short ones
-#define INLINE inline __attribute__((always_inline))
-#define INLINE_LAMBDA __attribute__((always_inline))
 #if defined(__clang__)
 #define UNROLL_4 _Pragma("unroll 4")
 #else
@@ -25,16 +24,6 @@
 
 namespace inloop::nn {
 namespace {
-
-// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
-// GCC keeps the array of accumulators in memory.
-template <int Count, int Index = 0, class Function>
-INLINE void repeat(Function f) {
-  if constexpr (Index < Count) {
-    f.template operator()<Index>();
-    repeat<Count, Index + 1>(f);
-  }
-}
 
 template <class V>
 INLINE typename V::Vector symmetric(typename V::Vector v) {
@@ -177,20 +166,23 @@ INLINE void for_blocks(const ConvRow& row, int widest, Visit visit) {
   }
 }
 
-template <class M, class V>
+template <class M, class V, int Pixels>
 INLINE void depthwise_tile(const DepthwiseRow& row, int pixel, int block) {
   const int count = row.tap_count;
-  const ptrdiff_t at = pixel * row.pixel_step + block;
-  const int16_t* weights = row.weights + ptrdiff_t{block} * ((count + 1) / 2) * 2;
-  auto low = V::load_sums(row.start + block), high = V::load_sums(row.start + block + V::kChannels / 2);
-  for (int tap = 0; tap < count; tap += 2, weights += 2 * V::kChannels) {
-    const auto a = V::load(row.taps[tap] + at);
-    const auto b = tap + 1 < count ? V::load(row.taps[tap + 1] + at) : V::all(0);
-    low = M::sum_of(low, V::load(weights), V::interleave_low(a, b));
-    high = M::sum_of(high, V::load(weights + V::kChannels), V::interleave_high(a, b));
-  }
-  typename V::Vector v[1] = {V::pack(low, high, row.epilogue->shift)};
-  finish<V, 1>(v, pixel, block, *row.epilogue, row.output);
+  typename V::Vector v[Pixels];
+  repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
+    const ptrdiff_t at = (pixel + P) * row.pixel_step + block;
+    const int16_t* weights = row.weights + ptrdiff_t{block} * ((count + 1) / 2) * 2;
+    auto low = V::load_sums(row.start + block), high = V::load_sums(row.start + block + V::kChannels / 2);
+    for (int tap = 0; tap < count; tap += 2, weights += 2 * V::kChannels) {
+      const auto a = V::load(row.taps[tap] + at);
+      const auto b = tap + 1 < count ? V::load(row.taps[tap + 1] + at) : V::all(0);
+      low = M::sum_of(low, V::load(weights), V::interleave_low(a, b));
+      high = M::sum_of(high, V::load(weights + V::kChannels), V::interleave_high(a, b));
+    }
+    v[P] = V::pack(low, high, row.epilogue->shift);
+  });
+  finish<V, Pixels>(v, pixel, block, *row.epilogue, row.output);
 }
 
 // Two halves of channels: of an interleaved pair of pixels, of sums, or of weights that belong to a pair.
@@ -211,7 +203,7 @@ INLINE typename V::Vector pack(const Halves<V>& sums, int shift) {
   return V::pack(sums.low, sums.high, shift);
 }
 
-// Three taps a, b, c with their weights in registers.
+// Three taps a, b, c with their weights in registers, in pairs; what c is paired with counts nothing.
 template <class M, class V>
 struct ThreeTaps {
   explicit INLINE ThreeTaps(const DepthwiseRow& row, int block)
@@ -316,7 +308,9 @@ void depthwise_block(const DepthwiseRow& row, int block) {
         !row.epilogue->bias && !o.residual && !o.raw && row.epilogue->activation == Activation::none;
     return plain ? depthwise3<M, V, true>(row, block) : depthwise3<M, V, false>(row, block);
   }
-  for (int pixel = 0; pixel < row.output.pixels; ++pixel) depthwise_tile<M, V>(row, pixel, block);
+  int pixel = 0;
+  for (; pixel + 4 <= row.output.pixels; pixel += 4) depthwise_tile<M, V, 4>(row, pixel, block);
+  for (; pixel < row.output.pixels; ++pixel) depthwise_tile<M, V, 1>(row, pixel, block);
 }
 
 // Lanes of sums hold the channels that interleaving leaves there and packing takes from there, 128 bits by
