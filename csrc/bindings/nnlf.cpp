@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,9 +12,11 @@
 
 #include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
+#include "bindings/testing_nnlf.h"
 #include "nnlf/blend.h"
 #include "nnlf/block_rule.h"
 #include "nnlf/block_statistics.h"
+#include "nnlf/kernels/table.h"
 #include "nnlf/payload.h"
 
 namespace py = pybind11;
@@ -146,17 +149,16 @@ py::array_t<int64_t> filter_statistics(const py::object& coded, const py::sequen
   const auto signal_planes = planes_of(signal, "signal", picture.width(), picture.height());
   const auto original_planes = planes_of(original, "original", picture.width(), picture.height());
   const nnlf::BlockGrid grid = block_grid(picture, block_size);
+  const nnlf::KernelTable& table = nnlf::kernels(checked_isa());
   py::array_t<int64_t> result({grid.count(), 3, 3});
   int64_t* out = result.mutable_data();
   py::gil_scoped_release release;  // every array is held by the caller
   for (int i = 0; i < grid.count(); ++i) {
     const nnlf::Block block = grid.at(i);
     for (const nnlf::BlendSums& s :
-         nnlf::blend_sums(nnlf::crop(picture.dbf, block), nnlf::crop(signal_planes, block),
+         nnlf::blend_sums(table, nnlf::crop(picture.dbf, block), nnlf::crop(signal_planes, block),
                           nnlf::crop(original_planes, block), picture.bit_depth)) {
-      *out++ = s.ee;
-      *out++ = s.de;
-      *out++ = s.dd;
+      out = std::copy(s.begin(), s.end(), out);
     }
   }
   return result;
@@ -210,9 +212,10 @@ py::tuple filter_apply(const py::object& coded, const PictureParameters& paramet
   }
   PlaneTuple filtered = make_planes(picture.width(), picture.height());
   const nnlf::MutablePlanes out = mutable_views(filtered);
+  const nnlf::KernelTable& table = nnlf::kernels(checked_isa());
   {
     py::gil_scoped_release release;  // inputs are held by the caller, the result is fresh
-    nnlf::apply_plan(picture, nnlf::plan_blocks(picture, parameters), views, out);
+    nnlf::apply_plan(table, picture, nnlf::plan_blocks(picture, parameters), views, out);
   }
   return to_tuple(filtered);
 }
@@ -330,7 +333,7 @@ py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& 
   }
   const nnlf::Block b = grid.at(block);
   py::array_t<int16_t> out({b.input_height(), b.input_width(), nnlf::feature_channels(*feature)});
-  nnlf::pack_feature(*feature, picture, b, qp_base, q, out.mutable_data());
+  nnlf::pack_feature(nnlf::kernels(checked_isa()), *feature, picture, b, qp_base, q, out.mutable_data());
   return out;
 }
 
@@ -341,7 +344,8 @@ py::tuple residual_signal(const py::object& coded, int block,
   const nnlf::BlockGrid grid = block_grid(picture, block_size);
   PlaneTuple signal = make_planes(picture.width(), picture.height());
   for (SampleArray& plane : signal) std::fill_n(plane.mutable_data(), plane.size(), Sample{0});
-  nnlf::add_residual({output.data(), static_cast<int>(output.shape(1)), margin, q},
+  nnlf::add_residual(nnlf::kernels(checked_isa()),
+                     {output.data(), static_cast<int>(output.shape(1)), margin, q},
                      nnlf::crop(picture.rec, grid.at(block)), picture.bit_depth,
                      nnlf::crop(mutable_views(signal), grid.at(block)));
   return to_tuple(signal);
@@ -379,6 +383,7 @@ void register_nnlf(py::module_& module) {
            }),
            py::arg("models"), py::arg("threads") = 1);
   py::module_ testing = module.def_submodule("_testing");
+  register_testing_nnlf(testing);
   testing.def("pack_feature", &packed_feature, py::arg("coded"), py::arg("name"), py::arg("block"),
               py::arg("qp_base"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
   testing.def("add_residual", &residual_signal, py::arg("coded"), py::arg("block"), py::arg("output"),

@@ -14,51 +14,56 @@ int to_signal_depth(int value, int quantizer) {
 
 Sample clip_signal(int value) { return static_cast<Sample>(std::clamp(value, 0, (1 << kSignalBits) - 1)); }
 
-// Adds the residual of one 2x2 block with coefficients k[0], k[step], k[2 step], k[3 step].
-void add_2x2(const int16_t* k, int step, int quantizer, const PlaneView<const Sample>& rec, int shift, int x,
-             int y, const PlaneView<Sample>& signal) {
-  const int c0 = k[0], c1 = k[step], c2 = k[2 * step], c3 = k[3 * step];
-  const int residual[2][2] = {{c0 + c1 + c2 + c3, c0 - c1 + c2 - c3}, {c0 + c1 - c2 - c3, c0 - c1 - c2 + c3}};
-  for (int j = 0; j < 2; ++j) {
-    for (int i = 0; i < 2; ++i) {
-      const int base = rec.at(x + i, y + j) << shift;
-      signal.at(x + i, y + j) = clip_signal(base + to_signal_depth(residual[j][i], quantizer));
-    }
-  }
-}
-
-// Adds the residual of the 24 channels of one position.
-void add_quarter(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift, int x, int y,
-                 const MutablePlanes& signal) {
-  for (int i = 0; i < 4; ++i) {
-    add_2x2(k + i, 4, quantizer, rec[0], shift, x + 2 * (i & 1), y + (i & 2), signal[0]);
-  }
-  for (int c = 1; c < 3; ++c) add_2x2(k + 12 + 4 * c, 1, quantizer, rec[c], shift, x / 2, y / 2, signal[c]);
-}
-
-// Adds the residual of the 6 channels of one position.
+// The residual of the 6 channels of one position: 2x2 luma samples, Cb, Cr.
 void add_half(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift, int x, int y,
               const MutablePlanes& signal) {
-  add_2x2(k, 1, quantizer, rec[0], shift, x, y, signal[0]);
-  for (int c = 1; c < 3; ++c) {
-    const int base = rec[c].at(x / 2, y / 2) << shift;
-    signal[c].at(x / 2, y / 2) = clip_signal(base + to_signal_depth(k[3 + c], quantizer));
+  const auto add = [&](size_t c, int column, int row, int residual) {
+    const int base = rec[c].at(column, row) << shift;
+    signal[c].at(column, row) = clip_signal(base + to_signal_depth(residual, quantizer));
+  };
+  add(0, 2 * x, 2 * y, k[0] + k[1] + k[2] + k[3]);
+  add(0, 2 * x + 1, 2 * y, k[0] - k[1] + k[2] - k[3]);
+  add(0, 2 * x, 2 * y + 1, k[0] + k[1] - k[2] - k[3]);
+  add(0, 2 * x + 1, 2 * y + 1, k[0] - k[1] - k[2] + k[3]);
+  add(1, x, y, k[4]);
+  add(2, x, y, k[5]);
+}
+
+// Position (x, y) of the output, the context left out.
+const int16_t* coefficients(const NetworkOutput& output, int x, int y) {
+  const ptrdiff_t position = static_cast<ptrdiff_t>(y + output.margin) * output.columns + output.margin + x;
+  return output.data + position * output_channels(output.form);
+}
+
+void add_quarter_rows(const KernelTable& kernels, const NetworkOutput& output, const ConstPlanes& rec,
+                      int shift, const MutablePlanes& signal) {
+  ResidualRow row{};
+  row.blocks = rec[0].width / 4;
+  row.quantizer = output.quantizer;
+  row.shift = shift;
+  for (size_t c = 0; c < 3; ++c) {
+    row.rec_stride[c] = rec[c].stride;
+    row.signal_stride[c] = signal[c].stride;
+  }
+  for (int y = 0; y < rec[0].height / 4; ++y) {
+    row.coefficients = coefficients(output, 0, y);
+    for (size_t c = 0; c < 3; ++c) {
+      row.rec[c] = rec[c].row(c ? 2 * y : 4 * y);
+      row.signal[c] = signal[c].row(c ? 2 * y : 4 * y);
+    }
+    kernels.residual_row(row);
   }
 }
 
 }  // namespace
 
-void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth,
-                  const MutablePlanes& signal) {
+void add_residual(const KernelTable& kernels, const NetworkOutput& output, const ConstPlanes& rec,
+                  int bit_depth, const MutablePlanes& signal) {
   const int shift = kSignalBits - bit_depth;
-  const int step = output_step(output.form);
-  const int channels = output_channels(output.form);
-  const auto add = output.form == OutputForm::quarter ? add_quarter : add_half;
-  for (int y = 0; y < rec[0].height / step; ++y) {
-    const int16_t* k =
-        output.data + static_cast<ptrdiff_t>((y + output.margin) * output.columns + output.margin) * channels;
-    for (int x = 0; x < rec[0].width / step; ++x, k += channels) {
-      add(k, output.quantizer, rec, shift, step * x, step * y, signal);
+  if (output.form == OutputForm::quarter) return add_quarter_rows(kernels, output, rec, shift, signal);
+  for (int y = 0; y < rec[1].height; ++y) {
+    for (int x = 0; x < rec[1].width; ++x) {
+      add_half(coefficients(output, x, y), output.quantizer, rec, shift, x, y, signal);
     }
   }
 }
@@ -74,44 +79,32 @@ void lift_deblocked(const ConstPlanes& dbf, int bit_depth, const MutablePlanes& 
   }
 }
 
-void blend(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
-           const MutablePlanes& out) {
-  const int shift = kSignalBits - bit_depth;
-  const int peak = (1 << bit_depth) - 1;
+void copy(const ConstPlanes& from, const MutablePlanes& to) {
+  for (size_t c = 0; c < 3; ++c) {
+    for (int y = 0; y < from[c].height; ++y) std::copy_n(from[c].row(y), from[c].width, to[c].row(y));
+  }
+}
+
+void blend(const KernelTable& kernels, const ConstPlanes& dbf, const ConstPlanes& signal,
+           const std::array<int, 3>& scale, int bit_depth, const MutablePlanes& out) {
   for (size_t c = 0; c < 3; ++c) {
     for (int y = 0; y < dbf[c].height; ++y) {
-      const Sample* d = dbf[c].row(y);
-      const Sample* n = signal[c].row(y);
-      Sample* o = out[c].row(y);
       if (scale[c] == 0) {
-        std::copy_n(d, dbf[c].width, o);
-        continue;
-      }
-      for (int x = 0; x < dbf[c].width; ++x) {
-        const int base = d[x] << shift;
-        const int value = ((base << 8) + (n[x] - base) * scale[c] + (1 << (shift + 7))) >> (shift + 8);
-        o[x] = static_cast<Sample>(std::clamp(value, 0, peak));
+        std::copy_n(dbf[c].row(y), dbf[c].width, out[c].row(y));
+      } else {
+        kernels.blend_row(dbf[c].row(y), signal[c].row(y), dbf[c].width, scale[c], bit_depth, out[c].row(y));
       }
     }
   }
 }
 
-std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
-                                    const ConstPlanes& original, int bit_depth) {
-  const int shift = kSignalBits - bit_depth;
-  std::array<BlendSums, 3> sums;
+std::array<BlendSums, 3> blend_sums(const KernelTable& kernels, const ConstPlanes& dbf,
+                                    const ConstPlanes& signal, const ConstPlanes& original, int bit_depth) {
+  std::array<BlendSums, 3> sums{};
   for (size_t c = 0; c < 3; ++c) {
     for (int y = 0; y < dbf[c].height; ++y) {
-      const Sample* f = dbf[c].row(y);
-      const Sample* n = signal[c].row(y);
-      const Sample* o = original[c].row(y);
-      for (int x = 0; x < dbf[c].width; ++x) {
-        const int d = n[x] - (f[x] << shift);
-        const int e = (o[x] - f[x]) * (1 << shift);
-        sums[c].ee += static_cast<int64_t>(e) * e;
-        sums[c].de += static_cast<int64_t>(d) * e;
-        sums[c].dd += static_cast<int64_t>(d) * d;
-      }
+      kernels.sums_row(dbf[c].row(y), signal[c].row(y), original[c].row(y), dbf[c].width, bit_depth,
+                       sums[c].data());
     }
   }
   return sums;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "nnlf/coded_picture.h"
+#include "nnlf/kernels/table.h"
 
 namespace inloop::nnlf {
 
@@ -33,25 +34,23 @@ struct NetworkOutput {
 
 // Inverse Hadamard transform of the residual, added to the reconstruction before deblocking at 14 bit and
 // clipped to 14 bit.
-void add_residual(const NetworkOutput& output, const ConstPlanes& rec, int bit_depth,
-                  const MutablePlanes& signal);
+void add_residual(const KernelTable& kernels, const NetworkOutput& output, const ConstPlanes& rec,
+                  int bit_depth, const MutablePlanes& signal);
 
 // The deblocked picture at 14 bit: the signal of a block without the network.
 void lift_deblocked(const ConstPlanes& dbf, int bit_depth, const MutablePlanes& signal);
 
+void copy(const ConstPlanes& from, const MutablePlanes& to);
+
 // Blends the network's signal with the deblocked one; a scale (8 fractional bits) of 0 copies the deblocked
 // component.
-void blend(const ConstPlanes& dbf, const ConstPlanes& signal, const std::array<int, 3>& scale, int bit_depth,
-           const MutablePlanes& out);
+void blend(const KernelTable& kernels, const ConstPlanes& dbf, const ConstPlanes& signal,
+           const std::array<int, 3>& scale, int bit_depth, const MutablePlanes& out);
 
 // Sums over a component that decide about it, all at 14 bit: with d = signal - deblocked and
 // e = original - deblocked, a scale of s leaves the squared error ee - 2 s de + s^2 dd.
-struct BlendSums {
-  int64_t ee = 0;
-  int64_t de = 0;
-  int64_t dd = 0;
-};
-std::array<BlendSums, 3> blend_sums(const ConstPlanes& dbf, const ConstPlanes& signal,
-                                    const ConstPlanes& original, int bit_depth);
+using BlendSums = std::array<int64_t, 3>;  // ee, de, dd
+std::array<BlendSums, 3> blend_sums(const KernelTable& kernels, const ConstPlanes& dbf,
+                                    const ConstPlanes& signal, const ConstPlanes& original, int bit_depth);
 
 }  // namespace inloop::nnlf

@@ -10,10 +10,6 @@ namespace {
 
 constexpr int kBsLevels[3] = {0, 512, 1023};  // boundary strength as 10-bit sample values
 
-int scaled(int value, int shift) {
-  return shift >= 0 ? value << shift : (value + (1 << (-shift - 1))) >> -shift;
-}
-
 // The part of a block's input that lies inside the picture, at half resolution and relative to the picture.
 struct Window {
   int x0, y0;                          // of the input's first sample; may be negative
@@ -34,48 +30,67 @@ Window window_of(const CodedPicture& picture, const Block& block) {
   return w;
 }
 
-// Calls write(x, y, out) for each sample of the input inside the picture and clears the others.
+// Calls write(y, out) for each row of the input inside the picture, `out` at its first sample there, and
+// clears what lies outside.
 template <class Write>
-void for_each_sample(const Window& w, int channels, int16_t* out, Write write) {
+void for_each_row(const Window& w, int channels, int16_t* out, Write write) {
   const bool whole = w.end_x - w.begin_x == w.width && w.end_y - w.begin_y == w.height;
   if (!whole) std::memset(out, 0, sizeof(int16_t) * static_cast<size_t>(w.width * w.height * channels));
   for (int y = w.begin_y; y < w.end_y; ++y) {
-    int16_t* o = out + static_cast<ptrdiff_t>((y - w.y0) * w.width + w.begin_x - w.x0) * channels;
-    for (int x = w.begin_x; x < w.end_x; ++x, o += channels) write(x, y, o);
+    write(y, out + static_cast<ptrdiff_t>((y - w.y0) * w.width + w.begin_x - w.x0) * channels);
   }
 }
 
-void pack_planes(const ConstPlanes& planes, int bit_depth, const Window& w, int q, int16_t* out) {
-  const int luma_shift = q - bit_depth - 2;
-  const int chroma_shift = q - bit_depth;
-  for_each_sample(w, 6, out, [&](int x, int y, int16_t* o) {
-    const Sample* top = planes[0].row(2 * y) + 2 * x;
-    const Sample* bottom = planes[0].row(2 * y + 1) + 2 * x;
-    const int a = top[0], b = top[1], c = bottom[0], d = bottom[1];
-    o[0] = static_cast<int16_t>(scaled(a + b + c + d, luma_shift));
-    o[1] = static_cast<int16_t>(scaled(a - b + c - d, luma_shift));
-    o[2] = static_cast<int16_t>(scaled(a + b - c - d, luma_shift));
-    o[3] = static_cast<int16_t>(scaled(a - b - c + d, luma_shift));
-    o[4] = static_cast<int16_t>(scaled(planes[1].at(x, y), chroma_shift));
-    o[5] = static_cast<int16_t>(scaled(planes[2].at(x, y), chroma_shift));
+void pack_planes(const KernelTable& kernels, const ConstPlanes& planes, int bit_depth, const Window& w, int q,
+                 int16_t* out) {
+  for_each_row(w, 6, out, [&](int y, int16_t* o) {
+    kernels.pack_row(planes[0].row(2 * y) + 2 * w.begin_x, planes[0].row(2 * y + 1) + 2 * w.begin_x,
+                     planes[1].row(y) + w.begin_x, planes[2].row(y) + w.begin_x, w.end_x - w.begin_x,
+                     q - bit_depth - 2, q - bit_depth, o);
   });
 }
 
-// Strength seen by the half-resolution sample (x, y) from edges on a grid of `grid` units of 4 luma samples:
+// Strengths at the row of half-resolution samples y from edges on a grid of `grid` units of 4 luma samples:
 // even samples start a unit, odd ones end at the next unit's edge.
-int strength_at(const CodedPicture& p, int x, int y, int grid) {
-  int strength = 0;
-  const int column = (x + 1) >> 1;
-  const int row = (y + 1) >> 1;
-  if (column % grid == 0 && column < p.bs_ver.width) strength = p.bs_ver.at(column, y >> 1);
-  if (row % grid == 0 && row < p.bs_hor.height) strength = std::max<int>(strength, p.bs_hor.at(x >> 1, row));
-  return std::min(strength, 2);
-}
+class StrengthRow {
+ public:
+  StrengthRow(const CodedPicture& p, int y, int grid) : grid_(grid), columns_(p.bs_ver.width) {
+    const int row = (y + 1) >> 1;
+    ver_ = p.bs_ver.row(y >> 1);
+    hor_ = row % grid == 0 && row < p.bs_hor.height ? p.bs_hor.row(row) : nullptr;
+  }
+
+  int at(int x) const {
+    const int column = (x + 1) >> 1;
+    int strength = hor_ ? hor_[x >> 1] : 0;
+    if (column % grid_ == 0 && column < columns_) strength = std::max<int>(strength, ver_[column]);
+    return std::min(strength, 2);
+  }
+
+ private:
+  int grid_, columns_;
+  const uint8_t* ver_;
+  const uint8_t* hor_;
+};
 
 void pack_boundary(const CodedPicture& picture, const Window& w, int q, int16_t* out) {
-  for_each_sample(w, 3, out, [&](int x, int y, int16_t* o) {
-    o[0] = static_cast<int16_t>(scaled(kBsLevels[strength_at(picture, x, y, 2)], q - 10));
-    o[1] = o[2] = static_cast<int16_t>(scaled(kBsLevels[strength_at(picture, x, y, 4)], q - 10));
+  int16_t levels[3];
+  for (int i = 0; i < 3; ++i) levels[i] = static_cast<int16_t>(kBsLevels[i] * (1 << (q - 10)));
+  for_each_row(w, 3, out, [&](int y, int16_t* o) {
+    const StrengthRow luma(picture, y, 2), chroma(picture, y, 4);
+    for (int x = w.begin_x; x < w.end_x; ++x, o += 3) {
+      o[0] = levels[luma.at(x)];
+      o[1] = o[2] = levels[chroma.at(x)];
+    }
+  });
+}
+
+// One number for each 4x4 luma unit, `level(number)` for its samples.
+template <class T, class Level>
+void pack_map(const PlaneView<const T>& map, const Window& w, int16_t* out, Level level) {
+  for_each_row(w, 1, out, [&](int y, int16_t* o) {
+    const T* row = map.row(y >> 1);
+    for (int x = w.begin_x; x < w.end_x; ++x) *o++ = static_cast<int16_t>(level(row[x >> 1]));
   });
 }
 
@@ -94,27 +109,23 @@ int feature_channels(Feature feature) {
   return kChannels[static_cast<int>(feature)];
 }
 
-void pack_feature(Feature feature, const CodedPicture& picture, const Block& block, int qp_base, int q,
-                  int16_t* out) {
+void pack_feature(const KernelTable& kernels, Feature feature, const CodedPicture& picture,
+                  const Block& block, int qp_base, int q, int16_t* out) {
   const Window w = window_of(picture, block);
   switch (feature) {
     case Feature::rec:
-      return pack_planes(picture.rec, picture.bit_depth, w, q, out);
+      return pack_planes(kernels, picture.rec, picture.bit_depth, w, q, out);
     case Feature::pred:
-      return pack_planes(picture.pred, picture.bit_depth, w, q, out);
+      return pack_planes(kernels, picture.pred, picture.bit_depth, w, q, out);
     case Feature::bs:
       return pack_boundary(picture, w, q, out);
     case Feature::qp_base:
       std::fill_n(out, w.width * w.height, static_cast<int16_t>(qp_base * (1 << (q - 6))));
       return;
     case Feature::qp_block:
-      return for_each_sample(w, 1, out, [&](int x, int y, int16_t* o) {
-        *o = static_cast<int16_t>(picture.qp.at(x >> 1, y >> 1) * (1 << (q - 6)));
-      });
+      return pack_map(picture.qp, w, out, [q](int qp) { return qp * (1 << (q - 6)); });
     case Feature::ipb:
-      return for_each_sample(w, 1, out, [&](int x, int y, int16_t* o) {
-        *o = static_cast<int16_t>(std::min<int>(picture.pred_type.at(x >> 1, y >> 1), 2) << (q - 1));
-      });
+      return pack_map(picture.pred_type, w, out, [q](int type) { return std::min(type, 2) << (q - 1); });
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "nnlf/coded_picture.h"
 #include "nnlf/geometry.h"
+#include "nnlf/kernels/table.h"
 
 namespace inloop::nnlf {
 
@@ -23,7 +24,7 @@ constexpr int kMaxInputQuantizer = 14;
 
 // Writes the input of a block with its context, dense NHWC at half the luma resolution, value = integer /
 // 2^q. Outside the picture everything is zero but qp_base, which is the same everywhere.
-void pack_feature(Feature feature, const CodedPicture& picture, const Block& block, int qp_base, int q,
-                  int16_t* out);
+void pack_feature(const KernelTable& kernels, Feature feature, const CodedPicture& picture,
+                  const Block& block, int qp_base, int q, int16_t* out);
 
 }  // namespace inloop::nnlf

@@ -83,14 +83,15 @@ class FilterNetwork::Worker {
     const nn::Model& model = network_.model();
     const int16_t* inputs[6];
     for (size_t i = 0; i < inputs_.size(); ++i) {
-      pack_feature(network_.features_[i], picture_, block, qp_base, model.inputs()[i].quantizer,
-                   inputs_[i].data());
+      pack_feature(network_.kernels_, network_.features_[i], picture_, block, qp_base,
+                   model.inputs()[i].quantizer, inputs_[i].data());
       inputs[i] = inputs_[i].data();
     }
     int16_t* outputs[] = {output_.data()};
     INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
     network_.pool_.release(std::move(session));
-    add_residual({output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
+    add_residual(network_.kernels_,
+                 {output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
                  crop(picture_.rec, block), picture_.bit_depth, signal);
     return {};
   }
@@ -103,7 +104,7 @@ class FilterNetwork::Worker {
 };
 
 FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads)
-    : pool_(std::move(model)), isa_(isa), workers_(threads) {}
+    : pool_(std::move(model)), isa_(isa), kernels_(kernels(isa)), workers_(threads) {}
 
 Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
                              std::unique_ptr<FilterNetwork>& out) {
@@ -142,13 +143,13 @@ Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
       const ConstPlanes dbf = crop(picture.dbf, block);
       const int choice = plan.choice[static_cast<size_t>(index)];
       if (choice == 0) {
-        blend(dbf, dbf, {}, picture.bit_depth, crop(out, block));
+        copy(dbf, crop(out, block));
         return {};
       }
       const Block place{0, 0, block.width, block.height};
       INLOOP_RETURN_IF_ERROR(
           worker->run(block, plan.qp_base[static_cast<size_t>(choice - 1)], crop(signal->views(), place)));
-      blend(dbf, crop(std::as_const(*signal).views(), place), plan.scale, picture.bit_depth,
+      blend(kernels_, dbf, crop(std::as_const(*signal).views(), place), plan.scale, picture.bit_depth,
             crop(out, block));
       return {};
     };

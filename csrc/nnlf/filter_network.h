@@ -10,11 +10,12 @@
 #include "base/isa.h"
 #include "base/status.h"
 #include "nn/session.h"
-#include "nnlf/block_workers.h"
 #include "nnlf/blend.h"
+#include "nnlf/block_workers.h"
 #include "nnlf/coded_picture.h"
 #include "nnlf/features.h"
 #include "nnlf/geometry.h"
+#include "nnlf/kernels/table.h"
 
 namespace inloop::nnlf {
 
@@ -52,6 +53,7 @@ class FilterNetwork {
 
   mutable nn::SessionPool pool_;  // thread-safe
   IsaLevel isa_;
+  const KernelTable& kernels_;
   std::vector<Feature> features_;  // of the model's inputs, in its order
   OutputForm form_ = OutputForm::quarter;
   mutable BlockWorkers workers_;  // thread-safe

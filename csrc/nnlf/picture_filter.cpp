@@ -18,14 +18,18 @@ BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& para
   return plan;
 }
 
-void apply_plan(const CodedPicture& picture, const BlockPlan& plan,
+void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const BlockPlan& plan,
                 const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out) {
   for (int i = 0; i < plan.grid.count(); ++i) {
     const Block block = plan.grid.at(i);
     const int choice = plan.choice[static_cast<size_t>(i)];
     const ConstPlanes dbf = crop(picture.dbf, block);
-    blend(dbf, choice ? crop(signals[static_cast<size_t>(choice - 1)], block) : dbf,
-          choice ? plan.scale : std::array<int, 3>{}, picture.bit_depth, crop(out, block));
+    if (choice == 0) {
+      copy(dbf, crop(out, block));
+    } else {
+      blend(kernels, dbf, crop(signals[static_cast<size_t>(choice - 1)], block), plan.scale,
+            picture.bit_depth, crop(out, block));
+    }
   }
 }
 

@@ -15,7 +15,7 @@ namespace inloop::nnlf {
 BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters);
 
 // Writes the filtered picture from the candidates' signals: FilterNetwork::filter without the network.
-void apply_plan(const CodedPicture& picture, const BlockPlan& plan,
+void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const BlockPlan& plan,
                 const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out);
 
 // MD5 of the planes Y, Cb, Cr: one byte a sample at 8 bit, else two, low byte first.

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Kernels of the filter stage: every level equals the scalar one, at odd widths, and writes where it should only."""
+
+import numpy as np
+import pytest
+
+from inloop import _core
+
+testing = _core._testing
+GUARD = 24
+LEVELS = _core.isa_levels()
+MODES = ("random", "low", "high")
+
+
+def samples(rng, shape, bits, mode):
+    low, high = {"random": (0, 1 << bits), "low": (0, 3), "high": ((1 << bits) - 3, 1 << bits)}[mode]
+    return rng.integers(low, high, shape).astype(np.uint16)
+
+
+def each_level(run, shapes, dtype):
+    """Outputs of every level; the guard behind them must be left alone."""
+    results = []
+    for level in LEVELS:
+        outs = [np.full((rows, width + GUARD), 0x5A5A, dtype) for rows, width in shapes]
+        run(level, outs)
+        for out, (_, width) in zip(outs, shapes, strict=True):
+            assert (out[:, width:] == 0x5A5A).all(), level
+        results.append([out[:, :width] for out, (_, width) in zip(outs, shapes, strict=True)])
+    for level, result in zip(LEVELS[1:], results[1:], strict=True):
+        for got, expected in zip(result, results[0], strict=True):
+            np.testing.assert_array_equal(got, expected, err_msg=level)
+    return results[0]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("width", [1, 4, 7, 8, 12, 33, 72])
+@pytest.mark.parametrize(("bits", "q"), [(8, 13), (10, 13), (10, 10), (8, 14), (9, 11)])
+def test_pack_row(mode, width, bits, q):
+    rng = np.random.default_rng([width, bits, q])
+    top, bottom = samples(rng, (2, 2 * width), bits, mode)
+    cb, cr = samples(rng, (2, width), bits, mode)
+
+    def run(level, outs):
+        testing.filter_pack_row(level, top, bottom, cb, cr, q - bits - 2, q - bits, outs[0][0])
+
+    packed = each_level(run, [(1, 6 * width)], np.int16)[0][0].reshape(width, 6)
+    if q >= bits + 2:
+        total = (top.astype(int) + bottom).reshape(width, 2).sum(1)
+        np.testing.assert_array_equal(packed[:, 0], total << (q - bits - 2))
+        np.testing.assert_array_equal(packed[:, 5], cr.astype(int) << (q - bits))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("blocks", [2, 4, 6, 32])
+@pytest.mark.parametrize("q", [4, 11, 14, 15, 17, 24])
+def test_residual_row(mode, blocks, q):
+    rng = np.random.default_rng([blocks, q])
+    shapes = [(4, 4 * blocks), (2, 2 * blocks), (2, 2 * blocks)]
+    limits = {"random": (-32767, 32768), "low": (-32767, -32760), "high": (32760, 32768)}[mode]
+    for bits in (8, 10):
+        rec = [samples(rng, shape, bits, "random") for shape in shapes]
+        for halvings in (0, 6):
+            k = (rng.integers(*limits, 24 * blocks) >> halvings).astype(np.int16)
+
+            def run(level, outs, k=k, rec=rec, bits=bits):
+                testing.filter_residual_row(level, k, q, 14 - bits, rec, outs)
+
+            each_level(run, shapes, np.uint16)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("width", [1, 4, 8, 13, 64, 131])
+@pytest.mark.parametrize("bits", [8, 9, 10])
+def test_blend_and_sums(mode, width, bits):
+    rng = np.random.default_rng([width, bits])
+    dbf, original = samples(rng, width, bits, mode), samples(rng, width, bits, "random")
+    for signal_mode in MODES:
+        signal = samples(rng, width, 14, signal_mode)
+        for scale in (1, 20, 256, 320, 512):
+
+            def run(level, outs, signal=signal, scale=scale):
+                testing.filter_blend_row(level, dbf, signal, scale, bits, outs[0][0])
+
+            each_level(run, [(1, width)], np.uint16)
+        sums = [testing.filter_sums_row(level, dbf, signal, original, bits) for level in LEVELS]
+        assert sums == sums[:1] * len(LEVELS)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_packed_channels(level):
+    out = np.zeros(6, np.int16)
+    top, bottom, cb, cr = (np.array(v, np.uint16) for v in ([9, 4], [2, 1], [5], [6]))
+    testing.filter_pack_row(level, top, bottom, cb, cr, 1, 3, out)
+    assert out.tolist() == [32, 12, 20, 8, 40, 48]
