@@ -11,7 +11,9 @@ import pytest
 
 # C headers, and headers of plain data. Anything with inline functions or templates could be instantiated here
 # with instructions of the level, and the linker may keep that copy for everyone.
-ALLOWED = re.compile(r"<(immintrin|string|stdint|stddef)\.h>|\"(base|nn|nnlf|codec|analysis)/kernels/[\w/]+\.h\"")
+ALLOWED = re.compile(
+    r"<(immintrin|string|stdint|stddef)\.h>|\"(base|nn|nnlf|codec|analysis)/kernels/[\w/]+\.h\""
+)
 
 
 def isa_sources(repo_dir: Path) -> list[Path]:

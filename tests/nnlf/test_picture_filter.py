@@ -126,7 +126,15 @@ class EagerFilter(PictureFilter):
 
 def test_decoding_starts_at_every_random_access_point():
     frames = moving_frames(20, 64, 80)
-    packets = encode(frames, EagerFilter(load_filter("lop")), "ra", gop=4, intra_period=8, scene_cut=False)
+    packets = encode(
+        frames,
+        EagerFilter(load_filter("lop")),
+        "ra",
+        gop=4,
+        intra_period=8,
+        scene_cut=False,
+        repeat_headers=True,
+    )
     data = [p.data for p in packets]
     assert_same(decode(packets), sorted(packets, key=lambda p: p.index))
     starts = [i for i, p in enumerate(packets) if p.slice_type == "I"]

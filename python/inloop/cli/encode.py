@@ -71,6 +71,10 @@ def encode(
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
     ] = False,
     aud: Annotated[bool, flag("--aud", "Start every picture with an access unit delimiter.")] = False,
+    repeat_headers: Annotated[
+        bool,
+        flag("--repeat-headers", "Send the parameter sets before every intra picture, for joining half-way."),
+    ] = False,
     csv_path: Annotated[str | None, path_option("--csv", help="Write a line a picture to this file.")] = None,
     rc_plot: Annotated[
         str | None,
@@ -127,6 +131,7 @@ def encode(
             nnlf_lambda=nnlf_lambda,
             md5=md5,
             aud=aud,
+            repeat_headers=repeat_headers,
             sao=sao == "on",
             preset=preset,
             tools=dict(map(parse_tool, tool or ())),

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.codec.gop import AllIntra, PicturePlan
+from inloop.codec.gop import PicturePlan
 from inloop.codec.hrd import LARGEST_SEI_BITS, NAL_PREFIX_SEI, HrdMessages
 from inloop.codec.rate import frame_rate
 from inloop.codec.scene_cut import SceneCutDetector
@@ -100,15 +100,17 @@ class Encoder:
     -1 for one only; open_gop: pictures before an intra picture of "ra" may refer across it. scene_cut: put an intra
     picture where the scene changes. adaptive_gop: shorter groups of "ra" where prediction across long ones fails (needs
     a rate control that looks ahead).
-    bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for finer
-    arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP of
-    their own, 0 for one QP a picture, None for what the rate control needs. chroma_qp_offsets: of Cb and Cr, -12
+    bit_depth: 8 or 10, that of the frames; internal_bit_depth: that of the stream and its reconstruction, 10 for
+    finer arithmetic on 8-bit frames. quantization_group: luma samples (16, 32, 64) of the blocks that may have a QP
+    of their own, 0 for one QP a picture, None for what the rate control needs. chroma_qp_offsets: of Cb and Cr, -12
     to 12. deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6. nnlf: picture filter, or
     None; nnlf_lambda: factor of lambda, 0.25 to 4, where there is one: it takes part of the errors away. md5: put a
-    picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"): other
-    decoders would find a mismatch there. aud: start every picture with an access unit delimiter. sao: sample adaptive
-    offset, behind the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the
-    preset to replace, by the names that `encoder_tools()` lists.
+    picture hash SEI message behind every picture, except where the filter changes reference pictures ("loop"):
+    other decoders would find a mismatch there. aud: start every picture with an access unit delimiter.
+    repeat_headers: send the parameter sets again in front of every picture that decoding may start at, for streams
+    that are joined half-way (libde265 then loses pictures behind open groups). sao: sample adaptive offset, behind
+    the filter. preset: how hard the encoder tries, one of `encoder_presets()`. tools: members of the preset to
+    replace, by the names that `encoder_tools()` lists.
 
     Raises ConfigError where an argument is out of range.
     """
@@ -136,6 +138,7 @@ class Encoder:
         nnlf_lambda: float = 1.0,
         md5: bool = False,
         aud: bool = False,
+        repeat_headers: bool = False,
         sao: bool = True,
         preset: str = "medium",
         tools: Mapping[str, float] | None = None,
@@ -194,6 +197,7 @@ class Encoder:
             raise ConfigError("groups of adaptive length need random access and a lookahead")
         self._groups = GroupLength(gop) if adaptive_gop else None
         self._aud = aud
+        self._repeat_headers = repeat_headers
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
         self._finished = False
@@ -285,11 +289,10 @@ class Encoder:
         start_s = perf_counter()
         frame, offsets = self._waiting.pop(plan.index)
         coded, qp = self._analyse(frame, plan, offsets)
-        starts = plan.index == 0 or (plan.is_irap and not isinstance(self._structure, AllIntra))
         parts = (
             [_core.nal_unit(NAL_AUD, _AUD_PAYLOAD[plan.slice_type], plan.temporal_id)] if self._aud else []
         )
-        if starts:
+        if plan.index == 0 or (plan.is_irap and self._repeat_headers):
             parts.append(self._core.parameter_sets())
         if self._hrd is not None:
             parts.append(_core.nal_unit(NAL_PREFIX_SEI, self._hrd.payload(plan), plan.temporal_id))
