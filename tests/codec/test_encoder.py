@@ -164,7 +164,7 @@ class Brighten:
 
 def test_post_mode_leaves_the_base_stream_alone() -> None:
     frames = make_frames(56, 40, 4)
-    _, plain = encode(frames, qp=33, sao=False)
+    _, plain = encode(frames, qp=33)
     stream, shown = encode(frames, qp=33, nnlf=Brighten("post"))
     assert decode_with_ffmpeg(stream, 8) == [frame.to_bytes() for frame in plain]
     assert shown[1].md5() != plain[1].md5()
@@ -174,7 +174,7 @@ def test_loop_mode_changes_the_references() -> None:
     frames = make_frames(56, 40, 4)
     plain_stream, plain = encode(frames, qp=33, sao=False)
     brighten = Brighten("loop")
-    stream, recon = encode(frames, qp=33, nnlf=brighten)
+    stream, recon = encode(frames, qp=33, nnlf=brighten, sao=False)
     assert stream != plain_stream
     assert np.array_equal(recon[0].y, np.minimum(plain[0].y.astype(int) + 1, 255))
     assert len(decode_with_ffmpeg(stream, 8)) == len(frames)
@@ -195,7 +195,7 @@ def test_what_the_filter_sees() -> None:
     assert (inter.qp == inter.slice_qp).all()
     for coded in brighten.seen:
         for rec, pred in zip(coded.rec, coded.pred, strict=True):
-            assert np.abs(rec.astype(int) - pred).mean() < 20
+            assert np.abs(rec.astype(int) - pred).mean() < np.abs(rec - rec.mean()).mean()
 
 
 def test_packets_describe_themselves() -> None:

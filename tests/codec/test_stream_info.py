@@ -37,7 +37,7 @@ def test_use_of_the_filter(small_frames: list[Frame], mode: str) -> None:
     assert use.modes == {mode}
     assert 0 < use.pictures <= 4
     assert use.blocks == use.pictures
-    assert 0 < use.blocks_on <= use.blocks
+    assert 0 < use.blocks_on + use.blocks_by_edges <= use.blocks
 
 
 @pytest.mark.parametrize("data", [b"", b"\0\0\1", b"\0\0\1\x40\x01\x0c", b"no stream at all"])
