@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "nnlf/block_rule.h"
+
 namespace inloop::nnlf {
 namespace {
 
@@ -55,9 +57,7 @@ void add_samples(const CodedPicture& p, const Block& b, Fields& f) {
 void add_units(const CodedPicture& p, const Block& b, Fields& f) {
   for (int y = b.y / 4; y < (b.y + b.height) / 4; ++y) {
     for (int x = b.x / 4; x < (b.x + b.width) / 4; ++x) {
-      const int ver = p.bs_ver.at(x, y), hor = p.bs_hor.at(x, y);
-      f[BlockField::edges] += (ver != 0) + (hor != 0);
-      f[BlockField::strong_edges] += (ver > 1) + (hor > 1);
+      f[BlockField::strong_edges] += (p.bs_ver.at(x, y) > 1) + (p.bs_hor.at(x, y) > 1);
       f[BlockField::intra] += p.pred_type.at(x, y) == 0;
       f[BlockField::bi] += p.pred_type.at(x, y) == 2;
       f[BlockField::qp] += p.qp.at(x, y);
@@ -70,7 +70,9 @@ void add_units(const CodedPicture& p, const Block& b, Fields& f) {
 BlockStatistics block_statistics(const CodedPicture& picture, const Block& block) {
   Fields fields;
   fields[BlockField::samples] = int64_t{block.width} * block.height / kRowStep;
-  fields[BlockField::units] = int64_t{block.width} * block.height / 16;
+  const EdgeCount count = count_edges(picture, block);
+  fields[BlockField::edges] = count.edges;
+  fields[BlockField::units] = count.units;
   add_samples(picture, block, fields);
   add_units(picture, block, fields);
   return fields.values();

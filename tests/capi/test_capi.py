@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -29,16 +28,6 @@ HEIGHT, WIDTH = 13, 9
 
 def example_network(quantised: bool = True) -> bytes:
     return onnx_to_compact(two_outputs(quantised))
-
-
-@pytest.fixture(scope="module")
-def library() -> Path:
-    try:
-        return Path(inloop.get_library())
-    except FileNotFoundError:
-        if metadata.packages_distributions().get("inloop"):
-            raise
-        pytest.skip("run from a build folder: the C interface is not beside the core")
 
 
 @pytest.fixture

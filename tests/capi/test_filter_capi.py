@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +23,6 @@ from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wno-missing-field-initializers", "-Werror"]
 MODEL = resources.files("inloop.nnlf").joinpath("models", "lop.inl")
-
-
-@pytest.fixture(scope="module")
-def library() -> Path:
-    try:
-        return Path(inloop.get_library())
-    except FileNotFoundError:
-        if metadata.packages_distributions().get("inloop"):
-            raise
-        pytest.skip("run from a build folder: the C interface is not beside the core")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codec/kernels/table.h"
 
+#include "base/level_tables.h"
+
 namespace inloop::codec {
 namespace {
 
@@ -32,23 +34,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
-// Each table is built when its level is first asked for: the fillers of a level are compiled for it and must
-// not run on a CPU that lacks it. Levels come from current_isa() or supported_isa_levels().
-const KernelTable& kernels(IsaLevel level) {
-  switch (level) {
-    case IsaLevel::scalar:
-      break;
-    case IsaLevel::avx2: {
-      static const KernelTable table = make_table(IsaLevel::avx2);
-      return table;
-    }
-    case IsaLevel::avx512: {
-      static const KernelTable table = make_table(IsaLevel::avx512);
-      return table;
-    }
-  }
-  static const KernelTable table = make_table(IsaLevel::scalar);
-  return table;
-}
+const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
 
 }  // namespace inloop::codec

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/kernels/table.h"
 
+#include "base/level_tables.h"
+
 namespace inloop::nn {
 namespace {
 
@@ -44,10 +46,8 @@ KernelTable& vnni_table() {
 const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
 
 KernelTable& kernels_to_replace(IsaLevel level) {
-  static KernelTable tables[] = {make_table(IsaLevel::scalar), make_table(IsaLevel::avx2),
-                                 make_table(IsaLevel::avx512)};
   if (level == IsaLevel::avx2 && avx_vnni_enabled()) return vnni_table();
-  return tables[static_cast<int>(level)];
+  return table_of_level<make_table>(level);
 }
 
 const KernelTable* vnni_kernels() {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import tee
 from pathlib import Path
 from typing import Annotated
 
@@ -68,11 +68,10 @@ def enhance(
         writer = stack.enter_context(open_video_writer(output, video.info, output_format))
         progress = Progress(source.count(video.info.frames), video.info.fps, quiet=common.quiet)
         choice = _Choice(given, original if original is None else _selected(original, source))
-        frames = _selected(video, source)
-        while batch := list(islice(frames, enhancer.threads)):
-            for frame, enhanced in zip(batch, enhancer.enhance_frames(batch), strict=True):
-                writer.write(choice.choose(frame, enhanced))
-                progress.advance()
+        shown, filtered = tee(_selected(video, source))  # apart by a picture a thread at most
+        for enhanced, frame in zip(enhancer.enhance_frames(filtered), shown, strict=False):
+            writer.write(choice.choose(frame, enhanced))
+            progress.advance()
         if not progress.frames:
             raise ConfigError("no pictures to filter")
     if flags is not None and reference is not None:

@@ -35,9 +35,8 @@ QpOffsets: TypeAlias = (
     "npt.NDArray[np.int8] | npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.int64]"
 )
 _USUAL_QP = 32
-_RATE_CONTROL_GROUP = (
-    32  # luma samples: groups of 16 cost more in deltas than they win, 1.4 % on training clips
-)
+_RATE_CONTROL_GROUP = 32
+"""Luma samples: groups of 16 cost more in deltas than they win, 1.4 % on training clips."""
 # What may come on top of a slice as analysed: filter settings and hash, SAO for each CTU of 64x64, parameter sets.
 _OVERHEAD_BITS, _OVERHEAD_BITS_PER_CTU, _PARAMETER_SETS_BITS = 400, 24, 1000
 _AUD_PAYLOAD = {"I": b"\x10", "P": b"\x30", "B": b"\x50"}  # pic_type, then the stop bit

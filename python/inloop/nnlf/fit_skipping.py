@@ -93,7 +93,6 @@ def observe(clip: Path, qp: int, model: Model, frames: int, structure: Any = "ra
             qp=qp,
             structure=structure,
             bit_depth=info.bit_depth,
-            sao=True,
             nnlf=nnlf,
         )
         for _ in encode_frames(encoder, select_frames(video, 0, frames)):

@@ -150,9 +150,8 @@ class PictureFilter:
         decision = decide(evidence, self._reusable(state, usable), state.held)
         post = self.mode == "post" or not self._is_reference(coded, evidence, decision)
         if state.previous is not None and state.previous.post != post:
-            decision = decide(
-                evidence, None, state.held
-            )  # the settings of the payload before are for the other use
+            # The settings of the payload before are for the other use.
+            decision = decide(evidence, None, state.held)
         if not decision.candidates:
             self._remember(coded, state)
             return FilterResult(b"", None)
@@ -239,7 +238,6 @@ class PictureFilter:
         parameters.reuse = decision.reuse
         # Where every picture carries a hash, none can go without a payload.
         parameters.hold = not (self.md5 and self.mode == "loop")
-        parameters.post = self.mode == "post"
         parameters.scale_code = list(decision.scale_code)
         parameters.min_edges = self.policy.min_edges
         parameters.block_size = blocks.block_size

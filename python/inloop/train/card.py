@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import csv
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,14 +15,14 @@ import torch
 from inloop.extras import import_extra
 from inloop.train.dataset import MANIFEST
 from inloop.train.patches import VALIDATION_SOURCES
+from inloop.train.table_file import read_rows
 
 CURVE_ROWS = 8
 
 
 def read_log(run: Path) -> list[dict[str, str]]:
     """Return the rows of a run's log."""
-    with (run / "log.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
+    return read_rows(run / "log.csv")
 
 
 def render_card(
@@ -69,14 +68,11 @@ def _describe_data(folders: Sequence[Path]) -> str:
     sources: dict[str, set[str]] = {}
     qps: dict[str, set[int]] = {}
     for folder in folders:
-        with (folder / MANIFEST).open(newline="") as file:
-            for row in csv.DictReader(file):
-                kind = f"{row['structure']}, preset {row['preset']}" + (
-                    row["nnlf"] and ", filter in the loop"
-                )
-                pictures[kind] += int(row["pictures"])
-                sources.setdefault(kind, set()).add(row["source"])
-                qps.setdefault(kind, set()).add(int(row["qp"]))
+        for row in read_rows(folder / MANIFEST):
+            kind = f"{row['structure']}, preset {row['preset']}" + (row["nnlf"] and ", filter in the loop")
+            pictures[kind] += int(row["pictures"])
+            sources.setdefault(kind, set()).add(row["source"])
+            qps.setdefault(kind, set()).add(int(row["qp"]))
     return "; ".join(
         f"{kind}: {count} pictures of {len(sources[kind])} sources at QP {' '.join(map(str, sorted(qps[kind])))}"
         for kind, count in pictures.items()

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import sys
 import zlib
@@ -28,6 +27,7 @@ from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.train.samples import save_picture
+from inloop.train.table_file import append_row, read_rows
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -157,7 +157,6 @@ def run_job(config: DataConfig, job: Job) -> dict[str, object]:
         qp=job.qp,
         structure=config.structure,
         nnlf=recorder,
-        sao=True,
         preset=config.preset,
         bit_depth=frames[0].bit_depth,
         internal_bit_depth=max(config.bit_depth or 0, frames[0].bit_depth),
@@ -181,14 +180,11 @@ def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) 
     """Make all jobs that the manifest does not list yet; a stopped build goes on where it was."""
     config.out.mkdir(parents=True, exist_ok=True)
     manifest = config.out / MANIFEST
-    done = set()
-    if manifest.exists():
-        with manifest.open(newline="") as file:
-            done = {row["job"] for row in csv.DictReader(file)}
+    done = {row["job"] for row in read_rows(manifest)}
     every = list({job.name: job for job in jobs(config)}.values())
     waiting = [job for job in every if job.name not in done]
     for count, row in enumerate(_rows(config, waiting, processes), len(every) - len(waiting) + 1):
-        _append(manifest, row)
+        append_row(manifest, row)
         _draw_bar(count, len(every), str(row["job"]), stream or sys.stderr)
 
 
@@ -201,15 +197,6 @@ def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[di
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
             yield future.result()
-
-
-def _append(manifest: Path, row: dict[str, object]) -> None:
-    fresh = not manifest.exists()
-    with manifest.open("a", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(row))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
 
 
 def _draw_bar(count: int, total: int, name: str, stream: TextIO) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import copy
-import csv
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -24,6 +23,7 @@ from inloop.train.losses import relative_loss, squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.optimizer import MixedOptimizer
 from inloop.train.patches import Batch, PatchPool, crop
+from inloop.train.table_file import append_row
 from inloop.train.validation import validate
 
 WARM_UP_STEPS = 150
@@ -189,13 +189,7 @@ class Trainer:
             "lr": f"{self.learning_rate():.2e}",
             "loss_gain": f"{np.mean(gains):.5f}",
         } | {k: f"{v:+.4f}" for k, v in validate(self.average, self.pool.validation).items()}
-        path = self.config.run / "log.csv"
-        fresh = not path.exists()
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(row))
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
+        append_row(self.config.run / "log.csv", row)
         self.save()
 
 

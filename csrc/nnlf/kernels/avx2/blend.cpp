@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include "nnlf/kernels/table.h"
+#include "nnlf/kernels/tiles_blend.h"
 
 namespace inloop::nnlf {
 namespace {
@@ -29,11 +30,7 @@ void blend_row(const uint16_t* dbf, const uint16_t* signal, int width, int scale
         _mm_min_epu16(_mm_packus_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1)),
                       limit));
   }
-  for (; x < width; ++x) {
-    const int base = dbf[x] << shift;
-    const int value = ((base << 8) + (signal[x] - base) * scale + (1 << (shift + 7))) >> (shift + 8);
-    out[x] = static_cast<uint16_t>(value < 0 ? 0 : value > peak ? peak : value);
-  }
+  blend_samples(dbf, signal, x, width, scale, bit_depth, out);
 }
 
 // Adds the eight 32-bit sums to four of 64 bit.
@@ -64,13 +61,7 @@ void sums_row(const uint16_t* dbf, const uint16_t* signal, const uint16_t* origi
   sums[0] += total(ee);
   sums[1] += total(de);
   sums[2] += total(dd);
-  for (; x < width; ++x) {
-    const int64_t d = signal[x] - (dbf[x] << shift);
-    const int64_t e = (original[x] - dbf[x]) * (1 << shift);
-    sums[0] += e * e;
-    sums[1] += d * e;
-    sums[2] += d * d;
-  }
+  sum_samples(dbf, signal, original, x, width, bit_depth, sums);
 }
 
 }  // namespace
