@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import inloop
-from conftest import cropped, with_other_model
+from alterations import cropped, with_other_model
 from inloop import BitstreamError, Decoder, Encoder, Frame, ModelError, PictureFilter, _core, load_filter
 from inloop.io import open_video
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames

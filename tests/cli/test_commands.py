@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import with_other_model
+from alterations import with_other_model
 from inloop import Frame, isa_levels, load_filter
 from inloop.cli import main
 from inloop.io import VideoInfo, open_video_writer
