@@ -48,6 +48,9 @@ def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     fit.add_argument("--patch", type=int, default=TrainConfig.patch)
     fit.add_argument("--lr", type=float, default=TrainConfig.lr)
     fit.add_argument("--inter-share", type=float, default=TrainConfig.inter_share)
+    fit.add_argument(
+        "--luma-weight", type=float, default=TrainConfig.luma_weight, help="in the loss; chroma: 1"
+    )
     fit.add_argument("--quantized", action="store_true", help="fine-tune on the integer grid")
     fit.add_argument("--float32", action="store_true", help="no bfloat16 anywhere")
     fit.add_argument("--device", default=TrainConfig.device, help="cpu or cuda")
@@ -104,6 +107,7 @@ def _fit(options: argparse.Namespace) -> None:
         options.patch,
         options.lr,
         inter_share=options.inter_share,
+        luma_weight=options.luma_weight,
         quantized=options.quantized,
         bfloat16=not options.float32,
         device=options.device,

@@ -44,7 +44,8 @@ def render_card(
         "data": _describe_data(data),
         "held out": ", ".join(VALIDATION_SOURCES),
         "schedule": f"{state['step']} steps of {config['batch']} patches of {config['patch']}x{config['patch']}, "
-        f"learning rate {config['lr']}, {float(config['inter_share']):.0%} of the patches from P and B pictures",
+        f"learning rate {config['lr']}, {float(config['inter_share']):.0%} of the patches from P and B pictures, "
+        f"loss Y:Cb:Cr {float(config['luma_weight']):g}:1:1",
         "machine": f"{config['device']} ({platform.machine()}), torch {torch.__version__}",
         "time": f"{state['elapsed_s'] / 60:.0f} minutes",
     }

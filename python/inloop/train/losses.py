@@ -7,8 +7,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-YUV_WEIGHTS = (0.75, 0.125, 0.125)
-"""Share of Y, Cb, Cr in the loss (weighted PSNR 6:1:1)."""
 MSE_FLOOR = 0.3 / 255**2
 """Added to a picture's error before dividing by it, so that nearly lossless pictures do not dominate."""
 
@@ -23,7 +21,10 @@ def squared_errors(out: Tensor, target: Tensor) -> Tensor:
     return torch.stack([e[:, :16].sum(1) / 4, e[:, 16:20].sum(1), e[:, 20:24].sum(1)], 1)
 
 
-def relative_loss(errors: Tensor, reference: Tensor) -> Tensor:
-    """Weighted mean of the errors relative to the deblocked picture's ``[n, 3]``: the slope of PSNR in dB."""
-    weights = torch.tensor(YUV_WEIGHTS, dtype=errors.dtype, device=errors.device)
-    return (errors / (reference + MSE_FLOOR) * weights).sum(1).mean()
+def relative_loss(errors: Tensor, reference: Tensor, luma_weight: float) -> Tensor:
+    """Weighted mean of the errors relative to the deblocked picture's ``[n, 3]``: the slope of PSNR in dB.
+
+    `luma_weight` is that of luma where each chroma component has 1.
+    """
+    weights = torch.tensor([luma_weight, 1.0, 1.0], dtype=errors.dtype, device=errors.device)
+    return (errors / (reference + MSE_FLOOR) * (weights / weights.sum())).sum(1).mean()

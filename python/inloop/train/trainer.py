@@ -49,6 +49,7 @@ class TrainConfig:
         lr_floor: Share of the peak at the end.
         ema: Decay of the averaged weights that are validated and exported.
         inter_share: Probability that a patch comes from a P or B picture where there are any.
+        luma_weight: Weight of luma in the loss where each chroma component has 1.
         quantized: Compute on the integer grid in the forward pass, in float32: the fine-tuning at the end.
         bfloat16: Compute most layers in bfloat16: about twice as fast where the CPU or GPU has it.
         device: Device of torch, ``cpu`` or ``cuda``.
@@ -68,6 +69,7 @@ class TrainConfig:
     lr_floor: float = 0.02
     ema: float = 0.998
     inter_share: float = 0.65
+    luma_weight: float = 6.0
     quantized: bool = False
     bfloat16: bool = True
     device: str = "cpu"
@@ -144,8 +146,8 @@ class Trainer:
         ):
             out = self._forward(inputs)
         out = crop(out.float(), target.shape[-1])
-        loss = relative_loss(squared_errors(out, target), reference)
-        unfiltered = relative_loss(squared_errors(torch.zeros_like(target), target), reference)
+        loss = relative_loss(squared_errors(out, target), reference, c.luma_weight)
+        unfiltered = relative_loss(squared_errors(torch.zeros_like(target), target), reference, c.luma_weight)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_NORM)
