@@ -23,7 +23,7 @@ from inloop.nnlf.features import (
     unpack_coefficients,
     unpack_planes,
 )
-from inloop.nnlf.registry import filter_names, packaged_filter
+from inloop.nnlf.registry import enhancer_names, filter_names, packaged_network
 
 _STEP = 8
 _FLOAT_OUTPUT_Q = 20
@@ -38,7 +38,8 @@ def load_enhancer(name_or_path: str | PathLike[str]) -> Model:
     Raises ModelError, UnsupportedError or OSError where it cannot be used or read.
     """
     name = str(name_or_path)
-    model = packaged_filter(name) if name in filter_names() else load_model(name_or_path)
+    packaged = name in (*enhancer_names(), *filter_names())
+    model = packaged_network(name) if packaged else load_model(name_or_path)
     Enhancer(model)
     return model
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from enhance_networks import constant_residual
 from inloop import ConfigError, Frame, InloopError
 from inloop.evaluate.peer_encoders import PEERS, run_peer
 from inloop.evaluate.sweep import measure
@@ -64,6 +65,28 @@ def test_points_of_both_kinds(tmp_path: Path) -> None:
         "ffmpeg -threads 1 -i clip.y4m -an -c:v libx265 -preset fast -tune psnr -x265-params "
         "crf=32:keyint=-1:pools=none:frame-threads=1:info=0:bframes=0 -threads 1 -f hevc -frames:v 3 out"
     )
+
+
+def test_pictures_of_a_peer_go_through_a_network(tmp_path: Path) -> None:
+    pytest.importorskip("imageio_ffmpeg")
+    clip, model = tmp_path / "clip.y4m", tmp_path / "add.onnx"
+    with clip.open("wb") as stream:
+        writer = Y4mWriter(stream, VideoInfo(128, 96))
+        for frame in make_frames(2):
+            writer.write(frame)
+    model.write_bytes(constant_residual(9, 0, 0))
+    plain = EncoderSpec("plain", program="x264")
+    brighter = EncoderSpec("brighter", program="x264", enhance=str(model))
+    before, after = (measure(encoder, clip, 20, None) for encoder in (plain, brighter))
+    assert before.bits == after.bits
+    assert before.psnr_y > after.psnr_y + 5
+    assert before.psnr_u == after.psnr_u
+    assert after.command.startswith(before.command + " && inloop enhance out -o out.y4m --model ")
+
+
+def test_only_peers_are_enhanced() -> None:
+    with pytest.raises(ConfigError, match="other encoders"):
+        EncoderSpec("a", enhance="enhance")
 
 
 def test_unknown_program() -> None:

@@ -84,3 +84,18 @@ def test_a_folder_without_clips_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="no clips"):
         list(jobs(DataConfig(tmp_path / "empty", tmp_path)))
+
+
+@pytest.mark.parametrize("structure", ["ra", "ai"])
+def test_pictures_of_another_encoder_have_samples_only(sources, tmp_path, structure):
+    pytest.importorskip("imageio_ffmpeg")
+    config = config_of(sources, tmp_path, encoder="x264", structure=structure, keep_every=1)
+    build(config, stream=io.StringIO())
+    paths = sorted(config.out.glob("waves_x264_*.npz"))
+    assert len(paths) == 10
+    sample = load_sample(paths[-1])
+    assert not sample.maps["bs"].any()
+    np.testing.assert_array_equal(sample.planes["rec"][0], sample.planes["dbf"][0])
+    inside = np.s_[8:-8, 8:-8]
+    difference = sample.planes["rec"][0][inside].astype(int) - sample.planes["org"][0][inside]
+    assert 0 < np.abs(difference).mean() < 12

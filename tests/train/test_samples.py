@@ -39,6 +39,17 @@ def test_target_leads_from_reconstruction_to_original(stored):
         np.testing.assert_array_equal(restored, original[c][area].astype(np.int64) << 6)
 
 
+def test_target_of_six_channels_leads_to_the_original(stored):
+    coded, original, sample = stored
+    _, target = cut_patch(sample, 16, 0, 112, scale=2)
+    assert target.shape == (56, 56, 6)
+    residual = features.unpack_planes(np.rint(target * 2**14).astype(np.int32))
+    for c, plane in enumerate(residual):
+        area = np.s_[:112, 16:128] if c == 0 else np.s_[:56, 8:64]
+        restored = (coded.rec[c][area].astype(np.int64) << 6) + plane
+        np.testing.assert_array_equal(restored, original[c][area].astype(np.int64) << 6)
+
+
 @pytest.mark.parametrize("flips", range(8))
 def test_flipped_patch_equals_flipped_picture(stored, tmp_path, flips):
     coded, original, sample = stored

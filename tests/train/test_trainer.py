@@ -12,7 +12,7 @@ from train_standin import coded_picture
 
 from inloop.train.card import read_log, render_page
 from inloop.train.losses import squared_errors
-from inloop.train.networks import GraphNet, lop
+from inloop.train.networks import GraphNet, enhance, lop
 from inloop.train.optimizer import is_for_muon, orthogonalise
 from inloop.train.patches import PatchPool, collate, crop
 from inloop.train.samples import pack_residual, save_picture
@@ -162,6 +162,28 @@ def test_errors_are_those_of_the_sample_domain():
     target = torch.from_numpy(pack_residual(planes) / 4)[None].permute(0, 3, 1, 2)
     errors = squared_errors(torch.zeros_like(target), target)[0].numpy()
     np.testing.assert_allclose(errors, [np.mean(p**2) for p in planes])
+
+
+def test_errors_of_six_channels_are_those_of_the_sample_domain():
+    rng = np.random.default_rng(2)
+    planes = [rng.normal(0, 1, s) for s in ((16, 16), (8, 8), (8, 8))]
+    target = torch.from_numpy(pack_residual(planes, 2) / 4)[None].permute(0, 3, 1, 2)
+    errors = squared_errors(torch.zeros_like(target), target)[0].numpy()
+    np.testing.assert_allclose(errors, [np.mean(p**2) for p in planes])
+
+
+def test_a_network_over_decoded_pictures_learns(config):
+    run = replace(config, network="enhance", options={"width": 8, "blocks": 1}, bfloat16=False)
+    trainer = Trainer(run)
+    assert trainer.pool.scale == 2
+    trainer.fit()
+    gains = [float(row["loss_gain"]) for row in read_log(config.run)]
+    assert gains[-1] > max(0, gains[0])
+
+
+def test_enhance_is_of_the_published_size():
+    side = 256
+    assert enhance().macs(side // 2, side // 2) / side**2 == 158_400
 
 
 def test_crop_takes_the_middle():

@@ -17,6 +17,7 @@ from time import process_time
 from typing import Any
 
 import inloop
+from inloop.enhance import Enhancer, load_enhancer
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import BdRates, bd_rates_where_possible
 from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
@@ -34,10 +35,11 @@ from inloop.pipeline import SequenceMd5, select_frames
 class SweepPoint:
     """One line of the CSV.
 
-    Times are CPU seconds of one thread: of the codec alone for `inloop`, of the whole FFmpeg process for a peer.
-    encoder_md5, decoder_md5: of the reconstruction and of our decoder's pictures (of a peer: twice what FFmpeg
-    decodes); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder. psnr_611, psnr_811: PSNR
-    weighted 6:1:1 and 8:1:1 over Y, U and V.
+    Times are CPU seconds of one thread: of the codec alone for `inloop`, of the whole FFmpeg process for a peer, and
+    of the network behind it where there is one.
+    encoder_md5, decoder_md5: of the reconstruction and of our decoder's pictures (of a peer: twice that of the
+    pictures shown); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder. psnr_611, psnr_811:
+    PSNR weighted 6:1:1 and 8:1:1 over Y, U and V.
     """
 
     encoder: str
@@ -205,19 +207,28 @@ def _measure_ours(encoder: EncoderSpec, pictures: list[Frame], fps: Fraction, qp
 
 def _measure_peer(encoder: EncoderSpec, pictures: list[Frame], fps: Fraction, qp: int) -> dict[str, Any]:
     trial = run_peer(encoder.program, pictures, fps, qp, encoder.preset, encoder.parameters)
+    shown, enhance_s = _enhanced(encoder, trial.pictures)
     meter, md5 = PsnrMeter(), SequenceMd5()
-    for source, picture in zip(pictures, trial.pictures, strict=True):
+    for source, picture in zip(pictures, shown, strict=True):
         meter.add(source, picture)
         md5.add(picture)
     return {
         **_rates(trial.stream, len(pictures), fps, meter.psnr()),
         "encode_s": trial.encode_s,
-        "decode_s": trial.decode_s,
+        "decode_s": trial.decode_s + enhance_s,
         "encoder_md5": md5.hexdigest(),
         "decoder_md5": md5.hexdigest(),
         "ffmpeg_md5": md5.hexdigest(),
         "version": trial.version,
     }
+
+
+def _enhanced(encoder: EncoderSpec, pictures: list[Frame]) -> tuple[list[Frame], float]:
+    """Return the pictures to show and the CPU seconds that took."""
+    if not encoder.enhance:
+        return pictures, 0.0
+    enhancer, start = Enhancer(load_enhancer(encoder.enhance)), process_time()
+    return list(enhancer.enhance_frames(pictures)), process_time() - start
 
 
 def _rates(stream: bytes, frames: int, fps: Fraction, psnr: Psnr) -> dict[str, Any]:

@@ -12,6 +12,7 @@ An example:
     program = "x265"                     # x265, x264, kvazaar or svtav1, of imageio-ffmpeg
     preset = "medium"
     parameters = "bframes=0"             # of the encoder's library
+    enhance = "enhance"                  # network that every decoded picture goes through, as `inloop enhance --model`
 
     [encoders.medium]
     structure = "ldp"
@@ -63,6 +64,7 @@ class EncoderSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
     program: str = "inloop"
     parameters: str = ""
+    enhance: str = ""
     qps: tuple[int, ...] | None = None
     target: RateTarget = "qp"
     rate_control: Mapping[str, Any] = field(default_factory=dict)
@@ -70,6 +72,8 @@ class EncoderSpec:
     def __post_init__(self) -> None:
         if self.program != "inloop" and (self.target != "qp" or self.rate_control):
             raise ConfigError(f"{self.name}: rate control of {self.program} goes into its parameters")
+        if self.program == "inloop" and self.enhance:
+            raise ConfigError(f"{self.name}: enhance is for the pictures of other encoders")
         self.rate_options(32)
         if self.program != "inloop" and self.program not in PEERS:
             raise ConfigError(f"program {self.program!r} is none of inloop, {', '.join(PEERS)}")
@@ -99,7 +103,10 @@ class EncoderSpec:
         if self.program != "inloop":
             words = PEERS[self.program].command(clip.name, "out", qp, self.preset, self.parameters)
             limit = [] if frames is None else ["-frames:v", str(frames)]
-            return shlex.join(["ffmpeg", *words[:-1], *limit, words[-1]])
+            line = shlex.join(["ffmpeg", *words[:-1], *limit, words[-1]])
+            if not self.enhance:
+                return line
+            return f"{line} && {shlex.join(['inloop', 'enhance', 'out', '-o', 'out.y4m', '--model', self.enhance])}"
         words = ["inloop", "encode", clip.name, "-o", "out.hevc", f"--{self.target}", str(qp)]
         words += ["--structure", self.structure, "--preset", self.preset]
         if not self.sao:

@@ -14,21 +14,32 @@ from inloop import _core
 from inloop.errors import ModelError
 from inloop.model import Model, load_model
 
-_FOLDER = "models"
+FILTERS = "models"
+"""Folder of `inloop.nnlf` with the networks that run in the loop."""
+ENHANCERS = "enhancers"
+"""Folder with those that see decoded pictures only."""
 
 
 def filter_names() -> list[str]:
     """Names of the filters that ship inside the package."""
-    folder = files("inloop.nnlf").joinpath(_FOLDER)
-    return sorted(
-        entry.name.removesuffix(".inl") for entry in folder.iterdir() if entry.name.endswith(".inl")
-    )
+    return _names(FILTERS)
+
+
+def enhancer_names() -> list[str]:
+    """Names of the networks for decoded pictures (`inloop.Enhancer`) that ship inside the package."""
+    return _names(ENHANCERS)
+
+
+def _names(folder: str) -> list[str]:
+    entries = files("inloop.nnlf").joinpath(folder).iterdir()
+    return sorted(entry.name.removesuffix(".inl") for entry in entries if entry.name.endswith(".inl"))
 
 
 @cache
-def packaged_filter(name: str) -> Model:
-    """Return the network of the package with this name, one of `filter_names()`."""
-    return Model(files("inloop.nnlf").joinpath(_FOLDER, f"{name}.inl").read_bytes())
+def packaged_network(name: str) -> Model:
+    """Return the network of the package with this name, one of `filter_names()` or `enhancer_names()`."""
+    folder = FILTERS if name in filter_names() else ENHANCERS
+    return Model(files("inloop.nnlf").joinpath(folder, f"{name}.inl").read_bytes())
 
 
 def load_filter(name_or_path: str | PathLike[str]) -> Model:
@@ -42,7 +53,7 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
     """
     name = str(name_or_path)
     if name in filter_names():
-        return packaged_filter(name)
+        return packaged_network(name)
     if not Path(name_or_path).is_file():
         raise ModelError(
             f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
@@ -57,5 +68,5 @@ def filter_stage(models: Iterable[Model] = (), threads: int = 1) -> _core.NnlfSt
 
     threads: those that work on the blocks of a picture, 1 to 64.
     """
-    known = (*map(packaged_filter, filter_names()), *models)
+    known = (*map(packaged_network, filter_names()), *models)
     return _core.NnlfStage([model.core for model in known], threads)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from inloop.evaluate.peer_encoders import PEERS
 from inloop.train.card import read_log, render_page
 from inloop.train.dataset import STANDARD_QPS, DataConfig, build
 from inloop.train.networks import NETWORKS
@@ -31,6 +32,12 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     data.add_argument("--qps", type=int, nargs="+", default=STANDARD_QPS)
     data.add_argument("--qps-per-source", type=int, default=DataConfig.qps_per_source)
     data.add_argument("--preset", default=DataConfig.preset)
+    data.add_argument(
+        "--encoder",
+        choices=("inloop", *PEERS),
+        default=DataConfig.encoder,
+        help="peers: QPs are rate factors",
+    )
     data.add_argument("--bit-depth", type=int, choices=(8, 10), help="internal depth (default: the source's)")
     data.add_argument("--nnlf", help="filter that runs in the loop meanwhile: data of the second round")
     data.add_argument("--processes", type=int, default=1)
@@ -67,7 +74,7 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     export.add_argument("--name", default="lop")
     export.add_argument("--models", type=Path, default=Path("models"))
-    export.add_argument("--package", type=Path, default=Path(str(files("inloop.nnlf"))) / "models")
+    export.add_argument("--package", type=Path, default=Path(str(files("inloop.nnlf"))))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +95,7 @@ def _make_data(options: argparse.Namespace) -> None:
         tuple(options.qps),
         options.qps_per_source,
         options.preset,
+        options.encoder,
         options.bit_depth,
         options.nnlf,
     )

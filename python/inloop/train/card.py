@@ -70,7 +70,9 @@ def _describe_data(folders: Sequence[Path]) -> str:
     qps: dict[str, set[int]] = {}
     for folder in folders:
         for row in read_rows(folder / MANIFEST):
-            kind = f"{row['structure']}, preset {row['preset']}" + (row["nnlf"] and ", filter in the loop")
+            encoder = row.get("encoder", "inloop")
+            coded = row["structure"] if encoder == "inloop" else f"{encoder} {row['structure']}"
+            kind = f"{coded}, preset {row['preset']}" + (row["nnlf"] and ", filter in the loop")
             pictures[kind] += int(row["pictures"])
             sources.setdefault(kind, set()).add(row["source"])
             qps.setdefault(kind, set()).add(int(row["qp"]))

@@ -26,6 +26,7 @@ from inloop.frame import Frame
 from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+from inloop.train.decoded import store_decoded
 from inloop.train.samples import save_picture
 from inloop.train.table_file import append_row, read_rows
 
@@ -52,6 +53,8 @@ class DataConfig:
         keep_every: Other than all-intra: store every n-th picture.
         qps: QPs to draw from.
         qps_per_source: How many of them each clip (or photograph) is encoded at.
+        encoder: ``inloop``, or a key of `inloop.evaluate.peer_encoders.PEERS`: decoded pictures for networks that see
+            nothing else, at rate factors in place of QPs, with the encoder's own structure.
         preset: Preset of the encoder.
         bit_depth: Internal bit depth; None: that of the source.
         nnlf: Name or path of a filter that runs in the loop while the data is made: the second round. None: no filter.
@@ -65,6 +68,7 @@ class DataConfig:
     qps: tuple[int, ...] = STANDARD_QPS
     qps_per_source: int = 6
     preset: str = "medium"
+    encoder: str = "inloop"
     bit_depth: int | None = None
     nnlf: str | None = None
 
@@ -134,6 +138,7 @@ def jobs(config: DataConfig) -> Iterator[Job]:
         sources += sorted((config.sources / "photos").glob("*.png"))
     if not sources:
         raise ConfigError(f"{config.sources} holds no clips ({', '.join(sorted(_CLIPS))})")
+    coded = config.structure if config.encoder == "inloop" else f"{config.encoder}_{config.structure}"
     depth = "" if config.bit_depth is None else f"_{config.bit_depth}bit"
     loop = "" if config.nnlf is None else "_" + Path(config.nnlf).stem
     stride = max(1, len(config.qps) // config.qps_per_source)
@@ -141,12 +146,28 @@ def jobs(config: DataConfig) -> Iterator[Job]:
         for path in sources:
             offset = zlib.crc32(path.stem.encode())
             qp = config.qps[(offset + turn * stride) % len(config.qps)]
-            yield Job(path, qp, f"{path.stem}_{config.structure}_qp{qp}{depth}{loop}")
+            yield Job(path, qp, f"{path.stem}_{coded}_qp{qp}{depth}{loop}")
 
 
 def run_job(config: DataConfig, job: Job) -> dict[str, object]:
     """Encode one source at one QP, storing its pictures; return its row of the manifest."""
     frames = load_source(job.source, config)
+    store = _store_coded if config.encoder == "inloop" else _store_of_peer
+    return {
+        "job": job.name,
+        "source": job.source.name,
+        "source_sha256": hashlib.sha256(job.source.read_bytes()).hexdigest(),
+        "encoder": config.encoder,
+        "structure": config.structure,
+        "preset": config.preset,
+        "qp": job.qp,
+        "pictures": store(config, job, frames),
+        "nnlf": config.nnlf or "",
+    }
+
+
+def _store_coded(config: DataConfig, job: Job, frames: list[Frame]) -> int:
+    """Store what our encoder hands to a filter; return the number of pictures."""
     inner = None if config.nnlf is None else PictureFilter(load_filter(config.nnlf))
     keep_every = 1 if config.structure == "ai" else config.keep_every
     recorder = Recorder(config.out / job.name, job.source.stem, keep_every, inner)
@@ -164,16 +185,18 @@ def run_job(config: DataConfig, job: Job) -> dict[str, object]:
     for frame in frames:
         encoder.encode(frame)
     encoder.flush()
-    return {
-        "job": job.name,
-        "source": job.source.name,
-        "source_sha256": hashlib.sha256(job.source.read_bytes()).hexdigest(),
-        "structure": config.structure,
-        "preset": config.preset,
-        "qp": job.qp,
-        "pictures": recorder.stored,
-        "nnlf": config.nnlf or "",
-    }
+    return recorder.stored
+
+
+def _store_of_peer(config: DataConfig, job: Job, frames: list[Frame]) -> int:
+    """Store what a peer's stream decodes to, or one stream a picture for all-intra; return the number of pictures."""
+    prefix, source = config.out / job.name, job.source.stem
+    if config.structure != "ai":
+        return store_decoded(prefix, source, config.encoder, frames, job.qp, config.preset, config.keep_every)
+    return sum(
+        store_decoded(prefix.with_name(f"{job.name}_{i}"), source, config.encoder, [f], job.qp, config.preset)
+        for i, f in enumerate(frames)
+    )
 
 
 def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) -> None:

@@ -12,12 +12,15 @@ MSE_FLOOR = 0.3 / 255**2
 
 
 def squared_errors(out: Tensor, target: Tensor) -> Tensor:
-    """Mean squared error a component in the sample domain, ``[n, 3]``, from packed residuals ``[n, 24, h, w]``.
+    """Mean squared error a component in the sample domain, ``[n, 3]``, from packed residuals ``[n, 24 or 6, h, w]``.
 
     The four coefficients of a 2x2 block are packed as a quarter of its Hadamard transform, so the sum of their squares
-    is the mean square of the four samples. Luma has four such blocks a position.
+    is the mean square of the four samples. Of 24 channels luma has four such blocks a position, of 6 one beside the
+    samples of chroma.
     """
     e = (out - target).square().mean((2, 3))
+    if e.shape[1] == 6:
+        return torch.stack([e[:, :4].sum(1), e[:, 4], e[:, 5]], 1)
     return torch.stack([e[:, :16].sum(1) / 4, e[:, 16:20].sum(1), e[:, 20:24].sum(1)], 1)
 
 

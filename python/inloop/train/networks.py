@@ -105,7 +105,23 @@ def vlop() -> Graph:
     )
 
 
-NETWORKS = {"lop": lop, "vlop": vlop}
+def enhance(*, width: int = 64, blocks: int = 8) -> Graph:
+    """Network over decoded samples alone, at half resolution: residual blocks of two 3x3 convolutions.
+
+    The out-of-loop network of ConFRE on packed 4:2:0 samples: at 64 channels its 17 inner convolutions take the same
+    158.4 kMAC/px as 32 channels at full resolution. Six output channels, packed as the input.
+    """
+    g = Graph({"rec": 6})
+    x = first = g.conv("head_rec", "rec", width, (3, 3))
+    for i in range(blocks):
+        t = g.prelu(f"r{i}_act", g.conv(f"r{i}_in", x, width, (3, 3)))
+        x = g.add(f"r{i}_add", g.conv(f"r{i}_expand", t, width, (3, 3)), x)
+    x = g.add("body_add", g.conv("body_expand", x, width, (3, 3)), first)
+    g.conv("enhance_out", x, 6, (3, 3))
+    return g
+
+
+NETWORKS = {"lop": lop, "vlop": vlop, "enhance": enhance}
 
 
 class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by mypy
@@ -136,10 +152,15 @@ class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by myp
                 if node.bias:
                     conv.bias.zero_()
 
+    @property
+    def output_scale(self) -> int:
+        """Luma samples along the side of an output position."""
+        return 2 if self.graph.channels(self.graph.output) == 6 else 4
+
     def forward(
         self, inputs: dict[str, Tensor], after: Callable[[Node, Tensor], Tensor] | None = None
     ) -> Tensor:
-        """Return the 24 residual channels ``[n, 24, h/2, w/2]`` for inputs ``[n, c, h, w]``.
+        """Return the residual, ``[n, 24, h/2, w/2]`` or ``[n, 6, h, w]``, for inputs ``[n, c, h, w]``.
 
         `after`, where given, replaces the output of each node.
         """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Muon for the 1x1 convolutions that carry nearly all the weights, Adam for everything else.
+"""Muon for the convolutions that mix many channels and carry nearly all the weights, Adam for everything else.
 
 Muon (K. Jordan and others, 2024) replaces the momentum of a weight matrix by the nearest matrix with orthonormal rows,
 so that all directions learn at the same pace. On the networks here a step of it is worth about two of Adam alone.
@@ -36,7 +36,7 @@ def orthogonalise(matrices: Tensor, rounds: int = 5) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):  # type: ignore[misc]  # torch is not followed by mypy
-    """Momentum, orthogonalised. Parameters are weights of 1x1 convolutions, ``[cout, cin, 1, 1]``."""
+    """Momentum, orthogonalised. Parameters are weights of convolutions, taken as matrices ``[cout, cin * kh * kw]``."""
 
     def __init__(self, parameters: list[nn.Parameter], lr: float, momentum: float = 0.95) -> None:
         by_shape: dict[tuple[int, ...], list[nn.Parameter]] = {}
@@ -64,13 +64,8 @@ class Muon(torch.optim.Optimizer):  # type: ignore[misc]  # torch is not followe
 
 
 def is_for_muon(name: str, parameter: nn.Parameter) -> bool:
-    """Whether Muon updates a parameter: inner 1x1 convolutions that are real matrices."""
-    return (
-        parameter.ndim == 4
-        and parameter.shape[2:] == (1, 1)
-        and min(parameter.shape[:2]) >= 16
-        and "_out." not in name
-    )
+    """Whether Muon updates a parameter: inner convolutions that mix many channels."""
+    return parameter.ndim == 4 and min(parameter.shape[:2]) >= 16 and "_out." not in name
 
 
 class MixedOptimizer:

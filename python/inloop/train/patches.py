@@ -29,11 +29,13 @@ class PatchPool:
     """All stored pictures of some folders.
 
     Attributes:
+        scale: Luma samples along the side of an output position of the network, as for `cut_patch`.
         training: Pictures to train on, ``"intra"`` and ``"inter"`` (P and B).
         validation: Pictures of the held-out sources.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], scale: int = 4) -> None:
+        self.scale = scale
         self.training: dict[str, list[Sample]] = {"intra": [], "inter": []}
         self.validation: list[Sample] = []
         for path in sorted(path for folder in folders for path in folder.glob("*.npz")):
@@ -56,7 +58,7 @@ class PatchPool:
             )
             sample = samples[rng.integers(len(samples))]
             y, x = (PATCH_STEP * int(rng.integers((s - size) // PATCH_STEP + 1)) for s in sample.size)
-            parts.append((*cut_patch(sample, x, y, size, int(rng.integers(8))), sample.mse))
+            parts.append((*cut_patch(sample, x, y, size, int(rng.integers(8)), self.scale), sample.mse))
         return collate(parts)
 
 

@@ -16,6 +16,7 @@ import torch
 from inloop.convert import onnx_to_compact
 from inloop.model import Model
 from inloop.nnlf.features import INPUT_Q
+from inloop.nnlf.registry import ENHANCERS, FILTERS
 from inloop.train.card import render_card
 from inloop.train.export import to_onnx
 from inloop.train.losses import squared_errors
@@ -36,14 +37,17 @@ def load_network(state: Mapping[str, Any]) -> GraphNet:
     return net
 
 
-def spread_patches(samples: list[Sample], count: int, seed: int = 7) -> list[Batch]:
-    """Cut `count` patches of 128 from samples that are evenly spread over the list, one a batch."""
+def spread_patches(samples: list[Sample], count: int, scale: int, seed: int = 7) -> list[Batch]:
+    """Cut `count` patches of 128 from samples that are evenly spread over the list, one a batch.
+
+    `scale`: as for `cut_patch`.
+    """
     rng = np.random.default_rng(seed)
     batches = []
     for i in range(count):
         sample = samples[i * len(samples) // count]
         y, x = (16 * int(rng.integers((s - PATCH) // 16 + 1)) for s in sample.size)
-        batches.append(collate([(*cut_patch(sample, x, y, PATCH), sample.mse)]))
+        batches.append(collate([(*cut_patch(sample, x, y, PATCH, scale=scale), sample.mse)]))
     return batches
 
 
@@ -73,20 +77,24 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
         data: Folders of stored pictures, for the calibration of quantizers and the loss they cost.
         name: Name of the model.
         models: Folder of the ONNX file, the card and the manifest.
-        package: Folder of the compact form.
+        package: Folder of the compact form, which goes into its sub-folder for filters or for enhancers.
     """
-    pool = PatchPool(data)
     state = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
     net = load_network(state)
+    pool = PatchPool(data, net.output_scale)
     training = [sample for samples in pool.training.values() for sample in samples]
-    network = quantize(net, [inputs for inputs, _, _ in spread_patches(training, CALIBRATION_PATCHES)])
-    mean, worst = quantisation_loss(net, network, spread_patches(pool.validation, VALIDATION_PATCHES))
+    calibration = spread_patches(training, CALIBRATION_PATCHES, net.output_scale)
+    network = quantize(net, [inputs for inputs, _, _ in calibration])
+    held_out = spread_patches(pool.validation, VALIDATION_PATCHES, net.output_scale)
+    mean, worst = quantisation_loss(net, network, held_out)
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)
     model = Model(compact)
     models.mkdir(exist_ok=True)
     (models / f"{name}.onnx").write_bytes(content)
-    (package / f"{name}.inl").write_bytes(compact)
+    folder = package / (ENHANCERS if list(network.graph.inputs) == ["rec"] else FILTERS)
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.inl").write_bytes(compact)
     facts: dict[str, object] = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "identity": model.sha256,

@@ -80,7 +80,7 @@ def load_sample(path: Path) -> Sample:
 
 
 def cut_patch(
-    sample: Sample, x: int, y: int, size: int, flips: int = 0
+    sample: Sample, x: int, y: int, size: int, flips: int = 0, scale: int = 4
 ) -> tuple[Features, npt.NDArray[np.float32]]:
     """Cut a patch of `size` luma samples with its context around it.
 
@@ -90,12 +90,13 @@ def cut_patch(
         y: Top luma sample.
         size: Side of the patch without context.
         flips: Bit 0 mirrors left-right, bit 1 top-bottom, bit 2 transposes.
+        scale: Luma samples along the side of an output position: 4 (24 channels) or 2 (6 channels).
 
     Returns:
         Network inputs ``[s, s, c]`` of real values with ``s = size / 2 + context``, and the wanted residual
-        ``[size / 4, size / 4, 24]`` (original minus `rec`) in the packing of the network's output.
+        ``[size / scale, size / scale, c]`` (original minus `rec`) in the packing of the network's output.
     """
-    side, scale = size + 2 * features.CONTEXT, float(1 << features.INPUT_Q)
+    side, unit = size + 2 * features.CONTEXT, float(1 << features.INPUT_Q)
 
     def cut(plane: npt.NDArray[np.generic], shrink: int) -> npt.NDArray[np.int32]:
         window = plane[y // shrink : (y + side) // shrink, x // shrink : (x + side) // shrink]
@@ -115,10 +116,10 @@ def cut_patch(
         "qp_block": features.pack_qp(maps["qp"]),
         "ipb": features.pack_prediction_type(maps["pred_type"]),
     }
-    target = pack_residual([o - r for o, r in zip(raw["org"], raw["rec"], strict=True)])
-    margin = features.CONTEXT // 4
+    target = pack_residual([o - r for o, r in zip(raw["org"], raw["rec"], strict=True)], scale)
+    margin = features.CONTEXT // scale
     inner = target[margin:-margin, margin:-margin] / np.float32((1 << depth) * 4)
-    return {name: (v / scale).astype(np.float32) for name, v in packed.items()}, inner.astype(np.float32)
+    return {name: (v / unit).astype(np.float32) for name, v in packed.items()}, inner.astype(np.float32)
 
 
 def _flip(a: npt.NDArray[np.generic], flips: int) -> npt.NDArray[np.generic]:
@@ -129,8 +130,13 @@ def _flip(a: npt.NDArray[np.generic], flips: int) -> npt.NDArray[np.generic]:
     return a.swapaxes(0, 1) if flips & 4 else a
 
 
-def pack_residual(planes: list[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-    """Inverse of `features.unpack_coefficients`, times four: residual planes to ``[h/4, w/4, 24]``."""
+def pack_residual(planes: list[npt.NDArray[np.int32]], scale: int = 4) -> npt.NDArray[np.int32]:
+    """Residual planes to ``[h/4, w/4, 24]``, the inverse of `features.unpack_coefficients` times four.
+
+    At a scale of 2 to ``[h/2, w/2, 6]``, the inverse of `features.unpack_planes` times four.
+    """
+    if scale == 2:
+        return np.concatenate([_hadamard(planes[0]), np.stack(planes[1:], -1) * 4], -1)
     coefficients = [_hadamard(p) for p in planes]
     y = coefficients[0]
     h, w = y.shape[0] // 2, y.shape[1] // 2

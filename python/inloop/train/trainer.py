@@ -83,9 +83,9 @@ class Trainer:
     def __init__(self, config: TrainConfig) -> None:
         self.config = config
         torch.manual_seed(config.seed)
-        self.pool = PatchPool(config.data)
         self.graph: Graph = NETWORKS[config.network](**config.options)
         net = GraphNet(self.graph)
+        self.pool = PatchPool(config.data, net.output_scale)
         if config.start is not None:
             net.load_state_dict(torch.load(config.start, weights_only=True)["average"])
         else:

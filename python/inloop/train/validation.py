@@ -39,10 +39,10 @@ def validate(net: GraphNet, samples: list[Sample], limit: int = 12) -> dict[str,
 def picture_gain(net: GraphNet, sample: Sample, size: int = BLOCK) -> npt.NDArray[np.float64]:
     """PSNR gain in dB a component of the middle block over the same block after deblocking."""
     y, x = ((s - size) // 32 * 16 for s in sample.size)
-    inputs, target, _ = collate([(*cut_patch(sample, x, y, size), sample.mse)])
+    inputs, target, _ = collate([(*cut_patch(sample, x, y, size, scale=net.output_scale), sample.mse)])
     device = next(net.parameters()).device
     with torch.no_grad():
-        out = crop(net({name: value.to(device) for name, value in inputs.items()}), size // 4).cpu()
+        out = crop(net({name: value.to(device) for name, value in inputs.items()}), target.shape[-1]).cpu()
         errors = squared_errors(out, target)[0].double().numpy()
     reference = sample_block_mse(sample, x, y, size)
     return np.asarray(10 * np.log10((reference + 1e-9) / (errors + 1e-9)))
