@@ -5,6 +5,7 @@
 import numpy as np
 
 from inloop.nnlf import CodedPicture, features
+from inloop.nnlf.decision import Evidence
 
 
 def random_picture(rng, height, width, bit_depth=8, mode="random"):
@@ -35,6 +36,15 @@ def random_picture(rng, height, width, bit_depth=8, mode="random"):
         slice_type="P",
         bit_depth=bit_depth,
     )
+
+
+def evidence(sums, lmbda, **more):
+    """What a decision rests on, with payloads of some 90 bits, 30 less for reused settings, and a bit a flag."""
+
+    def bits(decision):
+        return 90 - 30 * decision.reuse + (0 if decision.choice is None else len(decision.choice))
+
+    return Evidence(sums, lmbda, bits, **more)
 
 
 def grid(height, width, size=128):

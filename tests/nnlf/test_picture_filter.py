@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from nnlf_oracle import blend, grid, picture_features, random_picture, signal_of
+from nnlf_oracle import blend, evidence, grid, picture_features, random_picture, signal_of
 
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
 from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
-from inloop.nnlf.decision import Evidence, decide
+from inloop.nnlf.decision import decide
 
 
 def moving_frames(count, height, width, seed=1):
@@ -227,6 +227,17 @@ def test_unwanted_blocks_are_the_deblocked_picture(block_size):
             network.run(coded, 30, bad, block_size)
 
 
+def test_the_encoder_writes_the_same_stream_with_any_number_of_threads():
+    frames = moving_frames(4, 136, 264)
+    streams = {
+        b"".join(p.data for p in encode(frames, PictureFilter(load_filter("lop"), threads=n), "ra", gop=2))
+        for n in (1, 2, 7)
+    }
+    assert len(streams) == 1
+    with pytest.raises(ConfigError, match="threads"):
+        PictureFilter(load_filter("lop"), threads=0)
+
+
 def test_number_of_threads_changes_nothing():
     coded = random_picture(np.random.default_rng(21), 136, 520)
     results = [
@@ -278,7 +289,7 @@ def test_decision_takes_the_blocks_that_gain():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0], sums[..., 2] = 1e6, 1e5
     sums[0, :, 0, 1] = [8e4, -8e4, 8e4, -8e4]  # blocks 0 and 2 gain in luma
-    decision = decide(Evidence(sums, 10.0))
+    decision = decide(evidence(sums, 10.0))
     assert decision.choice.tolist() == [1, 0, 1, 0]
     assert decision.scale_code[1:] == (0, 0)
     assert abs(_core.filter_scale_of_code(decision.scale_code[0]) / 256 - 0.8) < 0.03

@@ -10,13 +10,13 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from nnlf_oracle import grid, random_picture
+from nnlf_oracle import evidence, grid, random_picture
 from test_picture_filter import assert_same, decode, encode, moving_frames
 
 from inloop import ConfigError, _core, load_filter
 from inloop.nnlf import GainPolicy, PictureFilter, filter_names
 from inloop.nnlf.blocks import PictureBlocks
-from inloop.nnlf.decision import Evidence, decide
+from inloop.nnlf.decision import decide
 from inloop.nnlf.fit_skipping import Observations, fit
 from inloop.nnlf.skipping import PRICES, GainModel, gain_model, within_budget
 
@@ -189,18 +189,18 @@ def test_a_price_turns_blocks_off():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0], sums[0, :, 0, 1] = 1e6, [8e4, 1e4, 8e4, 1e4]
     sums[0, :, 0, 2] = sums[0, :, 0, 1] / 0.8
-    assert decide(Evidence(sums, 0.1)).choice is None
-    decision = decide(Evidence(sums, 0.1, price=np.full(4, 1e4)))
+    assert decide(evidence(sums, 0.1)).choice is None
+    decision = decide(evidence(sums, 0.1, price=np.full(4, 1e4)))
     assert decision.choice.tolist() == [1, 0, 1, 0]
-    assert not decide(Evidence(sums, 0.1, price=np.full(4, 1e6))).candidates
+    assert not decide(evidence(sums, 0.1, price=np.full(4, 1e6))).candidates
 
 
 def test_held_settings_that_do_not_fit_are_ended_by_a_payload():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0] = 1e6
     for previous in (None, ((0,), (10, 10, 10))):
-        evidence = Evidence(sums, 1.0, price=np.full(4, 100.0), same_blocks=False)
-        decision = decide(evidence, previous, True)
+        known = evidence(sums, 1.0, price=np.full(4, 100.0), same_blocks=False)
+        decision = decide(known, previous, True)
         assert decision.choice.tolist() == [0, 0, 0, 0]
         assert not decision.silent
         assert decision.reuse == (previous is not None)
@@ -210,12 +210,12 @@ def test_rule_decides_for_pictures_without_flags():
     sums = np.zeros((1, 2, 3, 3))
     sums[..., 0], sums[0, :, 0, 1], sums[0, :, 0, 2] = 1e6, [8e4, -8e4], 1e5
     held = ((0,), (20, 0, 0))
-    on = decide(Evidence(sums, 100.0, ruled=np.array([True, False])), held, True)
+    on = decide(evidence(sums, 100.0, ruled=np.array([True, False])), held, True)
     assert on.silent
-    wrong = decide(Evidence(sums, 100.0, ruled=np.array([False, True])), held, True)
+    wrong = decide(evidence(sums, 100.0, ruled=np.array([False, True])), held, True)
     assert wrong.choice.tolist() == [1, 0]
     assert (
-        decide(Evidence(sums, 100.0, ruled=np.array([True, True]), ruled_allowed=False), held, True).choice
+        decide(evidence(sums, 100.0, ruled=np.array([True, True]), ruled_allowed=False), held, True).choice
         is not None
     )
 

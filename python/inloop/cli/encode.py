@@ -11,7 +11,14 @@ from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.filter_options import FilterOptions
-from inloop.cli.options import CommonOptions, SourceOptions, flag, parse_tool, path_option
+from inloop.cli.options import (
+    CommonOptions,
+    SourceOptions,
+    flag,
+    parse_tool,
+    path_option,
+    usable_cores,
+)
 from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.statistics import EncodeStatistics
@@ -66,6 +73,9 @@ def encode(
     nnlf_lambda: Annotated[
         float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
     ] = 1.0,
+    threads: Annotated[
+        int | None, Parameter(help="Threads that share the filter's blocks; as many as there are cores.")
+    ] = None,
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     md5: Annotated[
         bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
@@ -88,7 +98,7 @@ def encode(
     Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
     """
     common.apply()
-    picture_filter = nnlf.make(md5=md5)
+    picture_filter = nnlf.make(md5=md5, threads=usable_cores() if threads is None else threads)
     vbv = rate.vbv()
     if rc_plot is not None:
         import_extra("plotly", "eval")  # before the work, not behind it

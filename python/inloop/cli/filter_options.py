@@ -22,7 +22,7 @@ class FilterOptions:
 
     nnlf: Annotated[
         str,
-        Parameter(help="Neural filter: off, lop, or the path of a model."),
+        Parameter(help="Neural filter: off, lop, vlop, or the path of a model."),
     ] = "off"
     nnlf_mode: Annotated[
         Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
@@ -46,7 +46,7 @@ class FilterOptions:
         Parameter(help="Filtered pictures that become references in loop mode: all, or where that pays."),
     ] = "all"
 
-    def make(self, *, md5: bool) -> PictureFilter | None:
+    def make(self, *, md5: bool, threads: int = 1) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""
         if self.nnlf == "off":
             if (self.nnlf_skip, self.nnlf_budget, self.nnlf_block) != (None, None, None):
@@ -61,4 +61,5 @@ class FilterOptions:
                 budget_kmac_per_px=self.nnlf_budget,
                 block_size=self.nnlf_block,
                 reference=ReferenceDecision() if self.nnlf_reference == "adaptive" else None,
+                threads=threads,
             )

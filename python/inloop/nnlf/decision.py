@@ -24,8 +24,6 @@ BoolArray = npt.NDArray[np.bool_]
 _SCALES = (
     np.array([_core.filter_scale_of_code(code) for code in range(_core.FILTER_MAX_SCALE_CODE + 1)]) / 256
 )
-_HEADER_BITS = {False: 40 + 45, True: 40 + 16}
-"""Payload without flags and hashes, and start code and header of its NAL unit; without and with reused settings."""
 _FLAG_BITS = 0.5
 """What a flag takes at least, coded arithmetically: the bias against a block that gains nothing."""
 _ITERATIONS = 3
@@ -64,20 +62,20 @@ class Evidence:
         sums: ``[candidates, blocks, 3, 3]``: (ee, de, dd) per component in squared sample units; de and dd are 0 where
             the network did not run.
         lmbda: Lagrangian: squared error one bit is worth.
+        bits: Bits of the payload that a choice takes, its NAL unit included.
         price: ``[blocks]``: squared error that filtering a block must gain at least; None: nothing.
         ruled: ``[blocks]``: those that a picture without flags filters; None: all.
         ruled_allowed: Whether the picture may do without flags.
         same_blocks: Whether the blocks are as large as those of the settings that hold.
-        bits: Bits of the payload that a choice takes; None: an estimate.
     """
 
     sums: FloatArray
     lmbda: float
+    bits: Callable[[Decision], int]
     price: FloatArray | None = None
     ruled: BoolArray | None = None
     ruled_allowed: bool = True
     same_blocks: bool = True
-    bits: Callable[[Decision], int] | None = None
 
     @property
     def prices(self) -> FloatArray:
@@ -88,18 +86,12 @@ class Evidence:
         """What the payload of a choice is worth in squared error."""
         if option.silent or not option.candidates:
             return 0.0
-        return self.lmbda * (estimated_bits(option) if self.bits is None else self.bits(option))
+        return self.lmbda * self.bits(option)
 
     @property
     def ruled_blocks(self) -> BoolArray:
         """Blocks of a picture without flags."""
         return np.ones(self.sums.shape[1], np.bool_) if self.ruled is None else self.ruled
-
-
-def estimated_bits(option: Decision) -> int:
-    """Bits of the payload of a choice, as far as they are known before it is written."""
-    flags = 0 if option.choice is None else len(option.choice)
-    return _HEADER_BITS[option.reuse] + flags + 6 * (len(option.candidates) - 1)
 
 
 def gains(sums: FloatArray, scale: FloatArray) -> FloatArray:

@@ -29,7 +29,7 @@ WORTH_A_SECOND = 0.01
 """Share of the squared error that the first candidate must save for the next ones to be tried."""
 _SHORT_NAME = 4
 """Bytes of the model's SHA-256 that name it, but for the first payload of a stream, which has all of them."""
-_NAL_UNIT_BITS = 40
+_NAL_UNIT_BITS = 48
 """Start code and header of the payload's NAL unit."""
 
 
@@ -70,9 +70,10 @@ class PictureFilter:
         block_size: 128 or 256 luma samples; None: what suits the picture.
         reference: Decides in loop mode which filtered pictures become references, the others are shown only; None:
             all of them.
+        threads: Those that work on the blocks of a picture, 1 to 64; the stream is the same for any number.
 
     Raises:
-        ConfigError: An unknown mode, strength or block size, or a budget that is not positive.
+        ConfigError: An unknown mode, strength, block size or number of threads, or a budget that is not positive.
         ModelError: The network keeps no filter contract.
     """
 
@@ -87,6 +88,7 @@ class PictureFilter:
         budget_kmac_per_px: float | None = None,
         block_size: int | None = None,
         reference: ReferenceDecision | None = None,
+        threads: int = 1,
     ) -> None:
         if mode not in ("loop", "post"):
             raise ConfigError(f"unknown filter mode '{mode}': loop or post")
@@ -106,7 +108,7 @@ class PictureFilter:
         self.qp_offsets = qp_offsets
         self.reference = reference
         self._sizes = BLOCK_SIZES if block_size is None else (block_size,)
-        self._filter = LoopFilter(model)
+        self._filter = LoopFilter(model, threads)
         self.restart()
 
     def restart(self) -> None:
