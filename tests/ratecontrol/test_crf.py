@@ -64,10 +64,10 @@ def test_complex_pictures_get_higher_qps_but_by_scene_no_more_than_top():
     source = Source([9000.0] * 50, [9000.0] + [6000.0] * 49)
     classic, scene = (shapes(source, 50, name=name)[-1] for name in ("classic", "scene"))
     assert classic > 14
-    assert 0 < scene <= 2.4
+    assert 0 < scene <= 1.7
     simple = Source([90.0] * 50, [2.0] * 50)
     assert shapes(simple, 50, name="scene")[-1] == pytest.approx(shapes(simple, 50, name="scene")[10])
-    assert -2.4 <= shapes(simple, 50, name="scene")[-1] < 0
+    assert -3 <= shapes(simple, 50, name="scene")[-1] < 0
 
 
 def test_scene_changes_reset_the_period():
@@ -85,8 +85,16 @@ def test_limits_follow_motion_noise_and_flatness():
     source = Source.steady(2)
     lookahead = FakeLookahead(40, source)
     frames = [lookahead.push(), lookahead.push()]
-    parameters = SceneParameters()
-    low, top = SceneComplexity(parameters).limits(frames)
-    assert parameters.low < low < 1 < top < parameters.top
-    plain = SceneComplexity(SceneParameters(motion_weight=0, noise_weight=0, flat_weight=0))
-    assert plain.limits(frames) == (0.5, 2.0)
+    none = {"motion_weight": 0, "noise_weight": 0, "flat_weight": 0}
+    assert SceneComplexity(SceneParameters(**none)).limits(frames) == (0.6, 1.6)
+    for weight, lower in (("motion_weight", False), ("noise_weight", True), ("flat_weight", True)):
+        low, top = SceneComplexity(SceneParameters(**{**none, weight: 1})).limits(frames)
+        assert (low < 0.6, top < 1.6) == (lower, lower)
+        assert top / low == pytest.approx(1.6 / 0.6)
+
+
+def test_with_cutree_scenes_differ_less():
+    source = Source([9000.0] * 80, [9000.0] + [6000.0] * 39 + [9000.0] + [20.0] * 39)
+    without, tree = (shapes(source, 80, name="scene", cutree=cutree) for cutree in (False, True))
+    assert without[39] - without[79] > 3
+    assert 0 < tree[39] - tree[79] < 0.5

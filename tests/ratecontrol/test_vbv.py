@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from inloop.errors import ConfigError
 from inloop.ratecontrol import BlockQpOptions, RateOptions, VbvOptions, make_controller
-from inloop.ratecontrol.vbv import Buffer
+from inloop.ratecontrol.bit_model import BitModel, Demand, Forecast
+from inloop.ratecontrol.vbv import Buffer, lowest_safe_level
 
 NO_BLOCKS = BlockQpOptions(cutree=False)
 
@@ -78,6 +79,34 @@ def test_coding_again_is_rare_where_the_model_is_good():
     assert underflows(results, 40, 40) == 0
     assert encoder.attempts <= 1.03 * len(results)
     assert abs(kbps(results) / 40 - 1) < 0.03
+
+
+def window(sizes):
+    """Pictures that the model expects to take so many bits at level 30."""
+    model = BitModel()
+    unit = model.bits(Demand(("B", 1), 1e6), 30)
+    return Forecast(model, [(Demand(("B", 1), 1e6 * size / unit), 0.0) for size in sizes])
+
+
+def test_pictures_spend_what_would_not_fit_into_the_buffer():
+    buffer = Buffer(VbvOptions(100, 50), 25)  # 4000 bits a picture
+    before, large = [2000.0] * 12, [90_000.0]
+    alone = lowest_safe_level(buffer, window(large), 20, 75)
+    assert alone > 35, "it has to become much smaller"
+    first = lowest_safe_level(buffer, window([*before, *large]), 20, 75)
+    assert first < 28, "the pictures before it cannot save for it: the buffer is full"
+    assert lowest_safe_level(buffer, window([*before, *large]), 29, 75) == 29, "no finer than wanted"
+    empty = Buffer(VbvOptions(100, 50, initial=0.1), 25)
+    assert lowest_safe_level(empty, window([*before[:2], *large]), 20, 75) > 35, "these do save"
+
+
+def test_qp_falls_at_once_behind_a_tight_place():
+    source = Source([6000] * 60, [6000] * 20 + [20] * 40)
+    results = FakeEncoder(controller(30, 15, bitrate_kbps=30.0), source, structure="ldp").run()
+    assert underflows(results, 30, 15) == 0
+    qps = [result.qp.qp for result in results]
+    assert min(qps[2:20]) > 40
+    assert min(qps[20:23]) < 26
 
 
 def test_capped_rate_factor_is_the_rate_factor_where_the_buffer_does_not_matter():

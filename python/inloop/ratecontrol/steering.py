@@ -39,7 +39,7 @@ class StreamState:
         bits: Their bits; expected ones where the result may not be used yet.
         level_bits: Their bits, brought to level 0.
         picture_s: Duration of a picture in seconds.
-        last_level: Level of the picture before; None for the first.
+        last_level: What the policy chose for the picture before; None for the first.
         lowest, highest: Limits of the level.
     """
 
@@ -138,6 +138,7 @@ class LevelController:
         self._started: deque[_Started] = deque()
         self._pictures = 0
         self._spent_bits = self._spent_level_bits = 0.0
+        self._policy_level: float | None = None
         self._last_level: float | None = None
         self._window_items: list[tuple[int, Demand, float]] = []
         self._window_version = -1
@@ -162,7 +163,7 @@ class LevelController:
             return self._blocks.picture_qp(level, picture, lookahead)
         self._use_results()
         state = self._state(lookahead)
-        level = self.policy.level(picture, state if self.policy.uses_bits else None)
+        level = self._policy_level = self.policy.level(picture, state if self.policy.uses_bits else None)
         if self._buffer is not None:
             level = lowest_safe_level(self._projected(self._buffer), state.window, level, self._limits[1])
         return self._start(level, picture, lookahead)
@@ -247,7 +248,7 @@ class LevelController:
             bits=self._spent_bits + sum(bits for bits, _ in flying),
             level_bits=self._spent_level_bits + sum(scale_bits(bits, -level) for bits, level in flying),
             picture_s=1 / lookahead.fps,
-            last_level=self._last_level,
+            last_level=self._policy_level,
             lowest=self._limits[0],
             highest=self._limits[1],
         )

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from inloop.errors import ConfigError
@@ -78,6 +80,11 @@ class Buffer:
         """What arrives from one picture to the next."""
         return 1000 * self.options.maxrate_kbps / self.fps
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more fits."""
+        return self.fullness >= self.size_bits
+
     def copy(self) -> Buffer:
         """Return a buffer in the same state."""
         return replace(self)
@@ -91,26 +98,59 @@ class Buffer:
 
 
 def lowest_safe_level(buffer: Buffer, window: Forecast, level: float, highest: float) -> float:
-    """Return the lowest level from `level` on at which the buffer is expected to hold over the window.
+    """Return the lowest level from `level` on for the next picture at which the buffer is expected to hold.
 
-    A reserve stays in it, and the current picture may turn out larger than expected.
+    The pictures of the window share a level, unless the buffer is full before the picture that forbids a lower one:
+    what arrives then is lost, and those up to there may as well be finer. A reserve stays in the buffer, and the
+    current picture may turn out larger than expected.
     """
-    reserve = _RESERVE * buffer.size_bits
+    _, high, blocked = _bisect(lambda candidate: _first_failure(buffer, window, candidate), level, highest)
+    full = _last_full(buffer, window, high, blocked)
+    if not full:
+        return high
+    return _bisect(lambda candidate: _first_failure(buffer, window, candidate, full), level, high)[1]
 
-    def holds(candidate: float) -> bool:
-        simulated = buffer.copy()
-        for position, bits in enumerate(window.each(candidate)):
-            margin = 1.0 if position else _CURRENT_MARGIN
-            # A nearly empty buffer cannot keep the reserve, but it must not fall further.
-            if simulated.fullness - margin * bits < min(reserve, 0.5 * simulated.fullness):
-                return False
-            simulated.remove(bits)
-        return True
 
-    if holds(level):
-        return level
+def _bisect(failure: Callable[[float], int | None], level: float, highest: float) -> tuple[float, float, int]:
+    """Return a level that fails and a higher one that does not, and the picture at which the lower one fails.
+
+    Where `level` does not fail itself, both are that and the picture is 0.
+    """
+    failed = failure(level)
+    if failed is None:
+        return level, level, 0
     low = level
     while highest - low > _LEVEL_STEP:
         middle = (low + highest) / 2
-        low, highest = (low, middle) if holds(middle) else (middle, highest)
-    return highest
+        found = failure(middle)
+        if found is None:
+            highest = middle
+        else:
+            low, failed = middle, found
+    return low, highest, failed
+
+
+def _first_failure(buffer: Buffer, window: Forecast, level: float, full: int | None = None) -> int | None:
+    """Return the first picture of the window that leaves too little in the buffer at a level; None: all are well.
+
+    full: look at so many pictures only; the buffer has to be full behind them.
+    """
+    reserve = _RESERVE * buffer.size_bits
+    simulated = buffer.copy()
+    for position, bits in enumerate(islice(window.each(level), full)):
+        margin = 1.0 if position else _CURRENT_MARGIN
+        # A nearly empty buffer cannot keep the reserve, but it must not fall further.
+        if simulated.fullness - margin * bits < min(reserve, 0.5 * simulated.fullness):
+            return position
+        simulated.remove(bits)
+    return None if full is None or simulated.is_full else full
+
+
+def _last_full(buffer: Buffer, window: Forecast, level: float, end: int) -> int:
+    """Return how many of the first `end` pictures come before the buffer is full for the last time; 0: it never is."""
+    simulated, last = buffer.copy(), 0
+    for position, bits in enumerate(islice(window.each(level), end)):
+        simulated.remove(bits)
+        if simulated.is_full:
+            last = position + 1
+    return last
