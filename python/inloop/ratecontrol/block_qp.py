@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Offsets = npt.NDArray[np.float64]
 
-_LAMBDA_FACTOR = 1.2
+_LAMBDA_FACTOR = 0.85
 """With CUTree, where nothing refers to a picture: lambda = factor * 2 ^ ((QP - 12) / 3), tuned on training clips."""
 
 
@@ -46,7 +46,7 @@ class BlockQpOptions:
     aq_strength: float = 1.0
     cutree: bool = True
     cutree_strength: float = 2.0
-    cutree_contrast: float = 0.5
+    cutree_contrast: float = 0.8
     lowest_qp: int = 0
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ _SATD_OF_NOISE = 100.0
 """SATD of a block of the lookahead whose samples are white noise of standard deviation 1."""
 _INTERPOLATION = 0.25
 """Of a block's intra cost: what half-sample vectors at half resolution miss and the codec's prediction will not."""
-_RESIDUAL_WEIGHT = 8.0
+_RESIDUAL_WEIGHT = 4.5
 _LEAST_VARIANCE = 0.05
 
 
