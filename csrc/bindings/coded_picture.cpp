@@ -131,6 +131,7 @@ void register_coded_picture(py::module_& module) {
                              [](const CodedPicture& p) { return slice_type_name(p.slice().slice_type); })
       .def_property_readonly("irap", [](const CodedPicture& p) { return is_irap(p.slice().nal_type); })
       .def_property_readonly("rasl", [](const CodedPicture& p) { return is_rasl(p.slice().nal_type); })
+      .def_property_readonly("temporal_id", [](const CodedPicture& p) { return p.slice().temporal_id; })
       .def_property_readonly("poc", [](const CodedPicture& p) { return p.picture->poc; })
       .def_property_readonly("bit_depth",
                              [](const CodedPicture& p) { return p.picture->sps().bit_depth_luma; });

@@ -307,20 +307,20 @@ void register_parameters(py::module_& module) {
       .def(py::init<>())
       .def(
           "next",
-          [](nnlf::ParameterTrack& track, const py::bytes& data, int width, int height, bool irap,
-             bool rasl) {
+          [](nnlf::ParameterTrack& track, const py::bytes& data, int width, int height, bool irap, bool rasl,
+             int temporal_id) {
             const auto access = irap   ? nnlf::Access::irap
                                 : rasl ? nnlf::Access::rasl
                                        : nnlf::Access::ordinary;
             const std::string_view view(data);
             const std::vector<uint8_t> payload(view.begin(), view.end());
             std::optional<PictureParameters> parameters;
-            raise_if_error(track.next(payload.empty() ? nullptr : &payload, access,
+            raise_if_error(track.next(payload.empty() ? nullptr : &payload, access, temporal_id,
                                       checked_size(width, height), parameters));
             return parameters;
           },
           py::arg("payload"), py::arg("width"), py::arg("height"), py::arg("irap") = false,
-          py::arg("rasl") = false);
+          py::arg("rasl") = false, py::arg("temporal_id") = 0);
 }
 
 py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,

@@ -118,8 +118,8 @@ Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payload
   if (payloads.size() > 1) return Status::bitstream("more than one set of filter parameters for a picture");
   const auto* payload = payloads.empty() ? nullptr : &payloads[0];
   std::optional<nnlf::PictureParameters> parameters;
-  INLOOP_RETURN_IF_ERROR(
-      track_.next(payload, access_of(first_slice.nal_type), {sps.pic_width, sps.pic_height}, parameters));
+  INLOOP_RETURN_IF_ERROR(track_.next(payload, access_of(first_slice.nal_type), first_slice.temporal_id,
+                                     {sps.pic_width, sps.pic_height}, parameters));
   if (!parameters) return {};
   const nnlf::FilterNetwork* network = nullptr;
   INLOOP_RETURN_IF_ERROR(find_network(parameters->model, network));

@@ -37,6 +37,7 @@ class StreamReader {
   Status describe(const NalUnit& nal, py::dict& out) {
     out["type"] = static_cast<int>(nal.type);
     out["position"] = nal.position;
+    out["temporal_id"] = nal.temporal_id;
     if (nal.type == NalType::vps) sets_.add_vps(nal);
     if (nal.type == NalType::pps) sets_.add_pps(nal);
     if (nal.type == NalType::sps) {

@@ -138,25 +138,31 @@ Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const
   return {};
 }
 
-Status ParameterTrack::next(const std::vector<uint8_t>* payload, Access access, const PictureSize& picture,
-                            std::optional<PictureParameters>& out) {
+Status ParameterTrack::next(const std::vector<uint8_t>* payload, Access access, int temporal_id,
+                            const PictureSize& picture, std::optional<PictureParameters>& out) {
   out.reset();
-  if (access == Access::irap) main_.reset();
-  std::optional<PictureParameters>& state = access == Access::rasl ? rasl_ : main_;
+  if (temporal_id < 0 || temporal_id >= kTemporalLayers) {
+    return Status::bitstream("filter parameters in a temporal sub-layer above 6");
+  }
+  if (access == Access::irap) main_ = {};
+  Layers& layers = access == Access::rasl ? rasl_ : main_;
+  const PictureParameters* before = nullptr;
+  for (int i = temporal_id; i >= 0 && !before; --i) {
+    if (const auto& state = layers[static_cast<size_t>(i)]) before = &*state;
+  }
   if (payload) {
     PictureParameters parsed;
-    INLOOP_RETURN_IF_ERROR(
-        parse(payload->data(), payload->size(), picture, state ? &*state : nullptr, parsed));
+    INLOOP_RETURN_IF_ERROR(parse(payload->data(), payload->size(), picture, before, parsed));
     if (parsed.model.empty()) {
-      if (!state) return Status::bitstream("filter parameters before any that name a model");
-      parsed.model = state->model;
+      if (!before) return Status::bitstream("filter parameters before any that name a model");
+      parsed.model = before->model;
     }
-    state = parsed;
+    layers[static_cast<size_t>(temporal_id)] = parsed;
     out = std::move(parsed);
-  } else if (state && state->hold) {
-    copy_settings(*state, out.emplace());
-    out->model = state->model;
-    out->block_size = state->block_size;
+  } else if (before && before->hold) {
+    copy_settings(*before, out.emplace());
+    out->model = before->model;
+    out->block_size = before->block_size;
     out->reuse = out->hold = true;
   }
   if (access == Access::irap) rasl_ = main_;

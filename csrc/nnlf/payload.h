@@ -18,7 +18,7 @@ using ModelName = std::vector<uint8_t>;
 constexpr size_t kShortNameSize = 4;
 constexpr size_t kFullNameSize = 32;
 
-constexpr int kPayloadVersion = 3;
+constexpr int kPayloadVersion = 4;
 constexpr int kMaxCandidates = 2;
 constexpr int kMinQpOffset = -32;
 constexpr int kMaxQpOffset = 31;
@@ -77,6 +77,8 @@ std::vector<uint8_t> serialise(const PictureParameters& parameters, const Pictur
 Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
              PictureParameters& out);
 
+constexpr int kTemporalLayers = 7;
+
 // What a picture is to random access.
 enum class Access {
   ordinary,
@@ -86,18 +88,21 @@ enum class Access {
 
 // Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
 // payload of its own is filtered with the same settings, without flags; that ends at the next
-// payload without `hold`. An IRAP picture forgets everything: its payload, or the first one after it, names
-// the model and reuses nothing. RASL pictures go on from their IRAP picture on a track of their own, since
-// decoders skip them that start there.
+// payload without `hold`. Each temporal sub-layer goes on from its own payload before, a layer that has none
+// yet from the next lower one that has: pictures of a layer are alike, and the layers below can be decoded
+// alone. An IRAP picture forgets everything: its payload, or the first one after it, names the model and
+// reuses nothing. RASL pictures go on from their IRAP picture on a track of their own, since decoders skip
+// them that start there.
 class ParameterTrack {
  public:
   // The parameters of the next picture, with the model's name, none where it is not filtered. payload: null
-  // if the picture has none.
-  Status next(const std::vector<uint8_t>* payload, Access access, const PictureSize& picture,
+  // if the picture has none. temporal_id: 0 .. kTemporalLayers - 1.
+  Status next(const std::vector<uint8_t>* payload, Access access, int temporal_id, const PictureSize& picture,
               std::optional<PictureParameters>& out);
 
  private:
-  std::optional<PictureParameters> main_, rasl_;
+  using Layers = std::array<std::optional<PictureParameters>, kTemporalLayers>;
+  Layers main_, rasl_;
 };
 
 }  // namespace inloop::nnlf

@@ -99,6 +99,8 @@ class CodedPicture:
     @property
     def rasl(self) -> bool: ...
     @property
+    def temporal_id(self) -> int: ...
+    @property
     def poc(self) -> int: ...
     @property
     def bit_depth(self) -> int: ...
@@ -277,7 +279,13 @@ class FilterParameterTrack:
 
     def __init__(self) -> None: ...
     def next(
-        self, payload: bytes, width: int, height: int, irap: bool = False, rasl: bool = False
+        self,
+        payload: bytes,
+        width: int,
+        height: int,
+        irap: bool = False,
+        rasl: bool = False,
+        temporal_id: int = 0,
     ) -> FilterParameters | None: ...
 
 @final

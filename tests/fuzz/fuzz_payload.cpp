@@ -17,7 +17,9 @@ namespace {
 
 using namespace inloop::nnlf;
 
+// Kinds of pictures; the last one lies in a higher temporal sub-layer.
 constexpr Access kAccess[] = {Access::ordinary, Access::irap, Access::rasl, Access::ordinary};
+constexpr int kTemporalId[] = {0, 0, 0, 2};
 
 void expect(bool condition) {
   if (!condition) std::abort();
@@ -53,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     at += length;
     std::optional<PictureParameters> parameters;
     const auto* given = payload.empty() ? nullptr : &payload;
-    if (!track.next(given, kAccess[head & 3], picture, parameters).ok()) continue;
+    if (!track.next(given, kAccess[head & 3], kTemporalId[head & 3], picture, parameters).ok()) continue;
     expect(parameters || payload.empty());
     if (parameters) check(*parameters, picture, given);
   }

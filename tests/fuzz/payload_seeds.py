@@ -3,7 +3,8 @@
 """Filter parameters to damage: `python tests/fuzz/payload_seeds.py` writes them to corpus_payload/.
 
 A file has a byte for width and one for height of the picture, both in steps of 8 less one, then pictures: a byte with
-four times the payload's length plus the kind (0 ordinary, 1 random access point, 2 skipped there), and the payload.
+four times the payload's length plus the kind (0 ordinary, 1 random access point, 2 skipped there, 3 in a higher
+temporal sub-layer), and the payload.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from inloop import _core
 
 CORPUS = Path(__file__).parent / "corpus_payload"
 SIZE = 832, 480
-ORDINARY, IRAP, RASL = range(3)
+ORDINARY, IRAP, RASL, HIGHER = range(4)
 NAME = bytes(range(32))
 
 
@@ -45,7 +46,9 @@ def seeds() -> dict[str, bytes]:
         "hold": [
             picture(IRAP, **whole, hold=True),
             picture(ORDINARY),
+            picture(HIGHER, scale_code=[9, 9, 9], hold=True),
             picture(RASL, reuse=True, hold=True, per_block=True, block_choice=[i % 2 for i in range(28)]),
+            picture(HIGHER),
             picture(IRAP),
             picture(ORDINARY, model=NAME[:4], scale_code=[1, 2, 3], post=True),
             picture(ORDINARY, reuse=True),

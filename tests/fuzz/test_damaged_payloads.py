@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from payload_seeds import CORPUS, seeds
+from payload_seeds import CORPUS, HIGHER, IRAP, RASL, seeds
 
 from inloop import BitstreamError, _core
 
@@ -26,7 +26,9 @@ def replay(data: bytes) -> int:
         payload = data[at + 1 : at + 1 + length]
         at += 1 + length
         try:
-            found = track.next(payload, width, height, irap=kind == 1, rasl=kind == 2)
+            found = track.next(
+                payload, width, height, irap=kind == IRAP, rasl=kind == RASL, temporal_id=2 * (kind == HIGHER)
+            )
         except BitstreamError:
             continue
         if found is None:

@@ -80,7 +80,7 @@ def test_random_bytes_of_the_right_version():
     rng = np.random.default_rng(3)
     accepted = 0
     for _ in range(20000):
-        data = bytes([0x30 | int(rng.integers(0, 16))]) + rng.bytes(int(rng.integers(0, 12)))
+        data = bytes([0x40 | int(rng.integers(0, 16))]) + rng.bytes(int(rng.integers(0, 12)))
         try:
             parameters = _core.FilterParameters.parse(data, *SIZE)
         except BitstreamError:
@@ -188,6 +188,24 @@ def test_skipped_leading_pictures_leave_nothing_behind():
     assert track.next(rasl=True) is None
     with pytest.raises(BitstreamError, match="name a model"):
         track.next(settings(7), rasl=True)
+
+
+def test_temporal_layers_go_on_from_their_own_payloads():
+    track = Track()
+    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next(temporal_id=3) == 7, "that of the next lower layer with one"
+    assert track.next(settings(5, hold=True), temporal_id=2) == 5
+    assert [track.next(temporal_id=layer) for layer in range(7)] == [7, 7, 5, 5, 5, 5, 5]
+    assert track.next(settings(0, reuse=True), temporal_id=3) == 5
+    assert [track.next(temporal_id=layer) for layer in range(5)] == [7, 7, 5, None, None]
+    assert track.next(settings(6, hold=True)) == 6
+    assert track.next(temporal_id=1) == 6
+    assert track.next(rasl=True, temporal_id=2) == 7, "they have a track of their own"
+    assert track.next(irap=True) is None
+    assert track.next(temporal_id=2) is None
+    for layer in (-1, 7):
+        with pytest.raises(BitstreamError, match="sub-layer"):
+            track.next(temporal_id=layer)
 
 
 def test_size_of_the_smallest_payload():

@@ -150,6 +150,17 @@ def test_decoding_starts_at_every_random_access_point():
     assert named[0] > 32 > 10 > max(named[1:])
 
 
+def test_lower_temporal_layers_decode_alone():
+    packets = encode(moving_frames(17, 64, 80), EagerFilter(load_filter("lop")), "ra", gop=8, scene_cut=False)
+    highest = max(p.layer for p in packets)
+    assert highest == 3
+    for kept in range(highest):
+        lower = sorted((p for p in packets if p.layer <= kept), key=lambda p: p.index)
+        data = b"".join(p.data for p in packets if p.layer <= kept)
+        decoder = Decoder()
+        assert_same(decoder.decode(data) + decoder.flush(), lower)
+
+
 def test_post_mode_leaves_the_base_stream_alone():
     frames = moving_frames(3, 64, 80)
 

@@ -206,6 +206,20 @@ def test_held_settings_that_do_not_fit_are_ended_by_a_payload():
         assert decision.reuse == (previous is not None)
 
 
+def test_settings_are_renewed_for_the_pictures_to_come():
+    sums = np.zeros((1, 4, 3, 3))
+    sums[..., 0], sums[0, :, 0, 1:] = 1e6, [4e4, 1e5]  # best at a scale of 0.4
+    held = ((0,), (16, 0, 0))
+    now = decide(evidence(sums, 1000.0), held, True)
+    assert now.silent, "a payload costs more than it brings this picture"
+    later = decide(evidence(sums, 1000.0, lasts=4), held, True)
+    assert not later.silent
+    assert later.choice is None
+    assert _core.filter_scale_of_code(later.scale_code[0]) in (100, 110)
+    again = decide(evidence(sums, 1000.0, lasts=4), ((0,), later.scale_code), True)
+    assert again.silent
+
+
 def test_rule_decides_for_pictures_without_flags():
     sums = np.zeros((1, 2, 3, 3))
     sums[..., 0], sums[0, :, 0, 1], sums[0, :, 0, 2] = 1e6, [8e4, -8e4], 1e5

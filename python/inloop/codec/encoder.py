@@ -297,9 +297,11 @@ class Encoder:
             parts.append(_core.nal_unit(NAL_PREFIX_SEI, self._hrd.payload(plan), plan.temporal_id))
         filtered = self._filter(coded, frame)
         if filtered.payload:
-            parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload))
+            parts.append(_core.nal_unit(NAL_FILTER_PARAMETERS, filtered.payload, plan.temporal_id))
         in_loop = self._mode == "loop" and not filtered.shown_only
-        parts.append(self._core.finish(filtered.planes if in_loop else None))
+        slice_unit = self._core.finish(filtered.planes if in_loop else None)
+        # Only the first NAL unit of an access unit needs a start code of four bytes (B.2.2).
+        parts.append(slice_unit[1:] if filtered.payload else slice_unit)
         if self._md5:
             parts.append(self._core.picture_hash())
         shown = self._core.reconstruction() if in_loop or filtered.planes is None else filtered.planes

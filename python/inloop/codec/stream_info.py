@@ -91,7 +91,12 @@ def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> Fil
         if not (unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]):
             continue
         parameters = track.next(
-            payload, width, height, irap=unit["type"] in _IRAP_TYPES, rasl=unit["type"] in _RASL_TYPES
+            payload,
+            width,
+            height,
+            irap=unit["type"] in _IRAP_TYPES,
+            rasl=unit["type"] in _RASL_TYPES,
+            temporal_id=unit["temporal_id"],
         )
         payload = b""
         if parameters is None:

@@ -67,6 +67,7 @@ class Evidence:
         ruled: ``[blocks]``: those that a picture without flags filters; None: all.
         ruled_allowed: Whether the picture may do without flags.
         same_blocks: Whether the blocks are as large as those of the settings that hold.
+        lasts: For how many later pictures settings are likely to hold.
     """
 
     sums: FloatArray
@@ -76,6 +77,7 @@ class Evidence:
     ruled: BoolArray | None = None
     ruled_allowed: bool = True
     same_blocks: bool = True
+    lasts: float = 0.0
 
     @property
     def prices(self) -> FloatArray:
@@ -112,8 +114,22 @@ def decide(evidence: Evidence, previous: Settings | None = None, held: bool = Fa
         evidence: Errors and prices.
         previous: Candidates and scale codes that could be reused cheaply.
         held: A picture without a payload is filtered; leaving it unfiltered is what takes one.
+
+    A payload with new settings is also worth what these gain in the pictures for which they are going to hold.
     """
-    return max(_options(evidence, previous, held), key=lambda option: option.gain - evidence.cost(option))
+    before = _by_rule(evidence, *previous) if held and previous is not None else Decision()
+
+    def worth(option: Decision) -> float:
+        return option.gain - evidence.cost(option) + evidence.lasts * _later_gain(evidence, option, before)
+
+    return max(_options(evidence, previous, held), key=worth)
+
+
+def _later_gain(evidence: Evidence, option: Decision, before: Decision) -> float:
+    """What a picture like this one, without a payload, gains by the option's settings over those `before`."""
+    if not option.candidates or option.reuse or not evidence.ruled_allowed:
+        return 0.0
+    return _by_rule(evidence, option.candidates, option.scale_code).gain - before.gain
 
 
 def _options(evidence: Evidence, previous: Settings | None, held: bool) -> Iterator[Decision]:

@@ -67,7 +67,9 @@ class LoopFilter:
             BitstreamError: The payload is damaged.
             ModelError: It names another network.
         """
-        parameters = self._track.next(payload, coded.width, coded.height, coded.irap, coded.rasl)
+        parameters = self._track.next(
+            payload, coded.width, coded.height, coded.irap, coded.rasl, coded.temporal_id
+        )
         if parameters is None:
             return coded.dbf
         name = (parameters.model or b"").hex()

@@ -35,6 +35,8 @@ class CodedPicture:
         bits: Size of its slice as decided so far, 0 where that is unknown.
         rasl: Skipped where decoding starts at the random access point before it: no other picture's parameters refer
             to this one's.
+        temporal_id: Temporal sub-layer, 0 to 6. The filter's parameters refer to those of the same layer, or of a
+            lower one where it has none yet.
     """
 
     rec: Planes
@@ -50,6 +52,7 @@ class CodedPicture:
     irap: bool = False
     rasl: bool = False
     bits: int = 0
+    temporal_id: int = 0
 
     @classmethod
     def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
@@ -67,6 +70,7 @@ class CodedPicture:
             bit_depth=coded.bit_depth,
             irap=coded.irap,
             rasl=coded.rasl,
+            temporal_id=coded.temporal_id,
             **more,
         )
 

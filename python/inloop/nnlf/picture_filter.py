@@ -29,8 +29,10 @@ WORTH_A_SECOND = 0.01
 """Share of the squared error that the first candidate must save for the next ones to be tried."""
 _SHORT_NAME = 4
 """Bytes of the model's SHA-256 that name it, but for the first payload of a stream, which has all of them."""
-_NAL_UNIT_BITS = 48
-"""Start code and header of the payload's NAL unit."""
+_NAL_UNIT_BITS = 40
+"""Start code and header of the payload's NAL unit, less the byte that it saves in the next start code."""
+SETTINGS_LAST = 4
+"""For how many later pictures of a temporal sub-layer settings are likely to be good."""
 
 
 def ssd_lambda(qp: int, bit_depth: int = 8) -> float:
@@ -116,7 +118,8 @@ class PictureFilter:
         if self.reference is not None:
             self.reference.restart()
         self._is_named = False  # whether the stream has the model's whole hash
-        self._states = {False: _State(), True: _State()}  # of RASL pictures: True
+        self._states: dict[bool, dict[int, _State]] = {}  # by sub-layer; of RASL pictures: True
+        self._forget()
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -129,13 +132,14 @@ class PictureFilter:
             The payload of its filter parameters, empty if earlier ones hold, and the filtered planes; an empty payload
             and ``None`` if it stays unfiltered.
         """
-        state = _State() if coded.irap else self._states[coded.rasl]
+        if coded.irap:
+            self._forget()
+        state = self._state(coded)
         blocks, wanted = self._choose_blocks(coded, state)
         ruled = blocks.with_edges(self.policy.min_edges)
         ruled_allowed = self.policy.affords(blocks, ruled)
         run = wanted | ruled if ruled_allowed else wanted
         if not run.any() and not state.held:
-            self._remember(coded, state)
             return FilterResult(b"", None)
         offsets = self.qp_offsets[coded.slice_type]
         signals, sums = self._run(blocks, run, original, offsets)
@@ -146,6 +150,7 @@ class PictureFilter:
             ruled=ruled,
             ruled_allowed=ruled_allowed,
             same_blocks=state.holds(blocks),
+            lasts=SETTINGS_LAST if self._may_hold and not coded.irap else 0,
             bits=lambda option: self._bits(option, offsets, state, blocks),
         )
         usable = offsets[: len(sums)]
@@ -155,12 +160,12 @@ class PictureFilter:
             # The settings of the payload before are for the other use.
             decision = decide(evidence, None, state.held)
         if not decision.candidates:
-            self._remember(coded, state)
             return FilterResult(b"", None)
         parameters = self._parameters(decision, offsets, state, blocks)
         parameters.post = post
         self._is_named = True
-        self._remember(coded, _State(parameters, parameters.hold))
+        if not decision.silent:
+            self._remember(coded, _State(parameters, parameters.hold))
         planes = _core.filter_apply(coded, parameters, [signals[k] for k in decision.candidates])
         if self.md5 and not post:
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
@@ -238,8 +243,7 @@ class PictureFilter:
             name = bytes.fromhex(self.model.sha256)
             parameters.model = name[:_SHORT_NAME] if self._is_named else name
         parameters.reuse = decision.reuse
-        # Where every picture carries a hash, none can go without a payload.
-        parameters.hold = not (self.md5 and self.mode == "loop")
+        parameters.hold = self._may_hold
         parameters.scale_code = list(decision.scale_code)
         parameters.min_edges = self.policy.min_edges
         parameters.block_size = blocks.block_size
@@ -252,10 +256,24 @@ class PictureFilter:
             parameters.block_choice = decision.choice.tolist()
         return parameters
 
+    @property
+    def _may_hold(self) -> bool:
+        """Whether pictures can go without a payload: not where every one carries a hash."""
+        return not (self.md5 and self.mode == "loop")
+
+    def _forget(self) -> None:
+        """Later payloads refer to none before."""
+        self._states = {False: {}, True: {}}
+
+    def _state(self, coded: CodedPicture) -> _State:
+        """What the picture's payload may refer to: the last one of its sub-layer, or else of the next lower."""
+        layers = self._states[coded.rasl]
+        return next((layers[i] for i in range(coded.temporal_id, -1, -1) if i in layers), _State())
+
     def _remember(self, coded: CodedPicture, state: _State) -> None:
         """Pictures after this one may refer to `state`: all kinds after a random access point, else its own kind."""
-        kinds = (False, True) if coded.irap else (coded.rasl,)
-        self._states.update(dict.fromkeys(kinds, state))
+        for rasl in (False, True) if coded.irap else (coded.rasl,):
+            self._states[rasl][coded.temporal_id] = state
 
 
 def _share_saved(sums: FloatArray) -> float:
