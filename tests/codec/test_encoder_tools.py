@@ -168,7 +168,8 @@ def test_ten_bits_inside(structure: str) -> None:
     assert decode_with_ffmpeg(stream, 10) == [frame.to_bytes() for frame in recon]
     quality = [a.to_depth(10).psnr(b).y for a, b in zip(frames, recon, strict=True)]
     _, plain = encode(frames, qp=27, structure=structure)
-    assert min(quality) > min(a.psnr(b).y for a, b in zip(frames, plain, strict=True)) - 0.3
+    # A single picture may gain or lose 1 dB by one decision between skipping and coding.
+    assert sum(quality) > sum(a.psnr(b).y for a, b in zip(frames, plain, strict=True)) - 2
 
 
 def test_fewer_bits_inside_are_refused() -> None:

@@ -7,6 +7,11 @@
 #include <vector>
 
 namespace inloop::codec {
+namespace {
+
+constexpr double kOtherDirectionMargin = 1.1;  // of its rating against that of the better direction
+
+}  // namespace
 
 void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   const Sps& sps = state_.picture.sps();
@@ -63,7 +68,9 @@ void CtuSearch::try_inter(UnitSearch& unit) {
     return inter_.search_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
   };
   const PartitionedUnit whole = search(PartMode::p2Nx2N);
+  const PartitionedUnit other = inter_.other_direction();
   try_partitions(unit, whole);
+  if (tools.both_directions && other.cost < whole.cost * kOtherDirectionMargin) try_partitions(unit, other);
   if (!tools.rectangles || !(unit.best_has_residual || tools.full_search)) return;
   std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
   if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {

@@ -24,6 +24,7 @@ struct EncoderTools {
   bool intra_4x4 = true;           // NxN partitions
 
   bool transform_skip = false;  // 4x4 blocks without a transform
+  double chroma_weight = 1.05;  // of chroma errors, on top of what luma and chroma QP make of them
   double rdoq_strength = 1;     // weight of bits against squared error where levels are chosen
 
   // Levels of the transform tree below the unit (or its NxN partition).
@@ -36,6 +37,7 @@ struct EncoderTools {
   int partition_checks = 1;       // partitionings that are fully coded, best rated first
   double partition_margin = 1.0;  // of their rating against that of the whole unit
   bool all_neighbours = false;    // sub-sample refinement tries every neighbour
+  bool both_directions = false;   // code whole units predicted from one list and from both lists
   int bi_iterations = 1;          // turns of refinement of a bi-predicted block's vectors
   bool split_skipped = false;     // split units too that the skip mode serves best
   bool full_search = false;       // try intra modes and parts for units too that need no residual

@@ -99,6 +99,13 @@ bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, co
   return code_residual(x, y, log2_size);
 }
 
+PartitionedUnit InterSearch::other_direction() const {
+  PartitionedUnit unit;
+  unit.parts[0] = partitions_.other_direction();
+  unit.cost = unit.parts[0].cost;
+  return unit;
+}
+
 PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
   const PartitionChoice vectors = partitions_.search_vectors(block);
   if (block.part_mode == PartMode::p2Nx2N) return vectors;  // merging a whole unit is tried apart

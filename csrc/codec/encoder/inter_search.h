@@ -31,6 +31,8 @@ class InterSearch {
 
   // Motion vectors or (for parts of the unit) merge candidates by search for every partition.
   PartitionedUnit search_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  // After a search of the whole unit: the same with the other kind of prediction, from one list or both.
+  PartitionedUnit other_direction() const;
   // Codes the unit so; returns whether there is residual.
   bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit);
 

@@ -93,12 +93,12 @@ int PartitionSearch::rank_merge(const PredictionBlock& block, PartitionChoice ch
 }
 
 PartitionChoice PartitionSearch::search_vectors(const PredictionBlock& block) {
-  PartitionChoice best;
   sad_limit_ = kInfiniteCost;
   search_list(block, 0);
   if (state_.slice.is_b()) search_list(block, 1);
-  choose_uni(block, best);
-  if (state_.slice.is_b() && may_be_bi(block)) choose_bi(block, best);
+  PartitionChoice best = choose_uni(block);
+  other_ = state_.slice.is_b() && may_be_bi(block) ? choose_bi(block) : PartitionChoice{};
+  if (other_.cost < best.cost) std::swap(best, other_);
   if (block.part_mode == PartMode::p2Nx2N) {
     Found& found = found_[size_index(block)];
     for (int list = 0; list < (state_.slice.is_b() ? 2 : 1); ++list) {
@@ -176,7 +176,8 @@ int PartitionSearch::best_ref(int list) const {
                           first);
 }
 
-void PartitionSearch::choose_uni(const PredictionBlock& block, PartitionChoice& best) const {
+PartitionChoice PartitionSearch::choose_uni(const PredictionBlock& block) const {
+  PartitionChoice best;
   for (int list = 0; list < (state_.slice.is_b() ? 2 : 1); ++list) {
     const int ref = best_ref(list);
     const Uni& uni = uni_[list][ref];
@@ -187,6 +188,7 @@ void PartitionSearch::choose_uni(const PredictionBlock& block, PartitionChoice& 
     motion.ref_idx[list] = static_cast<int8_t>(ref);
     best = make_choice(motion, cost);
   }
+  return best;
 }
 
 PartitionChoice PartitionSearch::make_choice(const MotionInfo& motion, double cost) const {
@@ -239,9 +241,9 @@ double PartitionSearch::fixed_cost(const MotionInfo& motion, int list) const {
 }
 
 // One list's vector is sought anew while the other list's prediction stays, in turns.
-void PartitionSearch::choose_bi(const PredictionBlock& block, PartitionChoice& best) {
+PartitionChoice PartitionSearch::choose_bi(const PredictionBlock& block) {
   MotionInfo motion;
-  if (!start_bi(block, motion)) return;
+  if (!start_bi(block, motion)) return {};
   const bool second_is_free = !state_.slice.mvd_l1_zero_flag;
   int list = second_is_free && uni_[0][motion.ref_idx[0]].cost <= uni_[1][motion.ref_idx[1]].cost ? 1 : 0;
   double cost = kInfiniteCost;
@@ -250,8 +252,7 @@ void PartitionSearch::choose_bi(const PredictionBlock& block, PartitionChoice& b
     refine_bi(block, list, i == 0, motion, cost);
     if (cost >= before) break;
   }
-  cost += direction_cost(block, kBothLists);
-  if (cost < best.cost) best = make_choice(motion, cost);
+  return make_choice(motion, cost + direction_cost(block, kBothLists));
 }
 
 // Improves the vector (or, with all_refs, the reference too) of one list; cost without the direction's.

@@ -29,6 +29,10 @@ class PartitionSearch {
   // of the whole unit, whose motion they start from, and are searched in the references chosen there.
   PartitionChoice search_vectors(const PredictionBlock& block);
 
+  // Of the block search_vectors() saw last: the best of the other kind, one list against both; its cost is
+  // kInfiniteCost where there is none.
+  const PartitionChoice& other_direction() const { return other_; }
+
   // Motion-compensated prediction of all components into pred().
   void predict(const PredictionBlock& block, const MotionInfo& motion);
   const Frame& pred() const { return pred_; }
@@ -52,8 +56,8 @@ class PartitionSearch {
   bool is_searched(const PredictionBlock& block, int list, int ref) const;
   int same_in_list0(int ref) const;
   int best_ref(int list) const;
-  void choose_uni(const PredictionBlock& block, PartitionChoice& best) const;
-  void choose_bi(const PredictionBlock& block, PartitionChoice& best);
+  PartitionChoice choose_uni(const PredictionBlock& block) const;
+  PartitionChoice choose_bi(const PredictionBlock& block);
   bool start_bi(const PredictionBlock& block, MotionInfo& motion);
   void refine_bi(const PredictionBlock& block, int list, bool all_refs, MotionInfo& motion, double& cost);
   double fixed_cost(const MotionInfo& motion, int list) const;
@@ -61,6 +65,7 @@ class PartitionSearch {
 
   SearchState& state_;
   const SearchPlanes& planes_;
+  PartitionChoice other_;
   MotionSearch motion_;
   BiSearch bi_;
   Frame pred_;

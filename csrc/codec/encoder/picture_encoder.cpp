@@ -148,6 +148,7 @@ void PictureEncoder::start_slice(const PictureRequest& request) {
   const auto known = std::find(sets.begin(), sets.end(), slice_.short_term_rps);
   if (known != sets.end()) slice_.short_term_rps_sps_idx = static_cast<int>(known - sets.begin());
   start_lists(request);
+  slice_.cabac_init_flag = !slice_.is_intra() && cabac_init_flag_[request.temporal_id];
 
   auto info = std::make_shared<SliceInfo>();
   info->header = slice_;
@@ -260,6 +261,23 @@ std::vector<uint8_t> PictureEncoder::write_slice(std::vector<int>* ctu_bits) con
   return make_nal_unit(slice_.nal_type, slice_.temporal_id, writer.bytes());
 }
 
+// Contexts start from either of two tables: from the one that makes the slice smaller.
+std::vector<uint8_t> PictureEncoder::write_smaller_slice() {
+  std::vector<uint8_t> nal = write_slice(&ctu_bits_);
+  if (slice_.is_intra()) return nal;
+  std::vector<int> other_bits;
+  slice_.cabac_init_flag = !slice_.cabac_init_flag;
+  std::vector<uint8_t> other = write_slice(&other_bits);
+  if (other.size() < nal.size()) {
+    nal = std::move(other);
+    ctu_bits_ = std::move(other_bits);
+  } else {
+    slice_.cabac_init_flag = !slice_.cabac_init_flag;
+  }
+  cabac_init_flag_[slice_.temporal_id] = slice_.cabac_init_flag;
+  return nal;
+}
+
 void PictureEncoder::filter_sao() {
   SaoSearch search(kernels_, *current_, source_, lambda_, chroma_weight_);
   search.run();
@@ -272,7 +290,7 @@ Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::v
   if (!current_) return Status::config("finish() without analyse()");
   for (int c = 0; replacement && c < 3; ++c) copy_plane(replacement[c], current_->rec.planes[c]);
   if (sets_.sps->sao_enabled_flag) filter_sao();
-  nal = write_slice(&ctu_bits_);
+  nal = write_smaller_slice();
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
   finished_ = std::move(current_);
   if (finished_->is_reference) {

@@ -77,6 +77,7 @@ class PictureEncoder {
   std::vector<int> list_pocs(const PictureRequest& request, int list);
   void search_picture(const PictureRequest& request);
   void filter_sao();
+  std::vector<uint8_t> write_smaller_slice();
   std::vector<uint8_t> write_slice(std::vector<int>* ctu_bits = nullptr) const;
 
   SequenceConfig config_;
@@ -90,6 +91,7 @@ class PictureEncoder {
   std::shared_ptr<Picture> current_;
   std::shared_ptr<const Picture> finished_;
   SliceHeader slice_;
+  bool cabac_init_flag_[kMaxSubLayers] = {};  // of the picture coded last in each sub-layer
   RefLists refs_;
   SearchPlanes planes_;
   std::vector<int> kept_;  // POCs to keep when the current picture is finished

@@ -52,7 +52,7 @@ void SearchState::set_quantizer(int new_qp, double new_lambda) {
   const int bit_depth = picture.sps().bit_depth_chroma;
   const int sum = chroma_qp(qp, pps.cb_qp_offset, bit_depth) + chroma_qp(qp, pps.cr_qp_offset, bit_depth);
   const double mean = 0.5 * sum - 6 * (bit_depth - 8);
-  chroma_weight = std::exp2((qp - mean) / 3.0);
+  chroma_weight = tools.chroma_weight * std::exp2((qp - mean) / 3.0);
   prices[0] = BinPrices(lambda * tools.rdoq_strength);
   prices[1] = BinPrices(lambda * tools.rdoq_strength / chroma_weight);
 }

@@ -165,6 +165,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.vui.hrd_cpb_size = config.hrd_cpb_size;
 
   Pps pps{};
+  pps.cabac_init_present_flag = true;
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
   pps.transform_skip_enabled_flag = config.tools.transform_skip;
   pps.init_qp = config.init_qp;
