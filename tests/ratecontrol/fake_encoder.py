@@ -125,7 +125,7 @@ class FakeEncoder:
     def bits(self, plan: PicturePlan, qp: PictureQp, lookahead: Lookahead, factor: float) -> int:
         references = [lookahead.frame(index) for index in nearest_references(plan)]
         cost = lookahead.frame(plan.index).predict(references).cost
-        share = 5.0 if plan.slice_type == "I" else 2.0
+        share = 6.0 if plan.slice_type == "I" else 3.3
         return 60 + int(factor * share * cost * 2 ** (-self.steepness * (qp.mean_qp - 4) / 6))
 
 

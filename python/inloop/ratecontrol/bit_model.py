@@ -23,7 +23,7 @@ STEEPNESS = 1.2
 
 # Before anything is learned: log2 of the bits a unit of demand takes, measured on training clips. Pictures of higher
 # layers have more blocks that cost nothing.
-_LOG2_INTRA_SHARE, _LOG2_INTER_SHARE, _LOG2_SHARE_PER_OFFSET = 2.9, 2.6, -0.21
+_LOG2_INTRA_SHARE, _LOG2_INTER_SHARE, _LOG2_SHARE_PER_OFFSET = 3.2, 3.4, -0.27
 
 _PRIOR_WEIGHT = 0.35
 _MEMORY = 0.75
