@@ -15,7 +15,8 @@
 //                            and that one make, and pack for both
 //   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds it
 //   with
-//                            copies where it returns the sum; sum_of(sum, weights, pairs) for short ones
+//                            copies where it returns the sum; the same with two weights for two sums, and
+//                            multiply_add_two with two pairs; sum_of(sum, weights, pairs) for short ones
 #if defined(__clang__)
 #define UNROLL_4 _Pragma("unroll 4")
 #else
@@ -102,8 +103,49 @@ INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilo
   repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * step, v[P]); });
 }
 
+// Of an instruction that multiplies and adds: two sums are twice one.
+template <class One>
+struct EachAlone : One {
+  using One::multiply_add;
+  template <class Sum>
+  static INLINE void multiply_add(Sum& sum0, Sum& sum1, Sum weights0, Sum weights1, Sum pairs) {
+    One::multiply_add(sum0, weights0, pairs);
+    One::multiply_add(sum1, weights1, pairs);
+  }
+  template <class Sum>
+  static INLINE void multiply_add_two(Sum& sum0, Sum& sum1, Sum weights, Sum pairs0, Sum pairs1) {
+    One::multiply_add(sum0, weights, pairs0);
+    One::multiply_add(sum1, weights, pairs1);
+  }
+};
+
+// Adds the products of one pair of channels to the sums of all pixels, two sums at a time: what an
+// instruction works on should not be the result of the one before it.
 template <class M, class A, int Vectors, int Pixels>
-void conv_tile(const ConvRow& row, int pixel, int block) {
+INLINE void add_products(typename A::Sum (&sums)[Pixels][Vectors], const int16_t* in, ptrdiff_t step,
+                         const int16_t* weights) {
+  typename A::Sum w[Vectors];
+  repeat<Vectors>([&]<int V>() INLINE_LAMBDA { w[V] = A::load_weights(weights + 2 * A::kLanes * V); });
+  if constexpr (Vectors == 1) {
+    repeat<Pixels / 2>([&]<int P>() INLINE_LAMBDA {
+      M::multiply_add_two(sums[2 * P][0], sums[2 * P + 1][0], w[0], A::broadcast(in + 2 * P * step),
+                          A::broadcast(in + (2 * P + 1) * step));
+    });
+    if constexpr (Pixels % 2 == 1)
+      M::multiply_add(sums[Pixels - 1][0], w[0], A::broadcast(in + (Pixels - 1) * step));
+  } else {
+    repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
+      const auto a = A::broadcast(in + P * step);
+      repeat<Vectors / 2>([&]<int V>() INLINE_LAMBDA {
+        M::multiply_add(sums[P][2 * V], sums[P][2 * V + 1], w[2 * V], w[2 * V + 1], a);
+      });
+      if constexpr (Vectors % 2 == 1) M::multiply_add(sums[P][Vectors - 1], w[Vectors - 1], a);
+    });
+  }
+}
+
+template <class M, class A, int Vectors, int Pixels>
+INLINE void conv_tile(const ConvRow& row, int pixel, int block) {
   typename A::Sum sums[Pixels][Vectors];
   repeat<Vectors>([&]<int V>() INLINE_LAMBDA {
     const auto start = A::load(row.start + block + A::kLanes * V);
@@ -113,14 +155,8 @@ void conv_tile(const ConvRow& row, int pixel, int block) {
   const ptrdiff_t step = row.pixel_step;
   for (int run = 0; run < row.run_count; ++run) {
     const int16_t* in = row.runs[run] + pixel * step;
-    UNROLL_4 for (int pair = row.run_pairs; pair > 0; --pair, in += 2, weights += 2 * A::kLanes * Vectors) {
-      typename A::Sum w[Vectors];
-      repeat<Vectors>([&]<int V>() INLINE_LAMBDA { w[V] = A::load_weights(weights + 2 * A::kLanes * V); });
-      repeat<Pixels>([&]<int P>() INLINE_LAMBDA {
-        const auto a = A::broadcast(in + P * step);
-        repeat<Vectors>([&]<int V>() INLINE_LAMBDA { M::multiply_add(sums[P][V], w[V], a); });
-      });
-    }
+    UNROLL_4 for (int pair = row.run_pairs; pair > 0; --pair, in += 2, weights += 2 * A::kLanes * Vectors)
+        add_products<M, A>(sums, in, step, weights);
   }
   const Epilogue& e = *row.epilogue;
   repeat<Vectors / 2>([&]<int V>() INLINE_LAMBDA {

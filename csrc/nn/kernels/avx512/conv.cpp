@@ -12,7 +12,7 @@
 namespace inloop::nn {
 namespace {
 
-struct MultiplyAdd {
+struct OneProduct {
   static INLINE void multiply_add(__m512i& sum, __m512i weights, __m512i pairs) {
     asm("vpdpwssd %[a], %[w], %[s]" : [s] "+v"(sum) : [a] "v"(pairs), [w] "v"(weights));
   }
@@ -29,6 +29,7 @@ struct MultiplyAdd {
     return _mm_dpwssd_epi32(sum, weights, pairs);
   }
 };
+using MultiplyAdd = EachAlone<OneProduct>;
 
 struct ThirtyTwo {
   using Vector = __m512i;
