@@ -18,10 +18,17 @@ size_t scratch_pointers(const Plan& plan) {
   return most;
 }
 
+// Of larger plans the places of rows would fill the caches, and their rows are long.
+constexpr size_t kMaxReadyEvents = size_t{1} << 16;
+
 }  // namespace
 
 template <class T>
-Executor<T>::Executor(Plan& plan) : plan_(plan), table_(*plan.kernels), pointers_(scratch_pointers(plan)) {
+Executor<T>::Executor(Plan& plan)
+    : plan_(plan),
+      table_(*plan.kernels),
+      pointers_(scratch_pointers(plan)),
+      calls_(kernel_calls<T>(plan, pointers_.data())) {
   std::vector<bool> computed(plan.buffers.size());
   for (const Step& step : plan.steps) {
     rows_to_run_.push_back(step.out.height);
@@ -37,16 +44,23 @@ Executor<T>::Executor(Plan& plan) : plan_(plan), table_(*plan.kernels), pointers
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
       lone_imports_.push_back(i);
+  scratch_places_.reserve(pointers_.size() + kMaxPlaces);
+  if (plan.stripe_count == 1 && plan.schedule.size() <= kMaxReadyEvents) find_places();
+}
+
+// Of all rows in the order of the schedule.
+template <class T>
+void Executor<T>::find_places() {
+  for (size_t i = 0; i < plan_.steps.size(); ++i)
+    calls_[i].output().pixels = plan_.steps[i].stripes[0].end - plan_.steps[i].stripes[0].begin;
+  for (const Event& event : plan_.schedule)
+    if (is_ready(event))
+      append_row_places(plan_, plan_.steps[static_cast<size_t>(event.step)], event.row, 0, places_);
 }
 
 template <class T>
 T* Executor<T>::at(const View& view, int y, int x) const {
-  const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.buffer)];
-  const int in_buffer = y + view.y;
-  T* arena = reinterpret_cast<T*>(plan_.arena.data());
-  if (in_buffer < 0 || in_buffer >= buffer.height) return arena + plan_.zero_row + view.channel;
-  const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe_)];
-  return arena + buffer.row_offsets[static_cast<size_t>(in_buffer)] + column * buffer.pitch + view.channel;
+  return reinterpret_cast<T*>(plan_.arena.data()) + place_of(plan_, view, y, x, stripe_);
 }
 
 // Inputs are often a plane of one value, such as a QP. Once it fills a ring's slots, the other rows are
@@ -77,8 +91,13 @@ void Executor<T>::find_planes(uint64_t uniform) {
                                   [&](uint64_t sources) { return (sources & ~uniform) != 0; });
     const int folded = static_cast<int>(end - step.planes.begin());
     const int left = (step.operands.empty() ? 0 : step.operands[0].view.channels - folded + 1) / 2;
-    planes_[i].pairs = folded && left < step.packed.run_pairs ? std::max(left, 1) : 0;
-    planes_[i].ready = false;
+    PlaneSums& planes = planes_[i];
+    planes.pairs = folded && left < step.packed.run_pairs ? std::max(left, 1) : 0;
+    planes.ready = false;
+    if constexpr (std::is_same_v<T, int16_t>) {
+      calls_[i].conv.run_pairs = planes.pairs ? planes.pairs : step.packed.run_pairs;
+      calls_[i].conv.start = planes.pairs ? planes.start.data() : step.packed.start.data();
+    }
   }
 }
 
@@ -178,93 +197,37 @@ void Executor<T>::output_row(const Step& step, int y, T* tensor) {
               step.out.channels, 0);
 }
 
+// `places` are those of the row: as many as the call says.
 template <class T>
-RowOutputOf<T> Executor<T>::row_output(const Step& step, int y) const {
-  const int x = columns(step).begin;
-  RowOutputOf<T> output{
-      .pixels = columns(step).end - x, .out = at(step.out, y, x), .out_step = pitch(step.out)};
-  if (step.raw.buffer >= 0) {
-    output.raw = at(step.raw, y, x);
-    output.raw_step = pitch(step.raw);
+void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
+  KernelCall<T>& call = calls_[static_cast<size_t>(index)];
+  T* arena = reinterpret_cast<T*>(plan_.arena.data());
+  size_t count = 0;
+  for (int ky = 0; ky < call.window_rows; ++ky) {
+    const T* first = arena + *places++;
+    for (int kx = 0; kx < call.taps_per_row; ++kx, first += call.tap_step) pointers_[count++] = first;
   }
-  if (step.operands.size() > 1) {
-    output.residual = at(step.operands[1].view, y, x);
-    output.residual_step = pitch(step.operands[1].view);
-  }
-  return output;
-}
-
-// Fills pointers_ with where the first pixel's window begins in `tap_columns` of its columns, row by row.
-template <class T>
-int Executor<T>::tap_pointers(const Step& step, int y, int tap_columns) {
-  const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
-  const Operand& in = step.operands[0];
-  const ptrdiff_t in_pitch = pitch(in.view);
-  int count = 0;
-  for (int ky = 0; ky < w.kernel_height; ++ky) {
-    const T* first = at(in.view, in.map.first(y) + ky, in.columns.first(columns(step).begin));
-    for (int kx = 0; kx < tap_columns; ++kx) pointers_[static_cast<size_t>(count++)] = first + kx * in_pitch;
-  }
-  return count;
-}
-
-template <class T>
-void Executor<T>::convolution_row(const Step& step, int y) {
-  const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
-  const PackedConv& packed = step.packed;
-  const ptrdiff_t pixel_step = pitch(step.operands[0].view) * w.stride_x;
-  const int runs = tap_pointers(step, y, packed.merged_columns ? 1 : w.kernel_width);
+  RowOutputOf<T>& output = call.output();
+  output.out = arena + *places++;
+  if (call.raw) output.raw = arena + *places++;
+  if (call.residual) output.residual = arena + *places;
   if constexpr (std::is_same_v<T, float>) {
-    table_.conv_row_f32({.runs = pointers_.data(),
-                         .run_count = runs,
-                         .run_length = packed.run_length,
-                         .pixel_step = pixel_step,
-                         .chunk = packed.chunk,
-                         .weights = packed.weights_f32.data(),
-                         .channels = packed.channels,
-                         .output = row_output(step, y),
-                         .epilogue = &packed.epilogue_f32});
+    call.is_depthwise ? table_.depthwise_row_f32(call.depthwise) : table_.conv_row_f32(call.conv);
   } else {
-    PlaneSums& planes = planes_[static_cast<size_t>(&step - plan_.steps.data())];
-    if (planes.pairs && !planes.ready) sum_planes(step, y, planes);
-    table_.conv_row_i16({.runs = pointers_.data(),
-                         .run_count = runs,
-                         .run_pairs = planes.pairs ? planes.pairs : packed.run_pairs,
-                         .pixel_step = pixel_step,
-                         .chunk = packed.chunk,
-                         .weights = packed.weights.data(),
-                         .weights_per_channel = 2 * runs * packed.run_pairs,
-                         .start = planes.pairs ? planes.start.data() : packed.start.data(),
-                         .channels = packed.channels,
-                         .output = row_output(step, y),
-                         .epilogue = &packed.epilogue});
+    PlaneSums& planes = planes_[static_cast<size_t>(index)];
+    if (planes.pairs && !planes.ready) sum_planes(plan_.steps[static_cast<size_t>(index)], y, planes);
+    call.is_depthwise ? table_.depthwise_row_i16(call.depthwise) : table_.conv_row_i16(call.conv);
   }
 }
 
+// The same where the places are not known beforehand.
 template <class T>
-void Executor<T>::depthwise_row(const Step& step, int y) {
-  const Window& w = plan_.graph.layers[static_cast<size_t>(step.layer)].window;
-  const PackedConv& packed = step.packed;
-  const ptrdiff_t pixel_step = pitch(step.operands[0].view) * w.stride_x;
-  const int taps = tap_pointers(step, y, w.kernel_width);
-  if constexpr (std::is_same_v<T, float>) {
-    table_.depthwise_row_f32({.taps = pointers_.data(),
-                              .tap_count = taps,
-                              .pixel_step = pixel_step,
-                              .weights = packed.weights_f32.data(),
-                              .channels = packed.channels,
-                              .output = row_output(step, y),
-                              .epilogue = &packed.epilogue_f32});
-  } else {
-    table_.depthwise_row_i16({.taps = pointers_.data(),
-                              .tap_count = taps,
-                              .pixel_step = pixel_step,
-                              .weights = packed.weights.data(),
-                              .start = packed.start.data(),
-                              .channels = packed.channels,
-                              .output = row_output(step, y),
-                              .epilogue = &packed.epilogue});
-  }
+void Executor<T>::find_and_run_kernel_row(const Step& step, int y) {
+  const auto index = static_cast<int>(&step - plan_.steps.data());
+  scratch_places_.clear();
+  append_row_places(plan_, step, y, stripe_, scratch_places_);
+  calls_[static_cast<size_t>(index)].output().pixels = columns(step).end - columns(step).begin;
+  kernel_row(index, y, scratch_places_.data());
 }
 
 template <class T>
@@ -316,9 +279,8 @@ void Executor<T>::compute(const Step& step, int y, const T* const* inputs, T* co
     case StepKind::import:
       return import_row(step, y, inputs[step.external]);
     case StepKind::convolution:
-      return convolution_row(step, y);
     case StepKind::depthwise:
-      return depthwise_row(step, y);
+      return find_and_run_kernel_row(step, y);
     case StepKind::rows:
       return plain_row(step, y);
     case StepKind::output:
@@ -338,22 +300,32 @@ void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const
 }
 
 template <class T>
-void Executor<T>::run(const T* const* inputs, T* const* outputs) {
+template <class Around>
+void Executor<T>::run_events(const T* const* inputs, T* const* outputs, Around around) {
   find_uniform(inputs);
-  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
-    for (const Event& event : plan_.schedule) run_event(event, inputs, outputs);
+  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_) {
+    const uint32_t* places = places_.data();
+    for (const Event& event : plan_.schedule)
+      around(event.step, [&] {
+        if (places_.empty() || !is_ready(event)) return run_event(event, inputs, outputs);
+        kernel_row(event.step, event.row, places);
+        places += calls_[static_cast<size_t>(event.step)].places();
+      });
+  }
+}
+
+template <class T>
+void Executor<T>::run(const T* const* inputs, T* const* outputs) {
+  run_events(inputs, outputs, [](int, auto event) { event(); });
 }
 
 template <class T>
 void Executor<T>::profile(const T* const* inputs, T* const* outputs, double* step_seconds) {
-  find_uniform(inputs);
-  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_)
-    for (const Event& event : plan_.schedule) {
-      const auto begin = std::chrono::steady_clock::now();
-      run_event(event, inputs, outputs);
-      step_seconds[event.step] +=
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    }
+  run_events(inputs, outputs, [&](int step, auto event) {
+    const auto begin = std::chrono::steady_clock::now();
+    event();
+    step_seconds[step] += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  });
 }
 
 template class Executor<int16_t>;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/kernel_calls.h"
 #include "nn/plan.h"
 #include "nn/row_ops.h"
 
@@ -41,12 +42,18 @@ class Executor {
   void compute(const Step& step, int y, const T* const* inputs, T* const* outputs);
   void import_row(const Step& step, int y, const T* tensor);
   void output_row(const Step& step, int y, T* tensor);
-  int tap_pointers(const Step& step, int y, int columns);
-  void convolution_row(const Step& step, int y);
-  void depthwise_row(const Step& step, int y);
+  // True where a row is a convolution's whose places may be found before a run.
+  bool is_ready(const Event& event) const {
+    const KernelCall<T>& call = calls_[static_cast<size_t>(event.step)];
+    return call.window_rows && call.output().pixels > 0;
+  }
+  void find_places();
+  void kernel_row(int index, int y, const uint32_t* places);
+  void find_and_run_kernel_row(const Step& step, int y);
   void element_row(const Step& step, const RowOut<T>& out);
   void plain_row(const Step& step, int y);
-  RowOutputOf<T> row_output(const Step& step, int y) const;
+  template <class Around>
+  void run_events(const T* const* inputs, T* const* outputs, Around around);
 
   Plan& plan_;
   const KernelTable& table_;
@@ -55,6 +62,9 @@ class Executor {
   std::vector<size_t> lone_imports_;  // steps whose buffers hold inputs only
   std::vector<PlaneSums> planes_;     // per step; int16
   std::vector<const T*> pointers_;    // scratch: rows or taps of the row being computed
+  std::vector<KernelCall<T>> calls_;  // per step
+  std::vector<uint32_t> places_;      // of all convolutions' rows, in order; empty where they are not ready
+  std::vector<uint32_t> scratch_places_;
 };
 
 extern template class Executor<int16_t>;
