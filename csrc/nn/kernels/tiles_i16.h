@@ -265,36 +265,60 @@ struct ThreeTaps {
   Halves<V> start, ab, c0, zero_a, bc;
 };
 
-// Most depthwise convolutions do no more.
-template <class V, int Count>
-INLINE void finish_plain(typename V::Vector (&v)[Count], int pixel, int c, const RowOutput& o) {
-  int16_t* out = o.out + pixel * o.out_step + c;
-  repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * o.out_step, symmetric<V>(v[P])); });
-}
+// How the pixels of a depthwise convolution end. Most do no more than saturate, some of them after adding a
+// bias, which then stays in registers.
+template <class V>
+struct Saturate {
+  INLINE Saturate(const Epilogue&, int) {}
+  template <int Count>
+  INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue&,
+                     const RowOutput& o) const {
+    int16_t* out = o.out + pixel * o.out_step + c;
+    repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * o.out_step, symmetric<V>(v[P])); });
+  }
+};
 
-template <bool Plain, class V, int Count>
-INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  if constexpr (Plain)
-    finish_plain<V, Count>(v, pixel, c, o);
-  else
-    finish<V, Count>(v, pixel, c, e, o);
-}
+template <class V>
+struct AddBias {
+  INLINE AddBias(const Epilogue& e, int c)
+      : bias(V::load(e.bias + c)), low(symmetric<V>(V::adds(bias, V::all(-32767)))) {}
+  template <int Count>
+  INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue&,
+                     const RowOutput& o) const {
+    int16_t* out = o.out + pixel * o.out_step + c;
+    repeat<Count>([&]<int P>()
+                      INLINE_LAMBDA { V::store(out + P * o.out_step, V::max(V::adds(v[P], bias), low)); });
+  }
+  typename V::Vector bias, low;
+};
 
-template <class M, class V, bool Plain>
-INLINE void depthwise3_pixel(const DepthwiseRow& row, const ThreeTaps<M, V>& taps, int pixel, int block) {
+template <class V>
+struct FinishAny {
+  INLINE FinishAny(const Epilogue&, int) {}
+  template <int Count>
+  INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e,
+                     const RowOutput& o) const {
+    nn::finish<V, Count>(v, pixel, c, e, o);
+  }
+};
+
+template <class M, class V, class Finish>
+INLINE void depthwise3_pixel(const DepthwiseRow& row, const ThreeTaps<M, V>& taps, const Finish& end,
+                             int pixel, int block) {
   const ptrdiff_t at = pixel * row.pixel_step + block;
   typename V::Vector v[1] = {taps.one(V::load(row.taps[0] + at), V::load(row.taps[1] + at),
                                       V::load(row.taps[2] + at), row.epilogue->shift)};
-  finish<Plain, V, 1>(v, pixel, block, *row.epilogue, row.output);
+  end.finish(v, pixel, block, *row.epilogue, row.output);
 }
 
 // Three taps side by side: two pixels at a time share what they read with each other and with the next two.
-template <class M, class V, bool Plain>
+template <class M, class V, class Finish>
 void depthwise1x3_block(const DepthwiseRow& row, int block) {
   const ThreeTaps<M, V> taps(row, block);
   const ptrdiff_t step = row.pixel_step;
   const int16_t* in = row.taps[0] + block;
   const Epilogue e = *row.epilogue;
+  const Finish end(e, block);
   const RowOutput o = row.output;
   int pixel = 0;
   auto first = interleave<V>(V::load(in), V::load(in + step));
@@ -303,18 +327,19 @@ void depthwise1x3_block(const DepthwiseRow& row, int block) {
     const auto second = interleave<V>(V::load(in), V::load(in + step));
     typename V::Vector v[2];
     taps.neighbours(first, second, v, e.shift);
-    finish<Plain, V, 2>(v, pixel, block, e, o);
+    end.finish(v, pixel, block, e, o);
     first = second;
   }
-  if (pixel < o.pixels) depthwise3_pixel<M, V, Plain>(row, taps, pixel, block);
+  if (pixel < o.pixels) depthwise3_pixel<M, V>(row, taps, end, pixel, block);
 }
 
-template <class M, class V, bool Plain>
+template <class M, class V, class Finish>
 void depthwise3_block(const DepthwiseRow& row, int block) {
   const ThreeTaps<M, V> taps(row, block);
   const ptrdiff_t step = row.pixel_step;
   const int16_t *a = row.taps[0] + block, *b = row.taps[1] + block, *c = row.taps[2] + block;
   const Epilogue e = *row.epilogue;
+  const Finish end(e, block);
   const RowOutput o = row.output;
   int pixel = 0;
   for (; pixel + 4 <= o.pixels; pixel += 4, a += 4 * step, b += 4 * step, c += 4 * step) {
@@ -322,27 +347,28 @@ void depthwise3_block(const DepthwiseRow& row, int block) {
     repeat<4>([&]<int P>() INLINE_LAMBDA {
       v[P] = taps.one(V::load(a + P * step), V::load(b + P * step), V::load(c + P * step), e.shift);
     });
-    finish<Plain, V, 4>(v, pixel, block, e, o);
+    end.finish(v, pixel, block, e, o);
   }
-  for (; pixel < o.pixels; ++pixel) depthwise3_pixel<M, V, Plain>(row, taps, pixel, block);
+  for (; pixel < o.pixels; ++pixel) depthwise3_pixel<M, V>(row, taps, end, pixel, block);
 }
 
-template <class M, class V, bool Plain>
+template <class M, class V, class Finish>
 INLINE void depthwise3(const DepthwiseRow& row, int block) {
   const ptrdiff_t step = row.pixel_step;
   if (row.taps[1] - row.taps[0] == step && row.taps[2] - row.taps[1] == step)
-    depthwise1x3_block<M, V, Plain>(row, block);
+    depthwise1x3_block<M, V, Finish>(row, block);
   else
-    depthwise3_block<M, V, Plain>(row, block);
+    depthwise3_block<M, V, Finish>(row, block);
 }
 
 template <class M, class V>
 void depthwise_block(const DepthwiseRow& row, int block) {
   if (row.tap_count == 3) {
     const RowOutput& o = row.output;
-    const bool plain =
-        !row.epilogue->bias && !o.residual && !o.raw && row.epilogue->activation == Activation::none;
-    return plain ? depthwise3<M, V, true>(row, block) : depthwise3<M, V, false>(row, block);
+    const Epilogue& e = *row.epilogue;
+    if (o.residual || o.raw || e.activation != Activation::none || e.bias_shift)
+      return depthwise3<M, V, FinishAny<V>>(row, block);
+    return e.bias ? depthwise3<M, V, AddBias<V>>(row, block) : depthwise3<M, V, Saturate<V>>(row, block);
   }
   int pixel = 0;
   for (; pixel + 4 <= row.output.pixels; pixel += 4) depthwise_tile<M, V, 4>(row, pixel, block);
