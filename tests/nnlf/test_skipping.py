@@ -181,7 +181,9 @@ def strong():
 )
 def test_decoder_reproduces_what_was_left_out(options, structure):
     frames = moving_frames(6, 144, 280)
-    packets = encode(frames, PictureFilter(LOP, **options), structure)
+    nnlf = PictureFilter(LOP, **options)
+    packets = encode(frames, nnlf, structure)
+    assert 0 <= nnlf.filtered_share <= 1
     assert_same(decode(packets), sorted(packets, key=lambda packet: packet.index))
 
 
@@ -204,6 +206,20 @@ def test_held_settings_that_do_not_fit_are_ended_by_a_payload():
         assert decision.choice.tolist() == [0, 0, 0, 0]
         assert not decision.silent
         assert decision.reuse == (previous is not None)
+
+
+def test_share_of_the_samples_that_are_filtered():
+    coded = dataclasses.replace(random_picture(np.random.default_rng(6), 128, 384), irap=True)
+    signal = _core.FilterNetwork(LOP.core).run(coded, coded.slice_qp)
+    target = tuple(np.clip((s + 32) >> 6, 0, 255).astype(np.uint16) for s in signal)
+    for plane, dbf in zip(target, coded.dbf, strict=True):
+        plane[:, : plane.shape[1] * 2 // 3] = dbf[:, : plane.shape[1] * 2 // 3]
+    nnlf = PictureFilter(LOP, skip=0, block_size=128, qp_offsets={"P": (0,)})
+    assert nnlf.filtered_share == 0
+    nnlf.filter_picture(coded, target)
+    assert nnlf.filtered_share == pytest.approx(1 / 3)
+    nnlf.filter_picture(coded, coded.dbf)
+    assert nnlf.filtered_share == pytest.approx(1 / 6)
 
 
 def test_settings_are_renewed_for_the_pictures_to_come():

@@ -39,7 +39,8 @@ class SweepPoint:
     of the network behind it where there is one.
     encoder_md5, decoder_md5: of the reconstruction and of our decoder's pictures (of a peer: twice that of the
     pictures shown); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder. psnr_611, psnr_811:
-    PSNR weighted 6:1:1 and 8:1:1 over Y, U and V.
+    PSNR weighted 6:1:1 and 8:1:1 over Y, U and V. filtered_share: of the samples, where decoding runs the
+    filter's network.
     """
 
     encoder: str
@@ -62,6 +63,7 @@ class SweepPoint:
     psnr_611: float = 0.0
     psnr_811: float = 0.0
     de265_md5: str = ""
+    filtered_share: float = 0.0
 
     @property
     def psnr(self) -> Psnr:
@@ -197,6 +199,7 @@ def _measure_ours(encoder: EncoderSpec, pictures: list[Frame], fps: Fraction, qp
         **_rates(trial.stream, trial.frames, fps, trial.psnr),
         "encode_s": trial.encode_s,
         "decode_s": trial.decode_s,
+        "filtered_share": trial.filtered_share,
         "encoder_md5": trial.encoder_md5,
         "decoder_md5": trial.decoder_md5,
         "ffmpeg_md5": ffmpeg_md5(trial.stream) if find_spec("av") is not None else "",

@@ -53,7 +53,8 @@ class Trial:
     bits: size of the stream; bitrate_kbps: at the clip's own rate; psnr: decoded pictures against the source, from
     total errors; encode_s, decode_s: seconds inside the codec, reading and metrics excluded;
     encoder_md5, decoder_md5: of the encoder's reconstruction and of our decoder's pictures; picture: the decoded
-    picture that was asked for, if one was; stream: the bytes themselves.
+    picture that was asked for, if one was; stream: the bytes themselves; filtered_share: of the samples, where the
+    decoder runs the filter's network.
     """
 
     settings: TrialSettings
@@ -67,6 +68,7 @@ class Trial:
     decoder_md5: str
     stream: bytes
     picture: Frame | None = None
+    filtered_share: float = 0.0
 
     @property
     def matches(self) -> bool:
@@ -103,7 +105,8 @@ def run_trial(
     """
     if not frames:
         raise ConfigError("no pictures to encode")
-    stream, encoder_md5, encode_s = _encode(frames, fps, settings, model, on_picture, clock)
+    nnlf = _picture_filter(settings, model)
+    stream, encoder_md5, encode_s = _encode(frames, fps, settings, nnlf, on_picture, clock)
     models = () if model is None else (model,)
     decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture, clock)
     meter, decoder_md5 = PsnrMeter(), SequenceMd5()
@@ -122,23 +125,27 @@ def run_trial(
         decoder_md5=decoder_md5.hexdigest(),
         stream=stream,
         picture=None if keep_picture is None else decoded[keep_picture],
+        filtered_share=0.0 if nnlf is None else nnlf.filtered_share,
     )
+
+
+def _picture_filter(settings: TrialSettings, model: Model | None) -> PictureFilter | None:
+    if settings.nnlf_mode is None:
+        return None
+    if model is None:
+        raise ConfigError("a trial with the filter on needs its model")
+    return PictureFilter(model, mode=settings.nnlf_mode, skip=settings.nnlf_skip)
 
 
 def _encode(
     frames: Sequence[Frame],
     fps: Fraction,
     settings: TrialSettings,
-    model: Model | None,
+    nnlf: PictureFilter | None,
     on_picture: Callable[[], None],
     clock: Callable[[], float],
 ) -> tuple[bytes, str, float]:
     """Return the stream, the MD5 of the reconstruction and the seconds it took."""
-    nnlf = None
-    if settings.nnlf_mode is not None:
-        if model is None:
-            raise ConfigError("a trial with the filter on needs its model")
-        nnlf = PictureFilter(model, mode=settings.nnlf_mode, skip=settings.nnlf_skip)
     first = frames[0]
     rate = settings.rate_control
     encoder = Encoder(

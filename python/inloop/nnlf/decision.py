@@ -10,7 +10,7 @@ closed form, without touching a sample again. A block also has to earn the price
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,7 @@ class Decision:
         scale_code: Coded scale of Y, Cb, Cr.
         reuse: The settings are those of the filtered picture before.
         silent: No payload: the settings of the picture before hold.
+        hold: The settings go on for pictures without a payload.
         choice: Per block 0 or 1 + position in `candidates`; ``None``: the blocks of the rule use the one candidate.
     """
 
@@ -51,6 +52,7 @@ class Decision:
     scale_code: Codes = (0, 0, 0)
     reuse: bool = False
     silent: bool = False
+    hold: bool = True
     choice: IntArray | None = field(default=None, compare=False)
 
 
@@ -122,14 +124,22 @@ def decide(evidence: Evidence, previous: Settings | None = None, held: bool = Fa
     def worth(option: Decision) -> float:
         return option.gain - evidence.cost(option) + evidence.lasts * _later_gain(evidence, option, before)
 
-    return max(_options(evidence, previous, held), key=worth)
+    best = max(_options(evidence, previous, held), key=worth)
+    return replace(best, hold=(best.reuse and held) or _gain_without_payload(evidence, best) > 0)
+
+
+def _gain_without_payload(evidence: Evidence, option: Decision) -> float:
+    """What a picture like this one gains by the settings of an option: nothing where they had better not hold."""
+    if not option.candidates or not evidence.ruled_allowed:
+        return 0.0
+    return max(_by_rule(evidence, option.candidates, option.scale_code).gain, 0.0)
 
 
 def _later_gain(evidence: Evidence, option: Decision, before: Decision) -> float:
     """What a picture like this one, without a payload, gains by the option's settings over those `before`."""
-    if not option.candidates or option.reuse or not evidence.ruled_allowed:
+    if not option.candidates or option.reuse:
         return 0.0
-    return _by_rule(evidence, option.candidates, option.scale_code).gain - before.gain
+    return _gain_without_payload(evidence, option) - _gain_without_payload(evidence, before)
 
 
 def _options(evidence: Evidence, previous: Settings | None, held: bool) -> Iterator[Decision]:

@@ -117,9 +117,15 @@ class PictureFilter:
         """Refer to no earlier payload in the next one: at the start of a stream."""
         if self.reference is not None:
             self.reference.restart()
+        self._samples = self._filtered_samples = 0.0  # of luma
         self._is_named = False  # whether the stream has the model's whole hash
         self._states: dict[bool, dict[int, _State]] = {}  # by sub-layer; of RASL pictures: True
         self._forget()
+
+    @property
+    def filtered_share(self) -> float:
+        """Share of the luma samples, since the last restart, on which a decoder runs the network."""
+        return self._filtered_samples / max(self._samples, 1.0)
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -134,6 +140,7 @@ class PictureFilter:
         """
         if coded.irap:
             self._forget()
+        self._samples += coded.height * coded.width
         state = self._state(coded)
         blocks, wanted = self._choose_blocks(coded, state)
         ruled = blocks.with_edges(self.policy.min_edges)
@@ -163,6 +170,8 @@ class PictureFilter:
             return FilterResult(b"", None)
         parameters = self._parameters(decision, offsets, state, blocks)
         parameters.post = post
+        filtered = ruled if decision.choice is None else decision.choice > 0
+        self._filtered_samples += float(blocks.area[filtered].sum())
         self._is_named = True
         if not decision.silent:
             self._remember(coded, _State(parameters, parameters.hold))
@@ -243,7 +252,7 @@ class PictureFilter:
             name = bytes.fromhex(self.model.sha256)
             parameters.model = name[:_SHORT_NAME] if self._is_named else name
         parameters.reuse = decision.reuse
-        parameters.hold = self._may_hold
+        parameters.hold = self._may_hold and decision.hold
         parameters.scale_code = list(decision.scale_code)
         parameters.min_edges = self.policy.min_edges
         parameters.block_size = blocks.block_size
