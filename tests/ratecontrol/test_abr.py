@@ -100,3 +100,13 @@ def test_qps_do_not_depend_on_how_late_results_come(latency):
 def test_impossible_bitrates(bitrate):
     with pytest.raises(ConfigError, match="bitrate"):
         make_controller(RateOptions(bitrate_kbps=bitrate))
+
+
+def test_rates_out_of_reach_are_approached():
+    source = Source.steady(60)
+    coarsest = encode(source, 0.5)
+    assert all(result.qp.qp == 51 for result in coarsest)
+    assert kbps(coarsest) > 0.5, "it takes what it takes"
+    finest = encode(source, 10_000)
+    assert all(result.qp.qp == 0 for result in finest)
+    assert kbps(finest) < 10_000
