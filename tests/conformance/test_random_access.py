@@ -18,7 +18,7 @@ from inloop.errors import BitstreamError, InloopError
 
 imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
 
-IDR_N_LP, CRA, BLA_W_LP, RASL = 20, 21, 16, (8, 9)
+IDR_W_RADL, IDR_N_LP, CRA, BLA_W_LP, RASL, RADL = 19, 20, 21, 16, (8, 9), (6, 7)
 FRAMES = 24
 
 
@@ -52,14 +52,18 @@ def ffmpeg_count_and_md5(stream: bytes) -> list[str]:
     return [line.split(",")[-1].strip() for line in lines.splitlines() if not line.startswith("#")]
 
 
-@pytest.fixture(scope="module")
-def stream() -> bytes:
-    """Open GOPs of 8: CRA pictures with RASL pictures behind them; MD5 of each picture."""
+def encode_with_x265(groups: str) -> bytes:
     source = f"testsrc2=size=208x120:rate=25,noise=alls=6:allf=t,trim=end_frame={FRAMES}"
-    parameters = "hash=1:pools=1:open-gop=1:keyint=8:min-keyint=8:bframes=3:b-adapt=0:ref=3"
+    parameters = f"hash=1:pools=1:keyint=8:min-keyint=8:bframes=3:b-adapt=0:ref=3:{groups}"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source]
     command += ["-c:v", "libx265", "-preset", "fast", "-x265-params", parameters, "-f", "hevc", "-"]
     return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+
+
+@pytest.fixture(scope="module")
+def stream() -> bytes:
+    """Open GOPs of 8: CRA pictures with RASL pictures behind them; MD5 of each picture."""
+    return encode_with_x265("open-gop=1")
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +146,21 @@ def test_lost_pictures(stream: bytes, whole: list[str]) -> None:
             assert "missing" in str(error)
             assert "POC" in str(error)
     assert complete > 0
+
+
+def test_radl_pictures() -> None:
+    """They precede an IDR picture in display order and need nothing before it: no start loses them."""
+    stream = encode_with_x265("open-gop=0:radl=2:scenecut=0")
+    units = split_units(stream)
+    frames, error = decode(stream)
+    assert error is None
+    assert len(frames) == FRAMES
+    assert frames == ffmpeg_count_and_md5(stream)
+    start = next(i for i, (kind, _) in enumerate(units) if kind == IDR_W_RADL)
+    leading = sum(kind in RADL for kind, _ in units[start:])
+    assert leading > 0
+    cut = join(header_units(units[:start]) + units[start:])
+    later, error = decode(cut)
+    assert error is None
+    assert len(later) == sum(kind < 22 for kind, _ in units[start:])
+    assert later == frames[-len(later) :]

@@ -114,6 +114,7 @@ const std::vector<ToolField>& tool_fields() {
       {"partition_checks", &EncoderTools::partition_checks, 1, 4},
       {"partition_margin", &EncoderTools::partition_margin, 0, 10},
       {"all_neighbours", &EncoderTools::all_neighbours, 0, 1},
+      {"all_references", &EncoderTools::all_references, 0, 1},
       {"both_directions", &EncoderTools::both_directions, 0, 1},
       {"bi_iterations", &EncoderTools::bi_iterations, 0, 8},
       {"split_skipped", &EncoderTools::split_skipped, 0, 1},

@@ -37,6 +37,7 @@ struct EncoderTools {
   int partition_checks = 1;       // partitionings that are fully coded, best rated first
   double partition_margin = 1.0;  // of their rating against that of the whole unit
   bool all_neighbours = false;    // sub-sample refinement tries every neighbour
+  bool all_references = false;    // search parts as widely as units, and give up no reference
   bool both_directions = false;   // code whole units predicted from one list and from both lists
   int bi_iterations = 1;          // turns of refinement of a bi-predicted block's vectors
   bool split_skipped = false;     // split units too that the skip mode serves best

@@ -102,7 +102,7 @@ MotionSearch::Result MotionSearch::search(const PredictionBlock& block, const Se
   result.mv = {static_cast<int16_t>(best.x * 4), static_cast<int16_t>(best.y * 4)};
   result.satd = satd(block, plane, result.mv);
   result.cost = result.satd + vector_cost(result.mv);
-  if (best.cost > sad_limit * kHopeless) return result;
+  if (!state_.tools.all_references && best.cost > sad_limit * kHopeless) return result;
   sad_limit = std::min(sad_limit, best.cost);
   refine(2, result);
   refine(1, result);

@@ -134,12 +134,13 @@ MotionStarts PartitionSearch::starts(const PredictionBlock& block, int list, int
   out.add(found_[index].mv[list][ref]);
   const bool top = block.cu_size == state_.picture.sps().ctb_size();
   if (!top) out.add(found_[index + 1].mv[list][ref]);
-  out.range = block.part_mode != PartMode::p2Nx2N ? kPartRange : top ? kTopRange : kUnitRange;
+  const int part_range = state_.tools.all_references ? kUnitRange : kPartRange;
+  out.range = block.part_mode != PartMode::p2Nx2N ? part_range : top ? kTopRange : kUnitRange;
   return out;
 }
 
 bool PartitionSearch::is_searched(const PredictionBlock& block, int list, int ref) const {
-  if (block.part_mode == PartMode::p2Nx2N) return true;
+  if (state_.tools.all_references || block.part_mode == PartMode::p2Nx2N) return true;
   const int* best = found_[size_index(block)].best_ref;
   // Pictures that both lists hold are searched for list 0 only.
   return ref == best[list] || (list == 0 && state_.slice.is_b() && ref == same_in_list0(best[1]));

@@ -26,7 +26,8 @@ class PartitionSearch {
   int rank_merge(const PredictionBlock& block, PartitionChoice choices[5]);
 
   // The best way but merging; kInfiniteCost where no vector could be tried. Parts of a unit follow a search
-  // of the whole unit, whose motion they start from, and are searched in the references chosen there.
+  // of the whole unit, whose motion they start from, and are searched in the references chosen there
+  // (all_references: in all).
   PartitionChoice search_vectors(const PredictionBlock& block);
 
   // Of the block search_vectors() saw last: the best of the other kind, one list against both; its cost is
