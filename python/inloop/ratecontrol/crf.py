@@ -33,7 +33,9 @@ class ConstantRateFactor:
     def __init__(
         self, crf: float, *, cutree_strength: float = 0.0, q_comp: float = Q_COMP, lowest_qp: int = 0
     ) -> None:
-        """crf: about the QP of a usual picture, lowest_qp to 51; with CUTree, streams are as large as those of a
+        """Take a rate factor and what shapes its QPs.
+
+        crf: about the QP of a usual picture, lowest_qp to 51; with CUTree, streams are as large as those of a
         constant QP of about two less. cutree_strength: 0 without CUTree.
 
         Raises ConfigError where the rate factor is out of range.
