@@ -34,7 +34,8 @@ class FilterTask final : public codec::PictureStage::Task {
     std::vector<uint8_t> pred_type;
     const nnlf::CodedPicture input = filter_view(picture, pred_type);
     codec::Frame filtered(picture.width(), picture.height());
-    INLOOP_RETURN_IF_ERROR(network_.filter(input, nnlf::plan_blocks(input, parameters_), views(filtered)));
+    plan_ = nnlf::plan_blocks(input, parameters_);
+    INLOOP_RETURN_IF_ERROR(network_.filter(input, *plan_, views(filtered)));
     if (parameters_.md5 &&
         nnlf::picture_md5(views(std::as_const(filtered)), input.bit_depth) != *parameters_.md5) {
       return Status::bitstream("picture with POC " + std::to_string(picture.poc) +
@@ -44,9 +45,18 @@ class FilterTask final : public codec::PictureStage::Task {
     return {};
   }
 
+  void finish(const codec::Picture& picture, codec::Frame& shown) override {
+    for (int i = 0; i < plan_->grid.count(); ++i) {
+      if (plan_->choice[static_cast<size_t>(i)]) continue;
+      const nnlf::Block block = plan_->grid.at(i);
+      nnlf::copy(nnlf::crop(views(picture.rec), block), nnlf::crop(views(shown), block));
+    }
+  }
+
  private:
   const nnlf::FilterNetwork& network_;
   const nnlf::PictureParameters parameters_;
+  std::optional<nnlf::BlockPlan> plan_;  // once it ran
 };
 
 nnlf::Access access_of(codec::NalType type) {

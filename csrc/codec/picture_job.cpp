@@ -50,6 +50,7 @@ Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool
     filter.deblock_all();
     INLOOP_RETURN_IF_ERROR(run_stage());
     filter.finish();
+    if (!outcome_->shown.empty()) stage_task->finish(*picture, outcome_->shown);
   }
   if (hash) {
     INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));

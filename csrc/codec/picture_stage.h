@@ -22,6 +22,9 @@ class PictureStage {
     // picture.rec holds the deblocked signal, rec_unfiltered and pred the other inputs. In loop mode the task
     // replaces picture.rec; in post mode it leaves it alone and fills `shown`, which is output instead.
     virtual Status run(Picture& picture, Frame& shown) = 0;
+
+    // Behind SAO, where `shown` was filled: areas that the task did not change are those of picture.rec.
+    virtual void finish(const Picture& picture, Frame& shown) = 0;
   };
 
   virtual ~PictureStage() = default;

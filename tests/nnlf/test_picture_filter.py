@@ -65,6 +65,8 @@ class ForcedFilter(PictureFilter):
             super().filter_picture(coded, original),
             payload=parameters.serialise(coded.width, coded.height),
             planes=planes,
+            block_size=parameters.block_size,
+            filtered=np.array(parameters.block_choice) > 0,
         )
 
 
@@ -170,6 +172,19 @@ def test_post_mode_leaves_the_base_stream_alone():
     plain = encode(frames, None)
     filtered = encode(frames, ForcedFilter(load_filter("lop"), "post"))
     assert [part.rstrip(b"\0") for part in base(filtered)] == [part.rstrip(b"\0") for part in base(plain)]
+
+
+def test_post_mode_shows_the_decoded_picture_where_it_is_not_filtered():
+    frames = moving_frames(3, 136, 264)
+    streams = {}
+    for nnlf in (None, ForcedFilter(load_filter("lop"), "post")):
+        encoder = Encoder(264, 136, 25, qp=38, structure="ldp", nnlf=nnlf)
+        packets = [packet for frame in frames for packet in encoder.encode(frame)] + encoder.flush()
+        assert_same(decode(packets), packets)
+        streams[nnlf is None] = packets
+    shown, plain = (streams[key][0].recon.y for key in (False, True))  # two columns of blocks are filtered
+    assert (shown[:, :256] != plain[:, :256]).any()
+    np.testing.assert_array_equal(shown[:, 256:], plain[:, 256:])
 
 
 def test_unknown_model_is_named():

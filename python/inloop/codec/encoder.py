@@ -304,7 +304,8 @@ class Encoder:
         parts.append(slice_unit[1:] if filtered.payload else slice_unit)
         if self._md5:
             parts.append(self._core.picture_hash())
-        shown = self._core.reconstruction() if in_loop or filtered.planes is None else filtered.planes
+        decoded = self._core.reconstruction()
+        shown = decoded if in_loop else filtered.shown_planes(decoded)
         recon = self._shown_frame(shown, plan.index if frame.pts is None else frame.pts)
         data = b"".join(parts)
         if self._hrd is not None:

@@ -93,8 +93,27 @@ class FilterResult:
         payload: Content of the filter parameter NAL unit; empty means that there is no such unit.
         planes: The filtered picture, uint16 Y, Cb, Cr of the coded size; ``None`` if it is unfiltered.
         shown_only: The filtered picture is shown, but the unfiltered one is the reference.
+        block_size: Luma samples along the side of its blocks.
+        filtered: ``[blocks]`` bool, those that are filtered; ``None``: all.
     """
 
     payload: bytes
     planes: Planes | None
     shown_only: bool = False
+    block_size: int = _core.FILTER_BLOCK_SIZE
+    filtered: npt.NDArray[np.bool_] | None = None
+
+    def shown_planes(self, decoded: Planes) -> Planes:
+        """What a `shown_only` picture shows: filtered blocks, elsewhere the decoded picture behind SAO."""
+        if self.planes is None or self.filtered is None:
+            return decoded if self.planes is None else self.planes
+        luma, cb, cr = (plane.copy() for plane in self.planes)
+        columns = -(-luma.shape[1] // self.block_size)
+        for index in np.flatnonzero(~self.filtered):
+            row, column = divmod(int(index), columns)
+            for plane, source in zip((luma, cb, cr), decoded, strict=True):
+                size = self.block_size * plane.shape[1] // luma.shape[1]
+                area = np.s_[row * size : (row + 1) * size, column * size : (column + 1) * size]
+                part = source[area]  # of the shown size, which may be smaller
+                plane[area][: part.shape[0], : part.shape[1]] = part
+        return luma, cb, cr

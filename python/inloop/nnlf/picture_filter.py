@@ -179,7 +179,7 @@ class PictureFilter:
         if self.md5 and not post:
             parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
         payload = b"" if decision.silent else parameters.serialise(coded.width, coded.height)
-        return FilterResult(payload, planes, shown_only=post)
+        return FilterResult(payload, planes, shown_only=post, block_size=blocks.block_size, filtered=filtered)
 
     def _is_reference(self, coded: CodedPicture, evidence: Evidence, decision: Decision) -> bool:
         """Whether the filtered picture becomes a reference."""
