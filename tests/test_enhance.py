@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -11,13 +13,15 @@ import numpy as np
 import pytest
 from nn_networks import GraphBuilder
 
+from alterations import cropped
 from enhance_networks import constant_residual
-from inloop import ConfigError, Enhancer, Frame, ModelError, load_enhancer
+from inloop import ConfigError, Encoder, Enhancer, Frame, ModelError, load_enhancer
 from inloop.cli import main
 from inloop.convert import onnx_to_compact
 from inloop.enhance import helps
 from inloop.io import VideoInfo, open_video, open_video_writer
-from inloop.model import Model
+from inloop.model import Model, load_model
+from inloop.nnlf.registry import enhancer_names
 
 FORMS = [(form, crop) for form in ("half", "quarter", "luma") for crop in (False, True)]
 
@@ -71,6 +75,25 @@ def test_threads_change_nothing() -> None:
 def test_packaged_networks_with_more_inputs_are_refused() -> None:
     with pytest.raises(ModelError, match="one input 'rec' or 'y'"):
         load_enhancer("lop")
+
+
+def test_packaged_network_is_that_of_the_models_folder(repo_dir: Path) -> None:
+    pytest.importorskip("onnx")
+    manifest = json.loads((repo_dir / "models" / "manifest.json").read_text())
+    assert "enhance" in enhancer_names()
+    for name in enhancer_names():
+        path = repo_dir / "models" / f"{name}.onnx"
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == manifest[path.name]["sha256"]
+        assert load_model(path).sha256 == load_enhancer(name).sha256 == manifest[path.name]["identity"]
+
+
+def test_packaged_network_mends_a_coded_picture(sample_frames: list[Frame]) -> None:
+    source = cropped(sample_frames[0], 128, 96, 96, 64)
+    encoder = Encoder(128, 96, 25, qp=32, structure="ai", preset="faster")
+    packets = [*encoder.encode(source), *encoder.flush()]
+    decoded = packets[0].recon
+    enhanced = Enhancer(load_enhancer("enhance")).enhance(decoded)
+    assert source.sse(enhanced)[0] < 0.99 * source.sse(decoded)[0]
 
 
 def test_other_networks_are_refused() -> None:
