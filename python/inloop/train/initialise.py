@@ -13,7 +13,7 @@ from torch import Tensor
 
 from inloop.train.networks import GraphNet
 
-PLANE_HEADS = {"head_rec", "head_pred"}
+PLANE_HEADS = ("head_rec", "head_pred")
 BRIGHTNESS_CHANNELS = [0, 4, 5]
 """Channels of ``rec`` and ``pred`` that carry a level: sum of luma, Cb, Cr."""
 LEVEL_FILTERS = 2
@@ -27,8 +27,9 @@ MIN_DEVIATION = 0.02
 @torch.no_grad()  # type: ignore[untyped-decorator]
 def fit_to_data(net: GraphNet, inputs: dict[str, Tensor]) -> None:
     """Give every convolution but the output layers zero mean and unit deviation on `inputs`, in order."""
-    for name in PLANE_HEADS & net.convs.keys():
-        _make_difference_filters(net.convs[name].weight)
+    for name in PLANE_HEADS:  # in this order: all of them draw from one generator
+        if name in net.convs:
+            _make_difference_filters(net.convs[name].weight)
     values = dict(inputs)
     for node in net.graph.nodes:
         sources = [values[name] for name in node.inputs]
