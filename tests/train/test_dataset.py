@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ pytest.importorskip("av")
 from train_standin import content
 
 from inloop.errors import ConfigError
-from inloop.train.dataset import DataConfig, build, jobs
+from inloop.train.dataset import DataConfig, build, jobs, load_source
 from inloop.train.samples import load_sample
 
 
@@ -78,6 +79,17 @@ def test_second_round_has_the_filter_in_the_loop(sources, tmp_path):
     names = {path.name for path in plain.out.glob("*_10bit_lop_*.npz")}
     assert len(names) == 10
     assert {load_sample(plain.out / name).bit_depth for name in names} == {10}
+
+
+def test_pictures_may_come_from_the_middle_of_a_clip(sources, tmp_path):
+    whole = config_of(sources, tmp_path)
+    late = replace(whole, frames=2, begin=0.4)
+    assert np.array_equal(
+        load_source(sources / "waves.y4m", late)[0].y, load_source(sources / "waves.y4m", whole)[2].y
+    )
+    short_of_pictures = replace(whole, frames=4, begin=0.9)
+    assert len(load_source(sources / "waves.y4m", short_of_pictures)) == 4
+    assert {job.name for job in jobs(late)}.isdisjoint(job.name for job in jobs(whole))
 
 
 def test_a_folder_without_clips_is_an_error(tmp_path):

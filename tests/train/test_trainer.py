@@ -10,6 +10,7 @@ pytest.importorskip("torch")
 import torch
 from train_standin import coded_picture
 
+from inloop.errors import ConfigError
 from inloop.train.card import read_log, render_page
 from inloop.train.losses import squared_errors
 from inloop.train.networks import GraphNet, enhance, lop
@@ -102,6 +103,39 @@ def test_fine_tuning_starts_from_a_checkpoint_and_stays_on_the_grid(config):
     assert 0 < float((rounded - exact).abs().max()) < 0.05 * float(exact.abs().max())
     tuned.fit()
     assert float(read_log(tuned.config.run)[-1]["loss_gain"]) > 0
+
+
+@pytest.fixture
+def narrow(config):
+    """A run of a narrow network for decoded pictures."""
+    trainer = Trainer(replace(config, network="enhance", options={"width": 6, "blocks": 2}, steps=20))
+    trainer.fit()
+    return trainer
+
+
+def test_a_wider_network_starts_as_what_the_narrow_one_computes(config, narrow):
+    wide = Trainer(
+        replace(
+            narrow.config,
+            run=config.run.with_name("wide"),
+            options={"width": 10, "blocks": 2},
+            start=narrow.checkpoint_path,
+        )
+    )
+    inputs = wide._draw(0, 2)[0]
+    with torch.no_grad():
+        expected = narrow.average(inputs)
+        difference = wide.net(inputs) - expected
+    assert 0 <= float(difference.abs().max()) < 1e-3 * float(expected.abs().max())
+    before = wide.net.convs["r0_in"].weight.detach().clone()
+    wide.fit()
+    assert (wide.net.convs["r0_in"].weight - before)[6:].abs().max() > 0  # the further filters learn
+
+
+@pytest.mark.parametrize("options", [{"width": 4, "blocks": 2}, {"width": 10, "blocks": 1}])
+def test_a_checkpoint_of_no_narrower_form_is_refused(narrow, options):
+    with pytest.raises(ConfigError, match=r"narrower|wider"):
+        Trainer(replace(narrow.config, options=options, start=narrow.checkpoint_path))
 
 
 def test_the_network_starts_as_the_identity_with_activations_of_unit_size(config):

@@ -29,6 +29,9 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     data.add_argument("--structure", choices=("ai", "ldp", "ldb", "ra"), default=DataConfig.structure)
     data.add_argument("--frames", type=int, default=DataConfig.frames, help="pictures coded a clip and QP")
     data.add_argument("--keep-every", type=int, default=DataConfig.keep_every, help="store every n-th")
+    data.add_argument(
+        "--begin", type=float, default=DataConfig.begin, help="share of a clip to leave out in front, 0 to 1"
+    )
     data.add_argument("--qps", type=int, nargs="+", default=STANDARD_QPS)
     data.add_argument("--qps-per-source", type=int, default=DataConfig.qps_per_source)
     data.add_argument("--preset", default=DataConfig.preset)
@@ -49,11 +52,19 @@ def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     fit.add_argument("data", type=Path, nargs="+", help="folders made by the data step")
     fit.add_argument("--network", choices=sorted(NETWORKS), default=TrainConfig.network)
     fit.add_argument("--options", type=json.loads, default={}, help="sizes of the network, as JSON")
-    fit.add_argument("--start", type=Path, help="checkpoint whose weights to start from")
+    fit.add_argument(
+        "--start", type=Path, help="checkpoint whose weights to start from, of this or a narrower network"
+    )
     fit.add_argument("--steps", type=int, default=TrainConfig.steps, help="length of the whole schedule")
     fit.add_argument("--batch", type=int, default=TrainConfig.batch)
     fit.add_argument("--patch", type=int, default=TrainConfig.patch)
     fit.add_argument("--lr", type=float, default=TrainConfig.lr)
+    fit.add_argument(
+        "--lr-floor",
+        type=float,
+        default=TrainConfig.lr_floor,
+        help="share of the learning rate left at the end",
+    )
     fit.add_argument("--inter-share", type=float, default=TrainConfig.inter_share)
     fit.add_argument(
         "--luma-weight", type=float, default=TrainConfig.luma_weight, help="in the loss; chroma: 1"
@@ -98,6 +109,7 @@ def _make_data(options: argparse.Namespace) -> None:
         options.encoder,
         options.bit_depth,
         options.nnlf,
+        options.begin,
     )
     build(config, options.processes)
 
@@ -114,6 +126,7 @@ def _fit(options: argparse.Namespace) -> None:
         options.batch,
         options.patch,
         options.lr,
+        options.lr_floor,
         inter_share=options.inter_share,
         luma_weight=options.luma_weight,
         quantized=options.quantized,

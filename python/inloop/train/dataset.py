@@ -51,6 +51,7 @@ class DataConfig:
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.
         keep_every: Other than all-intra: store every n-th picture.
+        begin: Other than all-intra: share of a clip in front of the encoded pictures, less where it is short of them.
         qps: QPs to draw from.
         qps_per_source: How many of them each clip (or photograph) is encoded at.
         encoder: ``inloop``, or a key of `inloop.evaluate.peer_encoders.PEERS`: decoded pictures for networks that see
@@ -71,6 +72,7 @@ class DataConfig:
     encoder: str = "inloop"
     bit_depth: int | None = None
     nnlf: str | None = None
+    begin: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
     frames = [crop_frame(frame, *PHOTO_SIZE) for frame in read_clip(path)]
     if config.structure == "ai":
         return frames[:: max(1, len(frames) // config.frames)][: config.frames]
-    return frames[: config.frames]
+    first = max(0, min(len(frames) - config.frames, int(len(frames) * config.begin)))
+    return frames[first : first + config.frames]
 
 
 def jobs(config: DataConfig) -> Iterator[Job]:
@@ -141,6 +144,7 @@ def jobs(config: DataConfig) -> Iterator[Job]:
     coded = config.structure if config.encoder == "inloop" else f"{config.encoder}_{config.structure}"
     depth = "" if config.bit_depth is None else f"_{config.bit_depth}bit"
     loop = "" if config.nnlf is None else "_" + Path(config.nnlf).stem
+    loop += f"_from{round(100 * config.begin)}" if config.begin else ""
     stride = max(1, len(config.qps) // config.qps_per_source)
     for turn in range(config.qps_per_source):
         for path in sources:

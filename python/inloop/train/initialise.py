@@ -8,10 +8,14 @@ layers see mostly brightness spends its first minutes on finding the texture.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from inloop.train.networks import GraphNet
+from inloop.errors import ConfigError
+from inloop.train.networks import NETWORKS, GraphNet
 
 PLANE_HEADS = ("head_rec", "head_pred")
 BRIGHTNESS_CHANNELS = [0, 4, 5]
@@ -22,6 +26,8 @@ EXPAND_SCALE = 0.3
 """Size of what a residual block adds, relative to unit activations: the sum of many blocks stays about as large."""
 MIN_DEVIATION = 0.02
 """Activations that vary less on the data at hand (one QP only, say) are not blown up to unit size."""
+WIDENED_TOLERANCE = 1e-3
+"""Largest difference, relative to the largest output, that rounding may leave between a network and its wider form."""
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
@@ -50,3 +56,45 @@ def _make_difference_filters(weight: Tensor) -> None:
     levels = weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS]
     weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS] = levels - levels.mean((2, 3), keepdim=True)
     weight[:, BRIGHTNESS_CHANNELS[1:]] *= 0.5  # chroma says less about luma than luma does
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def start_from(net: GraphNet, checkpoint: Mapping[str, Any], inputs: dict[str, Tensor]) -> None:
+    """Give a network the averaged weights of a checkpoint, or those of a narrower network that computes the same.
+
+    A narrow network learns faster at first. The further filters of the wider one are fitted to `inputs` and not heard
+    by those that were there before, until training changes that.
+
+    Args:
+        net: The network that starts.
+        checkpoint: A trainer's state.
+        inputs: Patches to fit to and to compare on.
+
+    Raises:
+        ConfigError: The checkpoint's network is no narrower form of this one.
+    """
+    weights = checkpoint["average"]
+    shapes = {name: value.shape for name, value in net.state_dict().items()}
+    if shapes == {name: value.shape for name, value in weights.items()}:
+        net.load_state_dict(weights)
+        return
+    narrow = GraphNet(NETWORKS[checkpoint["network"]](**checkpoint["options"]))
+    narrow.load_state_dict(weights)
+    fit_to_data(net, inputs)
+    if weights.keys() == shapes.keys():
+        net.load_state_dict({name: _embed(weights[name], value) for name, value in net.state_dict().items()})
+        expected = narrow(inputs)
+        if (net(inputs) - expected).abs().max() <= WIDENED_TOLERANCE * expected.abs().max():
+            return
+    raise ConfigError("the network to start from is neither of the same size nor a narrower form of this one")
+
+
+def _embed(narrow: Tensor, wide: Tensor) -> Tensor:
+    """Put weights in the first filters and channels of `wide`; its further channels do not reach these filters."""
+    if any(n > w for n, w in zip(narrow.shape, wide.shape, strict=True)):
+        raise ConfigError("the network to start from is wider than this one")
+    filters = narrow.shape[0]
+    result = wide.clone()
+    result[:filters] = 0
+    result[tuple(slice(n) for n in narrow.shape)] = narrow
+    return result

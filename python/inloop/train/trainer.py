@@ -18,7 +18,7 @@ from torch import Tensor
 
 from inloop.train.fake_quantize import QuantizedForward
 from inloop.train.graph import Graph
-from inloop.train.initialise import fit_to_data
+from inloop.train.initialise import fit_to_data, start_from
 from inloop.train.losses import relative_loss, squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.optimizer import MixedOptimizer
@@ -41,7 +41,8 @@ class TrainConfig:
         run: Folder for checkpoint.pt and log.csv.
         network: Name in `NETWORKS`.
         options: Keyword arguments of the network function.
-        start: Checkpoint whose averaged weights to start from, for a second round or fine-tuning.
+        start: Checkpoint whose averaged weights to start from, for a second round or fine-tuning; that of a narrower
+            network serves, too.
         steps: Steps of the whole schedule, over all resumed runs.
         batch: Patches a step.
         patch: Luma samples along the side of a patch.
@@ -86,10 +87,11 @@ class Trainer:
         self.graph: Graph = NETWORKS[config.network](**config.options)
         net = GraphNet(self.graph)
         self.pool = PatchPool(config.data, net.output_scale)
+        inputs = self._draw(-1, INITIAL_PATCHES)[0]
         if config.start is not None:
-            net.load_state_dict(torch.load(config.start, weights_only=True)["average"])
+            start_from(net, torch.load(config.start, weights_only=True), inputs)
         else:
-            fit_to_data(net, self._draw(-1, INITIAL_PATCHES)[0])
+            fit_to_data(net, inputs)
         self.net = net.to(config.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net)
         self.optimizer = MixedOptimizer(self.net)
