@@ -18,7 +18,7 @@ from inloop.nnlf import GainPolicy, PictureFilter, filter_names
 from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.decision import decide
 from inloop.nnlf.fit_skipping import Observations, fit
-from inloop.nnlf.skipping import PRICES, GainModel, gain_model, within_budget
+from inloop.nnlf.skipping import MODES, PRICES, GainModel, within_budget
 
 LOP = load_filter("lop")
 
@@ -274,4 +274,7 @@ def test_packaged_fit_says_where_it_comes_from(shared_dir):
         assert entry["blocks"] > 1000
         assert entry["min_edges"][0] == 0
         assert len(entry["min_edges"]) == len(PRICES)
-    assert all(gain_model(load_filter(name)).weights for name in filter_names())
+    own = {(entry["model"], entry["mode"]) for entry in fits.values()}
+    assert own >= {(LOP.sha256, mode) for mode in MODES} | {
+        (load_filter(name).sha256, "loop") for name in filter_names()
+    }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Fits what predicts the gain of a filter block: ``python -m inloop.nnlf.fit_skipping CLIP ... --nnlf lop``.
 
-Encodes the clips with the filter in the loop on every block, and explains what each block gained by what was known
+Encodes the clips with the filter on every block, and explains what each block gained by what was known
 of it before. A weighted sum of features is fitted to the cube root of the gain, since gains spread over orders of
 magnitude; then the mean gain at each height of that sum makes the curve that turns it into an expected gain.
 """
@@ -27,7 +27,7 @@ from inloop.nnlf.decision import best_scale_codes, gains
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.registry import load_filter
-from inloop.nnlf.skipping import FIT_FILE, PRICES
+from inloop.nnlf.skipping import FIT_FILE, MODES, PRICES
 from inloop.pipeline import encode_frames, select_frames
 
 QPS = (22, 27, 32, 37)
@@ -65,8 +65,8 @@ class Observations:
 class Observer(PictureFilter):
     """A filter that runs everywhere and notes what each block gains."""
 
-    def __init__(self, model: Model) -> None:
-        super().__init__(model, skip=0, block_size=128)
+    def __init__(self, model: Model, mode: str) -> None:
+        super().__init__(model, mode, skip=0, block_size=128)
         self.seen: list[Observations] = []
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
@@ -81,9 +81,9 @@ class Observer(PictureFilter):
         return super().filter_picture(coded, original)
 
 
-def observe(clip: Path, qp: int, model: Model, frames: int, structure: Any = "ra") -> Observations:
-    """Encode a clip and return what its blocks gained."""
-    nnlf = Observer(model)
+def observe(clip: Path, qp: int, model: Model, frames: int, mode: str) -> Observations:
+    """Encode a clip in random access and return what its blocks gained."""
+    nnlf = Observer(model, mode)
     with open_video(clip) as video:
         info = video.info
         encoder = Encoder(
@@ -91,7 +91,7 @@ def observe(clip: Path, qp: int, model: Model, frames: int, structure: Any = "ra
             info.height,
             info.fps,
             qp=qp,
-            structure=structure,
+            structure="ra",
             bit_depth=info.bit_depth,
             nnlf=nnlf,
         )
@@ -163,6 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m inloop.nnlf.fit_skipping", description=__doc__)
     parser.add_argument("clips", type=Path, nargs="+", help="clips of the training set")
     parser.add_argument("--nnlf", default="lop", help="name or file of the filter network")
+    parser.add_argument("--mode", choices=MODES, default="loop", help="what the gains are for")
     parser.add_argument("--frames", type=int, default=17, help="pictures a clip and QP")
     parser.add_argument("--qps", type=int, nargs="+", default=QPS)
     default = Path(__file__).parent / "models" / FIT_FILE
@@ -172,13 +173,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parts = []
     for clip in options.clips:
         for qp in options.qps:
-            parts.append(observe(clip, qp, model, options.frames))
+            parts.append(observe(clip, qp, model, options.frames, options.mode))
             print(f"{clip.stem} QP {qp}: {len(parts[-1].gain)} blocks", flush=True)
     seen = Observations.join(parts)
     entry = fit(seen)
     print(describe(entry, seen))
     provenance = {
         "model": model.sha256,
+        "mode": options.mode,
         "clips": [clip.stem for clip in options.clips],
         "qps": list(options.qps),
         "frames": options.frames,
@@ -186,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "blocks": len(seen.gain),
     }
     fits = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
-    fits[Path(options.nnlf).stem] = provenance | entry
+    fits[f"{Path(options.nnlf).stem}_{options.mode}"] = provenance | entry
     options.output.write_text(json.dumps(fits, indent=1) + "\n", "utf-8")
 
 

@@ -17,7 +17,7 @@ from inloop.nnlf.decision import Decision, Evidence, Settings, decide, gains
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.reference import ReferenceDecision
-from inloop.nnlf.skipping import DEFAULT_STRENGTH, GainPolicy, SkipPolicy
+from inloop.nnlf.skipping import DEFAULT_STRENGTH, MODES, GainPolicy, SkipPolicy
 
 QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0, 2), "P": (0,), "B": (0,)}
 """Offsets of the base QP input that are tried, a slice type."""
@@ -92,14 +92,14 @@ class PictureFilter:
         reference: ReferenceDecision | None = None,
         threads: int = 1,
     ) -> None:
-        if mode not in ("loop", "post"):
-            raise ConfigError(f"unknown filter mode '{mode}': loop or post")
+        if mode not in MODES:
+            raise ConfigError(f"unknown filter mode '{mode}': {' or '.join(MODES)}")
         if block_size not in (None, *BLOCK_SIZES):
             raise ConfigError(f"filter blocks of {block_size} samples: 128 or 256")
         if reference is not None and mode != "loop":
             raise ConfigError("filtered pictures become references in loop mode only")
         if isinstance(skip, int):
-            self.policy: SkipPolicy = GainPolicy(model, skip, budget_kmac_per_px)
+            self.policy: SkipPolicy = GainPolicy(model, skip, budget_kmac_per_px, mode=mode)
         elif budget_kmac_per_px is not None:
             raise ConfigError("a skip policy of one's own has a budget of its own")
         else:

@@ -27,6 +27,7 @@ STRENGTHS = (0, 1, 2, 3)
 DEFAULT_STRENGTH = 1
 PRICES = (0.0, 0.009, 0.015, 0.03)
 """Gain, by strength, that one run of the network over a luma sample must be expected to bring."""
+MODES = ("loop", "post")
 FIT_FILE = "skipping.json"
 _FALLBACK = "lop"
 
@@ -87,11 +88,16 @@ def _fits() -> dict[str, dict[str, Any]]:
     return dict(json.loads(text))
 
 
-def gain_model(model: Model) -> GainModel:
-    """Return the gain model fitted for a network; for a network unknown to the package, that of ``lop``."""
+def gain_model(model: Model, mode: str = "loop") -> GainModel:
+    """Return the gain model fitted for a network and mode; for a network unknown to the package, that of ``lop``.
+
+    In loop mode what a block inherits is filtered already, so its coded edges and residual say what is left to gain. In
+    post mode nothing is: blocks without any residual gain, too.
+    """
     fits = _fits()
-    entry = next((fit for fit in fits.values() if fit["model"] == model.sha256), fits[_FALLBACK])
-    return GainModel.from_json(entry)
+    fallback = fits[f"{_FALLBACK}_{mode}"]
+    own = (fit for fit in fits.values() if fit["model"] == model.sha256 and fit["mode"] == mode)
+    return GainModel.from_json(next(own, fallback))
 
 
 class GainPolicy:
@@ -102,10 +108,11 @@ class GainPolicy:
         strength: 0 runs it everywhere, 3 on few blocks only.
         budget_kmac_per_px: Thousand multiplications a luma sample, on average over a picture, that decoding may take;
             the most promising blocks for their work are taken. None: any.
-        gains: What predicts the gains; None: what is in the package for this network.
+        mode: ``"loop"`` or ``"post"``: what the filtered pictures are for.
+        gains: What predicts the gains; None: what is in the package for this network and mode.
 
     Raises:
-        ConfigError: An unknown strength or a budget that is not positive.
+        ConfigError: An unknown strength or mode, or a budget that is not positive.
     """
 
     def __init__(
@@ -114,15 +121,18 @@ class GainPolicy:
         strength: int = DEFAULT_STRENGTH,
         budget_kmac_per_px: float | None = None,
         *,
+        mode: str = "loop",
         gains: GainModel | None = None,
     ) -> None:
+        if mode not in MODES:
+            raise ConfigError(f"unknown filter mode '{mode}': {' or '.join(MODES)}")
         if strength not in STRENGTHS:
             raise ConfigError(f"filter skip strength {strength} is outside 0 .. {STRENGTHS[-1]}")
         if budget_kmac_per_px is not None and not budget_kmac_per_px > 0:
             raise ConfigError(f"a filter budget of {budget_kmac_per_px} kMAC/px runs nothing")
         self.strength = strength
         self.budget_kmac_per_px = budget_kmac_per_px
-        self.gains = gain_model(model) if gains is None else gains
+        self.gains = gain_model(model, mode) if gains is None else gains
         self._kmac_per_px = model.kmac_per_px
 
     @property
