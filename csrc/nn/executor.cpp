@@ -18,9 +18,6 @@ size_t scratch_pointers(const Plan& plan) {
   return most;
 }
 
-// Of larger plans the places of rows would fill the caches, and their rows are long.
-constexpr size_t kMaxReadyEvents = size_t{1} << 16;
-
 }  // namespace
 
 template <class T>
@@ -32,6 +29,7 @@ Executor<T>::Executor(Plan& plan)
   std::vector<bool> computed(plan.buffers.size());
   for (const Step& step : plan.steps) {
     rows_to_run_.push_back(step.out.height);
+    kept_per_row_.push_back(step.kept_out + step.kept_raw);
     for (const View& view : {step.out, step.raw})
       if (step.kind != StepKind::import && view.buffer >= 0)
         computed[static_cast<size_t>(view.buffer)] = true;
@@ -44,18 +42,10 @@ Executor<T>::Executor(Plan& plan)
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
       lone_imports_.push_back(i);
-  scratch_places_.reserve(pointers_.size() + kMaxPlaces);
-  if (plan.stripe_count == 1 && plan.schedule.size() <= kMaxReadyEvents) find_places();
-}
-
-// Of all rows in the order of the schedule.
-template <class T>
-void Executor<T>::find_places() {
-  for (size_t i = 0; i < plan_.steps.size(); ++i)
-    calls_[i].output().pixels = plan_.steps[i].stripes[0].end - plan_.steps[i].stripes[0].begin;
-  for (const Event& event : plan_.schedule)
-    if (is_ready(event))
-      append_row_places(plan_, plan_.steps[static_cast<size_t>(event.step)], event.row, 0, places_);
+  work_.resize(plan.steps.size());
+  for (const Event& event : plan.schedule)
+    if (calls_[static_cast<size_t>(event.step)].window_rows)
+      append_row_places(plan, plan.steps[static_cast<size_t>(event.step)], event.row, places_);
 }
 
 template <class T>
@@ -123,40 +113,89 @@ void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
   sums.ready = true;
 }
 
-// Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
-// what stripes before left.
-template <class T>
-void Executor<T>::restore(const Step& step, int y) {
-  const StripeColumns& range = columns(step);
-  const auto fill = [&](const View& view, int first, const KeptColumns& kept) {
-    if (view.buffer < 0) return;
-    const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.buffer)];
-    const int begin = buffer.origin[static_cast<size_t>(stripe_)], end = begin + buffer.columns;
-    const auto channels = static_cast<size_t>(view.channels);
-    for (int x = begin; x < std::min(0, end); ++x) std::fill_n(at(view, y, x), channels, T{});
-    if (range.end == view.width)
-      for (int x = std::max(view.width, begin); x < end; ++x) std::fill_n(at(view, y, x), channels, T{});
-    if (!kept.row_elements) return;
-    const T* source = reinterpret_cast<const T*>(plan_.arena.data()) + kept.offset + y * kept.row_elements;
-    for (int x = std::max(first, 0); x < range.begin; ++x, source += channels)
-      std::copy_n(source, channels, at(view, y, x));
+namespace {
+
+SlotWork slot_work(const Plan& plan, const Step& step, const View& view, ptrdiff_t kept, size_t stripe,
+                   int StripeColumns::* first) {
+  SlotWork work;
+  if (view.buffer < 0) return work;
+  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
+  const int origin = buffer.origin[stripe];
+  const StripeColumns& range = step.stripes[stripe];
+  work.row_places = buffer.row_offsets.data() + view.y;
+  const auto pixels = [&](int begin, int end) {
+    const ptrdiff_t place = ptrdiff_t{view.x + begin - origin} * buffer.pitch + view.channel;
+    return KeptPixels{place, buffer.pitch, std::max(end - begin, 0), view.channels};
   };
-  fill(step.out, range.first_out, step.kept_out);
-  fill(step.raw, range.first_raw, step.kept_raw);
+  work.left = pixels(origin, std::min(0, origin + buffer.columns));
+  if (range.end == view.width) work.right = pixels(std::max(view.width, origin), origin + buffer.columns);
+  if (kept) {
+    work.restored = pixels(std::max(range.*first, 0), range.begin);
+    if (stripe + 1 < step.stripes.size()) {
+      const StripeColumns& next = step.stripes[stripe + 1];
+      work.kept = pixels(std::max(next.*first, 0), next.begin);
+    }
+  }
+  return work;
+}
+
+template <class T>
+void zero(T* row, const KeptPixels& pixels) {
+  row += pixels.place;
+  for (int i = 0; i < pixels.count; ++i, row += pixels.pitch) std::fill_n(row, pixels.channels, T{});
+}
+
+}  // namespace
+
+// Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
+// what the stripe before left.
+template <class T>
+void Executor<T>::restore(const StripeWork& work, int y, const T* kept) {
+  for (const SlotWork* slot : {&work.out, &work.raw}) {
+    if (!slot->row_places) continue;
+    T* row = reinterpret_cast<T*>(plan_.arena.data()) + slot->row_places[y];
+    if (slot->left.count) zero(row, slot->left);
+    if (slot->right.count) zero(row, slot->right);
+    const KeptPixels& pixels = slot->restored;
+    row += pixels.place;
+    for (int i = 0; i < pixels.count; ++i, row += pixels.pitch, kept += pixels.channels)
+      std::copy_n(kept, pixels.channels, row);
+  }
 }
 
 // Saves the columns that the next stripe reads to the left of its own.
 template <class T>
-void Executor<T>::keep(const Step& step, int y) {
-  const StripeColumns& next = step.stripes[static_cast<size_t>(stripe_) + 1];
-  const auto save = [&](const View& view, int first, const KeptColumns& kept) {
-    if (!kept.row_elements) return;
-    T* out = reinterpret_cast<T*>(plan_.arena.data()) + kept.offset + y * kept.row_elements;
-    for (int x = std::max(first, 0); x < next.begin; ++x, out += view.channels)
-      std::copy_n(at(view, y, x), view.channels, out);
-  };
-  save(step.out, next.first_out, step.kept_out);
-  save(step.raw, next.first_raw, step.kept_raw);
+void Executor<T>::keep(const StripeWork& work, int y, T* kept) {
+  for (const SlotWork* slot : {&work.out, &work.raw}) {
+    const KeptPixels& pixels = slot->kept;
+    if (!pixels.count) continue;
+    const T* row = reinterpret_cast<const T*>(plan_.arena.data()) + slot->row_places[y] + pixels.place;
+    for (int i = 0; i < pixels.count; ++i, row += pixels.pitch, kept += pixels.channels)
+      std::copy_n(row, pixels.channels, kept);
+  }
+}
+
+// Finds out once what every row would ask: rows of a stripe are short.
+template <class T>
+void Executor<T>::start_stripe(int stripe) {
+  stripe_ = stripe;
+  begin_stripe(plan_, stripe, calls_);
+  for (size_t i = 0; i < work_.size(); ++i) {
+    const Step& step = plan_.steps[i];
+    const StripeColumns& range = columns(step);
+    StripeWork& work = work_[i] = {};
+    if (range.idle()) continue;
+    work.compute = range.begin < range.end || step.kind == StepKind::import;
+    // In a single stripe nothing ever overwrites the zeros that the arena begins with.
+    if (plan_.stripe_count == 1) continue;
+    const auto index = static_cast<size_t>(stripe);
+    work.out = slot_work(plan_, step, step.out, step.kept_out, index, &StripeColumns::first_out);
+    work.raw = slot_work(plan_, step, step.raw, step.kept_raw, index, &StripeColumns::first_raw);
+    for (const SlotWork* slot : {&work.out, &work.raw}) {
+      work.restore |= slot->left.count + slot->right.count + slot->restored.count > 0;
+      work.keep |= slot->kept.count > 0;
+    }
+  }
 }
 
 namespace {
@@ -201,16 +240,15 @@ void Executor<T>::output_row(const Step& step, int y, T* tensor) {
 template <class T>
 void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
   KernelCall<T>& call = calls_[static_cast<size_t>(index)];
-  T* arena = reinterpret_cast<T*>(plan_.arena.data());
   size_t count = 0;
   for (int ky = 0; ky < call.window_rows; ++ky) {
-    const T* first = arena + *places++;
+    const T* first = call.in_base + *places++;
     for (int kx = 0; kx < call.taps_per_row; ++kx, first += call.tap_step) pointers_[count++] = first;
   }
   RowOutputOf<T>& output = call.output();
-  output.out = arena + *places++;
-  if (call.raw) output.raw = arena + *places++;
-  if (call.residual) output.residual = arena + *places;
+  output.out = call.out_base + *places++;
+  if (call.raw) output.raw = call.raw_base + *places++;
+  if (call.residual) output.residual = call.residual_base + *places;
   if constexpr (std::is_same_v<T, float>) {
     call.is_depthwise ? table_.depthwise_row_f32(call.depthwise) : table_.conv_row_f32(call.conv);
   } else {
@@ -218,16 +256,6 @@ void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
     if (planes.pairs && !planes.ready) sum_planes(plan_.steps[static_cast<size_t>(index)], y, planes);
     call.is_depthwise ? table_.depthwise_row_i16(call.depthwise) : table_.conv_row_i16(call.conv);
   }
-}
-
-// The same where the places are not known beforehand.
-template <class T>
-void Executor<T>::find_and_run_kernel_row(const Step& step, int y) {
-  const auto index = static_cast<int>(&step - plan_.steps.data());
-  scratch_places_.clear();
-  append_row_places(plan_, step, y, stripe_, scratch_places_);
-  calls_[static_cast<size_t>(index)].output().pixels = columns(step).end - columns(step).begin;
-  kernel_row(index, y, scratch_places_.data());
 }
 
 template <class T>
@@ -273,44 +301,48 @@ void Executor<T>::plain_row(const Step& step, int y) {
     run_row(plan_.graph, layer, inputs, out);
 }
 
+// `places` are those of a convolution's row.
 template <class T>
-void Executor<T>::compute(const Step& step, int y, const T* const* inputs, T* const* outputs) {
+void Executor<T>::compute(const Event& event, const uint32_t* places, const T* const* inputs,
+                          T* const* outputs) {
+  const Step& step = plan_.steps[static_cast<size_t>(event.step)];
   switch (step.kind) {
     case StepKind::import:
-      return import_row(step, y, inputs[step.external]);
+      return import_row(step, event.row, inputs[step.external]);
     case StepKind::convolution:
     case StepKind::depthwise:
-      return find_and_run_kernel_row(step, y);
+      return kernel_row(event.step, event.row, places);
     case StepKind::rows:
-      return plain_row(step, y);
+      return plain_row(step, event.row);
     case StepKind::output:
-      return output_row(step, y, outputs[step.external]);
+      return output_row(step, event.row, outputs[step.external]);
   }
 }
 
 template <class T>
-void Executor<T>::run_event(const Event& event, const T* const* inputs, T* const* outputs) {
-  const Step& step = plan_.steps[static_cast<size_t>(event.step)];
-  const StripeColumns& range = columns(step);
-  if (range.idle() || event.row >= rows_to_run_[static_cast<size_t>(event.step)]) return;
-  // In a single stripe nothing ever overwrites the zeros that the arena begins with.
-  if (plan_.stripe_count > 1) restore(step, event.row);
-  if (range.begin < range.end || step.kind == StepKind::import) compute(step, event.row, inputs, outputs);
-  if (stripe_ + 1 < plan_.stripe_count) keep(step, event.row);
+void Executor<T>::run_event(const Event& event, const uint32_t* places, T* kept, const T* const* inputs,
+                            T* const* outputs) {
+  const auto index = static_cast<size_t>(event.step);
+  if (event.row >= rows_to_run_[index]) return;
+  const StripeWork& work = work_[index];
+  if (work.restore) restore(work, event.row, kept);
+  if (work.compute) compute(event, places, inputs, outputs);
+  if (work.keep) keep(work, event.row, kept);
 }
 
 template <class T>
 template <class Around>
 void Executor<T>::run_events(const T* const* inputs, T* const* outputs, Around around) {
   find_uniform(inputs);
-  for (stripe_ = 0; stripe_ < plan_.stripe_count; ++stripe_) {
+  for (int stripe = 0; stripe < plan_.stripe_count; ++stripe) {
+    start_stripe(stripe);
     const uint32_t* places = places_.data();
-    for (const Event& event : plan_.schedule)
-      around(event.step, [&] {
-        if (places_.empty() || !is_ready(event)) return run_event(event, inputs, outputs);
-        kernel_row(event.step, event.row, places);
-        places += calls_[static_cast<size_t>(event.step)].places();
-      });
+    T* kept = reinterpret_cast<T*>(plan_.arena.data()) + plan_.kept;
+    for (const Event& event : plan_.schedule) {
+      around(event.step, [&] { run_event(event, places, kept, inputs, outputs); });
+      places += calls_[static_cast<size_t>(event.step)].places();
+      kept += kept_per_row_[static_cast<size_t>(event.step)];
+    }
   }
 }
 

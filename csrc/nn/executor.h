@@ -18,6 +18,25 @@ struct PlaneSums {
   AlignedBuffer<int32_t> start;  // with that part
 };
 
+// Pixels of a slot that a stripe keeps for the next one, or has from the one before: so many elements from
+// the row's place, every `pitch` so many channels of a pixel.
+struct KeptPixels {
+  ptrdiff_t place = 0, pitch = 0;
+  int count = 0, channels = 0;
+};
+
+// What a row of a view needs in a stripe besides its computation. Pixels beside the picture are zeros.
+struct SlotWork {
+  const size_t* row_places = nullptr;  // in the arena
+  KeptPixels left, right, restored, kept;
+};
+
+struct StripeWork {
+  bool compute = false;
+  bool restore = false, keep = false;  // anything for the two:
+  SlotWork out, raw;
+};
+
 // Runs a plan's schedule over its arena; T is the graph's element type, int16_t or float. Allocates on
 // construction only.
 template <class T>
@@ -29,7 +48,9 @@ class Executor {
   void profile(const T* const* inputs, T* const* outputs, double* step_seconds);
 
  private:
-  void run_event(const Event& event, const T* const* inputs, T* const* outputs);
+  void start_stripe(int stripe);
+  void run_event(const Event& event, const uint32_t* places, T* kept, const T* const* inputs,
+                 T* const* outputs);
   // First element of pixel (x, y) of a view; a row outside of the buffer is the row of zeros.
   T* at(const View& view, int y, int x) const;
   const StripeColumns& columns(const Step& step) const { return step.stripes[static_cast<size_t>(stripe_)]; }
@@ -37,19 +58,12 @@ class Executor {
   void find_uniform(const T* const* inputs);
   void find_planes(uint64_t uniform);
   void sum_planes(const Step& step, int y, PlaneSums& sums);
-  void restore(const Step& step, int y);
-  void keep(const Step& step, int y);
-  void compute(const Step& step, int y, const T* const* inputs, T* const* outputs);
+  void restore(const StripeWork& work, int y, const T* kept);
+  void keep(const StripeWork& work, int y, T* kept);
+  void compute(const Event& event, const uint32_t* places, const T* const* inputs, T* const* outputs);
   void import_row(const Step& step, int y, const T* tensor);
   void output_row(const Step& step, int y, T* tensor);
-  // True where a row is a convolution's whose places may be found before a run.
-  bool is_ready(const Event& event) const {
-    const KernelCall<T>& call = calls_[static_cast<size_t>(event.step)];
-    return call.window_rows && call.output().pixels > 0;
-  }
-  void find_places();
   void kernel_row(int index, int y, const uint32_t* places);
-  void find_and_run_kernel_row(const Step& step, int y);
   void element_row(const Step& step, const RowOut<T>& out);
   void plain_row(const Step& step, int y);
   template <class Around>
@@ -58,13 +72,14 @@ class Executor {
   Plan& plan_;
   const KernelTable& table_;
   int stripe_ = 0;
-  std::vector<int> rows_to_run_;      // per step
-  std::vector<size_t> lone_imports_;  // steps whose buffers hold inputs only
-  std::vector<PlaneSums> planes_;     // per step; int16
-  std::vector<const T*> pointers_;    // scratch: rows or taps of the row being computed
-  std::vector<KernelCall<T>> calls_;  // per step
-  std::vector<uint32_t> places_;      // of all convolutions' rows, in order; empty where they are not ready
-  std::vector<uint32_t> scratch_places_;
+  std::vector<int> rows_to_run_;         // per step
+  std::vector<ptrdiff_t> kept_per_row_;  // per step: elements
+  std::vector<size_t> lone_imports_;     // steps whose buffers hold inputs only
+  std::vector<PlaneSums> planes_;        // per step; int16
+  std::vector<const T*> pointers_;       // scratch: rows or taps of the row being computed
+  std::vector<KernelCall<T>> calls_;     // per step
+  std::vector<uint32_t> places_;         // of all convolutions' rows, in order
+  std::vector<StripeWork> work_;         // per step, in the stripe at hand
 };
 
 extern template class Executor<int16_t>;

@@ -78,30 +78,54 @@ KernelCall<T> kernel_call(const Plan& plan, const Step& step, const T* const* po
   return call;
 }
 
+// Where a row of a view begins, and pixel x of it from there.
+size_t row_place(const Plan& plan, const View& view, int y) {
+  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
+  const int in_buffer = y + view.y;
+  const bool inside = in_buffer >= 0 && in_buffer < buffer.height;
+  return inside ? buffer.row_offsets[static_cast<size_t>(in_buffer)] : plan.zero_row;
+}
+
+size_t pixel_place(const Plan& plan, const View& view, int x, int stripe) {
+  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
+  const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe)];
+  return static_cast<size_t>(column * buffer.pitch + view.channel);
+}
+
 }  // namespace
 
 size_t place_of(const Plan& plan, const View& view, int y, int x, int stripe) {
-  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
-  const int in_buffer = y + view.y;
-  const auto channel = static_cast<size_t>(view.channel);
-  if (in_buffer < 0 || in_buffer >= buffer.height) return plan.zero_row + channel;
-  const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe)];
-  return buffer.row_offsets[static_cast<size_t>(in_buffer)] + static_cast<size_t>(column * buffer.pitch) +
-         channel;
+  return row_place(plan, view, y) + pixel_place(plan, view, x, stripe);
 }
 
-void append_row_places(const Plan& plan, const Step& step, int row, int stripe,
-                       std::vector<uint32_t>& places) {
-  const auto append = [&](const View& view, int y, int x) {
-    places.push_back(static_cast<uint32_t>(place_of(plan, view, y, x, stripe)));
+void append_row_places(const Plan& plan, const Step& step, int row, std::vector<uint32_t>& places) {
+  const auto append = [&](const View& view, int y) {
+    places.push_back(static_cast<uint32_t>(row_place(plan, view, y)));
   };
-  const int begin = step.stripes[static_cast<size_t>(stripe)].begin;
   const Operand& in = step.operands[0];
-  for (int ky = 0; ky < window(plan, step).kernel_height; ++ky)
-    append(in.view, in.map.first(row) + ky, in.columns.first(begin));
-  append(step.out, row, begin);
-  if (step.raw.buffer >= 0) append(step.raw, row, begin);
-  if (step.operands.size() > 1) append(step.operands[1].view, row, begin);
+  for (int ky = 0; ky < window(plan, step).kernel_height; ++ky) append(in.view, in.map.first(row) + ky);
+  append(step.out, row);
+  if (step.raw.buffer >= 0) append(step.raw, row);
+  if (step.operands.size() > 1) append(step.operands[1].view, row);
+}
+
+template <class T>
+void begin_stripe(Plan& plan, int stripe, std::vector<KernelCall<T>>& calls) {
+  T* arena = reinterpret_cast<T*>(plan.arena.data());
+  for (size_t i = 0; i < calls.size(); ++i) {
+    KernelCall<T>& call = calls[i];
+    if (!call.window_rows) continue;
+    const Step& step = plan.steps[i];
+    const StripeColumns& range = step.stripes[static_cast<size_t>(stripe)];
+    const int begin = range.begin, end = range.end;
+    call.output().pixels = end - begin;
+    if (begin == end) continue;
+    const Operand& in = step.operands[0];
+    call.in_base = arena + pixel_place(plan, in.view, in.columns.first(begin), stripe);
+    call.out_base = arena + pixel_place(plan, step.out, begin, stripe);
+    if (call.raw) call.raw_base = arena + pixel_place(plan, step.raw, begin, stripe);
+    if (call.residual) call.residual_base = arena + pixel_place(plan, step.operands[1].view, begin, stripe);
+  }
 }
 
 template <class T>
@@ -114,5 +138,8 @@ std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const T* const* pointe
 
 template std::vector<KernelCall<int16_t>> kernel_calls(const Plan&, const int16_t* const*);
 template std::vector<KernelCall<float>> kernel_calls(const Plan&, const float* const*);
+
+template void begin_stripe(Plan&, int, std::vector<KernelCall<int16_t>>&);
+template void begin_stripe(Plan&, int, std::vector<KernelCall<float>>&);
 
 }  // namespace inloop::nn

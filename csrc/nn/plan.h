@@ -116,12 +116,6 @@ struct StripeColumns {
   bool idle() const { return begin == end && first_out == begin && first_raw == begin && !read; }
 };
 
-// Where the last columns of a view's rows wait for the next stripe: row after row in the arena.
-struct KeptColumns {
-  size_t offset = 0;
-  ptrdiff_t row_elements = 0;
-};
-
 struct Step {
   StepKind kind = StepKind::rows;
   int layer = -1;                      // of the graph
@@ -136,7 +130,7 @@ struct Step {
       {};  // what constant_planes() found for its input's last channels, last first
   int64_t macs = 0;
   std::vector<StripeColumns> stripes = {};
-  KeptColumns kept_out = {}, kept_raw = {};
+  ptrdiff_t kept_out = 0, kept_raw = 0;  // elements of each row that later stripes read again, at most
 };
 
 // One row of a step's result.
@@ -154,7 +148,8 @@ struct Plan {
   int stripe_count = 1;
   bool uniform_inputs = true;
   AlignedBuffer<uint8_t> arena;
-  size_t zero_row = 0;                   // offset in the arena, in elements
+  size_t zero_row = 0;  // offset in the arena, in elements
+  size_t kept = 0;      // the same of what rows keep for the next stripe, in the order of the schedule
   const KernelTable* kernels = nullptr;  // chosen once: switches may change while a plan is made
 
   size_t element_bytes() const {

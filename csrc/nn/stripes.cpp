@@ -163,8 +163,15 @@ class Stripes {
     plan_.zero_row = offset;
     offset += (widest + kSlack + align - 1) / align * align;
     for (Step& step : plan_.steps) {
-      keep(step, step.out, &StripeColumns::first_out, step.kept_out, offset);
-      keep(step, step.raw, &StripeColumns::first_raw, step.kept_raw, offset);
+      step.kept_out = kept_elements(step, step.out, &StripeColumns::first_out);
+      step.kept_raw = kept_elements(step, step.raw, &StripeColumns::first_raw);
+    }
+    // One after the other as they are kept, and read again in the next stripe: many short streams would be
+    // too much for the hardware to foresee.
+    plan_.kept = offset;
+    for (const Event& event : plan_.schedule) {
+      const Step& step = this->step(event.step);
+      offset += static_cast<size_t>(step.kept_out + step.kept_raw);
       if (offset > kMaxBytes / bytes) return too_large();
     }
     plan_.arena = AlignedBuffer<uint8_t>((offset + kSlack) * bytes);
@@ -173,16 +180,13 @@ class Stripes {
 
   static Status too_large() { return Status::config("the network needs too much memory at this size"); }
 
-  static void keep(const Step& step, const View& view, int StripeColumns::* first, KeptColumns& kept,
-                   size_t& offset) {
-    kept = {offset, 0};
+  static ptrdiff_t kept_elements(const Step& step, const View& view, int StripeColumns::* first) {
     // Inputs are there to be read again.
-    if (view.buffer < 0 || step.kind == StepKind::import) return;
+    if (view.buffer < 0 || step.kind == StepKind::import) return 0;
     int columns = 0;
     for (const StripeColumns& range : step.stripes)
       columns = std::max(columns, range.begin - std::max(range.*first, 0));
-    kept.row_elements = ptrdiff_t{columns} * view.channels;
-    offset += static_cast<size_t>(kept.row_elements) * static_cast<size_t>(view.height);
+    return ptrdiff_t{columns} * view.channels;
   }
 
   Plan& plan_;
