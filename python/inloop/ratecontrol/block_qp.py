@@ -45,7 +45,7 @@ class BlockQpOptions:
     aq_mode: AqMode = "off"
     aq_strength: float = 1.0
     cutree: bool = True
-    cutree_strength: float = 2.0
+    cutree_strength: float = 2.4
     cutree_contrast: float = 0.8
     lowest_qp: int = 0
 

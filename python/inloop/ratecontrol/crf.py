@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from inloop.ratecontrol.steering import StreamState
 
 CUTREE_QP = 13.5
-"""QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks; at its strength."""
+"""QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks."""
 
-_X265_STRENGTH = 2.0
+_USUAL_STRENGTH = 2.4
+"""At which our blocks fall as far as x265's: errors that averaging cancels are not counted here."""
 
 
 class ConstantRateFactor:
@@ -42,7 +43,7 @@ class ConstantRateFactor:
         """
         if not lowest_qp <= crf <= MAX_QP:
             raise ConfigError(f"rate factor {crf:g} is outside {lowest_qp}..{MAX_QP}")
-        self._level = crf + CUTREE_QP * (1 - q_comp) * cutree_strength / _X265_STRENGTH
+        self._level = crf + CUTREE_QP * (1 - q_comp) * cutree_strength / _USUAL_STRENGTH
 
     def level(self, picture: PicturePlan, state: StreamState | None) -> float:
         """Return the constant level."""

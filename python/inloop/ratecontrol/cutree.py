@@ -28,6 +28,10 @@ _INTERPOLATION = 0.25
 """Of a block's intra cost: what half-sample vectors at half resolution miss and the codec's prediction will not."""
 _RESIDUAL_WEIGHT = 4.5
 _LEAST_VARIANCE = 0.05
+_OF_A_MEAN = 0.8
+"""Of the errors of two references, what is left in their mean: 1 were they the same, 0.5 were they independent."""
+_BOTH = 3
+"""`Prediction.used` of a block that is predicted from both references."""
 
 
 def inherited_share(frame: AnalysedFrame, prediction: Prediction, level: float) -> npt.NDArray[np.int32]:
@@ -39,13 +43,16 @@ def inherited_share(frame: AnalysedFrame, prediction: Prediction, level: float) 
     lose. texture, residual: variance that intra prediction and the best prediction leave, from their SATD; of the
     latter the part is taken off that is the fault of the low resolution. Where the residual disappears in the
     quantiser's dead zone, the error of the reference is shown again; where it is coded, the error costs
-    D / (residual + D) of its worth in bits, as the rate is log2(residual / D) / 2.
+    D / (residual + D) of its worth in bits, as the rate is log2(residual / D) / 2. Where two references are averaged,
+    part of their errors cancels out.
     """
     quantised = quantiser_step(level) ** 2 / 12
     texture = _variance(frame.intra)
     residual = _variance(np.maximum(prediction.costs - _INTERPOLATION * frame.intra, 0.0))
     error = quantised * texture / (quantised + texture)
-    return np.rint(_WHOLE * error / (error + _RESIDUAL_WEIGHT * residual)).astype(np.int32)
+    share = error / (error + _RESIDUAL_WEIGHT * residual)
+    share[prediction.used == _BOTH] *= _OF_A_MEAN
+    return np.rint(_WHOLE * share).astype(np.int32)
 
 
 def _variance(satd: npt.NDArray[np.int32] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -94,7 +101,7 @@ class CuTree:
     importance, 0 to 10. 3 would be optimal were every block's error proportional to its step^2; x265's is 2.
     """
 
-    def __init__(self, strength: float = 2.0, contrast: float = 1.0) -> None:
+    def __init__(self, strength: float = 2.4, contrast: float = 1.0) -> None:
         """strength: QP steps per doubling. contrast: of the blocks of a picture, 0 (they are all alike) to 1."""
         self.strength = strength
         self.contrast = contrast
