@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,10 +11,14 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("av")
 
+import av
+import torch
 from train_standin import content
 
 from inloop.errors import ConfigError
+from inloop.frame import Frame
 from inloop.train.dataset import DataConfig, build, jobs, load_source
+from inloop.train.moving_photo import WINDOW, CameraPath, sample_window
 from inloop.train.samples import load_sample
 
 
@@ -90,6 +95,44 @@ def test_pictures_may_come_from_the_middle_of_a_clip(sources, tmp_path):
     short_of_pictures = replace(whole, frames=4, begin=0.9)
     assert len(load_source(sources / "waves.y4m", short_of_pictures)) == 4
     assert {job.name for job in jobs(late)}.isdisjoint(job.name for job in jobs(whole))
+
+
+@pytest.fixture
+def photo():
+    y, u, v = (plane.astype(np.uint8) for plane in content(np.random.default_rng(4), 400, 640))
+    return Frame(y, u, v, 8)
+
+
+def test_a_camera_moves_steadily_over_a_photograph(photo):
+    path = CameraPath(1.0, (3.0, 2.0), 0.0, 0.0)
+    planes = [torch.from_numpy(p.astype(np.float32))[None, None] for p in (photo.y, photo.u)]
+    for time in (-4, 0, 5):  # whole samples: the window of the photograph itself
+        seen = sample_window(planes[0], path.transform(time, 400, 640), *WINDOW, 8)
+        y, x = (400 - WINDOW[0]) // 2 + 2 * time, (640 - WINDOW[1]) // 2 + 3 * time
+        assert np.array_equal(seen, photo.y[y : y + WINDOW[0], x : x + WINDOW[1]])
+    chroma = sample_window(planes[1], path.transform(2, 400, 640), WINDOW[0] // 2, WINDOW[1] // 2, 8)
+    y, x = (200 - WINDOW[0] // 2) // 2 + 2, (320 - WINDOW[1] // 2) // 2 + 3
+    assert np.array_equal(chroma, photo.u[y : y + WINDOW[0] // 2, x : x + WINDOW[1] // 2])
+
+
+def test_moving_photographs_are_sources(sources, photo, tmp_path):
+    (sources / "photos").mkdir()
+    with av.open(str(sources / "photos" / "still.png"), "w") as container:
+        stream = container.add_stream("png", rate=1, width=640, height=400, pix_fmt="rgb24")
+        picture = av.VideoFrame.from_ndarray(
+            np.vstack([photo.y, photo.u.reshape(100, 640), photo.v.reshape(100, 640)]), "yuv420p"
+        )
+        container.mux(stream.encode(picture.reformat(format="rgb24")))
+        container.mux(stream.encode())
+    config = config_of(sources, tmp_path, moving_photos=True)
+    assert {job.source.name for job in jobs(config)} == {"waves.y4m", "still.png"}
+    assert {job.source.name for job in jobs(replace(config, moving_photos=False))} == {"waves.y4m"}
+    clip = load_source(sources / "photos" / "still.png", config)
+    assert [frame.y.shape for frame in clip] == [WINDOW] * config.frames
+    changes = [np.abs(a.y.astype(int) - b.y).mean() for a, b in pairwise(clip)]
+    assert min(changes) > 0.5
+    again = load_source(sources / "photos" / "still.png", config)
+    assert all(np.array_equal(a.y, b.y) for a, b in zip(clip, again, strict=True))
 
 
 def test_a_folder_without_clips_is_an_error(tmp_path):

@@ -32,6 +32,9 @@ def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     data.add_argument(
         "--begin", type=float, default=DataConfig.begin, help="share of a clip to leave out in front, 0 to 1"
     )
+    data.add_argument(
+        "--moving-photos", action="store_true", help="photographs too, as clips of a camera that moves"
+    )
     data.add_argument("--qps", type=int, nargs="+", default=STANDARD_QPS)
     data.add_argument("--qps-per-source", type=int, default=DataConfig.qps_per_source)
     data.add_argument("--preset", default=DataConfig.preset)
@@ -110,6 +113,7 @@ def _make_data(options: argparse.Namespace) -> None:
         options.bit_depth,
         options.nnlf,
         options.begin,
+        options.moving_photos,
     )
     build(config, options.processes)
 

@@ -27,6 +27,7 @@ from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.train.decoded import store_decoded
+from inloop.train.moving_photo import moving_photo
 from inloop.train.samples import save_picture
 from inloop.train.table_file import append_row, read_rows
 
@@ -36,6 +37,7 @@ PHOTO_SIZE = (512, 768)
 """Largest height and width taken from the middle of a picture."""
 STANDARD_QPS = (20, 22, 24, 27, 29, 32, 34, 37, 39, 42, 44)
 MANIFEST = "manifest.csv"
+_PHOTO = ".png"
 _CLIPS = {".mkv", ".mp4", ".y4m"}
 _TEN_BIT_FORMATS = ("p10", "10le")
 _BAR_WIDTH = 30
@@ -46,7 +48,7 @@ class DataConfig:
     """What the data step makes.
 
     Attributes:
-        sources: Folder with clips (*.mkv, *.mp4, *.y4m) and a sub-folder ``photos`` with images (all-intra only).
+        sources: Folder with clips (*.mkv, *.mp4, *.y4m) and a sub-folder ``photos`` with images.
         out: Folder for the .npz files and the manifest.
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.
@@ -58,6 +60,8 @@ class DataConfig:
             nothing else, at rate factors in place of QPs, with the encoder's own structure.
         preset: Preset of the encoder.
         bit_depth: Internal bit depth; None: that of the source.
+        moving_photos: Other than all-intra: the images serve, too, as clips of a camera that moves over them; otherwise
+            they are for all-intra only.
         nnlf: Name or path of a filter that runs in the loop while the data is made: the second round. None: no filter.
     """
 
@@ -73,6 +77,7 @@ class DataConfig:
     bit_depth: int | None = None
     nnlf: str | None = None
     begin: float = 0.0
+    moving_photos: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,9 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
 
 def load_source(path: Path, config: DataConfig) -> list[Frame]:
     """Read the pictures of a clip or photograph that a job encodes."""
+    if path.suffix == _PHOTO and config.structure != "ai":
+        rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
+        return list(moving_photo(next(read_clip(path)), config.frames, rng))
     frames = [crop_frame(frame, *PHOTO_SIZE) for frame in read_clip(path)]
     if config.structure == "ai":
         return frames[:: max(1, len(frames) // config.frames)][: config.frames]
@@ -137,8 +145,8 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
 def jobs(config: DataConfig) -> Iterator[Job]:
     """Yield the jobs in an order that spreads sources and QPs early on. Raises ConfigError where there is no source."""
     sources = [p for p in sorted(config.sources.iterdir()) if p.suffix in _CLIPS]
-    if config.structure == "ai":
-        sources += sorted((config.sources / "photos").glob("*.png"))
+    if config.structure == "ai" or config.moving_photos:
+        sources += sorted((config.sources / "photos").glob(f"*{_PHOTO}"))
     if not sources:
         raise ConfigError(f"{config.sources} holds no clips ({', '.join(sorted(_CLIPS))})")
     coded = config.structure if config.encoder == "inloop" else f"{config.encoder}_{config.structure}"
