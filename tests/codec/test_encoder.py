@@ -195,7 +195,9 @@ def test_what_the_filter_sees() -> None:
     assert (inter.qp == inter.slice_qp).all()
     for coded in brighten.seen:
         for rec, pred in zip(coded.rec, coded.pred, strict=True):
-            assert np.abs(rec.astype(int) - pred).mean() < np.abs(rec - rec.mean()).mean()
+            # Prediction across a texture of waves and edges: half its deviation in intra pictures, a tenth in others.
+            most = 0.6 if coded.slice_type == "I" else 0.15
+            assert np.abs(rec.astype(int) - pred).mean() < most * np.abs(rec - rec.mean()).mean()
 
 
 def test_packets_describe_themselves() -> None:

@@ -55,6 +55,9 @@ def test_own_order_and_lists() -> None:
     assert not b.mv[b.ref_idx < 0].any()
     assert set(np.unique(b.cu_depth)) <= {0, 1, 2, 3}
     assert not b.skip[b.pred_type == 0].any()
+    skipped = b.skip.repeat(4, 0).repeat(4, 1)
+    assert skipped.any()
+    assert (b.rec[0][skipped] == b.pred[0][skipped]).all(), "a skipped unit has no residual"
     assert (analysed[0].ref_idx == -1).all()
     assert analysed[0].intra_mode.max() <= 34
 

@@ -3,10 +3,18 @@
 #include "codec/encoder/bi_search.h"
 
 namespace inloop::codec {
-void BiSearch::intermediate(const SearchPlane& plane, Mv mv, int16_t* out) const {
-  state_.kernels.luma_bi(plane.at(block_.x + (mv.x >> 2), block_.y + (mv.y >> 2)), plane.stride(), out,
+
+// In `buffer`, unless the plane has it.
+const int16_t* BiSearch::intermediate(const SearchPlane& plane, Mv mv, int16_t* buffer) {
+  if (plane.is_interpolated()) {
+    stride_ = plane.quarter_stride();
+    return plane.quarter(block_.x * 4 + mv.x, block_.y * 4 + mv.y);
+  }
+  stride_ = kStride;
+  state_.kernels.luma_bi(plane.at(block_.x + (mv.x >> 2), block_.y + (mv.y >> 2)), plane.stride(), buffer,
                          kStride, block_.width, block_.height, mv.x & 3, mv.y & 3,
                          state_.picture.sps().bit_depth_luma);
+  return buffer;
 }
 
 bool BiSearch::covered(const SearchPlane& plane, Mv mv) const {
@@ -15,12 +23,12 @@ bool BiSearch::covered(const SearchPlane& plane, Mv mv) const {
 
 void BiSearch::fix(const PredictionBlock& block, const SearchPlane& plane, Mv mv) {
   block_ = block;
-  intermediate(plane, mv, fixed_);
+  fixed_ = intermediate(plane, mv, own_fixed_);
 }
 
 uint32_t BiSearch::satd(const SearchPlane& plane, Mv mv) {
-  intermediate(plane, mv, other_);
-  state_.kernels.average_bi(fixed_, other_, kStride, average_, kStride, block_.width, block_.height,
+  const int16_t* other = intermediate(plane, mv, other_);
+  state_.kernels.average_bi(fixed_, other, stride_, average_, kStride, block_.width, block_.height,
                             state_.picture.sps().bit_depth_luma);
   return state_.kernels.satd(state_.source_at(0, block_.x, block_.y), state_.source_stride(0), average_,
                              kStride, block_.width, block_.height);

@@ -24,12 +24,14 @@ class BiSearch {
  private:
   static constexpr ptrdiff_t kStride = kMaxCtuSize;
 
-  void intermediate(const SearchPlane& plane, Mv mv, int16_t* out) const;
+  const int16_t* intermediate(const SearchPlane& plane, Mv mv, int16_t* buffer);
   bool covered(const SearchPlane& plane, Mv mv) const;
 
   const SearchState& state_;
   PredictionBlock block_;
-  alignas(64) int16_t fixed_[kMaxCtuSize * kStride];
+  const int16_t* fixed_ = nullptr;  // the prediction that stays
+  ptrdiff_t stride_ = kStride;  // of intermediates: planes are interpolated for all references or for none
+  alignas(64) int16_t own_fixed_[kMaxCtuSize * kStride];
   alignas(64) int16_t other_[kMaxCtuSize * kStride];
   alignas(64) Sample average_[kMaxCtuSize * kStride];
 };

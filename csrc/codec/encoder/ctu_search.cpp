@@ -35,7 +35,7 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   const double whole = importance * unit.best;
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
   // A unit that the skip mode serves best is rarely better off in pieces.
-  if (may_split && (!unit.best_is_skip || state_.tools.split_skipped)) {
+  if (may_split && (!unit.best_is_skip || (state_.tools.split_skipped && !is_calm(unit)))) {
     state_.contexts = unit.before;
     const double split = search_split(x, y, log2_size, depth, whole);
     if (split < whole) return split;
@@ -54,29 +54,44 @@ void CtuSearch::start_group(int x, int y, int size) {
 // The best coding as one unit; kept in best_[depth].
 void CtuSearch::search_unit(UnitSearch& unit) {
   if (!state_.slice.is_intra()) try_inter(unit);
-  const bool intra_may_pay = unit.best_has_residual || state_.tools.full_search;
+  const bool intra_may_pay = unit.best_has_residual || (state_.tools.full_search && !is_calm(unit));
   if (state_.slice.is_intra() || intra_may_pay) try_intra(unit);
+}
+
+// Whether the unit is skipped with so little error that anything else would hardly repay its bits.
+bool CtuSearch::is_calm(const UnitSearch& unit) const {
+  return unit.best_is_skip && unit.best_error < state_.tools.calm_bits * state_.lambda;
 }
 
 void CtuSearch::try_inter(UnitSearch& unit) {
   const EncoderTools& tools = state_.tools;
   const bool merge_has_residual = try_merge(unit);
   if (unit.best_is_skip && tools.early_skip >= (merge_has_residual ? 2 : 1)) return;
+  if (is_calm(unit)) return;
 
   const auto search = [&](PartMode part_mode) {
     state_.contexts = unit.before;
     return inter_.search_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
   };
   const PartitionedUnit whole = search(PartMode::p2Nx2N);
-  const PartitionedUnit other = inter_.other_direction();
+  unit.rating = std::min(unit.rating, whole.cost);
   try_partitions(unit, whole);
-  if (tools.both_directions && other.cost < whole.cost * kOtherDirectionMargin) try_partitions(unit, other);
+  if (tools.both_directions) {
+    const PartitionedUnit other = inter_.other_direction();
+    if (other.cost < whole.cost * kOtherDirectionMargin) try_partitions(unit, other);
+  }
   if (!tools.rectangles || !(unit.best_has_residual || tools.full_search)) return;
   std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
   if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {
     const bool horizontal = rated[0].cost < rated[1].cost;
-    rated.push_back(search(horizontal ? PartMode::p2NxnU : PartMode::pnLx2N));
-    rated.push_back(search(horizontal ? PartMode::p2NxnD : PartMode::pnRx2N));
+    if (horizontal || tools.amp_both) {
+      rated.push_back(search(PartMode::p2NxnU));
+      rated.push_back(search(PartMode::p2NxnD));
+    }
+    if (!horizontal || tools.amp_both) {
+      rated.push_back(search(PartMode::pnLx2N));
+      rated.push_back(search(PartMode::pnRx2N));
+    }
   }
   std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
   for (int i = 0; i < tools.partition_checks && i < static_cast<int>(rated.size()); ++i) {
@@ -87,7 +102,8 @@ void CtuSearch::try_inter(UnitSearch& unit) {
 
 void CtuSearch::try_partitions(UnitSearch& unit, const PartitionedUnit& partitions) {
   state_.contexts = unit.before;
-  const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, partitions);
+  const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, partitions,
+                                                   state_.tools.tree_ratio * unit.best);
   if (!keep_if_better(unit)) return;
   unit.best_is_skip = false;
   unit.best_has_residual = has_residual;
@@ -98,7 +114,9 @@ bool CtuSearch::try_merge(UnitSearch& unit) {
   PartitionChoice choices[5];
   const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
   bool any_residual = false;
+  unit.rating = choices[0].cost;
   for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {
+    if (choices[i].cost > choices[0].cost * state_.tools.merge_ratio) break;
     state_.contexts = unit.before;
     inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
     if (keep_if_better(unit)) {
@@ -108,7 +126,8 @@ bool CtuSearch::try_merge(UnitSearch& unit) {
     // Where the best candidate needs no residual, others need none either.
     if (i > 0 && !any_residual && state_.tools.early_skip > 0) continue;
     state_.contexts = unit.before;
-    const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
+    const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i],
+                                                state_.tools.tree_ratio * unit.best);
     any_residual |= has_residual;
     if (has_residual && keep_if_better(unit)) {
       unit.best_is_skip = false;
@@ -120,7 +139,10 @@ bool CtuSearch::try_merge(UnitSearch& unit) {
 
 void CtuSearch::try_intra(UnitSearch& unit) {
   state_.contexts = unit.before;
-  intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth);
+  const double limit = unit.rating * state_.tools.intra_ratio;
+  // The largest units have no rating; they are for smooth content, which leaves no residual either.
+  if (unit.log2_size > 5 && !unit.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
+  if (!intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth, limit)) return;
   bool better = keep_if_better(unit);
   if (state_.tools.intra_4x4 && unit.log2_size == state_.picture.sps().log2_min_cb_size) {
     state_.contexts = unit.before;
@@ -168,7 +190,7 @@ void CtuSearch::derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>&
 
 // Exact bits of the finished unit from the context states before it, and its squared error. Leaves
 // state_.contexts as they are after the unit.
-double CtuSearch::price_unit(const UnitSearch& unit) {
+double CtuSearch::price_unit(const UnitSearch& unit, double& error) {
   BitCounter counter(unit.before);
   SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);
   if (state_.picture.pps().cu_qp_delta_enabled_flag) derive_unit_qp(unit, writer);
@@ -177,20 +199,25 @@ double CtuSearch::price_unit(const UnitSearch& unit) {
   writer.coding_unit(unit.x, unit.y, unit.log2_size);
   state_.contexts = counter.contexts();
   double cost = state_.bit_cost(counter.cost());
+  error = 0;
   for (int c = 0; c < 3; ++c) {
     const int shift = c ? 1 : 0, size = 1 << (unit.log2_size - shift);
     const int x = unit.x >> shift, y = unit.y >> shift;
     const uint64_t sse = state_.kernels.sse(state_.source_at(c, x, y), state_.source_stride(c),
                                             state_.rec_at(c, x, y), state_.rec_stride(c), size, size);
-    cost += state_.weight(c) * static_cast<double>(sse);
+    const double weighted = state_.weight(c) * static_cast<double>(sse);
+    cost += weighted;
+    error += weighted;
   }
   return cost;
 }
 
 bool CtuSearch::keep_if_better(UnitSearch& unit) {
-  const double cost = price_unit(unit);
+  double error;
+  const double cost = price_unit(unit, error);
   if (cost >= unit.best) return false;
   unit.best = cost;
+  unit.best_error = error;
   best_[unit.depth].save(state_, unit.x, unit.y, unit.log2_size);
   return true;
 }

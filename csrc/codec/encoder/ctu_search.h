@@ -24,6 +24,8 @@ class CtuSearch {
     int x, y, log2_size, depth;
     ContextSet before;
     double best = kInfiniteCost;
+    double best_error = kInfiniteCost;  // its part of the best
+    double rating = kInfiniteCost;      // of the best inter prediction
     bool best_is_skip = false;
     bool best_has_residual = true;
   };
@@ -32,12 +34,13 @@ class CtuSearch {
   void search_unit(UnitSearch& unit);
   void try_inter(UnitSearch& unit);
   void try_intra(UnitSearch& unit);
+  bool is_calm(const UnitSearch& unit) const;
   bool try_merge(UnitSearch& unit);
   void try_partitions(UnitSearch& unit, const PartitionedUnit& partitions);
   double search_split(int x, int y, int log2_size, int depth, double limit);
   void start_group(int x, int y, int size);
   void derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer);
-  double price_unit(const UnitSearch& unit);
+  double price_unit(const UnitSearch& unit, double& error);
   bool keep_if_better(UnitSearch& unit);
 
   SearchState& state_;

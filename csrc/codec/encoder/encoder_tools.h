@@ -10,6 +10,8 @@
 
 namespace inloop::codec {
 
+constexpr double kNoRatio = 1e6;  // a limit that nothing reaches
+
 // What the encoder tries, and how hard: the whole difference between presets. The initial values are those of
 // the preset "medium".
 struct EncoderTools {
@@ -25,24 +27,36 @@ struct EncoderTools {
 
   bool transform_skip = false;  // 4x4 blocks without a transform
   double chroma_weight = 1.05;  // of chroma errors, on top of what luma and chroma QP make of them
+  int cb_qp_offset = 0;         // on top of the caller's
+  int deblocking_offset = 0;    // of both parameters, in steps of two QPs, on top of the caller's
   double rdoq_strength = 1;     // weight of bits against squared error where levels are chosen
 
   // Levels of the transform tree below the unit (or its NxN partition).
   int transform_depth_intra = 1;
   int transform_depth_inter = 1;
 
-  int merge_checks = 2;           // merge candidates that are fully coded
-  bool rectangles = true;         // 2NxN and Nx2N partitions
-  bool amp = false;               // asymmetric partitions, in the direction of the better rectangles
-  int partition_checks = 1;       // partitionings that are fully coded, best rated first
-  double partition_margin = 1.0;  // of their rating against that of the whole unit
-  bool all_neighbours = false;    // sub-sample refinement tries every neighbour
-  bool all_references = false;    // search parts as widely as units, and give up no reference
-  bool both_directions = false;   // code whole units predicted from one list and from both lists
-  int bi_iterations = 1;          // turns of refinement of a bi-predicted block's vectors
-  bool split_skipped = false;     // split units too that the skip mode serves best
-  bool full_search = false;       // try intra modes and parts for units too that need no residual
+  int merge_checks = 2;             // merge candidates that are fully coded
+  bool rectangles = true;           // 2NxN and Nx2N partitions
+  bool amp = false;                 // asymmetric partitions, in the direction of the better rectangles
+  bool amp_both = false;            // in the other one too
+  int partition_checks = 1;         // partitionings that are fully coded, best rated first
+  double partition_margin = 1.0;    // of their rating against that of the whole unit
+  bool all_neighbours = false;      // sub-sample refinement tries every neighbour
+  bool interpolate_planes = false;  // interpolate reference pictures as a whole, not block by block
+  bool all_references = false;      // search parts as widely as units, and give up no reference
+  bool both_directions = false;     // code whole units predicted from one list and from both lists
+  int bi_iterations = 1;            // turns of refinement of a bi-predicted block's vectors
+  bool split_skipped = false;       // split units too that the skip mode serves best
+  bool full_search = false;         // try intra modes and parts for units too that need no residual
   int early_skip = 0;  // no search of vectors: 1 where merging leaves no residual, 2 where skipping is best
+
+  // What is given up unseen: merge candidates rated worse than the first by such a factor, residuals split
+  // into smaller transforms where the whole ones cost more than the best of the unit by it, intra modes in
+  // inter pictures where the best is rated worse than inter prediction by it.
+  double merge_ratio = kNoRatio;
+  double tree_ratio = kNoRatio;
+  double intra_ratio = kNoRatio;
+  double calm_bits = 0;  // a skipped unit is the last thing tried where its error is worth fewer bits
 };
 
 // Fastest first.

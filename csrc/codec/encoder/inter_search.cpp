@@ -42,9 +42,10 @@ void InterSearch::set_merge(int x, int y, int log2_size, int cqt_depth, const Pa
   std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
 }
 
-bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
+bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
+                             double tree_limit) {
   set_merge(x, y, log2_size, cqt_depth, choice, false);
-  return code_residual(x, y, log2_size);
+  return code_residual(x, y, log2_size, tree_limit);
 }
 
 void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
@@ -60,8 +61,8 @@ void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const Pa
   }
 }
 
-bool InterSearch::code_residual(int x, int y, int log2_size) {
-  residual_.code(x, y, log2_size, partitions_.pred());
+bool InterSearch::code_residual(int x, int y, int log2_size, double tree_limit) {
+  residual_.code(x, y, log2_size, partitions_.pred(), tree_limit);
   const CodedUnit& unit = *state_.units(x, y);
   return (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) & 1;
 }
@@ -89,14 +90,15 @@ PartitionedUnit InterSearch::search_partitions(int x, int y, int log2_size, int 
   return unit;
 }
 
-bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit) {
+bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit,
+                                  double tree_limit) {
   std::fill_n(state_.units(x, y), unit_count(log2_size), make_unit(cqt_depth, unit.part_mode));
   for (int i = 0; i < partition_count(unit.part_mode); ++i) {
     const PredictionBlock block = partition_block(x, y, 1 << log2_size, unit.part_mode, i);
     store_partition(block, unit.parts[i]);
     partitions_.predict(block, unit.parts[i].motion);
   }
-  return code_residual(x, y, log2_size);
+  return code_residual(x, y, log2_size, tree_limit);
 }
 
 PartitionedUnit InterSearch::other_direction() const {

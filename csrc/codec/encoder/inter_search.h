@@ -25,16 +25,18 @@ class InterSearch {
 
   // The unit predicted by merging, without residual as a skipped unit.
   void code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
-  // The same with residual; code_skip() of the same choice came before. Returns whether any residual was
-  // worth coding.
-  bool code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
+  // The same with residual; code_skip() of the same choice came before. Transform blocks are not split where
+  // the cost is above tree_limit. Returns whether any residual was worth coding.
+  bool code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
+                  double tree_limit);
 
   // Motion vectors or (for parts of the unit) merge candidates by search for every partition.
   PartitionedUnit search_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
   // After a search of the whole unit: the same with the other kind of prediction, from one list or both.
   PartitionedUnit other_direction() const;
   // Codes the unit so; returns whether there is residual.
-  bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit);
+  bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit,
+                       double tree_limit);
 
  private:
   CodedUnit make_unit(int cqt_depth, PartMode part_mode) const;
@@ -42,7 +44,7 @@ class InterSearch {
   double part_mode_cost(int log2_size, PartMode part_mode) const;
   PartitionChoice search_partition(const PredictionBlock& block);
   void store_partition(const PredictionBlock& block, const PartitionChoice& choice);
-  bool code_residual(int x, int y, int log2_size);
+  bool code_residual(int x, int y, int log2_size, double tree_limit);
 
   SearchState& state_;
   PartitionSearch partitions_;

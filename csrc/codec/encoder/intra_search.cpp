@@ -9,17 +9,18 @@
 
 namespace inloop::codec {
 
-void IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth) {
+bool IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit) {
   start_unit(x, y, log2_size, cqt_depth, PartMode::p2Nx2N);
-  search_luma_mode(x, y, log2_size, 0);
+  if (!search_luma_mode(x, y, log2_size, 0, limit)) return false;
   search_chroma_mode(x, y, log2_size);
+  return true;
 }
 
 void IntraSearch::search_NxN(int x, int y, int cqt_depth) {
   start_unit(x, y, 3, cqt_depth, PartMode::pNxN);
   for (int i = 0; i < 4; ++i) {
     const int part_x = x + (i & 1) * 4, part_y = y + (i >> 1) * 4;
-    search_luma_mode(part_x, part_y, 2, 1);
+    search_luma_mode(part_x, part_y, 2, 1, kInfiniteCost);
     publish_block(state_.picture, *state_.ctu, part_x, part_y, 2);
   }
   search_chroma_mode(x, y, 3);
@@ -36,15 +37,16 @@ void IntraSearch::start_unit(int x, int y, int log2_size, int cqt_depth, PartMod
 
 // Luma mode and transform tree of one prediction block, which is the transform tree node at `depth`. Modes
 // compete without splits of the tree; the winner's tree is refined.
-void IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth) {
+bool IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, double limit) {
   int mpm[3];
   derive_mpm(state_.picture, x, y, mpm);
   const IntraModeBits bits(state_, mpm);
   const bool four_blocks = log2_size > 5;
+  const IntraModeList list =
+      four_blocks ? likely_modes_64(mpm) : rate_intra_modes(state_, x, y, log2_size, mpm, bits);
+  if (list.cost[0] > limit) return false;
   const ModeChoice choice =
-      four_blocks
-          ? choose_mode_64(x, y, depth, likely_modes_64(mpm), bits)
-          : choose_mode(x, y, log2_size, depth, rate_intra_modes(state_, x, y, log2_size, mpm, bits), bits);
+      four_blocks ? choose_mode_64(x, y, depth, list, bits) : choose_mode(x, y, log2_size, depth, list, bits);
   CodedUnit* units = state_.units(x, y);
   for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_mode = static_cast<uint8_t>(choice.mode);
   const int deepest = state_.tools.transform_depth_intra + depth;
@@ -53,6 +55,7 @@ void IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth) {
   } else if (deepest > 1) {
     luma_tree(x, y, log2_size, depth, choice.mode, deepest);
   }
+  return true;
 }
 
 // All modes predict from the same samples outside the block, so that only the winner is reconstructed.

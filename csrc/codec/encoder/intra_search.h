@@ -15,7 +15,8 @@ class IntraSearch {
  public:
   explicit IntraSearch(SearchState& state) : state_(state) {}
 
-  void search_2Nx2N(int x, int y, int log2_size, int cqt_depth);
+  // Gives up where no mode's rating is below `limit`: returns whether the unit was coded.
+  bool search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit);
   void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
 
  private:
@@ -25,7 +26,7 @@ class IntraSearch {
   };
 
   void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
-  void search_luma_mode(int x, int y, int log2_size, int depth);
+  bool search_luma_mode(int x, int y, int log2_size, int depth, double limit);
   ModeChoice choose_mode(int x, int y, int log2_size, int depth, const IntraModeList& list,
                          const IntraModeBits& bits);
   ModeChoice choose_mode_64(int x, int y, int depth, const IntraModeList& list, const IntraModeBits& bits);

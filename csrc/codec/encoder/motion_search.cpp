@@ -70,8 +70,15 @@ uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& pla
     return state_.kernels.satd(source, source_stride, reference, plane.stride(), block.width, block.height);
   }
   alignas(64) Sample pred[kMaxCtuSize * kMaxCtuSize];
-  state_.kernels.luma_uni(reference, plane.stride(), pred, block.width, block.width, block.height, mv.x & 3,
-                          mv.y & 3, state_.picture.sps().bit_depth_luma);
+  const int bit_depth = state_.picture.sps().bit_depth_luma;
+  if (plane.is_interpolated()) {  // the average of an intermediate with itself is its rounding
+    const int16_t* quarter = plane.quarter(block.x * 4 + mv.x, block.y * 4 + mv.y);
+    state_.kernels.average_bi(quarter, quarter, plane.quarter_stride(), pred, block.width, block.width,
+                              block.height, bit_depth);
+  } else {
+    state_.kernels.luma_uni(reference, plane.stride(), pred, block.width, block.width, block.height, mv.x & 3,
+                            mv.y & 3, bit_depth);
+  }
   return state_.kernels.satd(source, source_stride, pred, block.width, block.width, block.height);
 }
 

@@ -35,6 +35,13 @@ void copy_plane(const PlaneView<const Sample>& from, Plane<Sample>& to) {
   }
 }
 
+// Whether the interpolated planes of all references together are small enough.
+bool planes_fit(const SequenceConfig& config) {
+  constexpr int64_t kMostBytes = int64_t{256} << 20;
+  return SearchPlane::interpolated_bytes(config.width, config.height) * config.max_dec_pic_buffering <=
+         kMostBytes;
+}
+
 }  // namespace
 
 double default_lambda(SliceType slice_type, int qp) {
@@ -56,6 +63,7 @@ PictureEncoder::PictureEncoder(const SequenceConfig& config, ParameterSets sets,
       sets_(std::move(sets)),
       layout_(std::make_shared<const CodingLayout>(*sets_.sps, *sets_.pps)),
       kernels_(kernels(isa)),
+      interpolates_planes_(config.tools.interpolate_planes && planes_fit(config)),
       source_(sets_.sps->pic_width, sets_.sps->pic_height),
       ctus_(static_cast<size_t>(sets_.sps->pic_size_in_ctbs())) {}
 
@@ -294,7 +302,9 @@ Status PictureEncoder::finish(const PlaneView<const Sample>* replacement, std::v
   std::erase_if(dpb_, [&](const auto& entry) { return !contains(kept_, entry.first); });
   finished_ = std::move(current_);
   if (finished_->is_reference) {
-    dpb_[finished_->poc] = {finished_, std::make_shared<const SearchPlane>(finished_->rec.planes[0])};
+    auto plane = std::make_shared<SearchPlane>(finished_->rec.planes[0]);
+    if (interpolates_planes_) plane->interpolate(kernels_, config_.bit_depth);
+    dpb_[finished_->poc] = {finished_, std::move(plane)};
   }
   return {};
 }

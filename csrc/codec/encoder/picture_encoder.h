@@ -84,6 +84,7 @@ class PictureEncoder {
   ParameterSets sets_;
   std::shared_ptr<const CodingLayout> layout_;
   const KernelTable& kernels_;
+  const bool interpolates_planes_;
   Frame source_;                           // padded to the coded size
   double lambda_ = 0, chroma_weight_ = 1;  // of the current picture, at the bit depth of the samples
   std::vector<CodedCtu> ctus_;

@@ -45,8 +45,9 @@ struct NodeBackup {
 
 }  // namespace
 
-void ResidualTree::code(int x, int y, int log2_size, const Frame& pred) {
+void ResidualTree::code(int x, int y, int log2_size, const Frame& pred, double limit) {
   pred_ = &pred;
+  limit_ = limit;
   node(x, y, log2_size, 0);
 }
 
@@ -56,7 +57,7 @@ double ResidualTree::node(int x, int y, int log2_size, int depth) {
   const double chroma_cost = log2_size > 2 ? chroma(x, y, log2_size, depth) : 0;
   bool may_split = log2_size > 2 && depth < state_.tools.transform_depth_inter;
   const double whole = whole_luma(x, y, log2_size, depth, may_split) + chroma_cost;
-  if (!may_split) return whole;
+  if (!may_split || whole > limit_) return whole;
 
   NodeBackup backup;
   backup.copy(state_, x, y, log2_size, true);
@@ -103,7 +104,9 @@ double ResidualTree::children(int x, int y, int log2_size, int depth, double lim
   const int components = log2_size == 3 ? 1 : 3;
   for (int i = 0; i < 4 && cost < limit; ++i) {
     const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;
-    cost += node(sub_x, sub_y, log2_size - 1, depth + 1);
+    const double part = node(sub_x, sub_y, log2_size - 1, depth + 1);
+    cost += part;
+    if (log2_size > state_.picture.sps().log2_max_tb_size) limit_ -= part;
     for (int c = 0; c < components; ++c) any[c] |= state_.units(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;
   }
   for (int c = 0; c < components; ++c) {

@@ -13,8 +13,8 @@ class ResidualTree {
 
   // pred holds the prediction at the unit's own position. Sets transform depth and cbf of the units; for
   // inter units the luma cbf is kept at every depth, so that bit 0 of the three says whether there is any
-  // residual.
-  void code(int x, int y, int log2_size, const Frame& pred);
+  // residual. Blocks are not split where the cost of the unit is above `limit`.
+  void code(int x, int y, int log2_size, const Frame& pred, double limit);
 
  private:
   double node(int x, int y, int log2_size, int depth);
@@ -25,6 +25,7 @@ class ResidualTree {
 
   SearchState& state_;
   const Frame* pred_ = nullptr;
+  double limit_ = kInfiniteCost;  // less the cost of the blocks before, in units larger than transforms
 };
 
 }  // namespace inloop::codec

@@ -169,12 +169,13 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   pps.sign_data_hiding_enabled_flag = config.sign_hiding;
   pps.transform_skip_enabled_flag = config.tools.transform_skip;
   pps.init_qp = config.init_qp;
-  pps.cb_qp_offset = config.chroma_qp_offset[0];
+  pps.cb_qp_offset = std::clamp(config.chroma_qp_offset[0] + config.tools.cb_qp_offset, -12, 12);
   pps.cr_qp_offset = config.chroma_qp_offset[1];
   pps.deblocking_filter_disabled_flag = !config.deblocking;
-  pps.beta_offset_div2 = config.beta_offset;
-  pps.tc_offset_div2 = config.tc_offset;
-  pps.deblocking_filter_control_present_flag = !config.deblocking || config.beta_offset || config.tc_offset;
+  pps.beta_offset_div2 = std::clamp(config.beta_offset + config.tools.deblocking_offset, -6, 6);
+  pps.tc_offset_div2 = std::clamp(config.tc_offset + config.tools.deblocking_offset, -6, 6);
+  pps.deblocking_filter_control_present_flag =
+      pps.deblocking_filter_disabled_flag || pps.beta_offset_div2 || pps.tc_offset_div2;
   if (config.quantization_group) {
     pps.cu_qp_delta_enabled_flag = true;
     pps.diff_cu_qp_delta_depth =
