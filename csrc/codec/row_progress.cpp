@@ -3,13 +3,15 @@
 #include "codec/row_progress.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
 namespace inloop::codec {
 namespace {
 
-// Falling asleep and waking up take about as long as these attempts.
-constexpr int kAttempts = 60;
+// How long a thread asks again before it falls asleep. Waking up takes longer than rows of small pictures
+// follow each other, above all on virtual machines; other threads get the core meanwhile.
+constexpr std::chrono::milliseconds kPatience{1};
 
 }  // namespace
 
@@ -23,7 +25,9 @@ void RowProgress::publish(int rows) {
 }
 
 bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
-  for (int i = 0; i < kAttempts && !is_settled(rows); ++i) std::this_thread::yield();
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + kPatience;
+  while (!is_settled(rows) && Clock::now() < end) std::this_thread::yield();
   if (!is_settled(rows)) {
     if (pool) {
       pool->blocking([&] { sleep_until(rows); });
