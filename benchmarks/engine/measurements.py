@@ -32,6 +32,7 @@ from benchmarks.engine.networks import (
     Network,
     float_inputs,
     float_model,
+    grouped_model,
     int16_inputs,
     int16_model,
 )
@@ -152,21 +153,28 @@ def picture(task: Task) -> Result:
     return {**_with_peaks(runs, task), "macs": macs, "missing": missing}
 
 
-# Passes that matter for large inputs are measured on a 1080p picture.
-PICTURE_PASSES = {"stripes"}
+def _subject_of_pass(name: str, network: Network) -> tuple[str, Model, tuple[int, int]]:
+    """What shows a pass's gain: its name in the table, the model and its size."""
+    if name == "stripes":
+        return "1080p", int16_model(network), network.size(PICTURE)
+    block = network.size((BLOCK, BLOCK))
+    if name == "split_groups":
+        return "3x3 in 8 groups, block", grouped_model(), block
+    return "block", int16_model(network), block
 
 
 def passes(task: Task) -> Result:
-    """A block, or for some passes a picture, with every pass and with each one switched off."""
-    network = NETWORKS[task.network]
-    model = int16_model(network)
+    """A block, or what else shows a pass, with every pass and with each one switched off."""
     runs: dict[str, Run] = {}
+    subjects = {}
     for name in _core.pass_names():
-        size = network.size(PICTURE if name in PICTURE_PASSES else (BLOCK, BLOCK))
+        if name == "split_groups" and task.network != "lop":
+            continue  # has a network of its own: once is enough
+        subjects[name], model, size = _subject_of_pass(name, NETWORKS[task.network])
         inputs = int16_inputs(model, *size)
         for label, off in ((f"with {name}", {}), (f"without {name}", {name: False})):
             runs[label] = _own_run(model.core.session(*size, task.engine_level, off), inputs)
-    return {"seconds": measure(runs, task.rounds, task.budget_s), "on_picture": sorted(PICTURE_PASSES)}
+    return {"seconds": measure(runs, task.rounds, task.budget_s), "subjects": subjects}
 
 
 def addressing(task: Task) -> Result:

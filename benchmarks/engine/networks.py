@@ -21,7 +21,7 @@ from inloop.model import Model
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "nn"))  # nn_networks, shared with the tests
 
-from nn_networks import quantise_naively  # noqa: E402
+from nn_networks import GraphBuilder, quantise_naively  # noqa: E402
 
 BLOCK = 144
 PICTURE = (1080, 1920)
@@ -57,6 +57,19 @@ NETWORKS = {name: Network(name, scale) for name, scale in (("lop", 2), ("vlop", 
 def int16_model(network: Network) -> Model:
     """The network with power-of-two quantizers good enough for speed."""
     return Model(onnx_to_compact(quantise_naively(network.path)))
+
+
+@cache
+def grouped_model() -> Model:
+    """Four 3x3 convolutions of 64 channels in 8 groups with PReLU: the reference networks have no groups."""
+    rng = np.random.default_rng(0)
+    g = GraphBuilder()
+    x = g.input("x", 64)
+    for _ in range(4):
+        w = g.constant(rng.integers(-150, 150, (64, 8, 3, 3)), 11)
+        x = g.node("Conv", [x, w], 13, kernel_shape=[3, 3], pads=[1] * 4, group=8)
+        x = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
+    return Model(onnx_to_compact(g.build(x)))
 
 
 @cache

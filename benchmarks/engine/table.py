@@ -166,10 +166,9 @@ def _passes(network: str, level: str, result: Result) -> Iterator[Row]:
         name = contestant.removeprefix("without ")
         if name != contestant:
             value = ratio(seconds[contestant], seconds[f"with {name}"])
-            where = "1080p" if name in result["on_picture"] else "block"
             yield Row(
                 f"passes:{network}:{name}",
-                f"{network} {where}, gain of {name}",
+                f"{network} {result['subjects'][name]}, gain of {name}",
                 level,
                 value,
                 detail="without it",

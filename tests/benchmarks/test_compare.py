@@ -68,6 +68,13 @@ def test_a_picture_is_compared_with_whole_and_tiled_peers_and_with_the_block() -
     assert rows["picture:lop:loss"].value.high == pytest.approx(1 - 100 / 110)
 
 
+def test_a_pass_is_named_with_what_shows_it() -> None:
+    seconds = {"with stripes": [1.0, 1.0, 1.0], "without stripes": [1.1, 1.2, 1.3]}
+    (row,) = rows_of({"passes:lop:avx2": {"seconds": seconds, "subjects": {"stripes": "1080p"}}})
+    assert row.label == "lop 1080p, gain of stripes"
+    assert row.value == ratio([1.1, 1.2, 1.3], [1.0, 1.0, 1.0])
+
+
 def test_slowdowns_against_the_last_entry_of_the_same_cpu(tmp_path: Path) -> None:
     path = tmp_path / "history.json"
     rows = rows_of(RESULTS)
