@@ -113,89 +113,12 @@ void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
   sums.ready = true;
 }
 
-namespace {
-
-SlotWork slot_work(const Plan& plan, const Step& step, const View& view, ptrdiff_t kept, size_t stripe,
-                   int StripeColumns::* first) {
-  SlotWork work;
-  if (view.buffer < 0) return work;
-  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
-  const int origin = buffer.origin[stripe];
-  const StripeColumns& range = step.stripes[stripe];
-  work.row_places = buffer.row_offsets.data() + view.y;
-  const auto pixels = [&](int begin, int end) {
-    const ptrdiff_t place = ptrdiff_t{view.x + begin - origin} * buffer.pitch + view.channel;
-    return KeptPixels{place, buffer.pitch, std::max(end - begin, 0), view.channels};
-  };
-  work.left = pixels(origin, std::min(0, origin + buffer.columns));
-  if (range.end == view.width) work.right = pixels(std::max(view.width, origin), origin + buffer.columns);
-  if (kept) {
-    work.restored = pixels(std::max(range.*first, 0), range.begin);
-    if (stripe + 1 < step.stripes.size()) {
-      const StripeColumns& next = step.stripes[stripe + 1];
-      work.kept = pixels(std::max(next.*first, 0), next.begin);
-    }
-  }
-  return work;
-}
-
-template <class T>
-void zero(T* row, const KeptPixels& pixels) {
-  row += pixels.place;
-  for (int i = 0; i < pixels.count; ++i, row += pixels.pitch) std::fill_n(row, pixels.channels, T{});
-}
-
-}  // namespace
-
-// Makes a slot's columns valid around those that the step is about to compute: zeros beside the picture, and
-// what the stripe before left.
-template <class T>
-void Executor<T>::restore(const StripeWork& work, int y, const T* kept) {
-  for (const SlotWork* slot : {&work.out, &work.raw}) {
-    if (!slot->row_places) continue;
-    T* row = reinterpret_cast<T*>(plan_.arena.data()) + slot->row_places[y];
-    if (slot->left.count) zero(row, slot->left);
-    if (slot->right.count) zero(row, slot->right);
-    const KeptPixels& pixels = slot->restored;
-    row += pixels.place;
-    for (int i = 0; i < pixels.count; ++i, row += pixels.pitch, kept += pixels.channels)
-      std::copy_n(kept, pixels.channels, row);
-  }
-}
-
-// Saves the columns that the next stripe reads to the left of its own.
-template <class T>
-void Executor<T>::keep(const StripeWork& work, int y, T* kept) {
-  for (const SlotWork* slot : {&work.out, &work.raw}) {
-    const KeptPixels& pixels = slot->kept;
-    if (!pixels.count) continue;
-    const T* row = reinterpret_cast<const T*>(plan_.arena.data()) + slot->row_places[y] + pixels.place;
-    for (int i = 0; i < pixels.count; ++i, row += pixels.pitch, kept += pixels.channels)
-      std::copy_n(row, pixels.channels, kept);
-  }
-}
-
 // Finds out once what every row would ask: rows of a stripe are short.
 template <class T>
 void Executor<T>::start_stripe(int stripe) {
   stripe_ = stripe;
   begin_stripe(plan_, stripe, calls_);
-  for (size_t i = 0; i < work_.size(); ++i) {
-    const Step& step = plan_.steps[i];
-    const StripeColumns& range = columns(step);
-    StripeWork& work = work_[i] = {};
-    if (range.idle()) continue;
-    work.compute = range.begin < range.end || step.kind == StepKind::import;
-    // In a single stripe nothing ever overwrites the zeros that the arena begins with.
-    if (plan_.stripe_count == 1) continue;
-    const auto index = static_cast<size_t>(stripe);
-    work.out = slot_work(plan_, step, step.out, step.kept_out, index, &StripeColumns::first_out);
-    work.raw = slot_work(plan_, step, step.raw, step.kept_raw, index, &StripeColumns::first_raw);
-    for (const SlotWork* slot : {&work.out, &work.raw}) {
-      work.restore |= slot->left.count + slot->right.count + slot->restored.count > 0;
-      work.keep |= slot->kept.count > 0;
-    }
-  }
+  for (size_t i = 0; i < work_.size(); ++i) work_[i] = stripe_work(plan_, plan_.steps[i], stripe);
 }
 
 namespace {
@@ -325,9 +248,10 @@ void Executor<T>::run_event(const Event& event, const uint32_t* places, T* kept,
   const auto index = static_cast<size_t>(event.step);
   if (event.row >= rows_to_run_[index]) return;
   const StripeWork& work = work_[index];
-  if (work.restore) restore(work, event.row, kept);
+  T* arena = reinterpret_cast<T*>(plan_.arena.data());
+  if (work.restore) restore_row<T>(arena, work, event.row, kept);
   if (work.compute) compute(event, places, inputs, outputs);
-  if (work.keep) keep(work, event.row, kept);
+  if (work.keep) keep_row<T>(arena, work, event.row, kept);
 }
 
 template <class T>

@@ -8,6 +8,7 @@
 #include "nn/kernel_calls.h"
 #include "nn/plan.h"
 #include "nn/row_ops.h"
+#include "nn/stripe_work.h"
 
 namespace inloop::nn {
 
@@ -16,25 +17,6 @@ struct PlaneSums {
   int pairs = 0;                 // channels left to the kernel, in pairs; 0 where nothing is folded
   bool ready = false;            // in this run
   AlignedBuffer<int32_t> start;  // with that part
-};
-
-// Pixels of a slot that a stripe keeps for the next one, or has from the one before: so many elements from
-// the row's place, every `pitch` so many channels of a pixel.
-struct KeptPixels {
-  ptrdiff_t place = 0, pitch = 0;
-  int count = 0, channels = 0;
-};
-
-// What a row of a view needs in a stripe besides its computation. Pixels beside the picture are zeros.
-struct SlotWork {
-  const size_t* row_places = nullptr;  // in the arena
-  KeptPixels left, right, restored, kept;
-};
-
-struct StripeWork {
-  bool compute = false;
-  bool restore = false, keep = false;  // anything for the two:
-  SlotWork out, raw;
 };
 
 // Runs a plan's schedule over its arena; T is the graph's element type, int16_t or float. Allocates on
@@ -58,8 +40,6 @@ class Executor {
   void find_uniform(const T* const* inputs);
   void find_planes(uint64_t uniform);
   void sum_planes(const Step& step, int y, PlaneSums& sums);
-  void restore(const StripeWork& work, int y, const T* kept);
-  void keep(const StripeWork& work, int y, T* kept);
   void compute(const Event& event, const uint32_t* places, const T* const* inputs, T* const* outputs);
   void import_row(const Step& step, int y, const T* tensor);
   void output_row(const Step& step, int y, T* tensor);
