@@ -26,6 +26,7 @@ from time import process_time
 from typing import Any, NamedTuple
 
 from inloop import Encoder, Frame
+from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import bd_rates
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.frame import Psnr
@@ -134,11 +135,15 @@ def cost(clip: Clip) -> Iterator[Row]:
 
 
 def buffer(clip: Clip) -> Iterator[Row]:
-    """Yield (clip, seconds of buffer, target, underflows, error of the rate in %)."""
+    """Yield (clip, seconds of buffer, target, underflows, error of the rate in %); what no QP keeps: "refused"."""
     for target in BITRATES_KBPS:
         for seconds in (1.0, 0.5):
             options = RateOptions(bitrate_kbps=target, vbv_bufsize_kbit=target * seconds)
-            bits, point = clip.encode(make_controller(options))
+            try:
+                bits, point = clip.encode(make_controller(options))
+            except ConfigError:
+                yield clip.name, seconds, target, "refused", ""
+                continue
             late = late_pictures(bits, clip.fps, 1000 * target, Fraction(9, 10) * Fraction(seconds))
             yield (
                 clip.name,
