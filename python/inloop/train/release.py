@@ -92,14 +92,17 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     model = Model(compact)
     models.mkdir(exist_ok=True)
     (models / f"{name}.onnx").write_bytes(content)
-    folder = package / (ENHANCERS if list(network.graph.inputs) == ["rec"] else FILTERS)
+    takes_whole_pictures = list(network.graph.inputs) == ["rec"]
+    folder = package / (ENHANCERS if takes_whole_pictures else FILTERS)
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.inl").write_bytes(compact)
+    graph = network.graph
+    kmac = graph.kmac_per_px(context=0) if takes_whole_pictures else graph.kmac_per_px()
     facts: dict[str, object] = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "identity": model.sha256,
-        "kmac_per_px": round(network.graph.kmac_per_px(), 2),
-        "parameters": network.graph.parameters(),
+        "kmac_per_px": round(kmac, 2),
+        "parameters": graph.parameters(),
     }
     path = models / "manifest.json"
     manifest = json.loads(path.read_text()) if path.exists() else {}
