@@ -29,8 +29,8 @@ from inloop import Encoder, Frame
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import bd_rates
 from inloop.evaluate.metrics import PsnrMeter
-from inloop.frame import Psnr
 from inloop.io import open_video
+from inloop.lookahead.window import Lookahead
 from inloop.pipeline import encode_frames
 from inloop.ratecontrol import (
     BlockQpOptions,
@@ -41,7 +41,7 @@ from inloop.ratecontrol import (
     RateOptions,
     make_controller,
 )
-from inloop.ratecontrol.lookahead import Lookahead
+from inloop.video.frame import Psnr
 
 BITRATES_KBPS = (75, 150, 300, 600)
 LEVELS = (22, 27, 32, 37)

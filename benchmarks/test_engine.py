@@ -14,7 +14,7 @@ import pytest
 from benchmarks.engine.measurements import own_runs
 from benchmarks.engine.networks import BLOCK, NETWORKS, PICTURE, int16_inputs, int16_model
 from inloop import _core
-from inloop.model import Model
+from inloop.engine.model import Model
 
 LEVELS = _core.isa_levels()[1:] or _core.isa_levels()
 

@@ -18,9 +18,9 @@ from enhance_networks import constant_residual
 from inloop import ConfigError, Encoder, Enhancer, Frame, ModelError, load_enhancer
 from inloop.cli import main
 from inloop.convert import onnx_to_compact
+from inloop.engine.model import Model, load_model
 from inloop.enhance import helps
 from inloop.io import VideoInfo, open_video, open_video_writer
-from inloop.model import Model, load_model
 from inloop.nnlf.registry import enhancer_names
 
 FORMS = [(form, crop) for form in ("half", "quarter", "luma") for crop in (False, True)]

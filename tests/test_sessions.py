@@ -16,9 +16,9 @@ from nn_networks import GraphBuilder, random_inputs, two_outputs
 import inloop
 from inloop import _core
 from inloop.convert import onnx_to_compact
-from inloop.engine import SessionCache
+from inloop.engine.model import Model
+from inloop.engine.session import SessionCache
 from inloop.errors import ConfigError
-from inloop.model import Model
 
 
 @pytest.fixture(scope="module")

@@ -38,8 +38,8 @@ from benchmarks.engine.networks import (
 )
 from benchmarks.engine.timing import Run, measure
 from inloop import _core
+from inloop.engine.model import Model
 from inloop.errors import InloopError
-from inloop.model import Model
 
 Result = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from inloop.model import Model
+from inloop.engine.model import Model
 
 STATUS, CLEAR_REFS = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 

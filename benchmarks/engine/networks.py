@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
+from inloop.engine.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "nn"))  # nn_networks, shared with the tests

@@ -8,7 +8,7 @@ namespace py = pybind11;
 
 namespace inloop::bindings {
 
-using namespace inloop::codec;
+using namespace inloop::hevc;
 
 namespace {
 

@@ -7,16 +7,16 @@
 #include <memory>
 #include <utility>
 
-#include "codec/picture.h"
+#include "hevc/picture/picture.h"
 
 namespace inloop::bindings {
 
 // What an analysed picture shows to Python between analyse() and finish().
 struct CodedPicture {
-  std::shared_ptr<const codec::Picture> picture;
+  std::shared_ptr<const hevc::Picture> picture;
 
-  const codec::SliceHeader& slice() const { return picture->slices[0]->header; }
-  pybind11::tuple views(const codec::Frame& frame) const;  // ConfigError where the frame was not kept
+  const hevc::SliceHeader& slice() const { return picture->slices[0]->header; }
+  pybind11::tuple views(const hevc::Frame& frame) const;  // ConfigError where the frame was not kept
 };
 
 // Keeps what a view shows alive.
@@ -26,10 +26,10 @@ pybind11::capsule owner_of(std::shared_ptr<const T> object) {
   return pybind11::capsule(held, [](void* p) { delete static_cast<std::shared_ptr<const T>*>(p); });
 }
 
-const char* slice_type_name(codec::SliceType type);
+const char* slice_type_name(hevc::SliceType type);
 
 // Read-only views of the top left width x height samples; they keep the picture alive.
-pybind11::tuple frame_views(const std::shared_ptr<const codec::Picture>& picture, const codec::Frame& frame,
+pybind11::tuple frame_views(const std::shared_ptr<const hevc::Picture>& picture, const hevc::Frame& frame,
                             int width, int height);
 
 }  // namespace inloop::bindings

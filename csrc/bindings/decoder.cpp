@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "codec/decoder.h"
+#include "hevc/decoder/decoder.h"
 
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
@@ -8,15 +8,15 @@
 #include <mutex>
 
 #include "bindings/coded_picture.h"
-#include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
+#include "hybrid/nnlf_stage.h"
 
 namespace py = pybind11;
 
 namespace inloop::bindings {
 namespace {
 
-using namespace inloop::codec;
+using namespace inloop::hevc;
 
 // A cropped picture in the form that Python shows: 8-bit samples as bytes.
 struct OutputPicture {
@@ -76,7 +76,7 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 
 class PythonDecoder {
  public:
-  PythonDecoder(std::shared_ptr<NnlfStage> stage, bool verify, int threads)
+  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, int threads)
       : decoder_({verify, std::move(stage), checked_isa(), true, checked_threads(threads)}) {}
 
   py::list decode(const py::buffer& chunk) {
@@ -141,7 +141,7 @@ void register_decoder(py::module_& module) {
         return py::make_tuple(p.fps.first, p.fps.second);
       });
   py::class_<PythonDecoder>(module, "Decoder")
-      .def(py::init<std::shared_ptr<NnlfStage>, bool, int>(), py::arg("stage") = nullptr,
+      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, int>(), py::arg("stage") = nullptr,
            py::arg("verify") = false, py::arg("threads") = 1)
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
       .def("flush", &PythonDecoder::flush)

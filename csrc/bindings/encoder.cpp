@@ -9,17 +9,17 @@
 
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
-#include "codec/encoder/picture_encoder.h"
-#include "codec/encoder/picture_hash_writer.h"
-#include "codec/encoder/reference_setup.h"
-#include "codec/nal_writer.h"
+#include "hevc/encoder/picture_encoder.h"
+#include "hevc/encoder/reference_setup.h"
+#include "hevc/picture/picture_hash_writer.h"
+#include "hevc/syntax/nal_writer.h"
 
 namespace py = pybind11;
 
 namespace inloop::bindings {
 namespace {
 
-using namespace inloop::codec;
+using namespace inloop::hevc;
 
 // Plain 16-bit copies of the caller's planes: made with the GIL held, because another Python thread could
 // change or free the arrays.

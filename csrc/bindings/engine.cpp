@@ -11,9 +11,9 @@
 
 #include "base/md5.h"
 #include "bindings/register.h"
-#include "nn/model.h"
-#include "nn/plan.h"
-#include "nn/reference.h"
+#include "nn/cpu/plan/plan.h"
+#include "nn/graph/model.h"
+#include "nn/reference/reference.h"
 #include "nn/session.h"
 
 namespace py = pybind11;

@@ -32,6 +32,14 @@ void raise_if_error(const Status& status) {
   throw py::error_already_set();
 }
 
+int checked_threads(int threads) {
+  constexpr int kMaxThreads = 64;
+  if (threads < 1 || threads > kMaxThreads) {
+    raise_if_error(Status::config("threads must be 1 to " + std::to_string(kMaxThreads)));
+  }
+  return threads;
+}
+
 }  // namespace inloop::bindings
 
 PYBIND11_MODULE(_core, module) {
@@ -45,13 +53,13 @@ PYBIND11_MODULE(_core, module) {
   register_stream_info(module);
   register_coded_picture(module);
   register_encoder(module);
-  register_analysis(module);
+  register_lookahead(module);
   // Kernels one by one, for the tests only: not part of any interface.
   py::module_ testing = module.def_submodule("_testing");
   register_testing_base(testing);
   register_testing_nn(testing);
   register_testing_addressing(testing);
   register_testing_kernel_calls(testing);
-  register_testing_codec(testing);
-  register_testing_analysis(testing);
+  register_testing_hevc(testing);
+  register_testing_lookahead(testing);
 }

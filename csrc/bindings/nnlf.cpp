@@ -10,14 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "bindings/nnlf_stage.h"
 #include "bindings/register.h"
-#include "bindings/testing_nnlf.h"
-#include "nnlf/blend.h"
-#include "nnlf/block_rule.h"
-#include "nnlf/block_statistics.h"
+#include "hybrid/nnlf_stage.h"
+#include "nnlf/apply/blend.h"
+#include "nnlf/apply/block_rule.h"
+#include "nnlf/apply/block_statistics.h"
 #include "nnlf/kernels/table.h"
-#include "nnlf/payload.h"
+#include "nnlf/params/payload.h"
+#include "testing/testing_nnlf.h"
 
 namespace py = pybind11;
 
@@ -375,9 +375,9 @@ void register_nnlf(py::module_& module) {
   module.attr("FILTER_EDGE_STEPS") = nnlf::kEdgeSteps;
   module.attr("FILTER_MAX_MIN_EDGES") = nnlf::kMaxMinEdges;
   module.def("planes_md5", &planes_md5, py::arg("planes"), py::arg("bit_depth"));
-  py::class_<NnlfStage, std::shared_ptr<NnlfStage>>(module, "NnlfStage")
+  py::class_<hybrid::NnlfStage, std::shared_ptr<hybrid::NnlfStage>>(module, "NnlfStage")
       .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models, int threads) {
-             return std::make_shared<NnlfStage>(
+             return std::make_shared<hybrid::NnlfStage>(
                  std::vector<std::shared_ptr<const nn::Model>>(models.begin(), models.end()),
                  checked_threads(threads));
            }),

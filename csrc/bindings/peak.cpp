@@ -7,7 +7,7 @@
 #include <string>
 
 #include "bindings/register.h"
-#include "nn/kernels/table.h"
+#include "nn/cpu/kernels/table.h"
 
 namespace py = pybind11;
 

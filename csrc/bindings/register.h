@@ -20,13 +20,13 @@ void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
 void register_coded_picture(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
-void register_analysis(pybind11::module_& module);
+void register_lookahead(pybind11::module_& module);
 void register_testing_base(pybind11::module_& module);
 void register_testing_nn(pybind11::module_& module);
 void register_testing_addressing(pybind11::module_& module);
 void register_testing_kernel_calls(pybind11::module_& module);
-void register_testing_codec(pybind11::module_& module);
-void register_testing_analysis(pybind11::module_& module);
+void register_testing_hevc(pybind11::module_& module);
+void register_testing_lookahead(pybind11::module_& module);
 
 // Raises the member of the inloop error family (inloop.errors) that belongs to a status that is not ok.
 void raise_if_error(const Status& status);
@@ -37,5 +37,8 @@ IsaLevel checked_isa();
 
 // The level of that name, or for "" the one in force; raises ConfigError where it cannot run.
 IsaLevel level_named(const std::string& name);
+
+// A number of threads, 1 to 64; raises ConfigError for another.
+int checked_threads(int threads);
 
 }  // namespace inloop::bindings

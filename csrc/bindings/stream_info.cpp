@@ -4,16 +4,16 @@
 
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
-#include "codec/nal.h"
-#include "codec/parameter_set_store.h"
-#include "codec/slice_header_parser.h"
+#include "hevc/syntax/nal.h"
+#include "hevc/syntax/parameter_set_store.h"
+#include "hevc/syntax/slice_header_parser.h"
 
 namespace py = pybind11;
 
 namespace inloop::bindings {
 namespace {
 
-using namespace inloop::codec;
+using namespace inloop::hevc;
 
 void describe_sps(const Sps& sps, const Vps* vps, py::dict& out) {
   out["profile_idc"] = sps.ptl.general_profile_idc;

@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 #include "capi/inloop.h"
-#include "nn/model.h"
+#include "nn/graph/model.h"
 
 struct inloop_model {
   std::shared_ptr<const inloop::nn::Model> model;

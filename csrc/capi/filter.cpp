@@ -11,8 +11,8 @@
 #include "base/isa.h"
 #include "capi/errors.h"
 #include "capi/inloop.h"
-#include "nnlf/filter_network.h"
-#include "nnlf/signal.h"
+#include "nnlf/apply/filter_network.h"
+#include "nnlf/contract/signal.h"
 
 struct inloop_filter {
   std::unique_ptr<const inloop::nnlf::FilterNetwork> network;

@@ -10,7 +10,7 @@
 #include "base/isa.h"
 #include "base/md5.h"
 #include "capi/errors.h"
-#include "nn/model.h"
+#include "nn/graph/model.h"
 #include "nn/session.h"
 
 struct inloop_session {

@@ -4,8 +4,8 @@
 
 #include <variant>
 
-#include "nn/executor.h"
-#include "nn/plan.h"
+#include "nn/cpu/plan/plan.h"
+#include "nn/cpu/run/executor.h"
 
 namespace inloop::nn {
 

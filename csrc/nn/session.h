@@ -12,7 +12,7 @@
 
 #include "base/isa.h"
 #include "base/status.h"
-#include "nn/model.h"
+#include "nn/graph/model.h"
 
 namespace inloop::nn {
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from inloop import _core
 from inloop.errors import BitstreamError, ConfigError, InloopError, ModelError, UnsupportedError
-from inloop.frame import Frame, Psnr
+from inloop.video.frame import Frame, Psnr
 
 if TYPE_CHECKING:
     from inloop.codec import Decoder as Decoder
     from inloop.codec import Encoder as Encoder
     from inloop.embedding import get_include as get_include
     from inloop.embedding import get_library as get_library
+    from inloop.engine.model import Model as Model
+    from inloop.engine.model import load_model as load_model
     from inloop.enhance import Enhancer as Enhancer
     from inloop.enhance import load_enhancer as load_enhancer
-    from inloop.model import Model as Model
-    from inloop.model import load_model as load_model
     from inloop.nnlf import PictureFilter as PictureFilter
     from inloop.nnlf import load_filter as load_filter
 
@@ -31,14 +31,14 @@ __version__: str = _core.__version__
 _LAZY = {
     "Decoder": "inloop.codec",
     "Encoder": "inloop.codec",
-    "Model": "inloop.model",
+    "Model": "inloop.engine.model",
     "Enhancer": "inloop.enhance",
     "PictureFilter": "inloop.nnlf",
     "get_include": "inloop.embedding",
     "get_library": "inloop.embedding",
     "load_enhancer": "inloop.enhance",
     "load_filter": "inloop.nnlf",
-    "load_model": "inloop.model",
+    "load_model": "inloop.engine.model",
 }
 
 __all__ = [

@@ -12,9 +12,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from inloop.engine.model import Model, Tensor, load_model
 from inloop.errors import ConfigError, ModelError
-from inloop.frame import Frame, Plane, plane_shapes
-from inloop.model import Model, Tensor, load_model
 from inloop.nnlf.features import (
     CONTEXT,
     INPUT_Q,
@@ -24,6 +23,7 @@ from inloop.nnlf.features import (
     unpack_planes,
 )
 from inloop.nnlf.registry import enhancer_names, filter_names, packaged_network
+from inloop.video.frame import Frame, Plane, plane_shapes
 
 _STEP = 8
 _FLOAT_OUTPUT_Q = 20

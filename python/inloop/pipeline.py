@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from inloop.errors import InloopError
-from inloop.frame import Frame
+from inloop.video.frame import Frame
 
 if TYPE_CHECKING:
     from inloop.codec import Decoder, Encoder, Packet

@@ -18,9 +18,10 @@ import pytest
 from nn_networks import random_inputs, two_outputs
 
 import inloop
-from inloop import _core, profiling
+from inloop import _core
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
+from inloop.engine import profiling
+from inloop.engine.model import Model
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 HEIGHT, WIDTH = 13, 9

@@ -11,7 +11,7 @@ from model_seeds import filter_like
 import inloop
 from inloop.cli import main
 from inloop.cli.exit_codes import ExitCode
-from inloop.model import load_model
+from inloop.engine.model import load_model
 
 FILES = {
     "FLOAT": "float.onnx",

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from inloop import _core
 from inloop.convert import import_onnx, run_float
-from inloop.model import Model
+from inloop.engine.model import Model
 
 FLOAT, BOOL, INT32, INT64 = TensorProto.FLOAT, TensorProto.BOOL, TensorProto.INT32, TensorProto.INT64
 

@@ -9,8 +9,8 @@ from nn_networks import GraphBuilder
 from test_onnx_ops import CASES
 
 from inloop.convert import Layer, Network, Op, import_onnx, quantise
+from inloop.engine.model import Model
 from inloop.errors import ConfigError, ModelError, UnsupportedError
-from inloop.model import Model
 
 NAMES = [
     "transposed 2x2 stride 2", "Sub tensors", "AveragePool [1, 1, 1, 1] 1", "ReduceMean [2, 3] 1", "Add mean",

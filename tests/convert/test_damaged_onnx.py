@@ -12,8 +12,8 @@ from test_onnx_ops import CASES
 from test_quantise import many_operations
 
 from inloop.convert import import_onnx
+from inloop.engine.model import Model
 from inloop.errors import InloopError
-from inloop.model import Model
 
 
 def files() -> list[bytes]:

@@ -24,8 +24,8 @@ from inloop.convert import (
     import_onnx,
     import_sadl,
 )
+from inloop.engine.model import Model
 from inloop.errors import ModelError, UnsupportedError
-from inloop.model import Model
 
 
 def identity(network: Network) -> str:

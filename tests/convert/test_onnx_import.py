@@ -11,8 +11,8 @@ from onnx import helper
 
 from inloop.convert import onnx_to_compact
 from inloop.convert.onnx_import import supported_operations
+from inloop.engine.model import Model
 from inloop.errors import ModelError, UnsupportedError
-from inloop.model import Model
 
 
 def convolution(g: GraphBuilder, x: str, channels: int, out: int = 4) -> str:

@@ -11,8 +11,8 @@ from float_graphs import FloatGraph, compare
 from onnx import helper
 
 from inloop.convert import import_onnx
+from inloop.engine.model import Model
 from inloop.errors import ModelError, UnsupportedError
-from inloop.model import Model
 
 
 def image(height: int = 8, width: int = 12, channels: int = 3) -> np.ndarray:

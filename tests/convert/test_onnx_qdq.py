@@ -7,8 +7,8 @@ import pytest
 from float_graphs import FloatGraph, run_plainly
 
 from inloop.convert import import_onnx
+from inloop.engine.model import Model
 from inloop.errors import UnsupportedError
-from inloop.model import Model
 
 
 class QdqGraph(FloatGraph):

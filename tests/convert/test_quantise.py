@@ -9,8 +9,8 @@ import pytest
 from float_graphs import FloatGraph
 
 from inloop.convert import import_onnx, onnx_to_compact, quantise, run_float
+from inloop.engine.model import Model
 from inloop.errors import ConfigError, ModelError
-from inloop.model import Model
 
 
 def samples_of(path: Path, size: int) -> list[dict[str, np.ndarray]]:

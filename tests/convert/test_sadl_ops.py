@@ -10,8 +10,8 @@ from sadl_bytes import SadlBuilder, counted, ints, very_low_complexity_model
 
 from inloop import _core
 from inloop.convert import export_sadl, import_sadl
+from inloop.engine.model import Model
 from inloop.errors import ModelError, UnsupportedError
-from inloop.model import Model
 
 
 def run(data: bytes, x: np.ndarray) -> np.ndarray:

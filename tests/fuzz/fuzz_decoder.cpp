@@ -12,7 +12,7 @@
 
 #include "base/isa.h"
 #include "base/md5.h"
-#include "codec/decoder.h"
+#include "hevc/decoder/decoder.h"
 
 namespace {
 
@@ -23,7 +23,7 @@ struct Outcome {
   Md5::Digest pictures{};
 };
 
-void hash_pictures(codec::Decoder& decoder, Md5& md5) {
+void hash_pictures(hevc::Decoder& decoder, Md5& md5) {
   for (const auto& decoded : decoder.take_output()) {
     for (const auto& plane : decoded.frame().planes) {
       for (int y = 0; y < plane.height(); ++y) {
@@ -34,7 +34,7 @@ void hash_pictures(codec::Decoder& decoder, Md5& md5) {
 }
 
 Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
-  codec::Decoder decoder({.verify = true, .stage = nullptr, .isa = level, .threads = threads});
+  hevc::Decoder decoder({.verify = true, .stage = nullptr, .isa = level, .threads = threads});
   Md5 md5;
   // Pieces of uneven size, as from a pipe.
   size_t begin = 0;

@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "base/isa.h"
-#include "nn/graph.h"
-#include "nn/model.h"
-#include "nn/plan.h"
-#include "nn/reference.h"
+#include "nn/cpu/plan/plan.h"
+#include "nn/graph/graph.h"
+#include "nn/graph/model.h"
+#include "nn/reference/reference.h"
 #include "nn/session.h"
 
 namespace {

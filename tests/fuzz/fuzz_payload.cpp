@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "nnlf/geometry.h"
-#include "nnlf/payload.h"
+#include "nnlf/contract/geometry.h"
+#include "nnlf/params/payload.h"
 
 namespace {
 

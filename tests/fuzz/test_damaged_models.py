@@ -17,9 +17,9 @@ from nn_networks import GraphBuilder
 
 from inloop import _core
 from inloop.convert import export_sadl, import_onnx, import_sadl, onnx_to_compact
+from inloop.engine.model import Model
+from inloop.engine.profiling import random_inputs
 from inloop.errors import ConfigError, ModelError, UnsupportedError
-from inloop.model import Model
-from inloop.profiling import random_inputs
 
 HEIGHT, WIDTH = 6, 5
 MAX_MACS = 1 << 22

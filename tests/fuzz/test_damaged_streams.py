@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from inloop.codec import Decoder
 from inloop.errors import BitstreamError, InloopError
-from inloop.frame import Frame
+from inloop.video.frame import Frame
 
 DATA = Path(__file__).parents[1] / "conformance" / "data"
 SMALL = ["oxide_r429-lf-bgop-qp33.265", "g2b_dep_slices.265", "g2b_tiles.265", "g2b_pcm.265"]

@@ -9,9 +9,9 @@ changed and by how much.
 from __future__ import annotations
 
 import pytest
+from guard_cases import CASES, encode_case, forced, identities, network_outputs, stored_hashes
 
 import inloop
-from guard_cases import CASES, encode_case, forced, identities, network_outputs, stored_hashes
 
 # Scalar code defines the result and the best level is what people run; threads must not matter at either.
 RUNS = [(inloop.isa_levels()[-1], 1), (inloop.isa_levels()[0], 3)]

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inloop import BitstreamError, ConfigError, Frame, InloopError, UnsupportedError
-from inloop.frame import frame_bytes
 from inloop.io import VideoInfo, Y4mReader, Y4mWriter, open_video
+from inloop.video.frame import frame_bytes
 
 HEADER = b"YUV4MPEG2 W16 H16 F25:1 Ip A1:1 C420jpeg\n"
 

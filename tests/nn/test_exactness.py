@@ -13,8 +13,8 @@ from oracle import Oracle
 
 from inloop import _core
 from inloop.convert import onnx_to_compact
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
-from inloop.model import Model
 
 PASSES = _core.pass_names()
 STRIPES = (1, 2, 5)  # columns

@@ -14,8 +14,8 @@ from test_exactness import PASSES, RandomNetwork
 
 from inloop import _core
 from inloop.convert import onnx_to_compact
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
-from inloop.model import Model
 
 LEVELS = _core.isa_levels()
 # Largest error relative to the largest number of the result; sums differ in order and rounding.

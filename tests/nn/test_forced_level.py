@@ -15,8 +15,8 @@ from model_seeds import filter_like
 import inloop
 from inloop import _core
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
-from inloop.profiling import random_inputs
+from inloop.engine.model import Model
+from inloop.engine.profiling import random_inputs
 
 LEVELS = _core.isa_levels()
 
@@ -59,8 +59,8 @@ def test_the_environment_forces_a_level(level: str) -> None:
     code = """
 from importlib.resources import files
 from inloop import _core
-from inloop.model import Model
-from inloop.profiling import random_inputs
+from inloop.engine.model import Model
+from inloop.engine.profiling import random_inputs
 calls = _core._testing.KernelCalls()
 model = Model(files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes())
 model.run(random_inputs(model, 16, 16))

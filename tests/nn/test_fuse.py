@@ -8,7 +8,7 @@ from nn_networks import GraphBuilder, random_inputs
 
 from inloop import _core
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
+from inloop.engine.model import Model
 
 
 @pytest.mark.parametrize("level", _core.isa_levels())

@@ -11,8 +11,8 @@ import pytest
 from nn_networks import GraphBuilder
 
 from inloop.convert import onnx_to_compact
+from inloop.engine.model import Model, load_model
 from inloop.errors import ConfigError, ModelError
-from inloop.model import Model, load_model
 
 
 def small_network(**metadata: str) -> bytes:

@@ -12,8 +12,8 @@ from test_picture_filter import moving_frames
 
 from inloop import load_filter
 from inloop.io import VideoInfo, open_video_writer
-from inloop.nnlf.fit_skipping import main
 from inloop.nnlf.skipping import MODES, GainModel
+from inloop.train.fit_skipping import main
 
 
 @pytest.mark.parametrize("mode", MODES)

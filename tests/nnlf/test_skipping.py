@@ -17,8 +17,8 @@ from inloop import ConfigError, _core, load_filter
 from inloop.nnlf import GainPolicy, PictureFilter, filter_names
 from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.decision import decide
-from inloop.nnlf.fit_skipping import Observations, fit
 from inloop.nnlf.skipping import MODES, PRICES, GainModel, within_budget
+from inloop.train.fit_skipping import Observations, fit
 
 LOP = load_filter("lop")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from inloop.codec.gop import PicturePlan
-from inloop.codec.structure import make_structure
+from inloop.lookahead.measures import PictureMeasures
+from inloop.lookahead.window import Lookahead, Prediction, nearest_references
 from inloop.ratecontrol import PictureQp, PictureResult, RateController, Replanning
-from inloop.ratecontrol.lookahead import Lookahead, Prediction, nearest_references
-from inloop.ratecontrol.measures import PictureMeasures
+from inloop.structure.by_name import make_structure
+from inloop.structure.plan import PicturePlan
 
 GRID = (3, 4)
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inloop.codec.structure import make_structure
 from inloop.errors import ConfigError
-from inloop.frame import Frame
+from inloop.lookahead.scene_cuts import SceneCuts
+from inloop.lookahead.window import nearest_references
 from inloop.ratecontrol import BlockQpOptions, Lookahead
 from inloop.ratecontrol.aq import aq_offsets
 from inloop.ratecontrol.block_qp import BlockQp
 from inloop.ratecontrol.cutree import CuTree, inherited_share
-from inloop.ratecontrol.lookahead import nearest_references
-from inloop.ratecontrol.scene_cuts import SceneCuts
+from inloop.structure.by_name import make_structure
+from inloop.video.frame import Frame
 
 
 def texture(seed, height=160, width=200):

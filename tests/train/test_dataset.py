@@ -16,10 +16,10 @@ import torch
 from train_standin import content
 
 from inloop.errors import ConfigError
-from inloop.frame import Frame
 from inloop.train.dataset import DataConfig, build, jobs, load_source
 from inloop.train.moving_photo import WINDOW, CameraPath, sample_window
 from inloop.train.samples import load_sample
+from inloop.video.frame import Frame
 
 
 @pytest.fixture

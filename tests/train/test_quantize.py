@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 import torch
 
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
+from inloop.engine.model import Model
 from inloop.nnlf.features import INPUT_Q
 from inloop.train.export import to_onnx
 from inloop.train.networks import INPUTS, NETWORKS, GraphNet, lop

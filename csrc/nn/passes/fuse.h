@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "nn/graph.h"
+#include "nn/graph/graph.h"
 
 namespace inloop::nn {
 

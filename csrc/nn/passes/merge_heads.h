@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "nn/graph.h"
+#include "nn/graph/graph.h"
 
 namespace inloop::nn {
 

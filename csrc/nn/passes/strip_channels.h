@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "nn/bounds.h"
+#include "nn/graph/bounds.h"
 
 namespace inloop::nn {
 

@@ -17,13 +17,13 @@ from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, usable_cores
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
+from inloop.engine.model import Model
 from inloop.errors import BitstreamError, ConfigError
-from inloop.frame import Frame
 from inloop.io import RawFormat, VideoInfo, open_video_writer
 from inloop.io.video import DEFAULT_FPS
-from inloop.model import Model
 from inloop.nnlf import load_filter
 from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
+from inloop.video.frame import Frame
 
 
 def decode(

@@ -14,13 +14,13 @@ from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.progress import Progress
 from inloop.data import SAMPLE_CLIP_CREDIT, sample_clip
+from inloop.engine.model import Model
 from inloop.evaluate.comparison import COMMON_QPS, TABLE_HEAD, Comparison, compare_filter, table_row
 from inloop.evaluate.peer import ffmpeg_md5
 from inloop.evaluate.report import render_page
 from inloop.evaluate.trial import Trial
 from inloop.extras import import_extra
 from inloop.io import open_output, open_video
-from inloop.model import Model
 from inloop.nnlf import load_filter
 from inloop.pipeline import select_frames
 from inloop.text_table import format_table

@@ -23,13 +23,13 @@ from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
-from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
 from inloop.io import open_output
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.vbv import Buffer
+from inloop.structure.by_name import StructureName
 
 
 def encode(

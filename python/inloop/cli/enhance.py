@@ -18,9 +18,9 @@ from inloop.cli.progress import Progress
 from inloop.enhance import Enhancer, helps, load_enhancer
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
-from inloop.frame import Frame
 from inloop.io import RawFormat, VideoReader, open_output, open_video, open_video_writer
 from inloop.pipeline import select_frames
+from inloop.video.frame import Frame
 
 DEFAULT_MODEL = "enhance"
 

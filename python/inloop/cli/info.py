@@ -11,7 +11,7 @@ from typing import Annotated
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import path_option
 from inloop.codec.stream_info import StreamInfo, describe_stream
-from inloop.model import Model, load_model
+from inloop.engine.model import Model, load_model
 
 _TOLD_ELSEWHERE = ("inloop.name", "inloop.quantizers")
 _START_CODES = (b"\0\0\1", b"\0\0\0\1")

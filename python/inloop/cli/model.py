@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, parse_size, path_option
+from inloop.engine.model import Model, load_model
 from inloop.errors import ConfigError
-from inloop.model import Model, load_model
 from inloop.text_table import format_table
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]

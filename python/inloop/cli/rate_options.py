@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from inloop.cli.options import path_option
 from inloop.errors import ConfigError
+from inloop.lookahead.window import DEFAULT_DEPTH
 from inloop.ratecontrol import (
     BlockQpOptions,
     ComplexityOptions,
@@ -22,7 +23,6 @@ from inloop.ratecontrol import (
     VbvOptions,
     make_controller,
 )
-from inloop.ratecontrol.lookahead import DEFAULT_DEPTH
 
 DEFAULT_QP = 32
 

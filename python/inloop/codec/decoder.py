@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from inloop import _core
-from inloop.frame import Frame
-from inloop.model import Model
+from inloop.engine.model import Model
 from inloop.nnlf.registry import filter_stage
+from inloop.video.frame import Frame
 
 
 class Decoder:

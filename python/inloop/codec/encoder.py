@@ -14,20 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.codec.gop import PicturePlan
 from inloop.codec.hrd import LARGEST_SEI_BITS, NAL_PREFIX_SEI, HrdMessages
-from inloop.codec.rate import frame_rate
-from inloop.codec.scene_cut import SceneCutDetector
-from inloop.codec.structure import StructureName, make_structure
 from inloop.errors import ConfigError
-from inloop.frame import Frame
+from inloop.lookahead.group_length import GroupLength
+from inloop.lookahead.scene_cuts import SceneCuts
+from inloop.lookahead.thumbnails import SceneCutDetector
+from inloop.lookahead.window import AnalysedFrame, Lookahead
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.constant import ConstantQp
-from inloop.ratecontrol.group_length import GroupLength
 from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateController, Replanning
-from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead
-from inloop.ratecontrol.scene_cuts import SceneCuts
+from inloop.structure.by_name import StructureName, make_structure
+from inloop.structure.plan import PicturePlan
+from inloop.video.frame import Frame
+from inloop.video.frame_rate import frame_rate
 
 NAL_AUD = 35
 NAL_FILTER_PARAMETERS = 48

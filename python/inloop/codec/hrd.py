@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from inloop.ratecontrol.vbv import Buffer, VbvOptions
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
+    from inloop.structure.plan import PicturePlan
 
 NAL_PREFIX_SEI = 39
 LARGEST_SEI_BITS = 300

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.codec.gop import NAL_IDR_N_LP, NAL_TRAIL_N, NAL_TRAIL_R
-from inloop.codec.rate import frame_rate
 from inloop.errors import ConfigError
-from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, Planes
+from inloop.structure.plan import NAL_IDR_N_LP, NAL_TRAIL_N, NAL_TRAIL_R
+from inloop.video.frame import Frame
+from inloop.video.frame_rate import frame_rate
 
 
 @dataclass(frozen=True, kw_only=True)

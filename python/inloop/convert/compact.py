@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The compact form -> `Network`; its layout is in ``csrc/nn/reader.h``."""
+"""The compact form -> `Network`; its layout is in ``csrc/nn/graph/reader.h``."""
 
 import struct
 from typing import Any
@@ -20,7 +20,7 @@ from inloop.convert.fields import (
     Window,
 )
 from inloop.convert.network import Layer, Network, Op
-from inloop.model import Model
+from inloop.engine.model import Model
 
 
 class _Reader:
@@ -124,7 +124,7 @@ class _Reader:
 
 
 def import_compact(data: bytes) -> Network:
-    """The network in a compact file's content; `ModelError` where it is damaged, as `inloop.model.Model` has it."""
+    """The network in a compact file's content; `ModelError` where it is damaged, as `Model` has it."""
     Model(data, allow_wrapping=True)  # checks everything, so that nothing has to be checked here
     size = struct.unpack_from("<I", data, 12)[0]
     reader = _Reader(data[16 : 16 + size])

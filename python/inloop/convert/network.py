@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""An imported network in memory, and the writer of the compact form (its layout: ``csrc/nn/reader.h``)."""
+"""An imported network in memory, and the writer of the compact form (its layout: ``csrc/nn/graph/reader.h``)."""
 
 import struct
 from collections.abc import Iterable

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Coordinates, Function, Interpolation
 from inloop.convert.network import Layer, Network, Op
+from inloop.engine.model import Model
 from inloop.errors import UnsupportedError
-from inloop.model import Model
 
 OPSET = 20
 _BINARY = {Op.ADD: "Add", Op.SUB: "Sub", Op.MUL: "Mul", Op.MAXIMUM: "Max", Op.MINIMUM: "Min"}

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import weighted_psnr
 from inloop.extras import import_extra
-from inloop.frame import Psnr
+from inloop.video.frame import Psnr
 
 
 class RatePoint(Protocol):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from inloop.evaluate.bdrate import BdRates, bd_rates
 from inloop.evaluate.trial import FilterMode, Structure, Trial, TrialSettings, run_trial
-from inloop.frame import Frame
+from inloop.video.frame import Frame
 
 if TYPE_CHECKING:
-    from inloop.model import Model
+    from inloop.engine.model import Model
 
 COMMON_QPS = (22, 27, 32, 37)
 TABLE_HEAD = (

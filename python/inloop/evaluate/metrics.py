@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from inloop.errors import ConfigError
-from inloop.frame import Frame, Psnr, psnr_db
+from inloop.video.frame import Frame, Psnr, psnr_db
 
 
 class PsnrMeter:

@@ -15,9 +15,9 @@ from typing import Any
 
 from inloop.errors import BitstreamError
 from inloop.extras import import_extra
-from inloop.frame import Frame
 from inloop.io.container import to_frame
 from inloop.pipeline import SequenceMd5
+from inloop.video.frame import Frame
 
 
 def decode_with_ffmpeg(stream: bytes) -> Iterator[Frame]:

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 
 from inloop.errors import InloopError
 from inloop.extras import import_extra
-from inloop.frame import Frame, frame_bytes
 from inloop.io.video import VideoInfo
 from inloop.io.y4m import Y4mWriter
+from inloop.video.frame import Frame, frame_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from inloop.evaluate.bdrate import RatePoint
 from inloop.extras import import_extra
-from inloop.frame import PLANE_NAMES, Frame, Plane
+from inloop.video.frame import PLANE_NAMES, Frame, Plane
 
 Curves = Mapping[str, Sequence[RatePoint]]
 

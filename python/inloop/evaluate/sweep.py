@@ -25,10 +25,10 @@ from inloop.evaluate.peer import de265_md5, ffmpeg_md5
 from inloop.evaluate.peer_encoders import run_peer
 from inloop.evaluate.sweep_spec import EncoderSpec, SweepSpec
 from inloop.evaluate.trial import run_trial
-from inloop.frame import Frame, Psnr
 from inloop.io import open_video
 from inloop.nnlf import load_filter
 from inloop.pipeline import SequenceMd5, select_frames
+from inloop.video.frame import Frame, Psnr
 
 
 @dataclass(frozen=True, slots=True)

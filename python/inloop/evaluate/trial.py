@@ -11,17 +11,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder
-from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
-from inloop.frame import Frame, Psnr
 from inloop.nnlf import PictureFilter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
+from inloop.structure.by_name import StructureName
+from inloop.video.frame import Frame, Psnr
 
 if TYPE_CHECKING:
-    from inloop.model import Model
+    from inloop.engine.model import Model
 
 Structure = StructureName
 FilterMode = Literal["loop", "post"]

@@ -14,8 +14,8 @@ import numpy as np
 
 from inloop.errors import BitstreamError, UnsupportedError
 from inloop.extras import import_extra
-from inloop.frame import Frame, Plane, plane_shapes
 from inloop.io.video import DEFAULT_FPS, VideoInfo
+from inloop.video.frame import Frame, Plane, plane_shapes
 
 _BIT_DEPTHS = {"yuv420p": 8, "yuvj420p": 8, "yuv420p10le": 10}
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from inloop.errors import BitstreamError, ConfigError
-from inloop.frame import Frame
+from inloop.video.frame import Frame
 
 MAX_SIDE = 16384
 DEFAULT_FPS = Fraction(25)

@@ -18,8 +18,8 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from inloop.errors import BitstreamError, ConfigError, UnsupportedError
-from inloop.frame import Frame, frame_bytes
 from inloop.io.video import DEFAULT_FPS, ShortPictureError, VideoInfo, check_frame_fits
+from inloop.video.frame import Frame, frame_bytes
 
 SIGNATURE = b"YUV4MPEG2"
 _FRAME_MARK = b"FRAME"

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from inloop.frame import Frame, frame_bytes
 from inloop.io.video import ShortPictureError, VideoInfo, check_frame_fits
+from inloop.video.frame import Frame, frame_bytes
 
 
 class YuvReader:

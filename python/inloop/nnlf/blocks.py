@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.model import Model
+from inloop.engine.model import Model
 from inloop.nnlf.features import CONTEXT
 from inloop.nnlf.picture import CodedPicture
 
@@ -60,7 +60,7 @@ class PictureBlocks:
 
     @cached_property
     def statistics(self) -> dict[str, FloatArray]:
-        """Sums over each block by name, see ``csrc/nnlf/block_statistics.h``."""
+        """Sums over each block by name, see ``csrc/nnlf/apply/block_statistics.h``."""
         table = _core.filter_block_statistics(self.coded, self.block_size).astype(np.float64)
         return dict(zip(_core.FILTER_BLOCK_FIELDS, table.T, strict=True))
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
+from inloop.engine.model import Model
 from inloop.errors import ModelError
-from inloop.model import Model
 from inloop.nnlf.picture import CodedPicture, Planes
 
 

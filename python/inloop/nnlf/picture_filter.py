@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from inloop import _core
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
-from inloop.model import Model
 from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
 from inloop.nnlf.decision import Decision, Evidence, Settings, decide, gains
 from inloop.nnlf.loop_filter import LoopFilter

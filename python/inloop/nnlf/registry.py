@@ -11,8 +11,8 @@ from os import PathLike
 from pathlib import Path
 
 from inloop import _core
+from inloop.engine.model import Model, load_model
 from inloop.errors import ModelError
-from inloop.model import Model, load_model
 
 FILTERS = "models"
 """Folder of `inloop.nnlf` with the networks that run in the loop."""

@@ -19,8 +19,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from inloop import _core
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
-from inloop.model import Model
 from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
 
 STRENGTHS = (0, 1, 2, 3)
@@ -76,7 +76,7 @@ class GainModel:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> GainModel:
-        """Read what ``python -m inloop.nnlf.fit_skipping`` wrote."""
+        """Read what ``python -m inloop.train.fit_skipping`` wrote."""
         return cls(
             dict(entry["weights"]), tuple(entry["scores"]), tuple(entry["gains"]), tuple(entry["min_edges"])
         )

@@ -8,13 +8,13 @@ adaptive quantisation and CUTree. All see the pictures to come through the `look
 QPs depend on the pictures and on bits of pictures finished a fixed number of coding steps earlier.
 """
 
+from inloop.lookahead.window import Lookahead
 from inloop.ratecontrol.abr import AbrOptions, AverageBitrate
 from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.complexity import ComplexityOptions, SceneParameters
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import PictureQp, PictureResult, RateController, Replanning
-from inloop.ratecontrol.lookahead import Lookahead
 from inloop.ratecontrol.options import RateOptions, make_controller
 from inloop.ratecontrol.steering import LevelController
 from inloop.ratecontrol.two_pass import TwoPass

@@ -11,8 +11,8 @@ from inloop.errors import ConfigError
 from inloop.ratecontrol.bit_model import level_for, scale_bits
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
     from inloop.ratecontrol.steering import StreamState
+    from inloop.structure.plan import PicturePlan
 
 _MAX_STEP = 4.0
 

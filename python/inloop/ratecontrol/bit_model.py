@@ -15,8 +15,8 @@ import numpy.typing as npt
 from inloop.ratecontrol.qscale import QP_PER_OCTAVE
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
-    from inloop.ratecontrol.lookahead import Lookahead
+    from inloop.lookahead.window import Lookahead
+    from inloop.structure.plan import PicturePlan
 
 STEEPNESS = 1.2
 """Bits fall with the quantiser step to this power: measured on training clips; x265's two-pass model has 1.1."""

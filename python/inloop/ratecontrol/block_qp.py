@@ -17,8 +17,8 @@ from inloop.ratecontrol.cutree import CuTree
 from inloop.ratecontrol.interface import MAX_QP, PictureQp
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
-    from inloop.ratecontrol.lookahead import Lookahead
+    from inloop.lookahead.window import Lookahead
+    from inloop.structure.plan import PicturePlan
 
 Offsets = npt.NDArray[np.float64]
 

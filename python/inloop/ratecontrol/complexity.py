@@ -14,7 +14,7 @@ from inloop.errors import ConfigError
 from inloop.ratecontrol.qscale import QP_PER_OCTAVE
 
 if TYPE_CHECKING:
-    from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead
+    from inloop.lookahead.window import AnalysedFrame, Lookahead
 
 ComplexityName = Literal["classic", "scene"]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from inloop.ratecontrol.qscale import quantiser_step
 
 if TYPE_CHECKING:
-    from inloop.ratecontrol.lookahead import AnalysedFrame, Lookahead, Prediction
+    from inloop.lookahead.window import AnalysedFrame, Lookahead, Prediction
 
 Offsets = npt.NDArray[np.float64]
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
-    from inloop.ratecontrol.lookahead import Lookahead
+    from inloop.lookahead.window import Lookahead
+    from inloop.structure.plan import PicturePlan
 
 MAX_QP = 51
 

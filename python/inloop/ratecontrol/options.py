@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TextIO, TypeAlias
 
 from inloop.errors import ConfigError
+from inloop.lookahead.window import DEFAULT_DEPTH, MAX_DEPTH
 from inloop.ratecontrol.abr import AbrOptions, AverageBitrate
 from inloop.ratecontrol.aq import AqMode
 from inloop.ratecontrol.block_qp import BlockQpOptions
@@ -16,7 +17,6 @@ from inloop.ratecontrol.complexity import ComplexityName, ComplexityOptions
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import RateController
-from inloop.ratecontrol.lookahead import DEFAULT_DEPTH, MAX_DEPTH
 from inloop.ratecontrol.steering import FEEDBACK_DELAY, LevelController, LevelPolicy
 from inloop.ratecontrol.two_pass import StatsWriter, TwoPass, read_stats
 from inloop.ratecontrol.vbv import VbvOptions

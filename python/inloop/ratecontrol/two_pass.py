@@ -12,8 +12,8 @@ from inloop.errors import ConfigError
 from inloop.ratecontrol.bit_model import level_for, scale_bits
 
 if TYPE_CHECKING:
-    from inloop.codec.gop import PicturePlan
     from inloop.ratecontrol.steering import StreamState
+    from inloop.structure.plan import PicturePlan
 
 _FIRST_LINE = "inloop two-pass statistics, version 1"
 _COLUMNS = "index type offset level shape intra_cost bits"

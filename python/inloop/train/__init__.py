@@ -4,9 +4,6 @@
 
 The steps are separate and each can be resumed: ``python -m inloop.train data`` runs the encoder over clips and stores
 coded pictures, ``... fit`` trains on them, ``... export`` quantises and writes the ONNX file and its compact form.
-"""
 
-try:
-    import torch  # noqa: F401
-except ImportError as error:
-    raise ImportError("inloop.train needs PyTorch: pip install 'inloop[train]'") from error
+Importing the package loads no PyTorch; `networks`, `trainer` and what stands on them need the [train] extra.
+"""

@@ -20,16 +20,16 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop.codec import Encoder
-from inloop.codec.structure import StructureName
 from inloop.errors import ConfigError
-from inloop.frame import Frame
 from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+from inloop.structure.by_name import StructureName
 from inloop.train.decoded import store_decoded
 from inloop.train.moving_photo import moving_photo
 from inloop.train.samples import save_picture
 from inloop.train.table_file import append_row, read_rows
+from inloop.video.frame import Frame
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from inloop.evaluate.peer_encoders import run_peer
-from inloop.frame import Frame
 from inloop.nnlf.picture import CodedPicture, Planes
 from inloop.train.samples import save_picture
+from inloop.video.frame import Frame
 
 
 def store_decoded(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inloop.frame import Frame, Plane, sample_dtype
+from inloop.video.frame import Frame, Plane, sample_dtype
 
 WINDOW = (240, 416)
 """Height and width of the pictures."""

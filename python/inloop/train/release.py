@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from inloop.convert import onnx_to_compact
-from inloop.model import Model
+from inloop.engine.model import Model
 from inloop.nnlf.features import INPUT_Q
 from inloop.nnlf.registry import ENHANCERS, FILTERS
 from inloop.train.card import render_card

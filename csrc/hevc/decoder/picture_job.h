@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/recycler.h"
+#include "base/status.h"
+#include "base/thread_pool.h"
+#include "hevc/decoder/slice_decoder.h"
+#include "hevc/loopfilter/picture_stage.h"
+#include "hevc/picture/decoded_picture_buffer.h"
+#include "hevc/picture/picture_hash.h"
+
+namespace inloop::hevc {
+
+// Memory that jobs use one after the other.
+struct JobMemory {
+  Recycler<SaoBuffers> sao{8};
+  Recycler<PackedPicture> packed{8};
+};
+
+// One picture to decode: everything that its NAL units say, so that any thread can do the work. run() waits
+// for the rows of its references, whose jobs must have started.
+class PictureJob {
+ public:
+  struct Segment {
+    SliceHeader header;
+    std::shared_ptr<const RefLists> refs;  // of its slice
+    uint16_t slice_index = 0;              // in picture->slices
+    std::vector<uint8_t> rbsp;             // the NAL unit, with its padding
+    size_t begin = 0, end = 0;             // slice segment data therein
+  };
+
+  // Set before run().
+  std::shared_ptr<Picture> picture;
+  std::vector<Segment> segments;
+  std::unique_ptr<PictureStage::Task> stage_task;
+  std::optional<PictureHash> hash;
+  bool pack = false;       // fill outcome->packed (8 bits)
+  bool abandoned = false;  // an error comes before the end of the picture: its data may have an earlier one
+  std::vector<DecodedPicture> shown_on_failure;  // what waits for output should this picture fail
+
+  // Decodes and filters the picture. pool: where it runs, null outside one. cancelled: the result is not
+  // wanted any more.
+  void run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
+
+  bool is_done() const { return done_.load(std::memory_order_acquire); }
+  void wait() const { done_.wait(false, std::memory_order_acquire); }
+  // Valid once done.
+  const Status& status() const { return status_; }
+  // For the caller's thread: what decoding threw, if it did (no memory).
+  void rethrow() const {
+    if (thrown_) std::rethrow_exception(thrown_);
+  }
+  // Filled once done; exists from the start.
+  const std::shared_ptr<PictureOutcome>& outcome() const { return outcome_; }
+
+ private:
+  Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
+  Status check_complete() const;
+  Status run_stage();
+
+  std::shared_ptr<PictureOutcome> outcome_ = std::make_shared<PictureOutcome>();
+  Status status_;
+  std::exception_ptr thrown_;
+  std::atomic<bool> done_{false};
+};
+
+}  // namespace inloop::hevc

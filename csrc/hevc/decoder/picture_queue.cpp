@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/decoder/picture_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace inloop::hevc {
+namespace {
+
+// Pictures beyond those that may have started: so many can end before the caller has prepared another one.
+constexpr size_t kPrepared = 2;
+
+// Large pictures under way are bounded by the bytes of their samples, so that many threads do not need much
+// memory: about eight pictures of 1920x1080, and never fewer of them.
+constexpr size_t kMostBytes = size_t{48} << 20;
+constexpr size_t kFewestBounded = 8;
+
+// Pictures that may have started and wait for their references, beside those that are worked on.
+int waiting_pictures(int threads) { return std::min(threads, 4); }
+
+size_t most_of_size(const Picture& picture) {
+  const auto samples = static_cast<size_t>(picture.width()) * static_cast<size_t>(picture.height()) * 3 / 2;
+  return std::max(kFewestBounded, kMostBytes / (samples * sizeof(Sample)));
+}
+
+}  // namespace
+
+PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa) {
+  if (threads <= 1) return;
+  pool_ = std::make_unique<ThreadPool>(threads, waiting_pictures(threads));
+  if (pool_->size() == 0) {
+    pool_ = nullptr;
+    return;
+  }
+  most_of_any_size_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
+}
+
+PictureQueue::~PictureQueue() { cancel(); }
+
+void PictureQueue::submit(std::shared_ptr<PictureJob> job) {
+  ++submitted_;
+  most_under_way_ = std::min(most_of_any_size_, most_of_size(*job->picture));
+  under_way_.push_back(job);
+  if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
+  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_.get(), cancelled_, memory_); });
+}
+
+void PictureQueue::show(std::vector<DecodedPicture> pictures) {
+  for (DecodedPicture& picture : pictures) shown_.push_back({std::move(picture), submitted_});
+  release();
+}
+
+void PictureQueue::release() {
+  while (!shown_.empty() && shown_.front().needs <= succeeded_) {
+    output_.push_back(std::move(shown_.front().picture));
+    shown_.pop_front();
+  }
+}
+
+Status PictureQueue::collect(bool wait_for_all) {
+  const size_t most_left = wait_for_all ? 0 : most_under_way_ - 1;
+  while (!under_way_.empty()) {
+    if (under_way_.size() > most_left) under_way_.front()->wait();
+    if (!under_way_.front()->is_done()) break;
+    INLOOP_RETURN_IF_ERROR(collect_first());
+  }
+  return {};
+}
+
+Status PictureQueue::collect_first() {
+  const std::shared_ptr<PictureJob> job = std::move(under_way_.front());
+  under_way_.pop_front();
+  if (job->status().ok()) {
+    job->shown_on_failure.clear();
+    ++succeeded_;
+    release();
+    return {};
+  }
+  cancel();
+  job->rethrow();
+  for (DecodedPicture& picture : job->shown_on_failure) output_.push_back(std::move(picture));
+  return job->status();
+}
+
+void PictureQueue::cancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  for (const auto& job : under_way_) job->wait();
+  under_way_.clear();
+  shown_.clear();
+}
+
+}  // namespace inloop::hevc

@@ -1,0 +1,225 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/encoder/search/ctu_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace inloop::hevc {
+namespace {
+
+constexpr double kOtherDirectionMargin = 1.1;  // of its rating against that of the better direction
+
+}  // namespace
+
+void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
+  const Sps& sps = state_.picture.sps();
+  state_.ctu = &ctu;
+  search_quadtree(ctb_x << sps.log2_ctb_size, ctb_y << sps.log2_ctb_size, sps.log2_ctb_size, 0);
+  publish_edges(state_.picture, ctu, ctb_x, ctb_y);
+}
+
+// Returns the cost of the best coding of the block, at the lambda of the slice, leaves it in place and
+// state_.contexts after it.
+double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
+  const int size = 1 << log2_size;
+  const Picture& picture = state_.picture;
+  const bool inside = x + size <= picture.width() && y + size <= picture.height();
+  const Pps& pps = picture.pps();
+  if (state_.qp_map && log2_size >= qp_groups::log2_size(picture.sps(), pps)) start_group(x, y, size);
+  // Where blocks differ in lambda, it is their errors that weigh more or less, not a bit in one of them.
+  const double importance = slice_lambda_ / state_.lambda;
+  UnitSearch unit{x, y, log2_size, depth, state_.contexts};
+  if (inside) search_unit(unit);
+  const double whole = importance * unit.best;
+  const bool may_split = log2_size > picture.sps().log2_min_cb_size;
+  // A unit that the skip mode serves best is rarely better off in pieces.
+  if (may_split && (!unit.best_is_skip || (state_.tools.split_skipped && !is_calm(unit)))) {
+    state_.contexts = unit.before;
+    const double split = search_split(x, y, log2_size, depth, whole);
+    if (split < whole) return split;
+  }
+  best_[depth].restore(state_);
+  return whole;
+}
+
+// The QP that the map wants for the block, and lambda with it.
+void CtuSearch::start_group(int x, int y, int size) {
+  const int qp = state_.qp_map->mean(x, y, size);
+  if (qp == state_.qp) return;
+  state_.set_quantizer(qp, slice_lambda_ * std::exp2((qp - state_.slice.slice_qp) / 3.0));
+}
+
+// The best coding as one unit; kept in best_[depth].
+void CtuSearch::search_unit(UnitSearch& unit) {
+  if (!state_.slice.is_intra()) try_inter(unit);
+  const bool intra_may_pay = unit.best_has_residual || (state_.tools.full_search && !is_calm(unit));
+  if (state_.slice.is_intra() || intra_may_pay) try_intra(unit);
+}
+
+// Whether the unit is skipped with so little error that anything else would hardly repay its bits.
+bool CtuSearch::is_calm(const UnitSearch& unit) const {
+  return unit.best_is_skip && unit.best_error < state_.tools.calm_bits * state_.lambda;
+}
+
+void CtuSearch::try_inter(UnitSearch& unit) {
+  const EncoderTools& tools = state_.tools;
+  const bool merge_has_residual = try_merge(unit);
+  if (unit.best_is_skip && tools.early_skip >= (merge_has_residual ? 2 : 1)) return;
+  if (is_calm(unit)) return;
+
+  const auto search = [&](PartMode part_mode) {
+    state_.contexts = unit.before;
+    return inter_.search_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
+  };
+  const PartitionedUnit whole = search(PartMode::p2Nx2N);
+  unit.rating = std::min(unit.rating, whole.cost);
+  try_partitions(unit, whole);
+  if (tools.both_directions) {
+    const PartitionedUnit other = inter_.other_direction();
+    if (other.cost < whole.cost * kOtherDirectionMargin) try_partitions(unit, other);
+  }
+  if (!tools.rectangles || !(unit.best_has_residual || tools.full_search)) return;
+  std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
+  if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {
+    const bool horizontal = rated[0].cost < rated[1].cost;
+    if (horizontal || tools.amp_both) {
+      rated.push_back(search(PartMode::p2NxnU));
+      rated.push_back(search(PartMode::p2NxnD));
+    }
+    if (!horizontal || tools.amp_both) {
+      rated.push_back(search(PartMode::pnLx2N));
+      rated.push_back(search(PartMode::pnRx2N));
+    }
+  }
+  std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+  for (int i = 0; i < tools.partition_checks && i < static_cast<int>(rated.size()); ++i) {
+    const PartitionedUnit& candidate = rated[static_cast<size_t>(i)];
+    if (candidate.cost < whole.cost * tools.partition_margin) try_partitions(unit, candidate);
+  }
+}
+
+void CtuSearch::try_partitions(UnitSearch& unit, const PartitionedUnit& partitions) {
+  state_.contexts = unit.before;
+  const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, partitions,
+                                                   state_.tools.tree_ratio * unit.best);
+  if (!keep_if_better(unit)) return;
+  unit.best_is_skip = false;
+  unit.best_has_residual = has_residual;
+}
+
+// The best merge candidates, without residual and with. Returns whether a residual is worth coding.
+bool CtuSearch::try_merge(UnitSearch& unit) {
+  PartitionChoice choices[5];
+  const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
+  bool any_residual = false;
+  unit.rating = choices[0].cost;
+  for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {
+    if (choices[i].cost > choices[0].cost * state_.tools.merge_ratio) break;
+    state_.contexts = unit.before;
+    inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
+    if (keep_if_better(unit)) {
+      unit.best_is_skip = true;
+      unit.best_has_residual = false;
+    }
+    // Where the best candidate needs no residual, others need none either.
+    if (i > 0 && !any_residual && state_.tools.early_skip > 0) continue;
+    state_.contexts = unit.before;
+    const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i],
+                                                state_.tools.tree_ratio * unit.best);
+    any_residual |= has_residual;
+    if (has_residual && keep_if_better(unit)) {
+      unit.best_is_skip = false;
+      unit.best_has_residual = true;
+    }
+  }
+  return any_residual;
+}
+
+void CtuSearch::try_intra(UnitSearch& unit) {
+  state_.contexts = unit.before;
+  const double limit = unit.rating * state_.tools.intra_ratio;
+  // The largest units have no rating; they are for smooth content, which leaves no residual either.
+  if (unit.log2_size > 5 && !unit.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
+  if (!intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth, limit)) return;
+  bool better = keep_if_better(unit);
+  if (state_.tools.intra_4x4 && unit.log2_size == state_.picture.sps().log2_min_cb_size) {
+    state_.contexts = unit.before;
+    intra_.search_NxN(unit.x, unit.y, unit.depth);
+    better |= keep_if_better(unit);
+  }
+  if (better) unit.best_is_skip = false;
+}
+
+double CtuSearch::search_split(int x, int y, int log2_size, int depth, double limit) {
+  const Picture& picture = state_.picture;
+  const int half = 1 << (log2_size - 1);
+  BitCounter counter(state_.contexts);
+  SyntaxWriter<BitCounter>(counter, picture, state_.slice, *state_.ctu)
+      .split_cu_flag(x, y, log2_size, depth, true);
+  state_.contexts = counter.contexts();
+  double cost = slice_lambda_ * static_cast<double>(counter.cost()) / kOneBit;
+  for (int i = 0; i < 4 && cost < limit; ++i) {
+    const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;
+    if (sub_x < picture.width() && sub_y < picture.height()) {
+      cost += search_quadtree(sub_x, sub_y, log2_size - 1, depth + 1);
+    }
+  }
+  return cost;
+}
+
+// A unit without residual cannot carry the delta of its group: it has the predicted QP, unless an earlier one
+// did.
+void CtuSearch::derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer) {
+  const Picture& picture = state_.picture;
+  const int log2_group = std::max(unit.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
+  const int x = unit.x >> log2_group << log2_group, y = unit.y >> log2_group << log2_group;
+  const bool delta_coded =
+      qp_groups::delta_coded_before(*state_.ctu, unit_index(x, y), unit_index(unit.x, unit.y));
+  CodedUnit* units = state_.units(unit.x, unit.y);
+  const int count = unit_count(unit.log2_size);
+  int qp = state_.qp;
+  if (!delta_coded && !qp_groups::has_residual(units, count)) {
+    qp = qp_groups::predicted_qp(picture, *state_.ctu, x, y, state_.qp_before_ctu);
+  }
+  for (int i = 0; i < count; ++i) units[i].qp = static_cast<int8_t>(qp);
+  writer.set_qp_before_ctu(state_.qp_before_ctu);
+  writer.quantization_group(x, y, delta_coded);
+}
+
+// Exact bits of the finished unit from the context states before it, and its squared error. Leaves
+// state_.contexts as they are after the unit.
+double CtuSearch::price_unit(const UnitSearch& unit, double& error) {
+  BitCounter counter(unit.before);
+  SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);
+  if (state_.picture.pps().cu_qp_delta_enabled_flag) derive_unit_qp(unit, writer);
+  publish_block(state_.picture, *state_.ctu, unit.x, unit.y, unit.log2_size);
+  writer.split_cu_flag(unit.x, unit.y, unit.log2_size, unit.depth, false);
+  writer.coding_unit(unit.x, unit.y, unit.log2_size);
+  state_.contexts = counter.contexts();
+  double cost = state_.bit_cost(counter.cost());
+  error = 0;
+  for (int c = 0; c < 3; ++c) {
+    const int shift = c ? 1 : 0, size = 1 << (unit.log2_size - shift);
+    const int x = unit.x >> shift, y = unit.y >> shift;
+    const uint64_t sse = state_.kernels.sse(state_.source_at(c, x, y), state_.source_stride(c),
+                                            state_.rec_at(c, x, y), state_.rec_stride(c), size, size);
+    const double weighted = state_.weight(c) * static_cast<double>(sse);
+    cost += weighted;
+    error += weighted;
+  }
+  return cost;
+}
+
+bool CtuSearch::keep_if_better(UnitSearch& unit) {
+  double error;
+  const double cost = price_unit(unit, error);
+  if (cost >= unit.best) return false;
+  unit.best = cost;
+  unit.best_error = error;
+  best_[unit.depth].save(state_, unit.x, unit.y, unit.log2_size);
+  return true;
+}
+
+}  // namespace inloop::hevc

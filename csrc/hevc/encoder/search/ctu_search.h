@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "hevc/encoder/search/inter_search.h"
+#include "hevc/encoder/search/intra_search.h"
+#include "hevc/encoder/search/snapshot.h"
+#include "hevc/encoder/write/syntax_writer.h"
+
+namespace inloop::hevc {
+
+// Rate-distortion search of the coding quadtree, one CTU at a time in coding order. The contexts of `state`
+// run through the CTUs as those of the writer will.
+class CtuSearch {
+ public:
+  CtuSearch(SearchState& state, const SearchPlanes& planes)
+      : state_(state), intra_(state), inter_(state, planes), slice_lambda_(state.lambda) {}
+
+  void search(int ctb_x, int ctb_y, CodedCtu& ctu);
+
+ private:
+  // The block in work as one unit.
+  struct UnitSearch {
+    int x, y, log2_size, depth;
+    ContextSet before;
+    double best = kInfiniteCost;
+    double best_error = kInfiniteCost;  // its part of the best
+    double rating = kInfiniteCost;      // of the best inter prediction
+    bool best_is_skip = false;
+    bool best_has_residual = true;
+  };
+
+  double search_quadtree(int x, int y, int log2_size, int depth);
+  void search_unit(UnitSearch& unit);
+  void try_inter(UnitSearch& unit);
+  void try_intra(UnitSearch& unit);
+  bool is_calm(const UnitSearch& unit) const;
+  bool try_merge(UnitSearch& unit);
+  void try_partitions(UnitSearch& unit, const PartitionedUnit& partitions);
+  double search_split(int x, int y, int log2_size, int depth, double limit);
+  void start_group(int x, int y, int size);
+  void derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer);
+  double price_unit(const UnitSearch& unit, double& error);
+  bool keep_if_better(UnitSearch& unit);
+
+  SearchState& state_;
+  IntraSearch intra_;
+  InterSearch inter_;
+  double slice_lambda_;  // at the QP of the slice
+  Snapshot best_[4];     // of the whole unit, by depth
+};
+
+}  // namespace inloop::hevc

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "hevc/encoder/search/block_backup.h"
+#include "hevc/encoder/search/block_coder.h"
+#include "hevc/encoder/search/intra_modes.h"
+
+namespace inloop::hevc {
+
+// Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to
+// the CTU, the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished
+// unit.
+class IntraSearch {
+ public:
+  explicit IntraSearch(SearchState& state) : state_(state) {}
+
+  // Gives up where no mode's rating is below `limit`: returns whether the unit was coded.
+  bool search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit);
+  void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
+
+ private:
+  struct ModeChoice {
+    int mode = 0;
+    double tree_cost = 0;  // of the block coded with it, without the bits of the mode
+  };
+
+  void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  bool search_luma_mode(int x, int y, int log2_size, int depth, double limit);
+  ModeChoice choose_mode(int x, int y, int log2_size, int depth, const IntraModeList& list,
+                         const IntraModeBits& bits);
+  ModeChoice choose_mode_64(int x, int y, int depth, const IntraModeList& list, const IntraModeBits& bits);
+  double luma_tree(int x, int y, int log2_size, int depth, int mode, int deepest);
+  double refine_tree(int x, int y, int log2_size, int depth, int mode, int deepest, double whole_cost);
+  double luma_leaf(int x, int y, int log2_size, int depth, int mode);
+  void set_leaf(int x, int y, int log2_size, int depth, bool coded);
+  double cbf_cost(int depth, bool coded) const;
+  void search_chroma_mode(int x, int y, int log2_size);
+  void predict_chroma(int c, int x, int y, int log2_size, int mode, Sample* pred);
+  double rough_chroma_cost(int x, int y, int log2_size, int mode);
+  double chroma_tree(int x, int y, int log2_size, int depth, int mode);
+  double chroma_leaf(int x, int y, int log2_size, int depth, int mode);
+
+  SearchState& state_;
+  ComponentBackup<kMaxCtuSize> best_luma_;
+  ComponentBackup<kMaxCtuSize / 2> best_chroma_[2];
+};
+
+}  // namespace inloop::hevc

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+#include "hevc/block/mv_prediction.h"
+#include "hevc/encoder/search/search_plane.h"
+#include "hevc/encoder/search/search_state.h"
+
+namespace inloop::hevc {
+
+// A vector coded against the better of its two predictors.
+struct CodedVector {
+  Mv mvd;
+  int mvp_idx = 0;
+  int bits = 0;  // estimate, index included
+};
+
+inline Mv difference(Mv a, Mv b) {
+  return {static_cast<int16_t>(a.x - b.x), static_cast<int16_t>(a.y - b.y)};
+}
+
+// Bins of a vector difference; context coded ones count as one bit.
+inline int mvd_bits(Mv mvd) {
+  const auto component_bits = [](int value) {
+    const auto magnitude = static_cast<unsigned>(std::abs(value));
+    return magnitude < 2 ? 1 + 2 * static_cast<int>(magnitude) : 3 + 2 * std::bit_width(magnitude / 2);
+  };
+  return component_bits(mvd.x) + component_bits(mvd.y);
+}
+
+inline CodedVector code_vector(Mv mv, const Mv predictors[2]) {
+  const Mv first = difference(mv, predictors[0]), second = difference(mv, predictors[1]);
+  const int first_bits = mvd_bits(first), second_bits = mvd_bits(second);
+  return second_bits < first_bits ? CodedVector{second, 1, second_bits + 1}
+                                  : CodedVector{first, 0, first_bits + 1};
+}
+
+// Tries the four neighbours of a vector at a distance of `step` quarter samples, then the diagonal one
+// between the better of each pair, or with `all` every diagonal one. attempt(mv) returns the cost.
+template <class Attempt>
+void try_around(Mv centre, int step, bool all, Attempt attempt) {
+  const auto at = [&](int dx, int dy) {
+    return attempt(
+        Mv{static_cast<int16_t>(centre.x + dx * step), static_cast<int16_t>(centre.y + dy * step)});
+  };
+  const double left = at(-1, 0), right = at(1, 0), above = at(0, -1), below = at(0, 1);
+  const int dx = left < right ? -1 : 1, dy = above < below ? -1 : 1;
+  at(dx, dy);
+  if (!all) return;
+  at(-dx, dy);
+  at(dx, -dy);
+  at(-dx, -dy);
+}
+
+// Where a search starts besides the predictors, and how far from its best start it looks, in samples.
+struct MotionStarts {
+  static constexpr int kMost = 4;
+  Mv mv[kMost];
+  int count = 0;
+  int range = 32;
+
+  void add(Mv start) {
+    if (count < kMost && std::find(mv, mv + count, start) == mv + count) mv[count++] = start;
+  }
+};
+
+// Finds the motion vector of a prediction block in one reference picture: integer star search by SAD from
+// several starting points, then half and quarter samples by SATD.
+class MotionSearch {
+ public:
+  struct Result {
+    Mv mv;
+    double cost = kInfiniteCost;  // SATD plus priced bits of the vector
+    uint32_t satd = 0;
+  };
+
+  explicit MotionSearch(const SearchState& state) : state_(state) {}
+
+  // predictors: the two AMVP candidates. sad_limit: no more than full samples are looked at where they cost
+  // more; it becomes the cost of the best full sample if that is less.
+  Result search(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2],
+                const MotionStarts& starts, double& sad_limit);
+
+  // SATD of a block against its prediction by one vector; the plane must cover it.
+  uint32_t satd(const PredictionBlock& block, const SearchPlane& plane, Mv mv) const;
+
+ private:
+  struct Point {
+    int x = 0, y = 0;  // full samples
+    double cost = kInfiniteCost;
+  };
+
+  void start(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2]);
+  bool try_point(int x, int y, Point& best);
+  bool try_vector(Mv mv, Point& best) { return try_point((mv.x + 2) >> 2, (mv.y + 2) >> 2, best); }
+  void star_search(int range, Point& best);
+  void refine(int step, Result& best);
+  double vector_cost(Mv mv) const { return state_.lambda_satd * code_vector(mv, predictors_).bits; }
+
+  const SearchState& state_;
+  const PredictionBlock* block_ = nullptr;
+  const SearchPlane* plane_ = nullptr;
+  const Mv* predictors_ = nullptr;
+  const Sample* source_ = nullptr;
+  ptrdiff_t source_stride_ = 0;
+};
+
+}  // namespace inloop::hevc

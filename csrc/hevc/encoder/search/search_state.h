@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "hevc/encoder/search/encoder_tools.h"
+#include "hevc/encoder/search/quantizer.h"
+#include "hevc/encoder/write/bit_counter.h"
+#include "hevc/encoder/write/coded_ctu.h"
+#include "hevc/encoder/write/qp_groups.h"
+#include "hevc/kernels/table.h"
+#include "hevc/picture/picture.h"
+
+namespace inloop::hevc {
+
+constexpr double kInfiniteCost = std::numeric_limits<double>::infinity();
+
+// What the parts of the mode decision share: the picture in work, where its decisions go and how they are
+// priced.
+struct SearchState {
+  const KernelTable& kernels;
+  const EncoderTools& tools;
+  Picture& picture;
+  const Frame& source;
+  const SliceHeader& slice;
+  const RefLists& refs;
+  const QpMap* qp_map = nullptr;  // of pictures with quantisation groups
+  int qp_before_ctu = 0;          // luma QP of the last unit of the CTU before
+  int qp = 0;                     // luma QP of the block in work
+  double lambda = 0;              // squared error per bit, at the bit depth of the samples
+  double lambda_satd = 0;         // SATD or SAD per bit
+  double chroma_weight = 1;       // of chroma squared error against luma's
+  BinPrices prices[2]{};          // of luma, of chroma: in the squared error of the component
+  CodedCtu* ctu = nullptr;        // decisions of the CTU in work
+  ContextSet contexts{};          // before the block in work
+
+  void set_quantizer(int new_qp, double new_lambda);
+
+  const BinPrices& bin_prices(int c_idx) const { return prices[c_idx ? 1 : 0]; }
+  double bit_cost(uint64_t cost) const { return lambda * static_cast<double>(cost) / kOneBit; }
+  double satd_bit_cost(uint64_t cost) const { return lambda_satd * static_cast<double>(cost) / kOneBit; }
+  double weight(int c_idx) const { return c_idx ? chroma_weight : 1.0; }
+
+  const Sample* source_at(int c_idx, int x, int y) const { return source.planes[c_idx].row(y) + x; }
+  ptrdiff_t source_stride(int c_idx) const { return source.planes[c_idx].stride(); }
+  Sample* rec_at(int c_idx, int x, int y) const { return picture.rec.planes[c_idx].row(y) + x; }
+  ptrdiff_t rec_stride(int c_idx) const { return picture.rec.planes[c_idx].stride(); }
+
+  // The units of the block at luma (x, y), contiguous in z-order.
+  CodedUnit* units(int x, int y) const { return ctu->units.data() + unit_index(x, y); }
+};
+
+// Copies the decisions of a block from the CTU to the picture's side information, where later blocks
+// (contexts, most probable modes, merge candidates) read them.
+void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2_size);
+
+// Marks transform and prediction edges and coded transform blocks of a finished CTU for the deblocking
+// filter.
+void publish_edges(Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y);
+
+}  // namespace inloop::hevc

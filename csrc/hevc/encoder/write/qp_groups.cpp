@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/encoder/write/qp_groups.h"
+
+#include <algorithm>
+
+namespace inloop::hevc {
+
+int QpMap::mean(int x, int y, int size) const {
+  const int x1 = std::min((x + size + 15) / 16, width), y1 = std::min((y + size + 15) / 16, height);
+  const int x0 = std::min(x / 16, width - 1), y0 = std::min(y / 16, height - 1);
+  int sum = 0, count = 0;
+  for (int v = y0; v < std::max(y1, y0 + 1); ++v) {
+    for (int u = x0; u < std::max(x1, x0 + 1); ++u, ++count) sum += qp[static_cast<size_t>(v * width + u)];
+  }
+  const int bias = 64 * count;  // keeps the division's operand positive
+  return (2 * (sum + bias) + count) / (2 * count) - 64;
+}
+
+namespace qp_groups {
+namespace {
+
+// Luma QP of the last coding unit before z-order index `unit` of the CTU whose corner is (x0, y0).
+int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int unit, int before_ctu) {
+  for (int i = unit - 1; i >= 0; --i) {
+    const UnitOffset offset = unit_offset(i);
+    if (x0 + offset.x < picture.width() && y0 + offset.y < picture.height()) {
+      return ctu.units[static_cast<size_t>(i)].qp;
+    }
+  }
+  return before_ctu;
+}
+
+}  // namespace
+
+int predicted_qp(const Picture& picture, const CodedCtu& ctu, int x, int y, int before_ctu) {
+  const int in_ctb = picture.sps().ctb_size() - 1;
+  const int previous = previous_qp(picture, ctu, x & ~in_ctb, y & ~in_ctb, unit_index(x, y), before_ctu);
+  const int left = x & in_ctb ? ctu.unit(x - 1, y).qp : previous;
+  const int above = y & in_ctb ? ctu.unit(x, y - 1).qp : previous;
+  return (left + above + 1) >> 1;
+}
+
+bool delta_coded_before(const CodedCtu& ctu, int group, int unit) {
+  return has_residual(ctu.units.data() + group, unit - group);
+}
+
+bool has_residual(const CodedUnit* units, int count) {
+  return std::any_of(units, units + count,
+                     [](const CodedUnit& unit) { return unit.cbf[0] | unit.cbf[1] | unit.cbf[2]; });
+}
+
+int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu) {
+  const int log2_size = picture.sps().log2_ctb_size;
+  return previous_qp(picture, ctu, ctb_x << log2_size, ctb_y << log2_size, unit_count(log2_size), before_ctu);
+}
+
+int qp_delta(int qp, int predicted, int bit_depth) {
+  const int range = 52 + 6 * (bit_depth - 8), half = range / 2;
+  const int delta = qp - predicted;
+  return delta < -half ? delta + range : delta >= half ? delta - range : delta;
+}
+
+}  // namespace qp_groups
+}  // namespace inloop::hevc

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/kernels/table.h"
+
+#include "base/level_tables.h"
+
+namespace inloop::hevc {
+namespace {
+
+KernelTable make_table([[maybe_unused]] IsaLevel level) {
+  KernelTable table{};
+  fill_distance_scalar(table);
+  fill_residual_scalar(table);
+  fill_transform_scalar(table);
+  fill_quantization_scalar(table);
+  fill_intra_scalar(table);
+  fill_interpolation_scalar(table);
+  fill_deblock_scalar(table);
+  fill_sao_scalar(table);
+#if defined(__x86_64__)
+  if (level >= IsaLevel::avx2) {
+    fill_distance_avx2(table);
+    fill_residual_avx2(table);
+    fill_transform_avx2(table);
+    fill_quantization_avx2(table);
+    fill_intra_avx2(table);
+    fill_interpolation_avx2(table);
+    fill_deblock_avx2(table);
+    fill_sao_avx2(table);
+  }
+#endif
+  return table;
+}
+
+}  // namespace
+
+const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+
+}  // namespace inloop::hevc

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/loopfilter/deblock.h"
+
+#include <algorithm>
+
+namespace inloop::hevc {
+namespace {
+
+// Table 8-11.
+constexpr uint8_t kBeta[52] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  6,  7,
+                               8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 22, 24, 26, 28, 30, 32,
+                               34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62, 64};
+constexpr uint8_t kTc[54] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  0,  0,  0,  0,  0,  0,  0,  0,
+                             1, 1, 1, 1, 1, 1, 1, 1, 1, 2,  2,  2,  2,  3,  3,  3,  3,  4,
+                             4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 11, 13, 14, 16, 18, 20, 22, 24};
+
+// Table 8-10 without QpBdOffset: the chroma QP of an edge counts in the 8-bit range.
+int chroma_table(int qp) {
+  constexpr uint8_t kMiddle[13] = {29, 30, 31, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37};
+  return qp < 30 ? qp : qp >= 43 ? qp - 6 : kMiddle[qp - 30];
+}
+
+class Deblocker {
+ public:
+  Deblocker(const KernelTable& kernels, Picture& picture) : kernels_(kernels), picture_(picture) {
+    if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kUnitBypass;
+    if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
+  }
+
+  void vertical_edges(int y) {
+    for (int x = 8; x < picture_.width(); x += 8) {
+      const size_t q = picture_.unit(x, y);
+      const int strength = picture_.bs_ver[q];
+      if (strength) filter(x, y, q, q - 1, strength, true);
+    }
+  }
+
+  void horizontal_edges(int y) {
+    if (y == 0) return;
+    const auto up = static_cast<size_t>(picture_.unit_stride());
+    for (int x = 0; x < picture_.width(); x += kMinUnit) {
+      const size_t q = picture_.unit(x, y);
+      const int strength = picture_.bs_hor[q];
+      if (strength) filter(x, y, q, q - up, strength, false);
+    }
+  }
+
+ private:
+  // The 4-sample edge segment at (x, y), between units p and q.
+  void filter(int x, int y, size_t q, size_t p, int strength, bool vertical) {
+    const SliceHeader& slice = picture_.slice_at(x, y).header;
+    const bool no_p = picture_.flags[p] & kept_;
+    const bool no_q = picture_.flags[q] & kept_;
+    const int qp = (picture_.qp_y[q] + picture_.qp_y[p] + 1) >> 1;
+    filter_luma(x, y, qp, strength, slice, no_p, no_q, vertical);
+    if (strength == 2 && ((vertical ? x : y) & 15) == 0) {
+      filter_chroma(x / 2, y / 2, qp, slice, no_p, no_q, vertical);
+    }
+  }
+
+  void filter_luma(int x, int y, int qp, int strength, const SliceHeader& slice, bool no_p, bool no_q,
+                   bool vertical) {
+    const int bit_depth = picture_.sps().bit_depth_luma;
+    const int scale = 1 << (bit_depth - 8);
+    const int beta = kBeta[std::clamp(qp + 2 * slice.beta_offset_div2, 0, 51)] * scale;
+    const int tc = kTc[std::clamp(qp + 2 * (strength - 1) + 2 * slice.tc_offset_div2, 0, 53)] * scale;
+    if (beta == 0 || tc == 0) return;
+    Plane<Sample>& plane = picture_.rec.planes[0];
+    kernels_.deblock_luma(&plane.at(x, y), vertical ? 1 : plane.stride(), vertical ? plane.stride() : 1, beta,
+                          tc, no_p, no_q, bit_depth);
+  }
+
+  void filter_chroma(int x, int y, int qp, const SliceHeader& slice, bool no_p, bool no_q, bool vertical) {
+    const int bit_depth = picture_.sps().bit_depth_chroma;
+    for (int c_idx = 1; c_idx < 3; ++c_idx) {
+      const int qp_c = chroma_table(qp + picture_.pps().qp_offset(c_idx));
+      const int tc = kTc[std::clamp(qp_c + 2 + 2 * slice.tc_offset_div2, 0, 53)] << (bit_depth - 8);
+      if (tc == 0) continue;
+      Plane<Sample>& plane = picture_.rec.planes[c_idx];
+      kernels_.deblock_chroma(&plane.at(x, y), vertical ? 1 : plane.stride(), vertical ? plane.stride() : 1,
+                              tc, no_p, no_q, bit_depth, kMinUnit / 2);
+    }
+  }
+
+  const KernelTable& kernels_;
+  Picture& picture_;
+  uint8_t kept_ = 0;  // units with one of these flags keep their samples
+};
+
+}  // namespace
+
+void deblock_rows(const KernelTable& kernels, Picture& picture, int y, int end_y) {
+  Deblocker deblocker(kernels, picture);
+  // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down 8 rows at a time
+  // (vertical edges first) thus equals all vertical edges before all horizontal ones.
+  for (; y < end_y; y += 8) {
+    deblocker.vertical_edges(y);
+    if (y + kMinUnit < picture.height()) deblocker.vertical_edges(y + kMinUnit);
+    deblocker.horizontal_edges(y);
+  }
+}
+
+void deblock_picture(const KernelTable& kernels, Picture& picture) {
+  deblock_rows(kernels, picture, 0, picture.height());
+}
+
+}  // namespace inloop::hevc

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/picture/picture.h"
+
+#include <algorithm>
+
+namespace inloop::hevc {
+
+Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout)
+    : parameters_(std::move(parameters)), layout_(std::move(layout)), unit_stride_((width() + 3) / 4) {
+  const size_t units = static_cast<size_t>(unit_stride_) * static_cast<size_t>((height() + 3) / 4);
+  const auto ctbs = static_cast<size_t>(sps().pic_size_in_ctbs());
+  rec = Frame(width(), height());
+  pred_mode.assign(units, PredMode::none);
+  flags.assign(units, 0);
+  intra_mode.assign(units, kIntraDc);
+  cqt_depth.assign(units, 0);
+  qp_y.assign(units, 0);
+  motion.assign(units, MotionInfo{});
+  bs_ver.assign(units, 0);
+  bs_hor.assign(units, 0);
+  slice_address.assign(ctbs, -1);
+  ctb_slice.assign(ctbs, 0);
+  for (auto& component : sao) component.assign(ctbs, SaoParams{});
+}
+
+Picture::Picture(const Picture& current, int missing_poc)
+    : poc(missing_poc),
+      parameters_(current.parameters_),
+      layout_(current.layout_),
+      unit_stride_(current.unit_stride_) {
+  coded_rows.fail();
+  final_rows.fail();
+}
+
+std::shared_ptr<const Picture> Picture::missing(const Picture& current, int poc) {
+  return std::shared_ptr<const Picture>(new Picture(current, poc));
+}
+
+void Picture::reset() {
+  slices.clear();
+  pred = {};
+  rec_unfiltered = {};
+  keep_filter_inputs = false;
+  is_long_term = false;
+  is_reference = true;
+  coded_rows.reset();
+  final_rows.reset();
+}
+
+void Picture::reset_blocks() {
+  std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
+  std::fill(slice_address.begin(), slice_address.end(), -1);
+  for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
+}
+
+bool Picture::available(int xc, int yc, int xn, int yn) const {
+  if (xn < 0 || yn < 0 || xn >= width() || yn >= height()) return false;
+  if (layout_->z_order(xn, yn) > layout_->z_order(xc, yc)) return false;
+  const int current = layout_->ctb_address(xc, yc);
+  const int neighbour = layout_->ctb_address(xn, yn);
+  return slice_address[static_cast<size_t>(neighbour)] == slice_address[static_cast<size_t>(current)] &&
+         layout_->tile_id_rs(neighbour) == layout_->tile_id_rs(current);
+}
+
+}  // namespace inloop::hevc

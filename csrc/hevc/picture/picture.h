@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/plane.h"
+#include "hevc/picture/row_progress.h"
+#include "hevc/syntax/coding_layout.h"
+#include "hevc/syntax/parameter_sets.h"
+#include "hevc/syntax/types.h"
+
+namespace inloop::hevc {
+
+// Three sample planes, 4:2:0, of the coded size.
+struct Frame {
+  Plane<Sample> planes[3];
+
+  Frame() = default;
+  Frame(int width, int height)
+      : planes{Plane<Sample>(width, height), Plane<Sample>(width / 2, height / 2),
+               Plane<Sample>(width / 2, height / 2)} {}
+  bool empty() const { return planes[0].width() == 0; }
+  void copy_from(const Frame& other) {
+    for (int c = 0; c < 3; ++c) planes[c].copy_from(other.planes[c]);
+  }
+};
+
+// Bits of Picture::flags, per 4x4 unit.
+enum UnitFlag : uint8_t {
+  kUnitSkip = 1,             // cu_skip_flag
+  kUnitLumaCoded = 2,        // the luma transform block here has a non-zero coefficient
+  kUnitBypass = 4,           // cu_transquant_bypass_flag: no in-loop filter may change it
+  kUnitPcm = 8,              // pcm_flag
+  kUnitEdgeVertical = 16,    // the left side of this unit is a transform block edge
+  kUnitEdgeHorizontal = 32,  // the top side is a transform block edge
+  kUnitPuVertical = 64,      // the left side is a prediction block edge
+  kUnitPuHorizontal = 128,   // the top side is a prediction block edge
+};
+
+// SAO parameters of a CTB (7.3.8.3), one per component.
+struct SaoParams {
+  uint8_t type = 0;  // 0 off, 1 band, 2 edge
+  uint8_t band_position = 0;
+  uint8_t eo_class = 0;
+  int8_t offset[4] = {0, 0, 0, 0};  // SaoOffsetVal[1..4], scaled to the bit depth
+};
+
+// What later pictures and the in-loop filters need of a slice after its header is gone.
+struct SliceInfo {
+  SliceHeader header;
+  int num_refs[2] = {0, 0};
+  int ref_poc[2][kMaxRefs] = {};
+  bool ref_is_long_term[2][kMaxRefs] = {};
+};
+
+// A coded picture: samples and the side information of its blocks at 4x4 granularity (raster, unit_stride()
+// units a row). Encoder and decoder fill the same structure, so that prediction and in-loop filters are one
+// piece of code.
+class Picture {
+ public:
+  Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout);
+  // A reference picture that the stream does not have (8.3.3): a POC without samples or blocks, whose rows
+  // will never be ready.
+  static std::shared_ptr<const Picture> missing(const Picture& current, int poc);
+
+  // Ready for another picture of the same parameters; samples and what every block writes anew stay as they
+  // are. The second part, which takes time, is due before the first block is decoded.
+  void reset();
+  void reset_blocks();
+  const ActiveParameters& parameters() const { return parameters_; }
+
+  const Sps& sps() const { return *parameters_.sps; }
+  const Pps& pps() const { return *parameters_.pps; }
+  const CodingLayout& layout() const { return *layout_; }
+  int width() const { return sps().pic_width; }
+  int height() const { return sps().pic_height; }
+  int unit_stride() const { return unit_stride_; }
+  size_t unit(int x, int y) const { return static_cast<size_t>((y >> 2) * unit_stride_ + (x >> 2)); }
+
+  // 6.4.1: whether the block at (xn, yn) is available when decoding the block at (xc, yc): inside the
+  // picture, earlier in decoding order, same slice and tile. slice_address must be set for both CTBs.
+  bool available(int xc, int yc, int xn, int yn) const;
+
+  const SliceInfo& slice_at(int x, int y) const {
+    return *slices[static_cast<size_t>(ctb_slice[static_cast<size_t>(layout().ctb_address(x, y))])];
+  }
+
+  int poc = 0;
+  Frame rec;             // reconstruction; in-loop filters work in place
+  Frame rec_unfiltered;  // copy before deblocking; filled only when keep_filter_inputs
+  Frame pred;            // prediction before the residual; filled only when keep_filter_inputs
+  bool keep_filter_inputs = false;
+
+  // Per 4x4 unit.
+  std::vector<PredMode> pred_mode;
+  std::vector<uint8_t> flags;       // UnitFlag
+  std::vector<uint8_t> intra_mode;  // IntraPredModeY; DC for anything not intra
+  std::vector<uint8_t> cqt_depth;
+  std::vector<int8_t> qp_y;
+  std::vector<MotionInfo> motion;
+  std::vector<uint8_t> bs_ver,
+      bs_hor;  // boundary strength of the left / top edge, 8x8 grid only; by derive_boundary_strength
+
+  // Per CTB, raster.
+  std::vector<int> slice_address;   // SliceAddrRs; -1 = not decoded yet
+  std::vector<uint16_t> ctb_slice;  // index into slices
+  std::vector<SaoParams> sao[3];
+  std::vector<std::shared_ptr<const SliceInfo>> slices;
+
+  bool is_long_term = false;
+  bool is_reference = true;
+
+  // For threads that decode pictures which refer to this one: rows of luma samples whose blocks (motion,
+  // modes) and whose final samples are there.
+  RowProgress coded_rows, final_rows;
+
+ private:
+  Picture(const Picture& current, int poc);
+
+  ActiveParameters parameters_;
+  std::shared_ptr<const CodingLayout> layout_;
+  int unit_stride_;
+};
+
+// Reference picture lists of the slice being coded; entries are never null.
+struct RefLists {
+  int num[2] = {0, 0};
+  std::shared_ptr<const Picture> pic[2][kMaxRefs];
+  bool is_long_term[2][kMaxRefs] = {};
+};
+
+}  // namespace inloop::hevc

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/picture/picture_hash_writer.h"
+
+#include "entropy/bit_writer.h"
+#include "hevc/picture/picture_hash.h"
+#include "hevc/syntax/nal_writer.h"
+
+namespace inloop::hevc {
+namespace {
+
+constexpr uint32_t kPayloadDecodedPictureHash = 132;
+constexpr uint32_t kHashMd5 = 0;
+
+}  // namespace
+
+std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth) {
+  BitWriter writer;
+  writer.bits(kPayloadDecodedPictureHash, 8);
+  writer.bits(1 + 3 * 16, 8);  // payload_size
+  writer.bits(kHashMd5, 8);
+  for (const auto& plane : frame.planes) {
+    for (uint8_t byte : plane_md5(plane, bit_depth)) writer.bits(byte, 8);
+  }
+  writer.trailing_bits();
+  return make_nal_unit(NalType::suffix_sei, 0, writer.bytes());
+}
+
+}  // namespace inloop::hevc

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hevc/syntax/parameter_sets.h"
+
+namespace inloop::hevc {
+
+// CTB scan conversion tables of a PPS (clause 6.5), shared by all pictures that use it.
+class CodingLayout {
+ public:
+  CodingLayout(const Sps& sps, const Pps& pps);
+
+  int ctb_addr_rs_to_ts(int rs) const { return rs_to_ts_[static_cast<size_t>(rs)]; }
+  int ctb_addr_ts_to_rs(int ts) const { return ts_to_rs_[static_cast<size_t>(ts)]; }
+  int tile_id_rs(int rs) const { return tile_id_[static_cast<size_t>(rs)]; }  // by raster address
+  bool starts_tile(int ctb_x, int ctb_y) const;                               // first CTB of a tile
+  int tile_start_column(int ctb_x) const {
+    return column_start_[static_cast<size_t>(ctb_x)];
+  }  // of that CTB's tile
+  int log2_ctb_size() const { return log2_ctb_size_; }
+  int ctb_address(int x, int y) const {
+    return (y >> log2_ctb_size_) * width_in_ctbs_ + (x >> log2_ctb_size_);
+  }
+
+  // Decoding order of the 4x4 unit that holds luma sample (x, y): MinTbAddrZs at 4x4 granularity.
+  int z_order(int x, int y) const {
+    return z_order_[static_cast<size_t>((y >> 2) * width_in_units_ + (x >> 2))];
+  }
+  int width_in_units() const { return width_in_units_; }
+
+ private:
+  int log2_ctb_size_;
+  int width_in_ctbs_;
+  int width_in_units_;  // whole CTBs, so that every coded position has an entry
+  std::vector<int> rs_to_ts_, ts_to_rs_, tile_id_, column_start_, row_start_, z_order_;
+};
+
+}  // namespace inloop::hevc

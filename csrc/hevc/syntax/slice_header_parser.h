@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "base/status.h"
+#include "hevc/syntax/nal.h"
+#include "hevc/syntax/parameter_set_store.h"
+
+namespace inloop::hevc {
+
+// What a slice segment header takes from the segments before it in the same picture.
+struct SliceHeaderContext {
+  const PictureParameters* picture = nullptr;  // null before the first slice of a picture
+  const SliceHeader* previous = nullptr;       // last header; a dependent segment copies from it
+};
+
+// Parses a slice segment header (7.3.6). data_offset: first byte of the slice segment data in nal.rbsp.
+// header.poc is left alone (it needs the pictures before).
+Status parse_slice_header(const NalUnit& nal, ParameterSetStore& sets, const SliceHeaderContext& context,
+                          SliceHeader& header, PictureParameters& parameters, size_t& data_offset);
+
+}  // namespace inloop::hevc

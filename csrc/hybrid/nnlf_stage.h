@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "hevc/loopfilter/picture_stage.h"
+#include "nnlf/apply/filter_network.h"
+#include "nnlf/apply/picture_filter.h"
+
+namespace inloop::hybrid {
+
+// The filter as a stage of the decoder: parses the payload, finds the network by its hash, filters the
+// picture. Nothing else knows both the codec and the network.
+class NnlfStage final : public hevc::PictureStage {
+ public:
+  // threads: those that work on the blocks of a picture.
+  NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models, int threads);
+
+  Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
+                       const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
+                       std::unique_ptr<Task>& task) override;
+
+ private:
+  Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
+
+  struct Entry {
+    std::shared_ptr<const nn::Model> model;
+    std::unique_ptr<const nnlf::FilterNetwork> network;  // once it is needed
+  };
+  int threads_;
+  std::vector<Entry> entries_;  // of different models
+  nnlf::ParameterTrack track_;
+};
+
+// The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.
+nnlf::CodedPicture filter_view(const hevc::Picture& picture, std::vector<uint8_t>& pred_type);
+
+}  // namespace inloop::hybrid

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lookahead/kernels/table.h"
+
+#include "base/level_tables.h"
+
+namespace inloop::lookahead {
+namespace {
+
+KernelTable make_table([[maybe_unused]] IsaLevel level) {
+  KernelTable table{};
+  fill_resample_scalar(table);
+  fill_distance_scalar(table);
+#if defined(__x86_64__)
+  if (level >= IsaLevel::avx2) {
+    fill_resample_avx2(table);
+    fill_distance_avx2(table);
+  }
+#endif
+  return table;
+}
+
+}  // namespace
+
+const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+
+}  // namespace inloop::lookahead

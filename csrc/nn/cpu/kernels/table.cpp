@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/cpu/kernels/table.h"
+
+#include "base/level_tables.h"
+
+namespace inloop::nn {
+namespace {
+
+KernelTable make_table(IsaLevel level) {
+  KernelTable table;
+  fill_scalar(table);
+  fill_scalar_f32(table);
+  fill_scalar_peak(table);
+  if (level >= IsaLevel::avx2) {
+    fill_avx2(table);
+    fill_avx2_f32(table);
+    fill_avx2_peak(table);
+  }
+  if (level >= IsaLevel::avx512) {
+    fill_avx512(table);
+    fill_avx512_f32(table);
+    fill_avx512_peak(table);
+  }
+  return table;
+}
+
+KernelTable make_vnni_table() {
+  KernelTable table = make_table(IsaLevel::avx2);
+  if (cpu_has_avx_vnni()) {
+    fill_avxvnni(table);
+    fill_avxvnni_peak(table);
+  } else {
+    fill_avx512_as_avxvnni(table);
+  }
+  return table;
+}
+
+KernelTable& vnni_table() {
+  static KernelTable table = make_vnni_table();
+  return table;
+}
+
+}  // namespace
+
+const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
+
+KernelTable& kernels_to_replace(IsaLevel level) {
+  if (level == IsaLevel::avx2 && avx_vnni_enabled()) return vnni_table();
+  return table_of_level<make_table>(level);
+}
+
+const KernelTable* vnni_kernels() {
+  const bool runs = cpu_has_avx_vnni() || supported_isa_levels().back() == IsaLevel::avx512;
+  return runs ? &vnni_table() : nullptr;
+}
+
+}  // namespace inloop::nn

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "nn/cpu/plan/packing.h"
+
+namespace inloop::nn {
+namespace {
+
+class PackerF32 : private PackedStep {
+ public:
+  using PackedStep::PackedStep;
+
+  Status dense() {
+    const Window& w = layer.window;
+    packed.merged_columns = w.kernel_width > 1 && pitch == in_channels;
+    packed.run_length = in_channels * (packed.merged_columns ? w.kernel_width : 1);
+    packed.chunk = chunk_pixels(static_cast<int>(sizeof(float)) * pitch * w.stride_x * w.kernel_height, 12);
+    const int64_t count = int64_t{taps} * in_channels * packed.channels;
+    if (count > kMaxPackedWeights) return too_many_weights();
+    packed.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
+    const DenseWeights<float> weights(graph, layer, layer.constant_f32);
+    float* out = packed.weights_f32.data();
+    int block = 0;
+    for (int first = 0; first < packed.channels; first += block) {
+      block = table.conv_block_f32(packed.channels - first);
+      for (int tap = 0; tap < taps; ++tap)
+        for (int input = 0; input < in_channels; ++input)
+          for (int lane = 0; lane < block; ++lane)
+            *out++ = weights.at(channel_begin + first + lane, tap, in_begin + input);
+    }
+    return {};
+  }
+
+  void depthwise() {
+    packed.weights_f32 =
+        AlignedBuffer<float>(static_cast<size_t>(taps) * static_cast<size_t>(packed.channels));
+    float* out = packed.weights_f32.data();
+    for (int first = 0; first < packed.channels; first += table.depthwise_block_f32) {
+      const int end = std::min(first + table.depthwise_block_f32, packed.channels);
+      for (int tap = 0; tap < taps; ++tap)
+        for (int channel = first; channel < end; ++channel, ++out)
+          if (channel < layer.channels) *out = layer.constant_f32[static_cast<size_t>(channel * taps + tap)];
+    }
+  }
+
+  void epilogue() {
+    EpilogueF32& e = packed.epilogue_f32;
+    if (fused.bias >= 0) e.bias = padded(fused.bias, packed.bias_f32);
+    if (fused.activation < 0) return;
+    const Layer& activation = graph.layers[static_cast<size_t>(fused.activation)];
+    switch (activation.op) {
+      case Op::relu:
+        e.activation = Activation::relu;
+        break;
+      case Op::clip:
+        e.activation = Activation::clip;
+        e.low = activation.constant_f32[0];
+        e.high = activation.constant_f32[1];
+        break;
+      default:
+        e.activation = Activation::prelu;
+        e.slope = padded(fused.activation, packed.slope_f32);
+        break;
+    }
+  }
+
+ private:
+  const float* padded(int index, AlignedBuffer<float>& buffer) const {
+    buffer = AlignedBuffer<float>(static_cast<size_t>(packed.channels));
+    for (int c = 0; c < channels; ++c)
+      buffer[static_cast<size_t>(c)] = per_channel(graph.layers[static_cast<size_t>(index)].constant_f32, c);
+    return buffer.data();
+  }
+};
+
+}  // namespace
+
+Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise, Step& step) {
+  PackerF32 packer(plan, fused, step);
+  if (depthwise)
+    packer.depthwise();
+  else
+    INLOOP_RETURN_IF_ERROR(packer.dense());
+  packer.epilogue();
+  return {};
+}
+
+}  // namespace inloop::nn

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/cpu/plan/row_map.h"
+
+#include <algorithm>
+
+namespace inloop::nn {
+namespace {
+
+constexpr int kMaxExtent = 64;  // from here on the whole operand is kept: more would cost time for every row
+
+// One dimension, height or width, of a layer and of its operand.
+struct Side {
+  Dimension dimension;
+  int size, kernel, stride, before, after;
+
+  Side(const Layer& layer, const Shape& in, Dimension d)
+      : dimension(d), size(d == kHeight ? in.height : in.width) {
+    const Window& w = layer.window;
+    const bool rows = d == kHeight;
+    kernel = rows ? w.kernel_height : w.kernel_width;
+    stride = rows ? w.stride_y : w.stride_x;
+    before = rows ? w.top : w.left;
+    after = rows ? w.bottom : w.right;
+  }
+  RowMap whole() const { return {0, 1, 0, size}; }
+  RowMap bounded(const RowMap& map) const { return map.extent > kMaxExtent ? whole() : map; }
+};
+
+// `numerator` rows of the result come from `denominator` rows, one more before and one behind.
+RowMap resized(const Resampling& resampling, const Side& side) {
+  const Scale& scale = side.dimension == kHeight ? resampling.y : resampling.x;
+  if (resampling.coordinates == Coordinates::align_corners) return side.whole();
+  return side.bounded({scale.denominator, scale.numerator, 1, scale.denominator + 2});
+}
+
+// Blocks of rows where the outermost axis of the dimension stays the outermost one.
+RowMap rearranged(const Rearrangement& r, const Side& side) {
+  const auto& target = r.target[static_cast<size_t>(side.dimension)];
+  size_t outer = 0;
+  while (outer < r.axes.size() && r.axes[outer].source != side.dimension) ++outer;
+  if (target.empty() || target[0] != static_cast<int>(outer) || r.axes[outer].size) return side.whole();
+  int64_t from = 1, to = 1;
+  for (size_t i = outer + 1; i < r.axes.size(); ++i)
+    if (r.axes[i].source == side.dimension) from = std::min<int64_t>(from * r.axes[i].size, kMaxExtent + 1);
+  for (size_t i = 1; i < target.size(); ++i) {
+    const int size = r.axes[static_cast<size_t>(target[i])].size;
+    if (!size) return side.whole();
+    to = std::min<int64_t>(to * size, 1 << 20);
+  }
+  return side.bounded({static_cast<int>(from), static_cast<int>(to), 0, static_cast<int>(from)});
+}
+
+// The distance of what a border repeats.
+RowMap bordered(const Layer& layer, const Side& side) {
+  if (layer.border == BorderMode::value) return {1, 1, side.before, 1};
+  const int reach = std::max(side.before, side.after) * (layer.border == BorderMode::reflect ? 2 : 1);
+  return side.bounded({1, 1, side.before + reach, 2 * reach + 1});
+}
+
+RowMap map_of(const Layer& layer, size_t index, const Side& side) {
+  const int repeats = side.dimension == kHeight ? layer.extent.height : layer.extent.width;
+  switch (layer.op) {
+    case Op::conv:
+    case Op::max_pool:
+    case Op::average_pool:
+      return {side.stride, 1, side.before, side.kernel};
+    case Op::depth_to_space:
+      return {1, layer.block, 0, 1};
+    case Op::space_to_depth:
+      return {layer.block, 1, 0, layer.block};
+    case Op::reduce_mean:
+      return layer.mean_axes & 1 << side.dimension ? side.whole() : RowMap{};
+    case Op::resize:
+      return resized(layer.resampling, side);
+    case Op::grid_sample:
+      return index == 0 ? side.whole() : RowMap{};
+    case Op::expand:
+      return side.size == 1 ? side.whole() : RowMap{};
+    case Op::tile:
+      return repeats == 1 ? RowMap{} : side.whole();
+    case Op::rearrange:
+      return rearranged(layer.rearrangement, side);
+    case Op::pad_border:
+      return bordered(layer, side);
+    default:
+      return {};  // elementwise
+  }
+}
+
+}  // namespace
+
+RowMap row_map(const Layer& layer, size_t index, const Shape& in) {
+  return map_of(layer, index, Side(layer, in, kHeight));
+}
+
+RowMap column_map(const Layer& layer, size_t index, const Shape& in) {
+  return map_of(layer, index, Side(layer, in, kWidth));
+}
+
+size_t operand_count(const Layer& layer) { return layer.op == Op::expand ? 1 : layer.inputs.size(); }
+
+}  // namespace inloop::nn

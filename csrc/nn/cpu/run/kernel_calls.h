@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+#include "nn/cpu/plan/plan.h"
+
+namespace inloop::nn {
+
+// What the kernel of a convolution is called with. All but the pointers to the row is the same for every row
+// of a step, and filled once: rows of a block are short, so that gathering it anew took 4 - 8 % of the time.
+template <class T>
+struct KernelCall {
+  using Conv = std::conditional_t<std::is_same_v<T, float>, ConvRowF32, ConvRow>;
+  using Depthwise = std::conditional_t<std::is_same_v<T, float>, DepthwiseRowF32, DepthwiseRow>;
+
+  bool is_depthwise = false;
+  int window_rows = 0;     // 0: the step is no convolution
+  int taps_per_row = 0;    // pointers for each row of the window,
+  ptrdiff_t tap_step = 0;  // so far apart
+  bool raw = false, residual = false;
+  // Of the stripe at hand: where places count from.
+  const T* in_base = nullptr;
+  const T* residual_base = nullptr;
+  T *out_base = nullptr, *raw_base = nullptr;
+  Conv conv;
+  Depthwise depthwise;
+
+  RowOutputOf<T>& output() { return is_depthwise ? depthwise.output : conv.output; }
+  const RowOutputOf<T>& output() const { return is_depthwise ? depthwise.output : conv.output; }
+  int places() const { return window_rows ? window_rows + 1 + int{raw} + int{residual} : 0; }
+};
+
+// One for each step of the plan; `pointers` is where the kernels find the rows or taps of the row at hand.
+template <class T>
+std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const T* const* pointers);
+
+// Sets the calls' bases and numbers of pixels for a stripe.
+template <class T>
+void begin_stripe(Plan& plan, int stripe, std::vector<KernelCall<T>>& calls);
+
+// Places of rows, in elements, that a row of a convolution reads and writes: those of its window, its result,
+// then its result before the activation and what is added to it where it has them. They are the same in every
+// stripe.
+void append_row_places(const Plan& plan, const Step& step, int row, std::vector<uint32_t>& places);
+
+// Place of pixel (x, y) of a view in a stripe; a row outside of the buffer is the row of zeros.
+size_t place_of(const Plan& plan, const View& view, int y, int x, int stripe);
+
+}  // namespace inloop::nn

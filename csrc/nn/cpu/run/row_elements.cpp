@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <limits>
+#include <type_traits>
+
+#include "nn/cpu/run/row_ops.h"
+#include "nn/graph/element_ops.h"
+
+namespace inloop::nn {
+namespace {
+
+// Elements of a plan's rows. Remembers where the last even and odd row of each operand begins.
+template <class T>
+class RowSource {
+ public:
+  explicit RowSource(const RowRing<T>* rings) : rings_(rings) {}
+
+  T at(size_t operand, int y, int x, int c) const {
+    const RowRing<T>& ring = rings_[operand];
+    Last& last = last_[operand][y & 1];
+    if (last.y != y) last = {y, ring.row(y)};
+    return last.row[x * ring.step + c];
+  }
+
+ private:
+  struct Last {
+    int y = -1;
+    const T* row = nullptr;
+  };
+  const RowRing<T>* rings_;
+  mutable Last last_[3][2];
+};
+
+// One row of a layer, with loops over the channels inside those over the pixels where the operation is common
+// in networks.
+template <class T>
+class ElementRow {
+ public:
+  ElementRow(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
+             const Shape& result, const RowOut<T>& out)
+      : graph_(graph), layer_(layer), inputs_(inputs), shapes_(shapes), result_(result), out_(out) {}
+
+  void run() const {
+    switch (layer_.op) {
+      case Op::sub:
+        return sub();
+      case Op::compare:
+        return compare();
+      case Op::select:
+        return select();
+      case Op::function:
+      case Op::table:
+        return function();
+      case Op::expand:
+        return expand();
+      case Op::max_pool:
+        return max_pool();
+      case Op::average_pool:
+        return average_pool();
+      case Op::tile:
+        return tile();
+      case Op::resize:
+        return layer_.resampling.interpolation == Interpolation::nearest ? nearest() : bilinear();
+      default:
+        return any();
+    }
+  }
+
+ private:
+  using R = Rules<T>;
+  using Wide = typename R::Wide;
+
+  // The pixel of an operand in the result's row.
+  const T* pixel(size_t operand, int x) const {
+    return inputs_[operand].row(out_.row) + x * inputs_[operand].step;
+  }
+  int quantizer(size_t operand) const { return graph_.quantizer(layer_.inputs[operand]); }
+
+  // Calls visit(pixel of the result, its column).
+  template <class Visit>
+  void for_pixels(Visit visit) const {
+    T* y = out_.data;
+    for (int x = 0; x < out_.pixels; ++x, y += out_.step) visit(y, out_.column + x);
+  }
+
+  template <class Operation>
+  void pairs(Operation operation) const {
+    const T *a = pixel(0, out_.column), *b = pixel(1, out_.column);
+    for_pixels([&](T* y, int) {
+      for (int c = 0; c < result_.channels; ++c) y[c] = static_cast<T>(operation(a[c], b[c]));
+      a += inputs_[0].step;
+      b += inputs_[1].step;
+    });
+  }
+
+  void sub() const {
+    const int s0 = quantizer(0) - layer_.quantizer, s1 = quantizer(1) - layer_.quantizer;
+    pairs([&](Wide a, Wide b) { return R::saturated(R::right(a, s0) - R::right(b, s1)); });
+  }
+
+  void compare() const {
+    const int high = std::max(quantizer(0), quantizer(1)), s0 = high - quantizer(0), s1 = high - quantizer(1);
+    pairs([&](Wide a, Wide b) { return compares(layer_.comparison, R::aligned(a, s0), R::aligned(b, s1)); });
+  }
+
+  void select() const {
+    const int s1 = quantizer(1) - layer_.quantizer, s2 = quantizer(2) - layer_.quantizer;
+    const T *condition = pixel(0, out_.column), *a = pixel(1, out_.column), *b = pixel(2, out_.column);
+    for_pixels([&](T* y, int) {
+      for (int c = 0; c < result_.channels; ++c)
+        y[c] = static_cast<T>(condition[c] != 0 ? R::right(a[c], s1) : R::right(b[c], s2));
+      condition += inputs_[0].step;
+      a += inputs_[1].step;
+      b += inputs_[2].step;
+    });
+  }
+
+  void apply(const T* x, T* y, int count) const {
+    if constexpr (std::is_same_v<T, float>)
+      apply_function(layer_.function, layer_.parameters, x, y, count);
+    else
+      for (int i = 0; i < count; ++i)
+        y[i] = static_cast<T>(table_rule(layer_.constant.data(), x[i], layer_.table_shift));
+  }
+
+  void function() const {
+    const T* x = pixel(0, out_.column);
+    if (inputs_[0].step == result_.channels && out_.step == result_.channels)
+      return apply(x, out_.data, out_.pixels * result_.channels);
+    for_pixels([&](T* y, int) {
+      apply(x, y, result_.channels);
+      x += inputs_[0].step;
+    });
+  }
+
+  void expand() const {
+    const Shape& in = shapes_[0];
+    const T* row = inputs_[0].row(in.height == 1 ? 0 : out_.row);
+    for_pixels([&](T* y, int x) {
+      const T* source = row + (in.width == 1 ? 0 : x) * inputs_[0].step;
+      if (in.channels == 1)
+        std::fill_n(y, result_.channels, *source);
+      else
+        std::copy_n(source, result_.channels, y);
+    });
+  }
+
+  // Samples of a window inside the input: rows y0 to y1 and columns x0 to x1.
+  struct Inside {
+    int y0, y1, x0, x1;
+    int count() const { return (y1 - y0) * (x1 - x0); }
+  };
+  Inside window_at(int x) const {
+    const Window& w = layer_.window;
+    const int top = out_.row * w.stride_y - w.top, left = x * w.stride_x - w.left;
+    return {std::max(top, 0), std::min(top + w.kernel_height, shapes_[0].height), std::max(left, 0),
+            std::min(left + w.kernel_width, shapes_[0].width)};
+  }
+
+  // y = finish(the window's samples combined, its part inside the input), some channels at a time.
+  template <class Sum, class Combine, class Finish>
+  void pool(Sum begin, Combine combine, Finish finish) const {
+    constexpr int kChannels = 32;
+    for_pixels([&](T* y, int x) {
+      const Inside inside = window_at(x);
+      for (int first = 0; first < result_.channels; first += kChannels) {
+        const int count = std::min(kChannels, result_.channels - first);
+        Sum sums[kChannels];
+        std::fill_n(sums, kChannels, begin);
+        for (int iy = inside.y0; iy < inside.y1; ++iy) {
+          const T* source = inputs_[0].row(iy) + inside.x0 * inputs_[0].step + first;
+          for (int ix = inside.x0; ix < inside.x1; ++ix, source += inputs_[0].step)
+            for (int c = 0; c < count; ++c) sums[c] = combine(sums[c], source[c]);
+        }
+        for (int c = 0; c < count; ++c) y[first + c] = finish(sums[c], inside);
+      }
+    });
+  }
+
+  void max_pool() const {
+    using Limits = std::numeric_limits<T>;
+    pool(
+        Limits::has_infinity ? -Limits::infinity() : Limits::lowest(),
+        [](T best, T v) { return std::max(best, v); },
+        [](T best, const Inside& inside) { return inside.count() > 0 ? best : T{}; });
+  }
+
+  void average_pool() const {
+    using Sum = std::conditional_t<std::is_same_v<T, float>, double, int32_t>;  // 31 x 31 samples fit
+    const Window& w = layer_.window;
+    const int whole = layer_.count_padding ? w.kernel_height * w.kernel_width : 0;
+    pool(
+        Sum{}, [](Sum sum, T v) { return sum + v; },
+        [whole](Sum sum, const Inside& inside) {
+          return static_cast<T>(R::mean(sum, whole ? whole : std::max(inside.count(), 1)));
+        });
+  }
+
+  void tile() const {
+    const Shape& in = shapes_[0];
+    const T* row = inputs_[0].row(out_.row % in.height);
+    for_pixels([&](T* y, int x) {
+      const T* source = row + x % in.width * inputs_[0].step;
+      for (int c = 0; c < result_.channels; c += in.channels) std::copy_n(source, in.channels, y + c);
+    });
+  }
+
+  void nearest() const {
+    const Resampling& r = layer_.resampling;
+    const T* row = inputs_[0].row(nearest_source(r, r.y, out_.row, shapes_[0].height, result_.height));
+    for_pixels([&](T* y, int x) {
+      const int source = nearest_source(r, r.x, x, shapes_[0].width, result_.width);
+      std::copy_n(row + source * inputs_[0].step, result_.channels, y);
+    });
+  }
+
+  void bilinear() const {
+    const Resampling& r = layer_.resampling;
+    const Neighbours rows = bilinear_source(r, r.y, out_.row, shapes_[0].height, result_.height);
+    const T *upper = inputs_[0].row(rows.low), *lower = inputs_[0].row(rows.high);
+    for_pixels([&](T* y, int x) {
+      const Neighbours columns = bilinear_source(r, r.x, x, shapes_[0].width, result_.width);
+      const ptrdiff_t left = columns.low * inputs_[0].step, right = columns.high * inputs_[0].step;
+      const typename R::Interpolator interpolate(rows.fraction, columns.fraction);
+      for (int c = 0; c < result_.channels; ++c)
+        y[c] =
+            static_cast<T>(interpolate(upper[left + c], upper[right + c], lower[left + c], lower[right + c]));
+    });
+  }
+
+  void any() const {
+    const RowSource<T> source(inputs_);
+    const ElementOps<T, RowSource<T>> ops(graph_, layer_, shapes_, result_, source);
+    for_pixels([&](T* y, int x) {
+      for (int c = 0; c < result_.channels; ++c) y[c] = ops.element(out_.row, x, c);
+    });
+  }
+
+  const Graph& graph_;
+  const Layer& layer_;
+  const RowRing<T>* inputs_;
+  const Shape* shapes_;
+  const Shape& result_;
+  const RowOut<T>& out_;
+};
+
+}  // namespace
+
+template <class T>
+void run_element_row(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
+                     const Shape& result, const RowOut<T>& out) {
+  ElementRow<T>(graph, layer, inputs, shapes, result, out).run();
+}
+
+template void run_element_row(const Graph&, const Layer&, const RowRing<int16_t>*, const Shape*, const Shape&,
+                              const RowOut<int16_t>&);
+template void run_element_row(const Graph&, const Layer&, const RowRing<float>*, const Shape*, const Shape&,
+                              const RowOut<float>&);
+
+}  // namespace inloop::nn

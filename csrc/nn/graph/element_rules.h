@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "nn/graph/integer_rules.h"
+#include "nn/graph/layer_fields.h"
+
+namespace inloop::nn {
+
+// What an operation does with elements of one type: integers by the rules of README.md, real numbers without
+// shifts and saturation. `Wide` holds sums.
+template <class T>
+struct Rules;
+
+template <>
+struct Rules<int16_t> {
+  using Wide = int64_t;
+  static Wide right(Wide value, int shift) { return value >> shift; }
+  static Wide left(Wide value, int shift) { return left_rule(value, shift); }
+  static Wide saturated(Wide value) { return saturate(value); }
+  static Wide bias(Wide x, Wide bias, int d) { return bias_rule(x, bias, d); }
+  static Wide prelu(Wide x, Wide slope, int shift) { return prelu_rule(x, slope, shift); }
+  static Wide convolved(Wide sum, int shift) {
+    return saturate(static_cast<int32_t>(sum) >> shift);
+  }  // modulo 2^32
+  static Wide mean(Wide sum, int64_t count) { return saturate(mean_rule(sum, count)); }
+  struct Interpolator {
+    int64_t wy, wx;
+    Interpolator(const Fraction& y, const Fraction& x) : wy(y.weight()), wx(x.weight()) {}
+    Wide operator()(Wide a, Wide b, Wide c, Wide d) const {
+      return saturate(bilinear_rule(a, b, c, d, wy, wx));
+    }
+  };
+  // Exact: both operands at the larger quantizer.
+  static Wide aligned(Wide value, int shift) { return value * (int64_t{1} << shift); }
+};
+
+template <>
+struct Rules<float> {
+  using Wide = double;
+  static Wide right(Wide value, int) { return value; }
+  static Wide left(Wide value, int) { return value; }
+  static Wide saturated(Wide value) { return value; }
+  static Wide bias(Wide x, Wide bias, int) { return x + bias; }
+  static Wide prelu(Wide x, Wide slope, int) { return x < 0 ? x * slope : x; }
+  static Wide convolved(Wide sum, int) { return sum; }
+  static Wide mean(Wide sum, int64_t count) { return sum / static_cast<double>(count); }
+  struct Interpolator {
+    double wy, wx;
+    Interpolator(const Fraction& y, const Fraction& x) : wy(y.value()), wx(x.value()) {}
+    Wide operator()(Wide a, Wide b, Wide c, Wide d) const {
+      return (a * (1 - wx) + b * wx) * (1 - wy) + (c * (1 - wx) + d * wx) * wy;
+    }
+  };
+  static Wide aligned(Wide value, int) { return value; }
+};
+
+template <class Number>
+bool compares(Comparison comparison, Number a, Number b) {
+  switch (comparison) {
+    case Comparison::less:
+      return a < b;
+    case Comparison::less_equal:
+      return a <= b;
+    case Comparison::greater:
+      return a > b;
+    case Comparison::greater_equal:
+      return a >= b;
+    case Comparison::equal:
+      return a == b;
+    case Comparison::not_equal:
+      return a != b;
+  }
+  return false;
+}
+
+}  // namespace inloop::nn

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "nn/graph/bounds.h"
+#include "nn/graph/graph.h"
+
+namespace inloop::nn {
+
+struct TensorInfo {
+  std::string name;
+  int channels = 0;
+  int quantizer = 0;  // value = integer / 2^quantizer
+};
+
+// A checked network. Immutable, so it is shared between threads and sessions.
+class Model {
+ public:
+  // With `allow_wrapping` a sum that could overflow is accepted: sums are modulo 2^32 then, still the same on
+  // every level. Reads the compact form (reader.h) and proves that no accumulator can overflow. All errors
+  // are StatusCode::model.
+  static Status parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out,
+                      bool allow_wrapping = false);
+
+  const std::vector<TensorInfo>& inputs() const { return inputs_; }
+  const std::vector<TensorInfo>& outputs() const { return outputs_; }
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  std::array<uint8_t, 32> sha256() const { return sha256_; }
+  bool is_float() const { return graph_.type == ElementType::float32; }
+
+  // Multiplications of all convolutions (padding counted) for inputs of height x width; 0 where that size
+  // cannot run.
+  int64_t macs(int height, int width) const;
+  int64_t parameters() const;
+
+  const Graph& graph() const { return graph_; }
+  const Bounds& bounds() const { return bounds_; }
+
+ private:
+  Graph graph_;
+  Bounds bounds_;
+  std::vector<TensorInfo> inputs_, outputs_;
+  std::map<std::string, std::string> metadata_;
+  std::array<uint8_t, 32> sha256_{};
+};
+
+}  // namespace inloop::nn

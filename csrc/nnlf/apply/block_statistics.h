@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "nnlf/contract/coded_picture.h"
+#include "nnlf/contract/geometry.h"
+
+namespace inloop::nnlf {
+
+// What is known of a block before any network has run, as sums over the luma samples of every second row
+// (texture, residual) or its 4x4 units (edges, prediction, QP). Whole numbers, so that a decision on them is
+// the same everywhere.
+enum class BlockField {
+  samples,
+  units,
+  edges,         // boundary strengths that are not zero
+  strong_edges,  // those of 2
+  gradient,      // absolute differences to the next sample on the right and below, of the reconstruction
+  sum,           // samples of the reconstruction
+  square_sum,
+  residual,         // absolute differences between reconstruction and prediction
+  residual_square,  // their squares
+  intra,
+  bi,
+  qp,
+};
+constexpr int kBlockFields = 12;
+constexpr std::array<const char*, kBlockFields> kBlockFieldNames = {
+    "samples",    "units",    "edges",           "strong_edges", "gradient", "sum",
+    "square_sum", "residual", "residual_square", "intra",        "bi",       "qp"};
+
+using BlockStatistics = std::array<int64_t, kBlockFields>;
+BlockStatistics block_statistics(const CodedPicture& picture, const Block& block);
+
+}  // namespace inloop::nnlf

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nnlf/apply/filter_network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/aligned_buffer.h"
+#include "nnlf/apply/blend.h"
+#include "nnlf/contract/signal.h"
+
+namespace inloop::nnlf {
+namespace {
+
+Status check_output(const nn::Model& model, OutputForm& form) {
+  const int channels = model.outputs().size() == 1 ? model.outputs()[0].channels : 0;
+  if (channels != output_channels(OutputForm::quarter) && channels != output_channels(OutputForm::half)) {
+    return Status::model("a filter network has one output of 24 or 6 channels");
+  }
+  form = channels == output_channels(OutputForm::half) ? OutputForm::half : OutputForm::quarter;
+  if (const int q = model.outputs()[0].quantizer; q < 4 || q > 24) {
+    return Status::model("the quantizer of the filter network's output lies outside 4..24");
+  }
+  return {};
+}
+
+Status check_contract(const nn::Model& model, std::vector<Feature>& features, OutputForm& form) {
+  if (model.is_float())
+    return Status::model("a float network cannot be used as a filter: it has no quantizers");
+  for (const nn::TensorInfo& input : model.inputs()) {
+    const auto feature = feature_of(input.name);
+    if (!feature) return Status::model("a filter network has no input '" + input.name + "'");
+    if (input.channels != feature_channels(*feature)) {
+      return Status::model("input '" + input.name + "' of the filter network has " +
+                           std::to_string(input.channels) + " channels instead of " +
+                           std::to_string(feature_channels(*feature)));
+    }
+    if (input.quantizer < kMinInputQuantizer || input.quantizer > kMaxInputQuantizer) {
+      return Status::model("the quantizer of input '" + input.name + "' lies outside 10..14");
+    }
+    features.push_back(*feature);
+  }
+  if (std::find(features.begin(), features.end(), Feature::rec) == features.end()) {
+    return Status::model("a filter network needs the input 'rec'");
+  }
+  return check_output(model, form);
+}
+
+Status check_size(const CodedPicture& picture) {
+  if (picture.width() % kSizeStep == 0 && picture.height() % kSizeStep == 0) return {};
+  return Status::unsupported("the filter needs coded sizes that are multiples of 8");
+}
+
+}  // namespace
+
+// Runs the network on single blocks, in memory of its own.
+class FilterNetwork::Worker {
+ public:
+  // largest: no block is larger.
+  Worker(const FilterNetwork& network, const CodedPicture& picture, const Block& largest)
+      : network_(network), picture_(picture) {
+    const int positions = largest.input_width() * largest.input_height();
+    for (Feature feature : network.features_) {
+      inputs_.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
+    }
+    // As many values in either form.
+    output_ = AlignedBuffer<int16_t>(static_cast<size_t>(positions * output_channels(OutputForm::half)));
+  }
+
+  // Writes the 14-bit signal of a block; signal: planes of its size.
+  Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
+    std::unique_ptr<nn::Session> session;
+    INLOOP_RETURN_IF_ERROR(
+        network_.pool_.acquire(block.input_height(), block.input_width(), network_.isa_, session));
+    const int rows = session->output_height(0);
+    const int columns = session->output_width(0);
+    const int step = output_step(network_.form_);
+    const int margin = (rows - block.height / step) / 2;
+    if ((margin != 0 && margin != kContext / step) || rows != block.height / step + 2 * margin ||
+        columns != block.width / step + 2 * margin) {
+      return Status::model("the filter network's output is not at 1/" + std::to_string(step) + " resolution");
+    }
+    const nn::Model& model = network_.model();
+    const int16_t* inputs[6];
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      pack_feature(network_.kernels_, network_.features_[i], picture_, block, qp_base,
+                   model.inputs()[i].quantizer, inputs_[i].data());
+      inputs[i] = inputs_[i].data();
+    }
+    int16_t* outputs[] = {output_.data()};
+    INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
+    network_.pool_.release(std::move(session));
+    add_residual(network_.kernels_,
+                 {output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
+                 crop(picture_.rec, block), picture_.bit_depth, signal);
+    return {};
+  }
+
+ private:
+  const FilterNetwork& network_;
+  const CodedPicture& picture_;
+  std::vector<AlignedBuffer<int16_t>> inputs_;
+  AlignedBuffer<int16_t> output_;
+};
+
+FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads)
+    : pool_(std::move(model)), isa_(isa), kernels_(kernels(isa)), workers_(threads) {}
+
+Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
+                             std::unique_ptr<FilterNetwork>& out) {
+  std::vector<Feature> features;
+  OutputForm form = OutputForm::quarter;
+  INLOOP_RETURN_IF_ERROR(check_contract(*model, features, form));
+  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa, threads));
+  network->features_ = std::move(features);
+  network->form_ = form;
+  out = std::move(network);
+  return {};
+}
+
+Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
+                          const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const {
+  INLOOP_RETURN_IF_ERROR(check_size(picture));
+  return workers_.run(grid.count(), [&]() -> BlockWorkers::Work {
+    return [&, worker = std::make_shared<Worker>(*this, picture, grid.at(0))](int index) -> Status {
+      const Block block = grid.at(index);
+      if (wanted[static_cast<size_t>(index)]) return worker->run(block, qp_base, crop(signal, block));
+      lift_deblocked(crop(picture.dbf, block), picture.bit_depth, crop(signal, block));
+      return {};
+    };
+  });
+}
+
+Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
+                             const MutablePlanes& out) const {
+  INLOOP_RETURN_IF_ERROR(check_size(picture));
+  const Block largest = plan.grid.at(0);
+  return workers_.run(plan.grid.count(), [&]() -> BlockWorkers::Work {
+    auto worker = std::make_shared<Worker>(*this, picture, largest);
+    auto signal = std::make_shared<Signal>(largest.width, largest.height);
+    return [&, worker, signal](int index) -> Status {
+      const Block block = plan.grid.at(index);
+      const ConstPlanes dbf = crop(picture.dbf, block);
+      const int choice = plan.choice[static_cast<size_t>(index)];
+      if (choice == 0) {
+        copy(dbf, crop(out, block));
+        return {};
+      }
+      const Block place{0, 0, block.width, block.height};
+      INLOOP_RETURN_IF_ERROR(
+          worker->run(block, plan.qp_base[static_cast<size_t>(choice - 1)], crop(signal->views(), place)));
+      blend(kernels_, dbf, crop(std::as_const(*signal).views(), place), plan.scale, picture.bit_depth,
+            crop(out, block));
+      return {};
+    };
+  });
+}
+
+}  // namespace inloop::nnlf

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/status.h"
+#include "nn/session.h"
+#include "nnlf/apply/blend.h"
+#include "nnlf/apply/block_workers.h"
+#include "nnlf/contract/coded_picture.h"
+#include "nnlf/contract/features.h"
+#include "nnlf/contract/geometry.h"
+#include "nnlf/kernels/table.h"
+
+namespace inloop::nnlf {
+
+// How the blocks of a picture are filtered.
+struct BlockPlan {
+  BlockGrid grid;
+  std::vector<uint8_t> choice;   // a block in raster order: 0 off, else 1 + the index of its base QP
+  std::array<int, 2> qp_base{};  // what the network gets as such
+  std::array<int, 3> scale{};    // Y, Cb, Cr with 8 fractional bits; 0 leaves a component as it is
+};
+
+// A network that keeps the contract of a filter model (inputs among the six features, 24 output channels at
+// 1/4 or 6 at 1/2 resolution, with or without the context), run over pictures block by block. Thread-safe;
+// all results are the same for any number of threads.
+class FilterNetwork {
+ public:
+  // threads: those that work on a picture, the caller's included. StatusCode::model if the network is no
+  // integer filter network.
+  static Status create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
+                       std::unique_ptr<FilterNetwork>& out);
+
+  // Runs the network on the blocks of `grid` whose entry in `wanted` (raster order) is not zero and writes
+  // their 14-bit signal; other blocks get the deblocked picture at 14 bit.
+  Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
+             const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
+
+  // Writes the filtered picture: blended blocks where the plan says so, deblocked samples elsewhere.
+  Status filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
+
+  const nn::Model& model() const { return *pool_.model(); }
+
+ private:
+  FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads);
+  class Worker;
+
+  mutable nn::SessionPool pool_;  // thread-safe
+  IsaLevel isa_;
+  const KernelTable& kernels_;
+  std::vector<Feature> features_;  // of the model's inputs, in its order
+  OutputForm form_ = OutputForm::quarter;
+  mutable BlockWorkers workers_;  // thread-safe
+};
+
+}  // namespace inloop::nnlf

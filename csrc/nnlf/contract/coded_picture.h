@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/plane.h"
+#include "nnlf/contract/geometry.h"
+
+namespace inloop::nnlf {
+
+using ConstPlanes = std::array<PlaneView<const Sample>, 3>;
+using MutablePlanes = std::array<PlaneView<Sample>, 3>;
+
+// The part of the planes that belongs to a block.
+template <class T>
+std::array<PlaneView<T>, 3> crop(const std::array<PlaneView<T>, 3>& planes, const Block& block) {
+  const auto part = [&block](const PlaneView<T>& plane, int shift) {
+    return PlaneView<T>{plane.row(block.y >> shift) + (block.x >> shift), plane.stride, block.width >> shift,
+                        block.height >> shift};
+  };
+  return {part(planes[0], 0), part(planes[1], 1), part(planes[2], 1)};
+}
+
+// What the filter reads of a coded picture; everything belongs to the caller. Planes are 4:2:0 of the coded
+// size. Maps have one entry a 4x4 luma unit.
+struct CodedPicture {
+  ConstPlanes rec;                  // before deblocking
+  ConstPlanes dbf;                  // after deblocking
+  ConstPlanes pred;                 // prediction
+  PlaneView<const uint8_t> bs_ver;  // boundary strength 0..2 of the left edge; non-zero on the 8x8 grid only
+  PlaneView<const uint8_t> bs_hor;  // the same for the top edge
+  PlaneView<const int8_t> qp;       // luma QP
+  PlaneView<const uint8_t> pred_type;  // 0 intra, 1 uni-predicted, 2 bi-predicted
+  int slice_qp = 0;
+  int bit_depth = 8;
+
+  int width() const { return rec[0].width; }
+  int height() const { return rec[0].height; }
+};
+
+}  // namespace inloop::nnlf

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "testing/testing_nnlf.h"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <array>
+#include <string>
+
+#include "bindings/register.h"
+#include "nnlf/kernels/table.h"
+
+namespace py = pybind11;
+
+namespace inloop::bindings {
+namespace {
+
+using Samples = py::array_t<uint16_t, py::array::c_style>;
+using Numbers = py::array_t<int16_t, py::array::c_style>;
+
+void require(bool condition) {
+  if (!condition) throw py::value_error("sizes do not match");
+}
+
+void pack_row(const std::string& level, const Samples& top, const Samples& bottom, const Samples& cb,
+              const Samples& cr, int luma_shift, int chroma_shift, Numbers out) {
+  const auto width = cb.size();
+  require(cr.size() == width && top.size() == 2 * width && bottom.size() == 2 * width);
+  require(out.size() >= 6 * width);
+  nnlf::kernels(level_named(level))
+      .pack_row(top.data(), bottom.data(), cb.data(), cr.data(), static_cast<int>(width), luma_shift,
+                chroma_shift, out.mutable_data());
+}
+
+// Planes of 4 and 2 rows; those of `signal` may be wider than the blocks.
+void residual_row(const std::string& level, const Numbers& coefficients, int quantizer, int shift,
+                  const std::array<Samples, 3>& rec, std::array<Samples, 3> signal) {
+  nnlf::ResidualRow row{};
+  row.coefficients = coefficients.data();
+  row.blocks = static_cast<int>(coefficients.size() / 24);
+  row.quantizer = quantizer;
+  row.shift = shift;
+  require(row.blocks % 2 == 0 && coefficients.size() % 24 == 0);
+  for (size_t c = 0; c < 3; ++c) {
+    const py::ssize_t side = c ? 2 : 4;
+    require(rec[c].ndim() == 2 && signal[c].ndim() == 2);
+    require(rec[c].shape(0) == side && rec[c].shape(1) >= side * row.blocks);
+    require(signal[c].shape(0) == side && signal[c].shape(1) >= side * row.blocks);
+    row.rec[c] = rec[c].data();
+    row.rec_stride[c] = rec[c].shape(1);
+    row.signal[c] = signal[c].mutable_data();
+    row.signal_stride[c] = signal[c].shape(1);
+  }
+  nnlf::kernels(level_named(level)).residual_row(row);
+}
+
+void blend_row(const std::string& level, const Samples& dbf, const Samples& signal, int scale, int bit_depth,
+               Samples out) {
+  require(signal.size() == dbf.size() && out.size() >= dbf.size());
+  nnlf::kernels(level_named(level))
+      .blend_row(dbf.data(), signal.data(), static_cast<int>(dbf.size()), scale, bit_depth,
+                 out.mutable_data());
+}
+
+std::array<int64_t, 3> sums_row(const std::string& level, const Samples& dbf, const Samples& signal,
+                                const Samples& original, int bit_depth) {
+  require(signal.size() == dbf.size() && original.size() == dbf.size());
+  std::array<int64_t, 3> sums{};
+  nnlf::kernels(level_named(level))
+      .sums_row(dbf.data(), signal.data(), original.data(), static_cast<int>(dbf.size()), bit_depth,
+                sums.data());
+  return sums;
+}
+
+}  // namespace
+
+void register_testing_nnlf(py::module_& testing) {
+  testing.def("filter_pack_row", &pack_row);
+  testing.def("filter_residual_row", &residual_row);
+  testing.def("filter_blend_row", &blend_row);
+  testing.def("filter_sums_row", &sums_row);
+}
+
+}  // namespace inloop::bindings

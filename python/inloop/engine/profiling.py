@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where a network's time goes, step by step of its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inloop import _core
+from inloop.engine.session import StepTime, Tensor, Tensors
+from inloop.errors import ConfigError
+from inloop.text_table import format_table
+
+if TYPE_CHECKING:
+    from inloop.engine.model import Model
+
+_BAR_WIDTH = 24
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The fastest time of every step of a plan; `str()` gives it as a table.
+
+    `peak_mac_per_s` is what the level's multiply-add instruction reaches on this machine with nothing else to do,
+    measured beside the steps.
+    """
+
+    steps: Sequence[StepTime]
+    isa: str
+    peak_mac_per_s: float
+    arena_bytes: int
+
+    @property
+    def seconds(self) -> float:
+        """Time of all steps."""
+        return sum(step.seconds for step in self.steps)
+
+    @property
+    def macs(self) -> int:
+        """Multiplications of all steps."""
+        return sum(step.macs for step in self.steps)
+
+    def share_of_peak(self, step: StepTime) -> float:
+        """Share of the peak that a step reaches; 0 for one that multiplies nothing."""
+        return step.macs / max(step.seconds, 1e-9) / self.peak_mac_per_s
+
+    def __str__(self) -> str:
+        rows = [("step", "kind", "ms", "time", "GMAC/s", "of peak", "share of peak".ljust(_BAR_WIDTH))]
+        total = max(self.seconds, 1e-9)
+        for step in self.steps:
+            share = self.share_of_peak(step)
+            bar = (
+                ("#" * round(_BAR_WIDTH * min(share, 1))).ljust(_BAR_WIDTH, ".")
+                if step.macs
+                else " " * _BAR_WIDTH
+            )
+            rate = f"{step.macs / max(step.seconds, 1e-9) / 1e9:.1f}" if step.macs else "-"
+            percent = f"{100 * share:.0f} %" if step.macs else "-"
+            time = f"{100 * step.seconds / total:.1f} %"
+            rows.append((step.name, step.kind, f"{1e3 * step.seconds:.3f}", time, rate, percent, bar))
+        rate_all = self.macs / total
+        return (
+            f"{format_table(rows)}\n{1e3 * total:.3f} ms, {rate_all / 1e9:.1f} GMAC/s at level {self.isa}, "
+            f"{100 * rate_all / self.peak_mac_per_s:.0f} % of {self.peak_mac_per_s / 1e9:.0f} GMAC/s; "
+            f"{self.arena_bytes / 1024:.0f} KiB"
+        )
+
+
+def profile_model(
+    model: Model, height: int, width: int, *, inputs: Tensors | None = None, runs: int = 20, isa: str = ""
+) -> Profile:
+    """Run a network `runs` times, on random numbers without `inputs`. Errors as for `Session.run`; see `Profile`."""
+    if runs < 1:
+        raise ConfigError(f"{runs} runs measure nothing")
+    session = model.session(height, width, isa)
+    arrays = random_inputs(model, height, width) if inputs is None else inputs
+    measured = [session.profile(arrays) for _ in range(runs)]
+    seconds = np.min([[step.seconds for step in run] for run in measured], axis=0)
+    steps = [replace(step, seconds=float(least)) for step, least in zip(measured[0], seconds, strict=True)]
+    peak = _core.multiply_add_peak(session.isa, model.core.is_float)
+    return Profile(steps, session.isa, peak, session.arena_bytes)
+
+
+def random_inputs(model: Model, height: int, width: int) -> list[Tensor]:
+    """Random numbers for every input, the same ones in every call: within +-2**13, or 0 to 1 in floats."""
+    rng = np.random.default_rng(0)
+    shapes = [(1, height, width, info.channels) for info in model.inputs]
+    if model.dtype == np.float32:
+        return [rng.random(shape, np.float32) for shape in shapes]
+    return [rng.integers(-8192, 8192, shape, np.int16) for shape in shapes]

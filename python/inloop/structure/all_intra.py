@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""All intra: every picture stands alone."""
+
+from __future__ import annotations
+
+from inloop.structure.plan import NAL_CRA, NAL_IDR_N_LP, PicturePlan, SequenceLimits
+
+
+class AllIntra:
+    """Every picture is a random access point of its own."""
+
+    limits = SequenceLimits()
+
+    def __init__(self) -> None:
+        """Start a stream."""
+        self._count = 0
+
+    def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
+        """Take the next picture; return its plan."""
+        index, self._count = self._count, self._count + 1
+        nal_type = NAL_CRA if index else NAL_IDR_N_LP
+        return [PicturePlan(index, index, "I", nal_type, is_reference=False)]
+
+    def finish(self) -> list[PicturePlan]:
+        """Return nothing: no picture waits."""
+        return []
