@@ -12,7 +12,8 @@
 #include "capi/errors.h"
 #include "capi/inloop.h"
 #include "nnlf/apply/filter_network.h"
-#include "nnlf/contract/signal.h"
+#include "video/frame.h"
+#include "video/plane_io.h"
 
 struct inloop_filter {
   std::unique_ptr<const inloop::nnlf::FilterNetwork> network;
@@ -35,39 +36,25 @@ bool within(int value, int low, int high) { return value >= low && value <= high
 
 bool is_side(int side) { return within(side, nnlf::kSizeStep, kMaxSide) && side % nnlf::kSizeStep == 0; }
 
-const uint8_t* row_of(const inloop_plane& plane, int y) {
-  return static_cast<const uint8_t*>(plane.data) + y * plane.stride;
-}
+int bytes_per_sample(int bit_depth) { return bit_depth == 8 ? 1 : 2; }
 
 // Copies of the caller's planes: 16 bits a sample, aligned, strides in elements.
-nnlf::Signal load(const inloop_plane (&planes)[3], const inloop_picture& picture) {
-  nnlf::Signal copy(picture.width, picture.height);
+video::Frame load(const inloop_plane (&planes)[3], const inloop_picture& picture) {
+  video::Frame copy(picture.width, picture.height);
   for (size_t c = 0; c < 3; ++c) {
-    Plane<Sample>& plane = copy.planes[c];
-    for (int y = 0; y < plane.height(); ++y) {
-      const uint8_t* from = row_of(planes[c], y);
-      if (picture.bit_depth == 8) {
-        std::copy_n(from, plane.width(), plane.row(y));
-      } else {
-        std::memcpy(plane.row(y), from, static_cast<size_t>(plane.width()) * sizeof(Sample));
-      }
-    }
+    const PlaneView<Sample> plane = copy.planes[c].view();
+    video::load_plane(
+        {static_cast<const uint8_t*>(planes[c].data), planes[c].stride, bytes_per_sample(picture.bit_depth)},
+        plane.width, plane.height, 0, plane);
   }
   return copy;
 }
 
-void store(const nnlf::Signal& filtered, int bit_depth, const inloop_output_plane* out) {
+void store(const video::Frame& filtered, int bit_depth, const inloop_output_plane* out) {
   for (size_t c = 0; c < 3; ++c) {
-    const Plane<Sample>& plane = filtered.planes[c];
-    for (int y = 0; y < plane.height(); ++y) {
-      uint8_t* to = static_cast<uint8_t*>(out[c].data) + y * out[c].stride;
-      if (bit_depth == 8) {
-        std::transform(plane.row(y), plane.row(y) + plane.width(), to,
-                       [](Sample sample) { return static_cast<uint8_t>(sample); });
-      } else {
-        std::memcpy(to, plane.row(y), static_cast<size_t>(plane.width()) * sizeof(Sample));
-      }
-    }
+    const PlaneView<const Sample> plane = filtered.planes[c].view();
+    video::store_plane(plane, plane.width, plane.height,
+                       {static_cast<uint8_t*>(out[c].data), out[c].stride, bytes_per_sample(bit_depth)});
   }
 }
 
@@ -123,9 +110,9 @@ nnlf::BlockPlan plan_of(const inloop_filter_parameters& p, const inloop_picture&
 
 int run(const inloop_filter& filter, const inloop_picture& picture,
         const inloop_filter_parameters& parameters, const inloop_output_plane* out) {
-  const nnlf::Signal rec = load(picture.reconstruction, picture);
-  const nnlf::Signal dbf = load(picture.deblocked, picture);
-  const nnlf::Signal pred = load(picture.prediction, picture);
+  const video::Frame rec = load(picture.reconstruction, picture);
+  const video::Frame dbf = load(picture.deblocked, picture);
+  const video::Frame pred = load(picture.prediction, picture);
   nnlf::CodedPicture coded;
   coded.rec = rec.views();
   coded.dbf = dbf.views();
@@ -136,7 +123,7 @@ int run(const inloop_filter& filter, const inloop_picture& picture,
   coded.pred_type = map_of<uint8_t>(picture.prediction_type, picture);
   coded.slice_qp = picture.slice_qp;
   coded.bit_depth = picture.bit_depth;
-  nnlf::Signal filtered(picture.width, picture.height);
+  video::Frame filtered(picture.width, picture.height);
   const Status status = filter.network->filter(coded, plan_of(parameters, picture), filtered.views());
   if (!status.ok()) return code_of(status);
   store(filtered, picture.bit_depth, out);

@@ -13,14 +13,6 @@
 namespace inloop::hybrid {
 namespace {
 
-nnlf::ConstPlanes views(const hevc::Frame& frame) {
-  return {frame.planes[0].view(), frame.planes[1].view(), frame.planes[2].view()};
-}
-
-nnlf::MutablePlanes views(hevc::Frame& frame) {
-  return {frame.planes[0].view(), frame.planes[1].view(), frame.planes[2].view()};
-}
-
 // The filter of one picture.
 class FilterTask final : public hevc::PictureStage::Task {
  public:
@@ -32,9 +24,9 @@ class FilterTask final : public hevc::PictureStage::Task {
     const nnlf::CodedPicture input = filter_view(picture, pred_type);
     hevc::Frame filtered(picture.width(), picture.height());
     plan_ = nnlf::plan_blocks(input, parameters_);
-    INLOOP_RETURN_IF_ERROR(network_.filter(input, *plan_, views(filtered)));
+    INLOOP_RETURN_IF_ERROR(network_.filter(input, *plan_, filtered.views()));
     if (parameters_.md5 &&
-        nnlf::picture_md5(views(std::as_const(filtered)), input.bit_depth) != *parameters_.md5) {
+        nnlf::picture_md5(std::as_const(filtered).views(), input.bit_depth) != *parameters_.md5) {
       return Status::bitstream("picture with POC " + std::to_string(picture.poc) +
                                ": the filtered picture differs from its hash in the stream");
     }
@@ -46,7 +38,7 @@ class FilterTask final : public hevc::PictureStage::Task {
     for (int i = 0; i < plan_->grid.count(); ++i) {
       if (plan_->choice[static_cast<size_t>(i)]) continue;
       const nnlf::Block block = plan_->grid.at(i);
-      nnlf::copy(nnlf::crop(views(picture.rec), block), nnlf::crop(views(shown), block));
+      nnlf::copy(nnlf::crop(picture.rec.views(), block), nnlf::crop(shown.views(), block));
     }
   }
 
@@ -73,9 +65,9 @@ nnlf::CodedPicture filter_view(const hevc::Picture& picture, std::vector<uint8_t
     if (picture.pred_mode[i] == hevc::PredMode::inter) pred_type[i] = picture.motion[i].is_bi() ? 2 : 1;
   }
   nnlf::CodedPicture view;
-  view.rec = views(picture.rec_unfiltered);
-  view.dbf = views(picture.rec);
-  view.pred = views(picture.pred);
+  view.rec = picture.rec_unfiltered.views();
+  view.dbf = picture.rec.views();
+  view.pred = picture.pred.views();
   view.bs_ver = {picture.bs_ver.data(), stride, columns, rows};
   view.bs_hor = {picture.bs_hor.data(), stride, columns, rows};
   view.qp = {picture.qp_y.data(), stride, columns, rows};

@@ -6,27 +6,15 @@
 #include <memory>
 #include <vector>
 
-#include "base/plane.h"
 #include "hevc/picture/row_progress.h"
 #include "hevc/syntax/coding_layout.h"
 #include "hevc/syntax/parameter_sets.h"
 #include "hevc/syntax/types.h"
+#include "video/frame.h"
 
 namespace inloop::hevc {
 
-// Three sample planes, 4:2:0, of the coded size.
-struct Frame {
-  Plane<Sample> planes[3];
-
-  Frame() = default;
-  Frame(int width, int height)
-      : planes{Plane<Sample>(width, height), Plane<Sample>(width / 2, height / 2),
-               Plane<Sample>(width / 2, height / 2)} {}
-  bool empty() const { return planes[0].width() == 0; }
-  void copy_from(const Frame& other) {
-    for (int c = 0; c < 3; ++c) planes[c].copy_from(other.planes[c]);
-  }
-};
+using video::Frame;
 
 // Bits of Picture::flags, per 4x4 unit.
 enum UnitFlag : uint8_t {

@@ -7,7 +7,7 @@
 
 #include "base/aligned_buffer.h"
 #include "nnlf/apply/blend.h"
-#include "nnlf/contract/signal.h"
+#include "video/frame.h"
 
 namespace inloop::nnlf {
 namespace {
@@ -137,7 +137,7 @@ Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
   const Block largest = plan.grid.at(0);
   return workers_.run(plan.grid.count(), [&]() -> BlockWorkers::Work {
     auto worker = std::make_shared<Worker>(*this, picture, largest);
-    auto signal = std::make_shared<Signal>(largest.width, largest.height);
+    auto signal = std::make_shared<video::Frame>(largest.width, largest.height);
     return [&, worker, signal](int index) -> Status {
       const Block block = plan.grid.at(index);
       const ConstPlanes dbf = crop(picture.dbf, block);

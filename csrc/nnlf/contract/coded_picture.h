@@ -2,21 +2,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
-#include "base/plane.h"
 #include "nnlf/contract/geometry.h"
+#include "video/frame.h"
 
 namespace inloop::nnlf {
 
-using ConstPlanes = std::array<PlaneView<const Sample>, 3>;
-using MutablePlanes = std::array<PlaneView<Sample>, 3>;
+using video::ConstPlanes;
+using video::MutablePlanes;
 
 // The part of the planes that belongs to a block.
 template <class T>
-std::array<PlaneView<T>, 3> crop(const std::array<PlaneView<T>, 3>& planes, const Block& block) {
+video::PlaneViews<T> crop(const video::PlaneViews<T>& planes, const Block& block) {
   const auto part = [&block](const PlaneView<T>& plane, int shift) {
     return PlaneView<T>{plane.row(block.y >> shift) + (block.x >> shift), plane.stride, block.width >> shift,
                         block.height >> shift};

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/plane.h"
+
+namespace inloop::video {
+
+// A plane as callers hold it: rows of samples of one or two bytes (host order), rows stride_bytes apart.
+template <class Byte>
+struct RawPlane {
+  Byte* data = nullptr;
+  ptrdiff_t stride_bytes = 0;
+  int bytes_per_sample = 1;
+
+  Byte* row(int y) const { return data + y * stride_bytes; }
+};
+
+// Copies width x height samples, shifted left by `shift`, into the top left of `out`; the rest of `out` repeats the last
+// column and the last row. Returns the largest sample in front of the shift, for the caller to check against the depth.
+int load_plane(const RawPlane<const uint8_t>& from, int width, int height, int shift, PlaneView<Sample> out);
+
+// Copies the top left width x height samples; those of one byte are cut to their low 8 bits.
+void store_plane(PlaneView<const Sample> from, int width, int height, const RawPlane<uint8_t>& to);
+
+// Sum of squared differences over the top left width x height samples.
+int64_t squared_error(PlaneView<const Sample> a, PlaneView<const Sample> b, int width, int height);
+
+}  // namespace inloop::video
