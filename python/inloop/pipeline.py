@@ -8,13 +8,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
+from inloop.codec import Decoder, Encoder, Packet
 from inloop.errors import InloopError
 from inloop.video.frame import Frame
-
-if TYPE_CHECKING:
-    from inloop.codec import Decoder, Encoder, Packet
 
 _CHUNK_BYTES = 1 << 14
 

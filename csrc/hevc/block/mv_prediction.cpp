@@ -215,7 +215,7 @@ int derive_merge_candidates(const MotionContext& context, const PredictionBlock&
     merged = partition_block(block.cu_x, block.cu_y, block.cu_size, PartMode::p2Nx2N, 0);
   }
   const int count = MergeList(context, merged, max_index, candidates).derive();
-  if (block.width + block.height == 12) {
+  if (!block.may_be_bi()) {
     for (int i = 0; i < count; ++i) {
       if (candidates[i].is_bi()) candidates[i].ref_idx[1] = -1;
     }

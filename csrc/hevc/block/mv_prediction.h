@@ -12,6 +12,9 @@ struct PredictionBlock {
   PartMode part_mode = PartMode::p2Nx2N;
   int part_idx = 0;
   int x = 0, y = 0, width = 0, height = 0;  // luma samples
+
+  // 8x4 and 4x8 blocks are predicted from one list only (7.4.9.6, 8.5.3.2.2).
+  bool may_be_bi() const { return width + height != 12; }
 };
 
 // What motion prediction reads of the current slice.

@@ -4,6 +4,7 @@
 
 #include "entropy/bit_reader.h"
 #include "hevc/decoder/slice_decoder.h"
+#include "hevc/syntax/qp_rules.h"
 
 namespace inloop::hevc {
 
@@ -36,23 +37,17 @@ bool SliceDecoder::parse_split_cu_flag(int x, int y, int depth) {
   return cabac_.decode_bin(contexts_[static_cast<size_t>(context)]);
 }
 
-// 8.6.1: the predicted QP of the quantization group at (x, y).
 void SliceDecoder::start_quantization_group(int x, int y) {
   cu_qp_delta_coded_ = false;
   cu_qp_delta_ = 0;
   if (reset_qp_) qp_y_last_ = slice_->slice_qp;
   reset_qp_ = false;
-  const int ctb_mask = sps_->ctb_size() - 1;
-  const auto qp_at = [this](int nx, int ny) { return picture_->qp_y[picture_->unit(nx, ny)]; };
-  const int left = x & ctb_mask ? qp_at(x - 1, y) : qp_y_last_;
-  const int above = y & ctb_mask ? qp_at(x, y - 1) : qp_y_last_;
-  qp_y_predicted_ = (left + above + 1) >> 1;
+  qp_y_predicted_ = predict_qp(sps_->ctb_size() - 1, x, y, qp_y_last_,
+                               [this](int nx, int ny) { return picture_->qp_y[picture_->unit(nx, ny)]; });
 }
 
-// QpY (8-283).
 int SliceDecoder::current_qp() const {
-  const int bd_offset = 6 * (sps_->bit_depth_luma - 8);
-  return (qp_y_predicted_ + cu_qp_delta_ + 52 + 2 * bd_offset) % (52 + bd_offset) - bd_offset;
+  return qp_from_delta(qp_y_predicted_, cu_qp_delta_, sps_->bit_depth_luma);
 }
 
 // coding_unit (7.3.8.5).

@@ -47,7 +47,7 @@ int SliceDecoder::parse_merge_idx() {
 // Bit X set: list X is used.
 int SliceDecoder::parse_inter_pred_idc(const PredictionBlock& block, int depth) {
   if (!slice_->is_b()) return 1;
-  const bool may_be_bi = block.width + block.height != 12;
+  const bool may_be_bi = block.may_be_bi();
   if (may_be_bi && cabac_.decode_bin(contexts_[static_cast<size_t>(kCtxInterPredIdc + depth)])) return 3;
   return cabac_.decode_bin(contexts_[kCtxInterPredIdc + 4]) ? 2 : 1;
 }

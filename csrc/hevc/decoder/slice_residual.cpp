@@ -4,30 +4,10 @@
 
 #include "hevc/decoder/slice_decoder.h"
 #include "hevc/syntax/residual_scan.h"
+#include "hevc/syntax/significance_contexts.h"
 
 namespace inloop::hevc {
 namespace {
-
-// sig_coeff_context() for whole sub-blocks, in scan order: [chroma][4x4, 8x8, larger][scan][not the first
-// sub-block][coded neighbours][n].
-struct SigContextTable {
-  uint8_t contexts[2][3][3][2][4][16];
-
-  SigContextTable() {
-    for (int i = 0; i < 2 * 3 * 3 * 2 * 4 * 16; ++i) {
-      const int n = i & 15, neighbours = i >> 4 & 3, later = i >> 6 & 1, scan = (i >> 7) % 3;
-      const int size = (i >> 7) / 3 % 3, chroma = (i >> 7) / 9;
-      const int offset = later && size > 0 ? 4 : 0;
-      const ScanPosition at = scan_order(2, scan)[n];
-      contexts[chroma][size][scan][later][neighbours][n] = static_cast<uint8_t>(
-          kCtxSigCoeff + sig_coeff_context(chroma, size + 2, scan, at.x + offset, at.y + offset, neighbours));
-    }
-  }
-  const uint8_t* of(bool chroma, int log2_size, int scan, bool later, int neighbours) const {
-    return contexts[chroma][std::min(log2_size, 4) - 2][scan][later][neighbours];
-  }
-};
-const SigContextTable kSigContexts;
 
 // The helpers below work on one copy of the arithmetic decoder that must stay in registers, so they have to
 // be inlined.
@@ -224,7 +204,8 @@ SliceDecoder::Residual SliceDecoder::residual_coding(const CodingUnit& cu, int l
       from = index_of(positions, last.x & 3, last.y & 3);
       block.significant[block.count++] = static_cast<uint8_t>(from--);
     }
-    parse_significance(cabac, contexts, kSigContexts.of(chroma, log2_size, scan_idx, i > 0, neighbours), from,
+    parse_significance(cabac, contexts,
+                       kSignificanceContexts.of(chroma, log2_size, scan_idx, i == 0, neighbours), from,
                        flag_coded, block);
     if (block.count == 0) continue;
     const int context_set = (i == 0 || chroma ? 0 : 2) + greater1_ended;

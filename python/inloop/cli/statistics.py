@@ -7,15 +7,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from inloop.codec import Packet
 from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
 from inloop.io import open_output
 from inloop.pipeline import SequenceMd5
-
-if TYPE_CHECKING:
-    from inloop.codec import Packet
-    from inloop.ratecontrol.vbv import Buffer
+from inloop.ratecontrol.vbv import Buffer
 
 COLUMNS = (
     "picture",

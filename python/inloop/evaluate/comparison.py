@@ -7,14 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from inloop.engine.model import Model
 from inloop.evaluate.bdrate import BdRates, bd_rates
 from inloop.evaluate.trial import FilterMode, Structure, Trial, TrialSettings, run_trial
 from inloop.video.frame import Frame
-
-if TYPE_CHECKING:
-    from inloop.engine.model import Model
 
 COMMON_QPS = (22, 27, 32, 37)
 TABLE_HEAD = (

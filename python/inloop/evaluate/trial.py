@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.nnlf import PictureFilter
@@ -19,9 +20,6 @@ from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
 from inloop.structure.by_name import StructureName
 from inloop.video.frame import Frame, Psnr
-
-if TYPE_CHECKING:
-    from inloop.engine.model import Model
 
 Structure = StructureName
 FilterMode = Literal["loop", "post"]

@@ -5,12 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from inloop.lookahead.window import AnalysedFrame
+import numpy.typing as npt
 
 FLAT_DEVIATION = 4.0
 """A block is flat where its samples (8-bit scale) deviate by less than this from their mean."""
@@ -40,11 +37,23 @@ class PictureMeasures:
     novelty: float
 
     @classmethod
-    def of(cls, frame: AnalysedFrame) -> PictureMeasures:
-        """Measure an analysed picture."""
-        field = frame.from_previous
-        motion = 0.0 if field is None else float(np.hypot(*field.vectors.reshape(-1, 2).T).mean())
-        noise = float(np.quantile(frame.core.details, _NOISE_QUANTILE)) / 16 / _DETAIL_OF_NOISE
-        flat = frame.energy < FLAT_DEVIATION**2 * _SAMPLES
-        novelty = frame.p_cost / frame.intra_cost if frame.intra_cost else 0.0 if field else 1.0
+    def of(
+        cls,
+        vectors: npt.NDArray[np.int16] | None,
+        details: npt.NDArray[np.uint32],
+        energy: npt.NDArray[np.uint32],
+        *,
+        p_cost: int,
+        intra_cost: int,
+    ) -> PictureMeasures:
+        """Measure a picture.
+
+        vectors: of each block (x, y), from the picture before; None for the first one. details, energy: of each block,
+        as the core's `AnalysedPicture` has them. p_cost, intra_cost: SATD with prediction from the picture before and
+        without other pictures.
+        """
+        motion = 0.0 if vectors is None else float(np.hypot(*vectors.reshape(-1, 2).T).mean())
+        noise = float(np.quantile(details, _NOISE_QUANTILE)) / 16 / _DETAIL_OF_NOISE
+        flat = energy < FLAT_DEVIATION**2 * _SAMPLES
+        novelty = p_cost / intra_cost if intra_cost else 1.0 if vectors is None else 0.0
         return cls(motion, noise, float(flat.mean()), novelty)

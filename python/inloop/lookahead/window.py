@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +15,8 @@ import numpy.typing as npt
 from inloop import _core
 from inloop.errors import ConfigError
 from inloop.lookahead.measures import PictureMeasures
-from inloop.ratecontrol.interface import reference_indices
-
-if TYPE_CHECKING:
-    from inloop.structure.plan import PicturePlan
-    from inloop.video.frame import Frame
+from inloop.structure.plan import PicturePlan
+from inloop.video.frame import Frame
 
 Costs = npt.NDArray[np.int32]
 Vectors = npt.NDArray[np.int16]
@@ -74,7 +70,13 @@ class AnalysedFrame:
         self.intra_cost = int(self.intra.sum())
         self._fields: dict[int, MotionField] = {}
         self.from_previous = None if previous is None else self.motion_from(previous)
-        self.measures = PictureMeasures.of(self)
+        self.measures = self._measure()
+
+    def _measure(self) -> PictureMeasures:
+        vectors = None if self.from_previous is None else self.from_previous.vectors
+        return PictureMeasures.of(
+            vectors, self.core.details, self.energy, p_cost=self.p_cost, intra_cost=self.intra_cost
+        )
 
     @property
     def p_cost(self) -> int:
@@ -212,7 +214,7 @@ class Lookahead:
 
 def nearest_references(plan: PicturePlan) -> tuple[int, ...]:
     """Return the references that matter most: the nearest on either side, or the two nearest on one side."""
-    ordered = sorted(reference_indices(plan), key=lambda index: abs(index - plan.index))
+    ordered = sorted(plan.reference_indices, key=lambda index: abs(index - plan.index))
     before = [index for index in ordered if index < plan.index]
     after = [index for index in ordered if index > plan.index]
     if before and after:

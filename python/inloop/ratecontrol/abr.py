@@ -5,14 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from inloop.errors import ConfigError
 from inloop.ratecontrol.bit_model import level_for, scale_bits
-
-if TYPE_CHECKING:
-    from inloop.ratecontrol.steering import StreamState
-    from inloop.structure.plan import PicturePlan
+from inloop.ratecontrol.steering import StreamState
+from inloop.structure.plan import PicturePlan
 
 _MAX_STEP = 4.0
 

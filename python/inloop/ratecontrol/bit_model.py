@@ -7,16 +7,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from inloop.lookahead.window import Lookahead
 from inloop.ratecontrol.qscale import QP_PER_OCTAVE
-
-if TYPE_CHECKING:
-    from inloop.lookahead.window import Lookahead
-    from inloop.structure.plan import PicturePlan
+from inloop.structure.plan import PicturePlan
 
 STEEPNESS = 1.2
 """Bits fall with the quantiser step to this power: measured on training clips; x265's two-pass model has 1.1."""

@@ -4,26 +4,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from inloop.errors import ConfigError
+from inloop.lookahead.window import Lookahead
 from inloop.ratecontrol.aq import AQ_MODES, AqMode, aq_offsets
 from inloop.ratecontrol.cutree import CuTree
 from inloop.ratecontrol.interface import MAX_QP, PictureQp
-
-if TYPE_CHECKING:
-    from inloop.lookahead.window import Lookahead
-    from inloop.structure.plan import PicturePlan
+from inloop.structure.lagrangian import UNREFERENCED
+from inloop.structure.plan import PicturePlan
 
 Offsets = npt.NDArray[np.float64]
-
-_LAMBDA_FACTOR = 0.85
-"""With CUTree, where nothing refers to a picture: lambda = factor * 2 ^ ((QP - 12) / 3), tuned on training clips."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +105,7 @@ class BlockQp:
         aq = self._aq_offsets(lookahead)
         doublings = self._cutree.doublings(lookahead, plan.index, level, aq)
         unimportant = qp + self._cutree.strength * doublings
-        return _LAMBDA_FACTOR * math.pow(2.0, (unimportant - 12) / 3 - doublings)
+        return UNREFERENCED.at(unimportant, halvings=doublings)
 
     def _aq_offsets(self, lookahead: Lookahead) -> dict[int, Offsets] | None:
         if self.options.aq_mode == "off":

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from inloop.errors import ConfigError
+from inloop.lookahead.window import AnalysedFrame, Lookahead
 from inloop.ratecontrol.qscale import QP_PER_OCTAVE
-
-if TYPE_CHECKING:
-    from inloop.lookahead.window import AnalysedFrame, Lookahead
 
 ComplexityName = Literal["classic", "scene"]
 

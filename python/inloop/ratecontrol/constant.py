@@ -4,15 +4,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from inloop.errors import ConfigError
 from inloop.lookahead.window import DEFAULT_DEPTH, Lookahead
 from inloop.ratecontrol.block_qp import BlockQp, BlockQpOptions
 from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult
-
-if TYPE_CHECKING:
-    from inloop.structure.plan import PicturePlan
+from inloop.structure.plan import PicturePlan
 
 
 class ConstantQp:

@@ -4,15 +4,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from inloop.errors import ConfigError
 from inloop.ratecontrol.complexity import Q_COMP
 from inloop.ratecontrol.interface import MAX_QP
-
-if TYPE_CHECKING:
-    from inloop.ratecontrol.steering import StreamState
-    from inloop.structure.plan import PicturePlan
+from inloop.ratecontrol.steering import StreamState
+from inloop.structure.plan import PicturePlan
 
 CUTREE_QP = 13.5
 """QP steps, times 1 - q_comp, by which x265 raises the level with CUTree, which lowers most blocks."""

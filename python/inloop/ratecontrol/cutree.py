@@ -4,15 +4,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
+from inloop.lookahead.window import AnalysedFrame, Lookahead, Prediction
 from inloop.ratecontrol.qscale import quantiser_step
-
-if TYPE_CHECKING:
-    from inloop.lookahead.window import AnalysedFrame, Lookahead, Prediction
 
 Offsets = npt.NDArray[np.float64]
 

@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from inloop.lookahead.window import Lookahead
-    from inloop.structure.plan import PicturePlan
+from inloop.lookahead.window import Lookahead
+from inloop.structure.plan import PicturePlan
 
 MAX_QP = 51
 
@@ -93,8 +92,3 @@ class RateController(Protocol):
 
     def update(self, result: PictureResult) -> None:
         """Learn what a picture came to."""
-
-
-def reference_indices(plan: PicturePlan) -> tuple[int, ...]:
-    """Return the display indices of the pictures that a picture predicts from."""
-    return tuple(poc + plan.index - plan.poc for poc in plan.references)

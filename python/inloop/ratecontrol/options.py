@@ -17,8 +17,9 @@ from inloop.ratecontrol.complexity import ComplexityName, ComplexityOptions
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import RateController
+from inloop.ratecontrol.pass_statistics import StatsWriter, read_stats
 from inloop.ratecontrol.steering import FEEDBACK_DELAY, LevelController, LevelPolicy
-from inloop.ratecontrol.two_pass import StatsWriter, TwoPass, read_stats
+from inloop.ratecontrol.two_pass import TwoPass
 from inloop.ratecontrol.vbv import VbvOptions
 
 DEFAULT_CRF = 28.0

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from inloop.errors import ConfigError
 from inloop.lookahead.window import DEFAULT_DEPTH, Lookahead
@@ -14,11 +14,9 @@ from inloop.ratecontrol.bit_model import BitModel, Demand, Forecast, demand_of, 
 from inloop.ratecontrol.block_qp import BlockQp, BlockQpOptions
 from inloop.ratecontrol.complexity import ComplexityOptions, LevelShape
 from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult
-from inloop.ratecontrol.two_pass import PictureRecord, StatsWriter
+from inloop.ratecontrol.pass_statistics import PictureRecord, StatsWriter
 from inloop.ratecontrol.vbv import Buffer, VbvOptions, lowest_safe_level
-
-if TYPE_CHECKING:
-    from inloop.structure.plan import PicturePlan
+from inloop.structure.plan import PicturePlan
 
 FEEDBACK_DELAY = 1
 """Coding steps before a result is used: the same for any number of threads, so that all give the same stream."""

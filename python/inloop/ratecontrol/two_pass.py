@@ -1,99 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Two passes: the first leaves a statistics file, the second knows from it what every picture takes."""
+"""The second of two passes: it knows from the first one's statistics what every picture takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
-
 from inloop.errors import ConfigError
 from inloop.ratecontrol.bit_model import level_for, scale_bits
+from inloop.ratecontrol.pass_statistics import PictureRecord
+from inloop.ratecontrol.steering import StreamState
+from inloop.structure.plan import PicturePlan
 
-if TYPE_CHECKING:
-    from inloop.ratecontrol.steering import StreamState
-    from inloop.structure.plan import PicturePlan
-
-_FIRST_LINE = "inloop two-pass statistics, version 1"
-_COLUMNS = "index type offset level shape intra_cost bits"
 _MAX_STEP = 4.0
 _PRIOR_PICTURES = 2.0
 _MEMORY = 0.9
-
-
-@dataclass(frozen=True)
-class PictureRecord:
-    """What the first pass says of a picture.
-
-    Attributes:
-        index: Display position.
-        slice_type: ``"I"``, ``"P"`` or ``"B"``.
-        qp_offset: That of the structure.
-        level: QP level of the stream at the picture.
-        shape: QP steps of the picture above it.
-        intra_cost: SATD of the source without other pictures: tells whether the clip is the same.
-        bits: What it took.
-    """
-
-    index: int
-    slice_type: str
-    qp_offset: int
-    level: float
-    shape: float
-    intra_cost: int
-    bits: int
-
-    @classmethod
-    def parse(cls, line: str) -> PictureRecord:
-        """Read a line. Raises ValueError."""
-        index, slice_type, qp_offset, level, shape, intra_cost, bits = line.split()
-        record = cls(
-            int(index), slice_type, int(qp_offset), float(level), float(shape), int(intra_cost), int(bits)
-        )
-        sane = -200 < record.level < 200 and -200 < record.shape < 200 and record.bits > 0
-        if not sane or slice_type not in ("I", "P", "B"):
-            raise ValueError(line)
-        return record
-
-    def line(self) -> str:
-        """Return the line that `parse` reads."""
-        return (
-            f"{self.index} {self.slice_type} {self.qp_offset} {self.level:.4f} {self.shape:.4f} "
-            f"{self.intra_cost} {self.bits}\n"
-        )
-
-
-class StatsWriter:
-    """Writes the statistics of a first pass, a line a picture in coding order."""
-
-    def __init__(self, stream: TextIO, settings: Mapping[str, object]) -> None:
-        """settings: what the second pass must have in common with the first, by name."""
-        self._stream = stream
-        stream.write(f"{_FIRST_LINE}\n{_settings_line(settings)}\n{_COLUMNS}\n")
-
-    def write(self, record: PictureRecord) -> None:
-        """Append a picture."""
-        self._stream.write(record.line())
-
-
-def read_stats(lines: Iterable[str], settings: Mapping[str, object]) -> list[PictureRecord]:
-    """Read a statistics file. Raises ConfigError where it is damaged or was made with other settings."""
-    rows = [line.rstrip("\n") for line in lines]
-    if not rows or rows[0] != _FIRST_LINE:
-        raise ConfigError("this is no statistics file of a first pass, or one of another version")
-    if len(rows) < 3 or rows[2] != _COLUMNS:
-        raise ConfigError("the statistics file is damaged: its head is incomplete")
-    wanted = _settings_line(settings)
-    if rows[1] != wanted:
-        raise ConfigError(f"the statistics file was made with [{rows[1]}], not with [{wanted}]")
-    try:
-        records = [PictureRecord.parse(row) for row in rows[3:]]
-    except ValueError as error:
-        raise ConfigError(f"the statistics file is damaged: {error}") from None
-    if not records:
-        raise ConfigError("the statistics file has no pictures")
-    return records
 
 
 class TwoPass:
@@ -153,7 +72,3 @@ class TwoPass:
     def _ratio(self) -> float:
         usual = _PRIOR_PICTURES * sum(record.bits for record in self._records) / len(self._records)
         return (self._actual + usual) / (self._expected + usual)
-
-
-def _settings_line(settings: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in settings.items())

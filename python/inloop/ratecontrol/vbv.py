@@ -7,12 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from inloop.errors import ConfigError
-
-if TYPE_CHECKING:
-    from inloop.ratecontrol.bit_model import Forecast
+from inloop.ratecontrol.bit_model import Forecast
 
 INITIAL_FULLNESS = 0.9
 _RESERVE = 0.15

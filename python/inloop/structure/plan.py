@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from inloop.errors import ConfigError
+from inloop.structure.lagrangian import INTRA, Lagrangian
 
 NAL_TRAIL_N, NAL_TRAIL_R = 0, 1
 NAL_TSA_N, NAL_TSA_R = 2, 3
 NAL_RASL_N, NAL_RASL_R = 8, 9
 NAL_IDR_N_LP = 20
 NAL_CRA = 21
-
-INTRA_LAMBDA_FACTOR = 0.57
-"""Of intra pictures: lambda = factor * 2 ^ ((QP - 12) / 3)."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class PicturePlan:
         slice_type: ``"I"``, ``"P"`` or ``"B"``.
         nal_type: NAL unit type of its slice.
         qp_offset: Added to the QP of the sequence.
-        lambda_factor: lambda = factor * 2 ^ ((QP - 12) / 3).
+        lambda_factor: Factor of its `Lagrangian`.
         references: POCs of the pictures it may predict from.
         kept: POCs that later pictures still need, besides `references`.
         active: Entries of list 0 and list 1 at most; 0: all references.
@@ -42,7 +40,7 @@ class PicturePlan:
     slice_type: str
     nal_type: int
     qp_offset: int = 0
-    lambda_factor: float = INTRA_LAMBDA_FACTOR
+    lambda_factor: float = INTRA.factor
     references: tuple[int, ...] = ()
     kept: tuple[int, ...] = ()
     active: tuple[int, int] = (0, 0)
@@ -54,9 +52,14 @@ class PicturePlan:
         """Whether decoding can start here."""
         return 16 <= self.nal_type <= 23
 
+    @property
+    def reference_indices(self) -> tuple[int, ...]:
+        """Display indices of the pictures it may predict from."""
+        return tuple(poc + self.index - self.poc for poc in self.references)
+
     def lmbda(self, qp: int) -> float:
         """Return the squared error (8-bit scale) that one bit is worth at this QP."""
-        return self.lambda_factor * float(2.0 ** ((qp - 12) / 3))
+        return Lagrangian(self.lambda_factor).at(qp)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,6 @@ int size_index(const PredictionBlock& block) {
   return std::bit_width(static_cast<unsigned>(block.cu_size)) - 4;  // 8 samples are 0
 }
 
-// 8x4 and 4x8 blocks are predicted from one list only.
-bool may_be_bi(const PredictionBlock& block) { return block.width + block.height != 12; }
-
 }  // namespace
 
 PartitionSearch::PartitionSearch(SearchState& state, const SearchPlanes& planes)
@@ -97,7 +94,7 @@ PartitionChoice PartitionSearch::search_vectors(const PredictionBlock& block) {
   search_list(block, 0);
   if (state_.slice.is_b()) search_list(block, 1);
   PartitionChoice best = choose_uni(block);
-  other_ = state_.slice.is_b() && may_be_bi(block) ? choose_bi(block) : PartitionChoice{};
+  other_ = state_.slice.is_b() && block.may_be_bi() ? choose_bi(block) : PartitionChoice{};
   if (other_.cost < best.cost) std::swap(best, other_);
   if (block.part_mode == PartMode::p2Nx2N) {
     Found& found = found_[size_index(block)];
@@ -112,7 +109,7 @@ PartitionChoice PartitionSearch::search_vectors(const PredictionBlock& block) {
 double PartitionSearch::direction_cost(const PredictionBlock& block, int direction) const {
   if (!state_.slice.is_b()) return 0;
   uint64_t cost = 0;
-  if (may_be_bi(block)) {
+  if (block.may_be_bi()) {
     const int depth = state_.units(block.cu_x, block.cu_y)->cqt_depth;
     cost += bin_cost(state_.contexts, kCtxInterPredIdc + depth, direction == kBothLists);
   }

@@ -174,7 +174,7 @@ class RdQuantizer {
     if (!significant_[i]) return;
 
     const uint8_t* significance =
-        significance_contexts(block_.c_idx, block_.log2_size, block_.scan_idx, i == 0, neighbours);
+        kSignificanceContexts.of(block_.c_idx > 0, block_.log2_size, block_.scan_idx, i == 0, neighbours);
     LevelState state{};
     const int context_set = (i == 0 || block_.c_idx ? 0 : 2) + (previous_greater1_ == 0 ? 1 : 0);
     state.greater1 = static_cast<uint8_t>(4 * context_set + 1);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hevc/syntax/qp_rules.h"
+
 namespace inloop::hevc {
 
 int QpMap::mean(int x, int y, int size) const {
@@ -36,9 +38,7 @@ int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int
 int predicted_qp(const Picture& picture, const CodedCtu& ctu, int x, int y, int before_ctu) {
   const int in_ctb = picture.sps().ctb_size() - 1;
   const int previous = previous_qp(picture, ctu, x & ~in_ctb, y & ~in_ctb, unit_index(x, y), before_ctu);
-  const int left = x & in_ctb ? ctu.unit(x - 1, y).qp : previous;
-  const int above = y & in_ctb ? ctu.unit(x, y - 1).qp : previous;
-  return (left + above + 1) >> 1;
+  return predict_qp(in_ctb, x, y, previous, [&ctu](int nx, int ny) { return ctu.unit(nx, ny).qp; });
 }
 
 bool delta_coded_before(const CodedCtu& ctu, int group, int unit) {
@@ -53,12 +53,6 @@ bool has_residual(const CodedUnit* units, int count) {
 int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu) {
   const int log2_size = picture.sps().log2_ctb_size;
   return previous_qp(picture, ctu, ctb_x << log2_size, ctb_y << log2_size, unit_count(log2_size), before_ctu);
-}
-
-int qp_delta(int qp, int predicted, int bit_depth) {
-  const int range = 52 + 6 * (bit_depth - 8), half = range / 2;
-  const int delta = qp - predicted;
-  return delta < -half ? delta + range : delta >= half ? delta - range : delta;
 }
 
 }  // namespace qp_groups

@@ -36,9 +36,6 @@ bool has_residual(const CodedUnit* units, int count);
 // Luma QP of the last coding unit of a CTU.
 int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu);
 
-// CuQpDeltaVal from the prediction to the QP, in its range.
-int qp_delta(int qp, int predicted, int bit_depth);
-
 // log2 size of the smallest groups.
 inline int log2_size(const Sps& sps, const Pps& pps) {
   return sps.log2_ctb_size - pps.diff_cu_qp_delta_depth;

@@ -148,7 +148,7 @@ class ResidualWriter {
   }
 
   void write_significance(int i, bool is_last, int neighbours) {
-    const uint8_t* contexts = significance_contexts(c_idx_, log2_size_, scan_idx_, i == 0, neighbours);
+    const uint8_t* contexts = kSignificanceContexts.of(c_idx_ > 0, log2_size_, scan_idx_, i == 0, neighbours);
     count_ = 0;
     bool infer_dc = !is_last && i > 0;  // the only coefficient left must be significant
     int n = 15;

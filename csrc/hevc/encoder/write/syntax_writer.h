@@ -12,6 +12,7 @@
 #include "hevc/encoder/write/qp_groups.h"
 #include "hevc/encoder/write/residual_writer.h"
 #include "hevc/picture/picture.h"
+#include "hevc/syntax/qp_rules.h"
 
 namespace inloop::hevc {
 
@@ -232,7 +233,7 @@ class SyntaxWriter {
   }
 
   void inter_pred_idc(const CodedUnit& unit, const PredictionBlock& block) {
-    if (block.width + block.height != 12) {
+    if (block.may_be_bi()) {
       coder_.bin(kCtxInterPredIdc + unit.cqt_depth, unit.motion.is_bi());
       if (unit.motion.is_bi()) return;
     }
@@ -293,7 +294,7 @@ class SyntaxWriter {
     if (!cbf_luma && !cbf_chroma) return;
     const CodedUnit& unit = ctu_.unit(x, y);
     if (pps_.cu_qp_delta_enabled_flag && !qp_delta_coded_) {
-      cu_qp_delta(qp_groups::qp_delta(unit.qp, qp_predicted_, sps_.bit_depth_luma));
+      cu_qp_delta(qp_delta(unit.qp, qp_predicted_, sps_.bit_depth_luma));
     }
     const bool intra = unit.pred_mode == PredMode::intra;
     if (cbf_luma) residual(0, x, y, log2_size, unit.intra_mode, intra);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <immintrin.h>
 
-#include "base/kernels/tiles_hadamard.h"
+#include "base/tiles_hadamard.h"
 #include "hevc/kernels/table.h"
 
 namespace inloop::hevc {

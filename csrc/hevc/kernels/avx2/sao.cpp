@@ -3,7 +3,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "base/kernels/tiles_hadamard.h"
+#include "base/tiles_hadamard.h"
 #include "hevc/kernels/table.h"
 
 namespace inloop::hevc {
