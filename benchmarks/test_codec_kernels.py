@@ -10,7 +10,7 @@ import pytest
 
 from inloop import _core
 
-t = _core._testing
+t = pytest.importorskip("inloop._testing", reason="inloop was built without INLOOP_TESTING")
 LEVELS = _core.isa_levels()
 REPEAT = 1000
 SIZES = [4, 8, 16, 32, 64]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from need_testing import need_testing
+
 SPDX = ("SPDX-FileCopyrightText: 2026 The inloop authors", "SPDX-License-Identifier: BSD-3-Clause")
 
 
@@ -41,13 +43,15 @@ def test_mypy_strict(repo_dir: Path) -> None:
     run_tool(sys.executable, "-m", "mypy", cwd=repo_dir)
 
 
-def test_stub_matches_the_core(repo_dir: Path, tmp_path: Path) -> None:
+def test_stubs_match_the_extensions(repo_dir: Path, tmp_path: Path) -> None:
     pytest.importorskip("mypy")
+    need_testing()
     allowed = tmp_path / "allowed.txt"
     # What pybind11 puts into every class: its metaclass, and an __init__(*args) that refuses.
-    allowed.write_text("inloop\\._core\\.[A-Z]\\w+\n.*\\.__init__\n")
+    allowed.write_text("inloop\\._\\w+\\.[A-Z]\\w+\n.*\\.__init__\n")
     options = ("--ignore-disjoint-bases", "--allowlist", allowed, "--ignore-unused-allowlist")
-    run_tool(sys.executable, "-m", "mypy.stubtest", "inloop._core", *options, cwd=repo_dir)
+    modules = ("inloop._core", "inloop._testing")
+    run_tool(sys.executable, "-m", "mypy.stubtest", *modules, *options, cwd=repo_dir)
 
 
 def test_clang_format(repo_dir: Path, sources: list[Path]) -> None:

@@ -5,6 +5,7 @@
 # usage: bash tools/check_wheel.sh WHEEL
 #
 # Installs the wheel into a fresh virtual environment whose path holds nothing else, and codes two pictures with it.
+# What is for tests only must not be there.
 # Then the C example, compiled outside, links with the wheel's library and must give Python's numbers.
 set -euo pipefail
 wheel=$(realpath "$1")
@@ -26,6 +27,12 @@ for tool in c++ g++ cc gcc clang cmake ninja; do
 done
 python -m pip install --quiet --disable-pip-version-check --only-binary :all: "$wheel"
 
+python - <<'END'
+from importlib.resources import files
+
+extra = sorted(path.name for path in files("inloop").iterdir() if path.name.startswith("_testing"))
+assert not extra, f"the wheel holds what is for tests only: {extra}"
+END
 inloop --version
 clip=$(python -c 'from inloop.data import sample_clip; print(sample_clip())')
 for nnlf in off lop; do

@@ -13,13 +13,13 @@ folders=${1:-base;nn}
 python=${PYTHON:-.venv/bin/python}
 build=build/sanitize
 
-cmake -S . -B $build -G Ninja -DINLOOP_SANITIZE="$folders" -DPython_EXECUTABLE="$(realpath -s "$python")" \
+cmake -S . -B $build -G Ninja -DINLOOP_TESTING=ON -DINLOOP_SANITIZE="$folders" -DPython_EXECUTABLE="$(realpath -s "$python")" \
   -Dpybind11_DIR="$("$python" -m pybind11 --cmakedir)" ${CMAKE_ARGS:-} > /dev/null
-cmake --build $build --target _core
+cmake --build $build --target _core _testing
 mkdir -p $build/package/inloop
 find $build/package/inloop -type l -delete
 ln -s "$PWD"/python/inloop/* $build/package/inloop/
-cp -f $build/_core*.so $build/package/inloop/
+cp -f $build/csrc/bindings/_core*.so $build/csrc/testing/_testing*.so $build/package/inloop/
 
 # The interpreter is not instrumented: the run-time libraries come first, libstdc++ with them so that exceptions are theirs.
 preload=$(for name in libasan.so libubsan.so libstdc++.so; do realpath "$(c++ -print-file-name=$name)"; done)

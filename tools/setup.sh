@@ -5,7 +5,8 @@
 # usage: sh tools/setup.sh [EXTRAS]
 #
 # Builds inloop with the given extras ("video,eval" by default, "dev" for the tests) into the virtual environment
-# .venv of this folder. What Debian or Ubuntu lack for that is installed first, if this user may.
+# .venv of this folder; "dev" brings inloop._testing, the extension that only tests use. What Debian or Ubuntu lack for
+# that is installed first, if this user may.
 # PYTHON names another interpreter than python3 (3.11 or later).
 set -eu
 cd "$(dirname "$0")/.."
@@ -31,4 +32,9 @@ fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-.venv/bin/python -m pip install --disable-pip-version-check ".[$extras]"
+case ",$extras," in
+  *,dev,*) testing=ON ;;
+  *) testing=OFF ;;
+esac
+.venv/bin/python -m pip install --disable-pip-version-check --config-settings=cmake.define.INLOOP_TESTING=$testing \
+  ".[$extras]"

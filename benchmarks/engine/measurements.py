@@ -179,6 +179,8 @@ def passes(task: Task) -> Result:
 
 def addressing(task: Task) -> Result:
     """The dense convolutions of a block by stepping pointers, and with addresses computed from four indices."""
+    from inloop import _testing  # only a build with INLOOP_TESTING has it, and nothing else here needs it
+
     network = NETWORKS[task.network]
     layers = int16_model(network).layers(*network.size((BLOCK, BLOCK)))
     cases = []
@@ -191,9 +193,7 @@ def addressing(task: Task) -> Result:
         macs[1] += layer["macs"]
         if layer["groups"] == 1 and layer["kernel"] == (kernel, kernel):
             inputs = layer["parameters"] // (channels * kernel * kernel)
-            cases.append(
-                _core._testing.AddressingCase(task.engine_level, height, width, inputs, channels, kernel)
-            )
+            cases.append(_testing.AddressingCase(task.engine_level, height, width, inputs, channels, kernel))
             macs[0] += layer["macs"]
 
     def run(mode: str) -> None:

@@ -10,20 +10,20 @@ namespace inloop {
 // a level are compiled for it and must not run on a CPU that lacks it. Levels come from current_isa() or
 // supported_isa_levels().
 template <auto make_table>
-auto& table_of_level(IsaLevel level) {
+const auto& table_of_level(IsaLevel level) {
   switch (level) {
     case IsaLevel::scalar:
       break;
     case IsaLevel::avx2: {
-      static auto table = make_table(IsaLevel::avx2);
+      static const auto table = make_table(IsaLevel::avx2);
       return table;
     }
     case IsaLevel::avx512: {
-      static auto table = make_table(IsaLevel::avx512);
+      static const auto table = make_table(IsaLevel::avx512);
       return table;
     }
   }
-  static auto table = make_table(IsaLevel::scalar);
+  static const auto table = make_table(IsaLevel::scalar);
   return table;
 }
 

@@ -10,19 +10,6 @@ namespace py = pybind11;
 
 namespace inloop::bindings {
 
-IsaLevel checked_isa() {
-  raise_if_error(isa_status());
-  return current_isa();
-}
-
-IsaLevel level_named(const std::string& name) {
-  if (name.empty()) return checked_isa();
-  for (IsaLevel level : supported_isa_levels())
-    if (name == isa_name(level)) return level;
-  raise_if_error(Status::config("ISA level '" + name + "' is unknown or not supported by this CPU"));
-  return IsaLevel::scalar;
-}
-
 void register_isa(py::module_& module) {
   module.def("compiler", [] { return "GCC-compatible " __VERSION__; });
   module.def("isa_levels", [] {

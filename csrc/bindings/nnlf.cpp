@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "bindings/nnlf_arrays.h"
 #include "bindings/register.h"
 #include "hybrid/nnlf_stage.h"
 #include "nnlf/apply/blend.h"
@@ -17,7 +18,6 @@
 #include "nnlf/apply/block_statistics.h"
 #include "nnlf/kernels/table.h"
 #include "nnlf/params/payload.h"
-#include "testing/testing_nnlf.h"
 
 namespace py = pybind11;
 
@@ -25,94 +25,12 @@ namespace inloop::bindings {
 namespace {
 
 using nnlf::PictureParameters;
-using SampleArray = py::array_t<Sample>;
-using PlaneTuple = std::array<SampleArray, 3>;
-
-// A view of a two-dimensional array whose rows are contiguous; the caller keeps the array alive.
-template <class T>
-PlaneView<const T> view_of(const py::array& array, const char* name, int width, int height) {
-  if (!py::isinstance<py::array_t<T>>(array) || array.ndim() != 2) {
-    raise_if_error(Status::config(std::string(name) + " must be a two-dimensional " +
-                                  py::str(py::dtype::of<T>()).cast<std::string>() + " array"));
-  }
-  if (array.shape(0) != height || array.shape(1) != width) {
-    raise_if_error(Status::config(std::string(name) + " must be " + std::to_string(height) + " x " +
-                                  std::to_string(width)));
-  }
-  if (array.strides(1) != static_cast<py::ssize_t>(sizeof(T)) ||
-      array.strides(0) % static_cast<py::ssize_t>(sizeof(T))) {
-    raise_if_error(Status::config(std::string(name) + " must have contiguous rows"));
-  }
-  return {static_cast<const T*>(array.data()), array.strides(0) / static_cast<py::ssize_t>(sizeof(T)), width,
-          height};
-}
-
-nnlf::ConstPlanes planes_of(const py::sequence& planes, const char* name, int width, int height) {
-  if (planes.size() != 3) raise_if_error(Status::config(std::string(name) + " must be three planes"));
-  nnlf::ConstPlanes views;
-  for (size_t c = 0; c < 3; ++c) {
-    const int shift = c ? 1 : 0;
-    views[c] = view_of<Sample>(planes[c].cast<py::array>(), name, width >> shift, height >> shift);
-  }
-  return views;
-}
-
-// A Python CodedPicture (inloop/nnlf/picture.py) as the core sees it; the attributes stay alive with
-// `object`.
-nnlf::CodedPicture coded_picture(const py::object& object) {
-  const auto luma = object.attr("rec").cast<py::sequence>()[0].cast<py::array>();
-  if (luma.ndim() != 2) raise_if_error(Status::config("rec must be two-dimensional planes"));
-  const auto height = static_cast<int>(luma.shape(0));
-  const auto width = static_cast<int>(luma.shape(1));
-  if (width < nnlf::kSizeStep || height < nnlf::kSizeStep || width % nnlf::kSizeStep ||
-      height % nnlf::kSizeStep) {
-    raise_if_error(Status::config("the coded size must be a multiple of 8"));
-  }
-  nnlf::CodedPicture picture;
-  picture.rec = planes_of(object.attr("rec"), "rec", width, height);
-  picture.dbf = planes_of(object.attr("dbf"), "dbf", width, height);
-  picture.pred = planes_of(object.attr("pred"), "pred", width, height);
-  picture.bs_ver = view_of<uint8_t>(object.attr("bs_ver"), "bs_ver", width / 4, height / 4);
-  picture.bs_hor = view_of<uint8_t>(object.attr("bs_hor"), "bs_hor", width / 4, height / 4);
-  picture.qp = view_of<int8_t>(object.attr("qp"), "qp", width / 4, height / 4);
-  picture.pred_type = view_of<uint8_t>(object.attr("pred_type"), "pred_type", width / 4, height / 4);
-  picture.slice_qp = object.attr("slice_qp").cast<int>();
-  picture.bit_depth = object.attr("bit_depth").cast<int>();
-  if (picture.bit_depth < 8 || picture.bit_depth > 10)
-    raise_if_error(Status::config("bit_depth must be 8 to 10"));
-  return picture;
-}
-
-PlaneTuple make_planes(int width, int height) {
-  return {SampleArray({height, width}), SampleArray({height / 2, width / 2}),
-          SampleArray({height / 2, width / 2})};
-}
-
-nnlf::MutablePlanes mutable_views(PlaneTuple& planes) {
-  nnlf::MutablePlanes views;
-  for (size_t c = 0; c < 3; ++c) {
-    views[c] = {planes[c].mutable_data(), planes[c].shape(1), static_cast<int>(planes[c].shape(1)),
-                static_cast<int>(planes[c].shape(0))};
-  }
-  return views;
-}
-
-py::tuple to_tuple(const PlaneTuple& planes) { return py::make_tuple(planes[0], planes[1], planes[2]); }
 
 std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model, int threads) {
   raise_if_error(isa_status());
   std::unique_ptr<nnlf::FilterNetwork> network;
   raise_if_error(nnlf::FilterNetwork::create(model, checked_isa(), checked_threads(threads), network));
   return network;
-}
-
-void check_block_size(int block_size) {
-  if (!nnlf::is_block_size(block_size)) raise_if_error(Status::config("block_size must be 128 or 256"));
-}
-
-nnlf::BlockGrid block_grid(const nnlf::CodedPicture& picture, int block_size) {
-  check_block_size(block_size);
-  return {picture.width(), picture.height(), block_size};
 }
 
 // Which blocks are wanted: those that are not zero, or all where there is no array.
@@ -323,34 +241,6 @@ void register_parameters(py::module_& module) {
           py::arg("rasl") = false, py::arg("temporal_id") = 0);
 }
 
-py::array_t<int16_t> packed_feature(const py::object& coded, const std::string& name, int block, int qp_base,
-                                    int q, int block_size) {
-  const nnlf::CodedPicture picture = coded_picture(coded);
-  const auto feature = nnlf::feature_of(name);
-  const nnlf::BlockGrid grid = block_grid(picture, block_size);
-  if (!feature || block < 0 || block >= grid.count()) {
-    raise_if_error(Status::config("no such feature or block"));
-  }
-  const nnlf::Block b = grid.at(block);
-  py::array_t<int16_t> out({b.input_height(), b.input_width(), nnlf::feature_channels(*feature)});
-  nnlf::pack_feature(nnlf::kernels(checked_isa()), *feature, picture, b, qp_base, q, out.mutable_data());
-  return out;
-}
-
-py::tuple residual_signal(const py::object& coded, int block,
-                          const py::array_t<int16_t, py::array::c_style>& output, int margin, int q,
-                          int block_size) {
-  const nnlf::CodedPicture picture = coded_picture(coded);
-  const nnlf::BlockGrid grid = block_grid(picture, block_size);
-  PlaneTuple signal = make_planes(picture.width(), picture.height());
-  for (SampleArray& plane : signal) std::fill_n(plane.mutable_data(), plane.size(), Sample{0});
-  nnlf::add_residual(nnlf::kernels(checked_isa()),
-                     {output.data(), static_cast<int>(output.shape(1)), margin, q},
-                     nnlf::crop(picture.rec, grid.at(block)), picture.bit_depth,
-                     nnlf::crop(mutable_views(signal), grid.at(block)));
-  return to_tuple(signal);
-}
-
 }  // namespace
 
 void register_nnlf(py::module_& module) {
@@ -382,12 +272,6 @@ void register_nnlf(py::module_& module) {
                  checked_threads(threads));
            }),
            py::arg("models"), py::arg("threads") = 1);
-  py::module_ testing = module.def_submodule("_testing");
-  register_testing_nnlf(testing);
-  testing.def("pack_feature", &packed_feature, py::arg("coded"), py::arg("name"), py::arg("block"),
-              py::arg("qp_base"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
-  testing.def("add_residual", &residual_signal, py::arg("coded"), py::arg("block"), py::arg("output"),
-              py::arg("margin"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
 }
 
 }  // namespace inloop::bindings

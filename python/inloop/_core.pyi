@@ -3,7 +3,6 @@
 """The C++ core. Private: use the public classes of `inloop`, which check what is handed to it."""
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -12,8 +11,6 @@ from numpy.typing import NDArray
 Planes: TypeAlias = tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]
 
 __version__: str
-
-_testing: ModuleType
 
 def compiler() -> str: ...
 def get_isa() -> str: ...

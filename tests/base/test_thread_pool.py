@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import pytest
 
-from inloop import _core
+from need_testing import need_testing
+
+t = need_testing()
 
 
 @pytest.mark.parametrize("running", [1, 2, 5])
 @pytest.mark.parametrize("waiting", [0, 1, 4])
 @pytest.mark.parametrize("distance", [1, 3])
 def test_tasks_that_wait_for_earlier_ones(running: int, waiting: int, distance: int) -> None:
-    started, most = _core._testing.run_dependent_tasks(running, waiting, 200, distance)
+    started, most = t.run_dependent_tasks(running, waiting, 200, distance)
     assert sorted(started) == list(range(200))
     # With more threads a task is noted some time after its start, and others may be noted first.
     if running + waiting == 1:
@@ -22,4 +24,4 @@ def test_tasks_that_wait_for_earlier_ones(running: int, waiting: int, distance: 
 
 
 def test_pool_without_tasks() -> None:
-    assert _core._testing.run_dependent_tasks(3, 2, 0, 1) == ([], 0)
+    assert t.run_dependent_tasks(3, 2, 0, 1) == ([], 0)

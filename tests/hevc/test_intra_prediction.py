@@ -7,8 +7,9 @@ import pytest
 from kernel_data import DATA_MODES, Guarded, values
 
 from inloop import _core
+from need_testing import need_testing
 
-t = _core._testing
+t = need_testing()
 LEVELS = _core.isa_levels()
 ANGLES = [32, 26, 21, 17, 13, 9, 5, 2, 0, -2, -5, -9, -13, -17, -21, -26]
 ANGLE = dict(zip(range(2, 35), [*ANGLES, -32, *ANGLES[::-1]], strict=True))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inloop import _core
+from need_testing import need_testing
 
-t = _core._testing
+t = need_testing()
 
 
 @pytest.mark.parametrize("size", [8, 16, 32, 64])

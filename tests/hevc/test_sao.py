@@ -7,8 +7,9 @@ import pytest
 from kernel_data import DATA_MODES, Guarded, values
 
 from inloop import _core
+from need_testing import need_testing
 
-t = _core._testing
+t = need_testing()
 LEVELS = _core.isa_levels()
 SIZES = [
     (1, 1),

@@ -7,8 +7,9 @@ import pytest
 from kernel_data import DATA_MODES, check_dense_guard, dense_guarded, values
 
 from inloop import _core
+from need_testing import need_testing
 
-t = _core._testing
+t = need_testing()
 LEVELS = _core.isa_levels()
 
 # First column of each odd basis function, by size: the 31 numbers from which 8.6.4.2 builds the matrix.

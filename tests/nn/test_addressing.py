@@ -7,7 +7,9 @@ import pytest
 
 from inloop import _core
 from inloop.errors import ConfigError, UnsupportedError
+from need_testing import need_testing
 
+t = need_testing()
 LEVELS = [level for level in _core.isa_levels() if level != "avx512"]
 CASES = [(3, 13, 17, 64, 1), (5, 7, 4, 24, 3), (2, 6, 32, 112, 1), (1, 1, 1, 1, 5)]
 
@@ -18,7 +20,7 @@ def test_every_addressing_computes_the_same(height, width, in_channels, out_chan
     for level in LEVELS:
         outputs = []
         for addressing in ("stepping", "indexed", "indexed per load"):
-            case = _core._testing.AddressingCase(level, height, width, in_channels, out_channels, kernel)
+            case = t.AddressingCase(level, height, width, in_channels, out_channels, kernel)
             case.run(addressing)
             outputs.append(case.output())
         np.testing.assert_array_equal(outputs[1], outputs[0])
@@ -31,9 +33,9 @@ def test_every_addressing_computes_the_same(height, width, in_channels, out_chan
 
 
 def test_other_levels_and_names_are_refused():
-    case = _core._testing.AddressingCase("scalar", 1, 1, 1, 1, 1)
+    case = t.AddressingCase("scalar", 1, 1, 1, 1, 1)
     with pytest.raises(ConfigError, match="no addressing"):
         case.run("guessed")
     if "avx512" in _core.isa_levels():
         with pytest.raises(UnsupportedError):
-            _core._testing.AddressingCase("avx512", 1, 1, 1, 1, 1)
+            t.AddressingCase("avx512", 1, 1, 1, 1, 1)

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,9 @@ from inloop import _core
 from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
 from inloop.engine.profiling import random_inputs
+from need_testing import need_testing
 
 LEVELS = _core.isa_levels()
-
-
-@pytest.fixture
-def calls() -> Iterator[object]:
-    counter = _core._testing.KernelCalls()
-    yield counter
-    counter.end()
 
 
 def only(level: str, counts: dict[str, int]) -> bool:
@@ -34,41 +27,41 @@ def only(level: str, counts: dict[str, int]) -> bool:
 
 @pytest.mark.parametrize("quantised", [True, False])
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_kernels_of_the_named_level_are_called(calls, level: str, quantised: bool) -> None:
-    model = Model(onnx_to_compact(filter_like(quantised=quantised)))
-    model.session(8, 8, level).run(random_inputs(model, 8, 8))
-    assert only(level, calls.counts())
+def test_the_kernels_of_the_named_level_are_called(level: str, quantised: bool) -> None:
+    data = onnx_to_compact(filter_like(quantised=quantised))
+    assert only(level, need_testing().CountedSession(data, 8, 8, level).run())
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_set_isa_holds_for_what_is_created_afterwards(calls, level: str) -> None:
-    model = Model(onnx_to_compact(filter_like()))
+def test_set_isa_holds_for_what_is_created_afterwards(level: str) -> None:
+    t = need_testing()
+    data = onnx_to_compact(filter_like())
     before = inloop.get_isa()
     try:
         inloop.set_isa(level)
-        session = model.session(8, 8)
-        inloop.set_isa(before)
-        session.run(random_inputs(model, 8, 8))
+        t.set_isa(level)
+        session, counted = Model(data).session(8, 8), t.CountedSession(data, 8, 8)
     finally:
         inloop.set_isa(before)
-    assert only(level, calls.counts())
+        t.set_isa(before)
+    assert session.isa == level
+    assert only(level, counted.run())
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_environment_forces_a_level(level: str) -> None:
+    need_testing()
     code = """
 from importlib.resources import files
-from inloop import _core
+from inloop import _testing
 from inloop.engine.model import Model
-from inloop.engine.profiling import random_inputs
-calls = _core._testing.KernelCalls()
-model = Model(files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes())
-model.run(random_inputs(model, 16, 16))
-print([name for name, count in calls.counts().items() if count])
+data = files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes()
+calls = _testing.CountedSession(data, 16, 16).run()
+print(Model(data).session(16, 16).isa, *[name for name, count in calls.items() if count])
 """
     environment = {**os.environ, "INLOOP_ISA": level}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
-    assert run.stdout.strip() == f"['{level}']", run.stderr
+    assert run.stdout.split() == [level, level], run.stderr
 
 
 def test_avx_vnni_can_be_turned_off() -> None:

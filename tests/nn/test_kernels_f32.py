@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from inloop import _core
+from need_testing import need_testing
 
+t = need_testing()
 LEVELS = [level for level in _core.isa_levels() if level != "scalar"]
 # Magnitudes of inputs and weights whose products are far from overflow, near it and near underflow.
 MODES = {"random": (1.0, 1.0), "large": (1e18, 1e18), "small": (1e-18, 1e-18)}
@@ -88,7 +90,7 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
             parameters = f"{channels=} {runs=} {run_length=} {pixels=} {step=} {want_raw=} {epilogue=}"
             terms = runs * run_length
             check(
-                _core._testing.conv_row_f32,
+                t.conv_row_f32,
                 level,
                 arguments,
                 epilogue,
@@ -120,7 +122,7 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             arguments = (data, offsets, step, weights, pixels, out_step)
             parameters = f"{channels=} {taps=} {pixels=} {step=} {want_raw=} {epilogue=}"
             check(
-                _core._testing.depthwise_row_f32,
+                t.depthwise_row_f32,
                 level,
                 arguments,
                 epilogue,
@@ -141,7 +143,7 @@ def test_a_pixels_bits_do_not_depend_on_its_place(level: str, channels: int) -> 
     reference = None
     for pixels in range(1, 30):
         for chunk in (0, 5):
-            out, _ = _core._testing.conv_row_f32(
+            out, _ = t.conv_row_f32(
                 level, np.tile(pixel, pixels), [0], 21, 21, weights, pixels, channels, epilogue, chunk=chunk
             )
             rows = out.reshape(-1, channels)[1:-1]
@@ -152,9 +154,7 @@ def test_a_pixels_bits_do_not_depend_on_its_place(level: str, channels: int) -> 
     for pixels in range(1, 16):
         row = np.concatenate([np.tile(part, pixels) for part in data.reshape(3, channels)])
         offsets = [tap * channels * pixels for tap in range(3)]
-        out, _ = _core._testing.depthwise_row_f32(
-            level, row, offsets, channels, taps, pixels, channels, epilogue
-        )
+        out, _ = t.depthwise_row_f32(level, row, offsets, channels, taps, pixels, channels, epilogue)
         rows = out.reshape(-1, channels)[1:-1]
         reference = rows[0] if reference is None else reference
         np.testing.assert_array_equal(rows, np.broadcast_to(reference, rows.shape), err_msg=f"{pixels=}")
@@ -171,6 +171,6 @@ def test_activations_keep_nan_and_signs(level: str) -> None:
     }
     for activation, wanted in expected.items():
         epilogue = {"activation": activation, "slope": np.full(8, 0.5, np.float32), "low": -1.0, "high": 1.0}
-        out, _ = _core._testing.conv_row_f32(level, data, [0], 1, 1, weights, pixels, 8, epilogue)
+        out, _ = t.conv_row_f32(level, data, [0], 1, 1, weights, pixels, 8, epilogue)
         for channel in range(8):
             np.testing.assert_array_equal(out[8:-8].reshape(pixels, 8)[:, channel], np.float32(wanted))

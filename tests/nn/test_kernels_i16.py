@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from inloop import _core
+from need_testing import need_testing
 
+t = need_testing()
 LEVELS = [level for level in _core.isa_levels() if level != "scalar"]
-if _core._testing.has_vnni_kernels():
+if t.has_vnni_kernels():
     LEVELS.append("avx2 with AVX-VNNI")
 MODES = ["random", "near_min", "near_max"]
 
@@ -57,8 +59,8 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
             arguments = (data, offsets, run_pairs, step, weights, start, pixels, out_step)
             epilogue = random_epilogue(rng, channels, activation)
             want_raw = bool(rng.random() < 0.5)
-            expected = _core._testing.conv_row_i16("scalar", *arguments, epilogue, residual, want_raw)
-            found = _core._testing.conv_row_i16(level, *arguments, epilogue, residual, want_raw)
+            expected = t.conv_row_i16("scalar", *arguments, epilogue, residual, want_raw)
+            found = t.conv_row_i16(level, *arguments, epilogue, residual, want_raw)
             parameters = f"{channels=} {runs=} {run_pairs=} {pixels=} {step=} {want_raw=} {epilogue=}"
             for name, a, b in zip(("out", "raw"), expected, found, strict=True):
                 np.testing.assert_array_equal(a, b, err_msg=f"{name}: {parameters}")
@@ -87,8 +89,8 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             arguments = (data, offsets, step, weights, start, pixels, out_step)
             epilogue = random_epilogue(rng, channels, activation)
             want_raw = bool(rng.random() < 0.5)
-            expected = _core._testing.depthwise_row_i16("scalar", *arguments, epilogue, residual, want_raw)
-            found = _core._testing.depthwise_row_i16(level, *arguments, epilogue, residual, want_raw)
+            expected = t.depthwise_row_i16("scalar", *arguments, epilogue, residual, want_raw)
+            found = t.depthwise_row_i16(level, *arguments, epilogue, residual, want_raw)
             for name, a, b in zip(("out", "raw"), expected, found, strict=True):
                 np.testing.assert_array_equal(
                     a, b, err_msg=f"{name}: {channels=} {taps=} {side_by_side=} {pixels=} {step=} {epilogue=}"

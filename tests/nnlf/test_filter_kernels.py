@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from inloop import _core
+from need_testing import need_testing
 
-testing = _core._testing
+testing = need_testing()
 GUARD = 24
 LEVELS = _core.isa_levels()
 MODES = ("random", "low", "high")

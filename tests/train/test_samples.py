@@ -7,9 +7,9 @@ pytest.importorskip("torch")
 
 from train_standin import coded_picture
 
-from inloop import _core
 from inloop.nnlf import features
 from inloop.train.samples import cut_patch, load_sample, pack_residual, save_picture
+from need_testing import need_testing
 
 
 @pytest.fixture
@@ -20,10 +20,11 @@ def stored(tmp_path):
 
 
 def test_patch_is_what_the_filter_stage_packs(stored):
+    t = need_testing()
     coded, _, sample = stored
     inputs, _ = cut_patch(sample, 0, 0, 128)  # the first filter block
     for name, real in inputs.items():
-        packed = _core._testing.pack_feature(coded, name, 0, coded.slice_qp, features.INPUT_Q)
+        packed = t.filter_pack_feature(coded, name, 0, coded.slice_qp, features.INPUT_Q)
         if name == "qp_base":
             assert np.all(packed == packed[0, 0])
         np.testing.assert_array_equal(real * 2.0**features.INPUT_Q, packed, err_msg=name)

@@ -36,16 +36,14 @@ KernelTable make_vnni_table() {
   return table;
 }
 
-KernelTable& vnni_table() {
-  static KernelTable table = make_vnni_table();
+const KernelTable& vnni_table() {
+  static const KernelTable table = make_vnni_table();
   return table;
 }
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) { return kernels_to_replace(level); }
-
-KernelTable& kernels_to_replace(IsaLevel level) {
+const KernelTable& kernels(IsaLevel level) {
   if (level == IsaLevel::avx2 && avx_vnni_enabled()) return vnni_table();
   return table_of_level<make_table>(level);
 }

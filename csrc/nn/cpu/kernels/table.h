@@ -143,8 +143,6 @@ struct KernelTable {
 
 // The table of a level; the CPU must support it.
 const KernelTable& kernels(IsaLevel level);
-// The same for tests that put something between the engine and its kernels.
-KernelTable& kernels_to_replace(IsaLevel level);
 
 // The avx2 level's table with AVX-VNNI in its int16 kernels, for tests: in the encoding of AVX-512 where the
 // CPU has only that. Null where it has neither.

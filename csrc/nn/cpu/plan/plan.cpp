@@ -23,7 +23,7 @@ void drop_packed_weights(Graph& graph) {
 Status make_plan(const Model& model, int height, int width, IsaLevel isa, const PlanOptions& options,
                  Plan& plan) {
   plan.graph = model.graph();
-  plan.kernels = &kernels(isa);
+  plan.kernels = &options.kernels(isa);
   plan.uniform_inputs = options.uniform_inputs;
   bool changed = options.strip_channels && strip_channels(plan.graph, model.bounds());
   if (options.fold_planes && options.uniform_inputs) changed |= move_planes_last(plan.graph);

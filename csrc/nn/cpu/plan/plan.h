@@ -29,6 +29,8 @@ struct PlanOptions {
   bool share_rows = true;       // rows that never exist at the same time in one place
   bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
   int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
+  // Where the plan finds the level's kernels. Whoever counts their calls gives tables of his own.
+  const KernelTable& (*kernels)(IsaLevel) = &nn::kernels;
 };
 struct PassSwitch {
   const char* name;

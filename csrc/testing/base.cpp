@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "bindings/register.h"
+#include "testing/register.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 // Runs `count` tasks of which each waits for the end of the one `distance` before it, and says in what order
@@ -54,9 +54,9 @@ py::tuple run_dependent_tasks(int running, int waiting, int count, int distance)
 
 }  // namespace
 
-void register_testing_base(py::module_& module) {
+void register_base(py::module_& module) {
   module.def("run_dependent_tasks", &run_dependent_tasks, py::arg("running"), py::arg("waiting"),
              py::arg("count"), py::arg("distance"));
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

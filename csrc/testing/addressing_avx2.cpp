@@ -3,11 +3,11 @@
 #include <immintrin.h>
 #include <stddef.h>
 
-#include "testing/testing_addressing.h"
+#include "testing/addressing.h"
 
 #define INLINE inline __attribute__((always_inline))
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 constexpr int kBlock = 16, kTilePixels = 6;
@@ -116,4 +116,4 @@ void addressed_conv_avx2(const AddressedConv& conv, Addressing addressing) {
   if (addressing == Addressing::indexed_per_load) run<Addressing::indexed_per_load>(conv);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

@@ -11,9 +11,9 @@
 
 #include "nn/cpu/kernels/table.h"
 
-namespace inloop::bindings {
+namespace inloop::testing {
 
-// The table of a level by name; raises ValueError for one that this CPU has not.
+// The table of a level by name; raises ConfigError for one that this CPU has not.
 const nn::KernelTable& kernel_table(const std::string& isa);
 
 // Output planes with guard elements around and between the pixels, which a kernel must leave alone.
@@ -48,6 +48,4 @@ std::vector<const T*> pointers(const pybind11::array_t<T, pybind11::array::c_sty
   return result;
 }
 
-void register_testing_nn_f32(pybind11::module_& module);
-
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

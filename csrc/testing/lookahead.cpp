@@ -1,23 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "bindings/register.h"
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+#include "bindings/support.h"
 #include "lookahead/kernels/table.h"
-#include "testing/testing_hevc.h"
+#include "testing/register.h"
+#include "testing/rows.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 using lookahead::KernelTable;
 using Bytes = Rows<const uint8_t>;
 using MutableBytes = Rows<uint8_t>;
 
-const KernelTable& table_of(const std::string& name) {
-  for (IsaLevel level : supported_isa_levels()) {
-    if (name == isa_name(level)) return lookahead::kernels(level);
-  }
-  throw py::value_error("ISA level '" + name + "' is unknown or not supported here");
+const KernelTable& table_of(const std::string& level) {
+  return lookahead::kernels(bindings::level_named(level));
 }
 
 // src has at least twice the size of dst.
@@ -77,7 +79,7 @@ uint32_t distance(const std::string& level, const py::array& a, const py::array&
 
 }  // namespace
 
-void register_testing_lookahead(py::module_& module) {
+void register_lookahead(py::module_& module) {
   using namespace py::literals;
   module.def("halve", test_halve, "level"_a, "src"_a, "dst"_a, "shift"_a = 0, "repeat"_a = 1);
   module.def("half_pel8x8", test_half_pel, "level"_a, "src"_a, "right"_a, "down"_a, "dst"_a, "repeat"_a = 1);
@@ -86,4 +88,4 @@ void register_testing_lookahead(py::module_& module) {
   module.def("satd8x8", distance<&KernelTable::satd8x8>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

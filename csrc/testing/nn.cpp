@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "testing/testing_nn.h"
+#include "testing/nn.h"
 
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
@@ -10,17 +10,16 @@
 #include <vector>
 
 #include "base/aligned_buffer.h"
-#include "bindings/register.h"
+#include "bindings/support.h"
+#include "testing/register.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 
 const nn::KernelTable& kernel_table(const std::string& isa) {
-  for (IsaLevel level : supported_isa_levels())
-    if (isa == isa_name(level)) return nn::kernels(level);
   if (const nn::KernelTable* vnni = nn::vnni_kernels(); vnni && isa == "avx2 with AVX-VNNI") return *vnni;
-  throw py::value_error("unknown or unsupported ISA level");
+  return nn::kernels(bindings::level_named(isa));
 }
 
 namespace {
@@ -114,7 +113,7 @@ py::tuple depthwise_row(const std::string& isa, const Int16Array& input,
 
 }  // namespace
 
-void register_testing_nn(py::module_& module) {
+void register_nn(py::module_& module) {
   module.def("has_vnni_kernels", [] { return nn::vnni_kernels() != nullptr; });
   module.def("conv_row_i16", &conv_row, py::arg("isa"), py::arg("input"), py::arg("offsets"),
              py::arg("run_pairs"), py::arg("pixel_step"), py::arg("weights"), py::arg("start"),
@@ -124,7 +123,6 @@ void register_testing_nn(py::module_& module) {
              py::arg("pixel_step"), py::arg("weights"), py::arg("start"), py::arg("pixels"),
              py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),
              py::arg("want_raw") = false);
-  register_testing_nn_f32(module);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

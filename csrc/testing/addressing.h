@@ -7,7 +7,7 @@
 // A dense int16 convolution in three ways of finding its operands, everything else being equal: register
 // tile, packed weights and arithmetic are those of the engine's kernels. It tells what stepping pointers is
 // worth. For tests and benchmarks only.
-namespace inloop::bindings {
+namespace inloop::testing {
 
 enum class Addressing {
   stepping,          // pointers that advance by constants
@@ -33,4 +33,4 @@ struct AddressedConv {
 void addressed_conv_scalar(const AddressedConv& conv, Addressing addressing);
 void addressed_conv_avx2(const AddressedConv& conv, Addressing addressing);
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

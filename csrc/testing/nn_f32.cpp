@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "base/aligned_buffer.h"
-#include "testing/testing_nn.h"
+#include "testing/nn.h"
+#include "testing/register.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 using FloatArray = py::array_t<float, py::array::c_style>;
@@ -83,7 +84,7 @@ py::tuple depthwise_row(const std::string& isa, const FloatArray& input,
 
 }  // namespace
 
-void register_testing_nn_f32(py::module_& module) {
+void register_nn_f32(py::module_& module) {
   module.def("conv_row_f32", &conv_row, py::arg("isa"), py::arg("input"), py::arg("offsets"),
              py::arg("run_length"), py::arg("pixel_step"), py::arg("weights"), py::arg("pixels"),
              py::arg("out_step"), py::arg("epilogue"), py::arg("residual") = py::none(),
@@ -93,4 +94,4 @@ void register_testing_nn_f32(py::module_& module) {
              py::arg("epilogue"), py::arg("residual") = py::none(), py::arg("want_raw") = false);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

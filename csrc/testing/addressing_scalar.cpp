@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <stddef.h>
 
-#include "testing/testing_addressing.h"
+#include "testing/addressing.h"
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 constexpr int kBlock = 16;
@@ -74,4 +74,4 @@ void addressed_conv_scalar(const AddressedConv& conv, Addressing addressing) {
   if (addressing == Addressing::indexed_per_load) run<Addressing::indexed_per_load>(conv);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

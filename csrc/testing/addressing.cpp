@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "testing/testing_addressing.h"
+#include "testing/addressing.h"
 
 #include <pybind11/numpy.h>
 
@@ -8,17 +8,19 @@
 #include <string>
 
 #include "base/aligned_buffer.h"
-#include "bindings/register.h"
+#include "bindings/support.h"
+#include "testing/register.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 Addressing addressing_named(const std::string& name) {
   if (name == "stepping") return Addressing::stepping;
   if (name == "indexed") return Addressing::indexed;
-  if (name != "indexed per load") raise_if_error(Status::config("no addressing is called '" + name + "'"));
+  if (name != "indexed per load")
+    bindings::raise_if_error(Status::config("no addressing is called '" + name + "'"));
   return Addressing::indexed_per_load;
 }
 
@@ -26,7 +28,7 @@ Addressing addressing_named(const std::string& name) {
 class AddressingCase {
  public:
   AddressingCase(const std::string& isa, int height, int width, int in_channels, int out_channels, int kernel)
-      : level_(level_named(isa)),
+      : level_(bindings::level_named(isa)),
         height_(height),
         width_(width),
         kernel_(kernel),
@@ -36,7 +38,7 @@ class AddressingCase {
         weights_(size_t(channels_) * size_t(kernel) * size_t(kernel) * size_t(2 * pairs_)),
         out_(size_t(height) * size_t(width) * size_t(channels_)),
         start_(size_t(channels_)) {
-    if (level_ == IsaLevel::avx512) raise_if_error(Status::unsupported("scalar and avx2 only"));
+    if (level_ == IsaLevel::avx512) bindings::raise_if_error(Status::unsupported("scalar and avx2 only"));
     std::minstd_rand random(1);
     for (size_t i = 0; i < in_.size(); ++i) in_[i] = static_cast<int16_t>(random() % 8192 - 4096);
     for (size_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<int16_t>(random() % 512 - 256);
@@ -70,7 +72,7 @@ class AddressingCase {
 
 }  // namespace
 
-void register_testing_addressing(py::module_& module) {
+void register_addressing(py::module_& module) {
   py::class_<AddressingCase>(module, "AddressingCase")
       .def(py::init<const std::string&, int, int, int, int, int>(), py::arg("isa"), py::arg("height"),
            py::arg("width"), py::arg("in_channels"), py::arg("out_channels"), py::arg("kernel"))
@@ -78,4 +80,4 @@ void register_testing_addressing(py::module_& module) {
       .def("output", &AddressingCase::output);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

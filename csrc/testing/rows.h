@@ -3,28 +3,13 @@
 #pragma once
 
 #include <pybind11/numpy.h>
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
 
-#include <string>
+#include <cstddef>
+#include <type_traits>
 
-#include "hevc/kernels/table.h"
-
-// Shared by the testing_hevc_*.cpp files, one a group of kernels: each registers thin wrappers in
-// inloop._core._testing that take the ISA level by name first and `repeat` (for benchmarks) last, and write
-// into 2-D arrays that the test owns, so that it can put guard bands around them.
-namespace inloop::bindings {
-
-void register_testing_hevc_primitives(pybind11::module_& module);
-void register_testing_hevc_inter(pybind11::module_& module);
-
-// The kernel table of a level that this CPU supports; ValueError otherwise.
-inline const hevc::KernelTable& testing_kernels(const std::string& name) {
-  for (IsaLevel level : supported_isa_levels()) {
-    if (name == isa_name(level)) return hevc::kernels(level);
-  }
-  throw pybind11::value_error("ISA level '" + name + "' is unknown or not supported here");
-}
+// Functions that wrap one kernel take the ISA level by name first and `repeat` (for benchmarks) last, and write into
+// 2-D arrays that the test owns, so that it can put guard bands around them.
+namespace inloop::testing {
 
 // A 2-D numpy array of T seen as rows: any row stride, samples of a row adjacent. Mutable T needs a writeable
 // array. The array must outlive the view.
@@ -65,4 +50,4 @@ struct Rows {
   }
 };
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hevc/block/intra_prediction.h"
 #include "hevc/block/transform.h"
-#include "testing/testing_hevc.h"
+#include "testing/hevc.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 using namespace hevc;
@@ -20,7 +20,7 @@ template <auto kernel>
 uint64_t distance(const std::string& level, const py::array& a, const py::array& b, int repeat) {
   const Samples first(a), second(b);
   first.require_same_size(second);
-  const auto function = testing_kernels(level).*kernel;
+  const auto function = hevc_kernels(level).*kernel;
   uint64_t result = 0;
   for (int i = 0; i < repeat; ++i) {
     result = function(first.data, first.stride, second.data, second.stride, first.width, first.height);
@@ -34,7 +34,7 @@ void subtract(const std::string& level, const py::array& residual, const py::arr
   const Samples first(a), second(b);
   out.require_same_size(first);
   first.require_same_size(second);
-  const auto function = testing_kernels(level).subtract;
+  const auto function = hevc_kernels(level).subtract;
   for (int i = 0; i < repeat; ++i) {
     function(out.data, out.stride, first.data, first.stride, second.data, second.stride, out.width,
              out.height);
@@ -46,7 +46,7 @@ void add_residual(const std::string& level, const py::array& dst, const py::arra
   const MutableSamples out(dst);
   const Values in(residual);
   out.require_same_size(in);
-  const auto function = testing_kernels(level).add_residual;
+  const auto function = hevc_kernels(level).add_residual;
   for (int i = 0; i < repeat; ++i) {
     function(out.data, out.stride, in.data, in.stride, out.width, out.height, bit_depth);
   }
@@ -68,7 +68,7 @@ void test_inverse_transform(const std::string& level, const std::string& kind, c
   const int log2_size = in.require_block();
   out.require_block();
   const TransformKind transform = parse_kind(kind);
-  const KernelTable& table = testing_kernels(level);
+  const KernelTable& table = hevc_kernels(level);
   for (int i = 0; i < repeat; ++i) {
     inverse_transform(table, in.data, out.data, log2_size, transform, bit_depth, max_x, max_y);
   }
@@ -82,7 +82,7 @@ void test_forward_transform(const std::string& level, const std::string& kind, c
   const int log2_size = in.require_block();
   out.require_block();
   const TransformKind transform = parse_kind(kind);
-  const KernelTable& table = testing_kernels(level);
+  const KernelTable& table = hevc_kernels(level);
   for (int i = 0; i < repeat; ++i) {
     forward_transform(table, in.data, out.data, log2_size, transform, bit_depth);
   }
@@ -96,7 +96,7 @@ std::tuple<int, int, int> quantize(const std::string& level, const py::array& co
   in.require_same_size(out);
   const int log2_size = in.require_block();
   out.require_block();
-  const auto function = testing_kernels(level).quantize[log2_size - 2];
+  const auto function = hevc_kernels(level).quantize[log2_size - 2];
   CodedExtent extent;
   for (int i = 0; i < repeat; ++i) extent = function(in.data, out.data, scale, rounding, shift);
   return {extent.count, extent.max_x, extent.max_y};
@@ -109,7 +109,7 @@ void test_dequantize(const std::string& level, const py::array& levels, const py
   in.require_same_size(out);
   const int log2_size = in.require_block();
   out.require_block();
-  const KernelTable& table = testing_kernels(level);
+  const KernelTable& table = hevc_kernels(level);
   for (int i = 0; i < repeat; ++i) dequantize(table, in.data, out.data, log2_size, qp, bit_depth);
 }
 
@@ -126,7 +126,7 @@ void test_predict_intra(const std::string& level, const py::array& line, int c_i
   }
   IntraReferences references;
   std::copy_n(in.data, in.width, references.line);
-  const KernelTable& table = testing_kernels(level);
+  const KernelTable& table = hevc_kernels(level);
   for (int i = 0; i < repeat; ++i) {
     predict_intra(table, references, c_idx, log2_size, mode, bit_depth, strong_smoothing, out.data,
                   out.stride);
@@ -197,7 +197,7 @@ std::vector<int> test_derive_mpm(const py::array& plane, int x, int y, int log2_
 
 }  // namespace
 
-void register_testing_hevc_primitives(py::module_& module) {
+void register_hevc_primitives(py::module_& module) {
   using namespace py::literals;
   module.def("sse", distance<&KernelTable::sse>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
   module.def("sad", distance<&KernelTable::sad>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
@@ -222,4 +222,4 @@ void register_testing_hevc_primitives(py::module_& module) {
   module.def("derive_chroma_mode", derive_chroma_mode, "luma_mode"_a, "intra_chroma_pred_mode"_a);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

@@ -4,11 +4,11 @@
 
 #include "hevc/block/mv_prediction.h"
 #include "hevc/block/temporal_mv.h"
-#include "testing/testing_hevc.h"
+#include "testing/hevc.h"
 
 namespace py = pybind11;
 
-namespace inloop::bindings {
+namespace inloop::testing {
 namespace {
 
 using namespace hevc;
@@ -31,7 +31,7 @@ void interpolate(const std::string& level, const py::array& src, const py::array
   require(out.width <= 64 && out.height <= 64 && out.width % (kTaps / 2) == 0, "no such block size");
   const int positions = kTaps == 8 ? 4 : 8;
   require(fx >= 0 && fy >= 0 && fx < positions && fy < positions, "no such position");
-  const auto function = testing_kernels(level).*kernel;
+  const auto function = hevc_kernels(level).*kernel;
   const uint16_t* origin = in.data + (kTaps / 2 - 1) * (in.stride + 1);
   for (int i = 0; i < repeat; ++i) {
     function(origin, in.stride, out.data, out.stride, out.width, out.height, fx, fy, bit_depth);
@@ -45,7 +45,7 @@ void average_bi(const std::string& level, const py::array& a, const py::array& b
   first.require_same_size(second);
   first.require_same_size(out);
   require(first.stride == second.stride, "a and b need the same stride");
-  const auto function = testing_kernels(level).average_bi;
+  const auto function = hevc_kernels(level).average_bi;
   for (int i = 0; i < repeat; ++i) {
     function(first.data, second.data, first.stride, out.data, out.stride, out.width, out.height, bit_depth);
   }
@@ -56,7 +56,7 @@ void weight_uni(const std::string& level, const py::array& a, const py::array& d
   const Values in(a);
   const MutableSamples out(dst);
   in.require_same_size(out);
-  const auto function = testing_kernels(level).weight_uni;
+  const auto function = hevc_kernels(level).weight_uni;
   for (int i = 0; i < repeat; ++i) {
     function(in.data, in.stride, out.data, out.stride, out.width, out.height, weight, offset, log2_wd,
              bit_depth);
@@ -70,7 +70,7 @@ void weight_bi(const std::string& level, const py::array& a, const py::array& b,
   first.require_same_size(second);
   first.require_same_size(out);
   require(first.stride == second.stride, "a and b need the same stride");
-  const auto function = testing_kernels(level).weight_bi;
+  const auto function = hevc_kernels(level).weight_bi;
   for (int i = 0; i < repeat; ++i) {
     function(first.data, second.data, first.stride, out.data, out.stride, out.width, out.height, weight_a,
              weight_b, offset, log2_wd, bit_depth);
@@ -84,7 +84,7 @@ void deblock_luma(const std::string& level, const py::array& src, bool vertical,
   const MutableSamples block(src);
   require(block.width == (vertical ? 8 : 4) && block.height == (vertical ? 4 : 8), "wrong block size");
   const ptrdiff_t step = vertical ? 1 : block.stride, line_stride = vertical ? block.stride : 1;
-  const auto function = testing_kernels(level).deblock_luma;
+  const auto function = hevc_kernels(level).deblock_luma;
   for (int i = 0; i < repeat; ++i) {
     function(block.data + 4 * step, step, line_stride, beta, tc, no_p, no_q, bit_depth);
   }
@@ -96,7 +96,7 @@ void deblock_chroma(const std::string& level, const py::array& src, bool vertica
   const MutableSamples block(src);
   require((vertical ? block.width : block.height) == 4, "wrong block size");
   const ptrdiff_t step = vertical ? 1 : block.stride, line_stride = vertical ? block.stride : 1;
-  const auto function = testing_kernels(level).deblock_chroma;
+  const auto function = hevc_kernels(level).deblock_chroma;
   for (int i = 0; i < repeat; ++i) {
     function(block.data + 2 * step, step, line_stride, tc, no_p, no_q, bit_depth,
              vertical ? block.height : block.width);
@@ -108,7 +108,7 @@ void sao_band(const std::string& level, const py::array& src, const py::array& d
   const Samples in(src);
   const MutableSamples out(dst);
   in.require_same_size(out);
-  const auto function = testing_kernels(level).sao_band;
+  const auto function = hevc_kernels(level).sao_band;
   for (int i = 0; i < repeat; ++i) {
     function(in.data, in.stride, out.data, out.stride, out.width, out.height, band_position, offset.data(),
              bit_depth);
@@ -122,7 +122,7 @@ void sao_edge(const std::string& level, const py::array& src, const py::array& d
   const MutableSamples out(dst);
   require(in.width == out.width + 2 && in.height == out.height + 2, "src lacks its margin");
   require(eo_class >= 0 && eo_class < 4, "no such class");
-  const auto function = testing_kernels(level).sao_edge;
+  const auto function = hevc_kernels(level).sao_edge;
   for (int i = 0; i < repeat; ++i) {
     function(in.data + in.stride + 1, in.stride, out.data, out.stride, out.width, out.height, eo_class,
              offset.data(), bit_depth);
@@ -139,7 +139,7 @@ std::pair<std::array<int32_t, 4>, std::array<int32_t, 4>> sao_edge_statistics(co
   require(eo_class >= 0 && eo_class < 4, "no such class");
   require(wanted.width * wanted.height <= 4096, "more than 4096 samples");
   std::pair<std::array<int32_t, 4>, std::array<int32_t, 4>> sums;
-  const auto function = testing_kernels(level).sao_edge_statistics;
+  const auto function = hevc_kernels(level).sao_edge_statistics;
   for (int i = 0; i < repeat; ++i) {
     function(in.data + in.stride + 1, in.stride, wanted.data, wanted.stride, wanted.width, wanted.height,
              eo_class, sums.first.data(), sums.second.data());
@@ -155,7 +155,7 @@ std::pair<std::array<int32_t, 32>, std::array<int32_t, 32>> sao_band_statistics(
   in.require_same_size(wanted);
   require(wanted.width * wanted.height <= 4096, "more than 4096 samples");
   std::pair<std::array<int32_t, 32>, std::array<int32_t, 32>> sums;
-  const auto function = testing_kernels(level).sao_band_statistics;
+  const auto function = hevc_kernels(level).sao_band_statistics;
   for (int i = 0; i < repeat; ++i) {
     function(in.data, in.stride, wanted.data, wanted.stride, wanted.width, wanted.height, bit_depth,
              sums.first.data(), sums.second.data());
@@ -182,7 +182,7 @@ std::pair<int, int> test_scale_mv(int x, int y, int poc_diff_of_mv, int poc_diff
 
 }  // namespace
 
-void register_testing_hevc_inter(py::module_& module) {
+void register_hevc_inter(py::module_& module) {
   using namespace py::literals;
   const auto add_interpolation = [&module](const char* name, auto function) {
     module.def(name, function, "level"_a, "src"_a, "dst"_a, "fx"_a, "fy"_a, "bit_depth"_a, "repeat"_a = 1);
@@ -212,4 +212,4 @@ void register_testing_hevc_inter(py::module_& module) {
   module.def("scale_mv", test_scale_mv, "x"_a, "y"_a, "poc_diff_of_mv"_a, "poc_diff_wanted"_a);
 }
 
-}  // namespace inloop::bindings
+}  // namespace inloop::testing

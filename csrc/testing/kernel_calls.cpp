@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bindings/support.h"
+#include "nn/cpu/kernels/table.h"
+#include "nn/cpu/plan/plan.h"
+#include "nn/graph/model.h"
+#include "nn/session.h"
+#include "testing/register.h"
+
+namespace py = pybind11;
+
+namespace inloop::testing {
+namespace {
+
+constexpr size_t kLevels = 3;
+
+// The level's own kernels, and how often the table that stands before them was called.
+struct Counted {
+  nn::KernelTable own;
+  int64_t calls = 0;
+};
+std::array<Counted, kLevels> counted;
+
+template <auto kKernel, size_t kLevel, class Row>
+void count_row(const Row& row) {
+  ++counted[kLevel].calls;
+  (counted[kLevel].own.*kKernel)(row);
+}
+
+template <size_t kLevel>
+const nn::KernelTable& counting_table() {
+  using Table = nn::KernelTable;
+  static const Table table = [] {
+    Table made = counted[kLevel].own = nn::kernels(static_cast<IsaLevel>(kLevel));
+    made.conv_row_i16 = count_row<&Table::conv_row_i16, kLevel, nn::ConvRow>;
+    made.depthwise_row_i16 = count_row<&Table::depthwise_row_i16, kLevel, nn::DepthwiseRow>;
+    made.conv_row_f32 = count_row<&Table::conv_row_f32, kLevel, nn::ConvRowF32>;
+    made.depthwise_row_f32 = count_row<&Table::depthwise_row_f32, kLevel, nn::DepthwiseRowF32>;
+    return made;
+  }();
+  return table;
+}
+
+const nn::KernelTable& counting_kernels(IsaLevel level) {
+  switch (level) {
+    case IsaLevel::scalar:
+      break;
+    case IsaLevel::avx2:
+      return counting_table<1>();
+    case IsaLevel::avx512:
+      return counting_table<2>();
+  }
+  return counting_table<0>();
+}
+
+// A session whose plan takes its kernels from the counting tables.
+class CountedSession {
+ public:
+  CountedSession(const py::bytes& model, int height, int width, const std::string& isa) {
+    const std::string_view data(model);
+    std::shared_ptr<const nn::Model> parsed;
+    bindings::raise_if_error(
+        nn::Model::parse(reinterpret_cast<const uint8_t*>(data.data()), data.size(), parsed));
+    nn::PlanOptions options;
+    options.kernels = counting_kernels;
+    bindings::raise_if_error(
+        nn::Session::create(std::move(parsed), height, width, bindings::level_named(isa), session_, options));
+  }
+
+  // Runs once on zeros and returns {level: calls of its kernels}. One run at a time in a process.
+  py::dict run() {
+    for (Counted& level : counted) level.calls = 0;
+    bindings::raise_if_error(session_->model().is_float() ? run_on_zeros<float>() : run_on_zeros<int16_t>());
+    py::dict calls;
+    for (IsaLevel level : supported_isa_levels())
+      calls[isa_name(level)] = counted[static_cast<size_t>(level)].calls;
+    return calls;
+  }
+
+ private:
+  template <class T>
+  Status run_on_zeros() {
+    std::vector<std::vector<T>> tensors;
+    std::vector<const T*> inputs;
+    std::vector<T*> outputs;
+    const auto tensor = [&](int height, int width, int channels) {
+      const size_t pixels = static_cast<size_t>(height) * static_cast<size_t>(width);
+      return tensors.emplace_back(pixels * static_cast<size_t>(channels)).data();
+    };
+    const nn::Model& model = session_->model();
+    for (const nn::TensorInfo& input : model.inputs())
+      inputs.push_back(tensor(session_->input_height(), session_->input_width(), input.channels));
+    for (size_t i = 0; i < model.outputs().size(); ++i)
+      outputs.push_back(
+          tensor(session_->output_height(i), session_->output_width(i), model.outputs()[i].channels));
+    return session_->run(inputs.data(), outputs.data());
+  }
+
+  std::unique_ptr<nn::Session> session_;
+};
+
+}  // namespace
+
+void register_kernel_calls(py::module_& module) {
+  module.def(
+      "set_isa", [](const std::string& name) { bindings::raise_if_error(set_isa(name)); }, py::arg("name"));
+  py::class_<CountedSession>(module, "CountedSession")
+      .def(py::init<const py::bytes&, int, int, const std::string&>(), py::arg("model"), py::arg("height"),
+           py::arg("width"), py::arg("isa") = "")
+      .def("run", &CountedSession::run);
+}
+
+}  // namespace inloop::testing

@@ -1,0 +1,258 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Kernels one by one and other inner parts of the core, for tests and benchmarks; wheels are without it.
+
+Where a function writes, it writes into the array `dst`, `out` or `signal` that it is given. `level` and `isa` name an
+instruction set level. Wrong sizes raise ValueError.
+"""
+
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.uint16]
+Values = NDArray[np.int16]
+Bytes = NDArray[np.uint8]
+
+# The thread pool, the ISA level of this module, and which kernels a session calls.
+def run_dependent_tasks(running: int, waiting: int, count: int, distance: int) -> tuple[list[int], int]: ...
+def set_isa(name: str) -> None: ...
+
+@final
+class CountedSession:
+    def __init__(self, model: bytes, height: int, width: int, isa: str = "") -> None: ...
+    def run(self) -> dict[str, int]: ...
+
+# The engine's kernels: (outputs, outputs before the activation), both between guard elements.
+def has_vnni_kernels() -> bool: ...
+def conv_row_i16(
+    isa: str,
+    input: Values,
+    offsets: list[int],
+    run_pairs: int,
+    pixel_step: int,
+    weights: Values,
+    start: NDArray[np.int32],
+    pixels: int,
+    out_step: int,
+    epilogue: dict[str, Any],
+    residual: Values | None = None,
+    want_raw: bool = False,
+) -> tuple[Values, Values]: ...
+def depthwise_row_i16(
+    isa: str,
+    input: Values,
+    offsets: list[int],
+    pixel_step: int,
+    weights: Values,
+    start: NDArray[np.int32],
+    pixels: int,
+    out_step: int,
+    epilogue: dict[str, Any],
+    residual: Values | None = None,
+    want_raw: bool = False,
+) -> tuple[Values, Values]: ...
+def conv_row_f32(
+    isa: str,
+    input: NDArray[np.float32],
+    offsets: list[int],
+    run_length: int,
+    pixel_step: int,
+    weights: NDArray[np.float32],
+    pixels: int,
+    out_step: int,
+    epilogue: dict[str, Any],
+    residual: NDArray[np.float32] | None = None,
+    want_raw: bool = False,
+    chunk: int = 0,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+def depthwise_row_f32(
+    isa: str,
+    input: NDArray[np.float32],
+    offsets: list[int],
+    pixel_step: int,
+    weights: NDArray[np.float32],
+    pixels: int,
+    out_step: int,
+    epilogue: dict[str, Any],
+    residual: NDArray[np.float32] | None = None,
+    want_raw: bool = False,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+
+@final
+class AddressingCase:
+    def __init__(
+        self, isa: str, height: int, width: int, in_channels: int, out_channels: int, kernel: int
+    ) -> None: ...
+    def run(self, addressing: str) -> None: ...
+    def output(self) -> Values: ...
+
+# The filter stage.
+def filter_pack_feature(
+    coded: Any, name: str, block: int, qp_base: int, q: int, block_size: int = 128
+) -> Values: ...
+def filter_add_residual(
+    coded: Any, block: int, output: Values, margin: int, q: int, block_size: int = 128
+) -> tuple[Samples, Samples, Samples]: ...
+def filter_pack_row(
+    level: str,
+    top: Samples,
+    bottom: Samples,
+    cb: Samples,
+    cr: Samples,
+    luma_shift: int,
+    chroma_shift: int,
+    out: Values,
+    /,
+) -> None: ...
+def filter_residual_row(
+    level: str,
+    coefficients: Values,
+    quantizer: int,
+    shift: int,
+    rec: tuple[Samples, ...],
+    signal: tuple[Samples, ...],
+    /,
+) -> None: ...
+def filter_blend_row(
+    level: str, dbf: Samples, signal: Samples, scale: int, bit_depth: int, out: Samples, /
+) -> None: ...
+def filter_sums_row(
+    level: str, dbf: Samples, signal: Samples, original: Samples, bit_depth: int, /
+) -> list[int]: ...
+
+# The codec's kernels on blocks.
+def sse(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def sad(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def satd(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def subtract(level: str, residual: Values, a: Samples, b: Samples, repeat: int = 1) -> None: ...
+def add_residual(level: str, dst: Samples, residual: Values, bit_depth: int, repeat: int = 1) -> None: ...
+def inverse_transform(
+    level: str,
+    kind: str,
+    coeffs: Values,
+    residual: Values,
+    bit_depth: int,
+    max_x: int,
+    max_y: int,
+    repeat: int = 1,
+) -> None: ...
+def forward_transform(
+    level: str, kind: str, residual: Values, coeffs: Values, bit_depth: int, repeat: int = 1
+) -> None: ...
+def quantize(
+    level: str, coeffs: Values, levels: Values, scale: int, rounding: int, shift: int, repeat: int = 1
+) -> tuple[int, int, int]: ...
+def dequantize(
+    level: str, levels: Values, coeffs: Values, qp: int, bit_depth: int, repeat: int = 1
+) -> None: ...
+def chroma_qp(qp_y: int, offset: int, bit_depth: int) -> int: ...
+def predict_intra(
+    level: str,
+    line: Samples,
+    c_idx: int,
+    mode: int,
+    bit_depth: int,
+    strong_smoothing: bool,
+    dst: Samples,
+    repeat: int = 1,
+) -> None: ...
+def intra_references(
+    plane: Samples,
+    c_idx: int,
+    x: int,
+    y: int,
+    log2_size: int,
+    log2_ctb_size: int,
+    bit_depth: int,
+    slice_address: list[int],
+    pred_mode: Bytes,
+    constrained: bool,
+) -> Samples: ...
+def derive_mpm(
+    plane: Samples,
+    x: int,
+    y: int,
+    log2_ctb_size: int,
+    slice_address: list[int],
+    pred_mode: Bytes,
+    intra_mode: Bytes,
+) -> list[int]: ...
+def derive_chroma_mode(luma_mode: int, intra_chroma_pred_mode: int) -> int: ...
+def luma_uni(
+    level: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
+) -> None: ...
+def luma_bi(
+    level: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
+) -> None: ...
+def chroma_uni(
+    level: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
+) -> None: ...
+def chroma_bi(
+    level: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
+) -> None: ...
+def average_bi(level: str, a: Values, b: Values, dst: Samples, bit_depth: int, repeat: int = 1) -> None: ...
+def weight_uni(
+    level: str,
+    a: Values,
+    dst: Samples,
+    weight: int,
+    offset: int,
+    log2_wd: int,
+    bit_depth: int,
+    repeat: int = 1,
+) -> None: ...
+def weight_bi(
+    level: str,
+    a: Values,
+    b: Values,
+    dst: Samples,
+    weight_a: int,
+    weight_b: int,
+    offset: int,
+    log2_wd: int,
+    bit_depth: int,
+    repeat: int = 1,
+) -> None: ...
+def deblock_luma(
+    level: str,
+    src: Samples,
+    vertical: bool,
+    beta: int,
+    tc: int,
+    no_p: bool,
+    no_q: bool,
+    bit_depth: int,
+    repeat: int = 1,
+) -> None: ...
+def deblock_chroma(
+    level: str, src: Samples, vertical: bool, tc: int, no_p: bool, no_q: bool, bit_depth: int, repeat: int = 1
+) -> None: ...
+def sao_band(
+    level: str,
+    src: Samples,
+    dst: Samples,
+    band_position: int,
+    offset: list[int],
+    bit_depth: int,
+    repeat: int = 1,
+) -> None: ...
+def sao_edge(
+    level: str, src: Samples, dst: Samples, eo_class: int, offset: list[int], bit_depth: int, repeat: int = 1
+) -> None: ...
+def sao_edge_statistics(
+    level: str, rec: Samples, source: Samples, eo_class: int, repeat: int = 1
+) -> tuple[list[int], list[int]]: ...
+def sao_band_statistics(
+    level: str, rec: Samples, source: Samples, bit_depth: int, repeat: int = 1
+) -> tuple[list[int], list[int]]: ...
+def partitions(cu_size: int, part_mode: int) -> list[list[int]]: ...
+def scale_mv(x: int, y: int, poc_diff_of_mv: int, poc_diff_wanted: int) -> tuple[int, int]: ...
+
+# The lookahead's kernels.
+def halve(level: str, src: Samples | Bytes, dst: Bytes, shift: int = 0, repeat: int = 1) -> None: ...
+def half_pel8x8(level: str, src: Bytes, right: int, down: int, dst: Bytes, repeat: int = 1) -> None: ...
+def average8x8(level: str, a: Bytes, b: Bytes, dst: Bytes, repeat: int = 1) -> None: ...
+def sad8x8(level: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...
+def satd8x8(level: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...
