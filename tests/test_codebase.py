@@ -35,7 +35,9 @@ def run_tool(*command: str | Path, cwd: Path) -> None:
 @pytest.mark.parametrize("command", [("check",), ("format", "--check", "--diff")])
 def test_ruff(repo_dir: Path, command: tuple[str, ...]) -> None:
     pytest.importorskip("ruff")
-    run_tool(sys.executable, "-m", "ruff", *command, "python", "tests", "tools", "benchmarks", cwd=repo_dir)
+    run_tool(
+        sys.executable, "-m", "ruff", *command, "python", "tests", "tools", "benchmarks", "docs", cwd=repo_dir
+    )
 
 
 def test_mypy_strict(repo_dir: Path) -> None:

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""README.md says what the program does."""
+"""README.md says what the program does, and is one screen."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -23,25 +22,18 @@ def indented_commands(readme: str) -> list[str]:
     return [line.strip() for line in readme.splitlines() if line.startswith("    ")]
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"[\w.,:;()\[\]<>=%/-]+", text)
-
-
-def test_help_texts_are_current(repo_dir: Path, readme: str) -> None:
-    spec = importlib.util.spec_from_file_location("update_readme", repo_dir / "tools" / "update_readme.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    # The words only: how the boxes are drawn depends on the version of the library that draws them.
-    assert words(module.updated(readme)) == words(readme), "run: python tools/update_readme.py"
-    assert "Usage: inloop encode" in readme
+def test_one_screen_of_links_that_lead_somewhere(repo_dir: Path, readme: str) -> None:
+    assert len(readme.splitlines()) <= 60
+    links = re.findall(r"\]\(([^)#]+)\)", readme)
+    assert len(links) > 10
+    for link in links:
+        assert (repo_dir / link).exists(), link
 
 
 def test_ci_runs_the_test_command(repo_dir: Path, readme: str) -> None:
     setup, test = next(c for c in indented_commands(readme) if "pytest" in c).split(" && ")
     script = (repo_dir / ".ci" / "run").read_text("utf-8").splitlines()
-    assert setup + ",train" in script  # so that no test is left out for want of torch
+    assert setup + ",train,docs" in script  # so that no test is left out for want of torch
     assert test in [line.removesuffix(" -q") for line in script]
     assert (repo_dir / shlex.split(setup)[1]).is_file()
 

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Filtering of decoded pictures out of any loop, by a network that sees nothing but the picture (docs/enhance.md)."""
+"""Filtering of decoded pictures out of any loop, by a network that sees nothing but the picture.
+
+docs/reference/enhance.md says what such a network must look like.
+"""
 
 from __future__ import annotations
 

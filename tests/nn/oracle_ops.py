@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rules of the operations beyond NNLF's own (csrc/nn/README.md) in numpy, on (H, W, C) int64 arrays."""
+"""The rules of operations that filters rarely have (csrc/nn/README.md) in numpy, on (H, W, C) int64 arrays."""
 
 import math
 from fractions import Fraction

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The examples of docs/rate_control.md run as they are printed."""
+"""The examples of docs/reference/rate_control.md run as they are printed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inloop.pipeline import encode_frames
 
 @pytest.fixture
 def examples(repo_dir):
-    page = repo_dir / "docs" / "rate_control.md"
+    page = repo_dir / "docs" / "reference" / "rate_control.md"
     return re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
 
 

@@ -92,7 +92,13 @@ class RateControlOptions:
     def controller(self, bit_depth: int, settings: Mapping[str, object]) -> Iterator[RateController]:
         """Make the controller; its statistics file is open meanwhile.
 
-        settings: of the video and the encoder, which two passes must have in common. Raises ConfigError, OSError.
+        Args:
+            bit_depth: That of the stream.
+            settings: Of the video and the encoder, which two passes must have in common.
+
+        Raises:
+            ConfigError: Options contradict each other.
+            OSError: The statistics file cannot be opened.
         """
         options = self.rate_options(bit_depth)
         if self.stats is None or self.pass_number is None:

@@ -35,7 +35,13 @@ class EncodeStatistics:
     """Follows an encode by its packets."""
 
     def __init__(self, *, psnr: bool, md5: bool, buffer: Buffer | None = None) -> None:
-        """buffer: the decoder's, at the start of the stream."""
+        """Count from nothing.
+
+        Args:
+            psnr: Print the PSNR at the end.
+            md5: Print the MD5 of the pictures at the end.
+            buffer: The decoder's, at the start of the stream.
+        """
         self._print_psnr = psnr
         self._buffer = buffer
         self._meter = PsnrMeter()

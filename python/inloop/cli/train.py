@@ -13,7 +13,7 @@ from inloop.extras import import_extra
 
 train = App(
     name="train",
-    help="Train a filter: data, fit, export. Needs the [train] extra; see docs/tutorial_filter.md.",
+    help="Train a filter: data, fit, export. Needs the [train] extra; see docs/tutorials/train.md.",
     help_flags=[],
     help_format="plaintext",
 )

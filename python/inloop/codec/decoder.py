@@ -16,21 +16,24 @@ from inloop.video.frame import Frame
 class Decoder:
     """HEVC decoder (Rec. ITU-T H.265, Main and Main 10) with the neural filter where the stream asks for it.
 
-    models: filter networks that the stream may name besides those inside the package. verify: compare every picture
-    with the picture hash of the stream (SEI), where it has one. threads: how many pictures are decoded at a time,
-    1 to 64; pictures and errors do not depend on it, but with more than one, pictures come some calls later.
-
     A stream may be cut out of a longer one: pictures before the first random access point are left out, as are the
     leading (RASL) pictures that refer to them. A missing reference picture is an error as soon as a block needs it.
 
     Errors end decoding: every later call raises the same one, and `remaining` has the pictures before it.
 
-    - BitstreamError: damaged or non-conforming data, with picture (POC) and position; a hash mismatch.
-    - UnsupportedError: a feature beyond Main and Main 10 (other chroma formats, more than 10 bits, range
-      extensions), by name.
-    - ConfigError: the number of threads, when it is created.
-    - ModelError: the stream was filtered with a model that is neither given nor in the package; the message has
-      its SHA-256.
+    Args:
+        models: Filter networks that the stream may name besides those inside the package.
+        verify: Compare every picture with the picture hash of the stream (SEI), where it has one.
+        threads: How many pictures are decoded at a time, 1 to 64; pictures and errors do not depend on it, but
+            with more than one, pictures come some calls later.
+
+    Raises:
+        BitstreamError: Damaged or non-conforming data, with picture (POC) and position; a hash mismatch.
+        UnsupportedError: A feature beyond Main and Main 10 (other chroma formats, more than 10 bits, range
+            extensions), by name.
+        ConfigError: The number of threads, when it is created.
+        ModelError: The stream was filtered with a model that is neither given nor in the package; the message has
+            its SHA-256.
     """
 
     def __init__(self, models: Iterable[Model] = (), verify: bool = False, threads: int = 1) -> None:

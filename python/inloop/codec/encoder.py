@@ -83,7 +83,7 @@ class Packet:
 
     @property
     def pts(self) -> int:
-        """Presentation index: that of the source frame, or `index` where it has none."""
+        """Presentation index, that of the source frame, or `index` where it has none."""
         return self.index if self.recon.pts is None else self.recon.pts
 
 

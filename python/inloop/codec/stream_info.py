@@ -22,9 +22,12 @@ _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensi
 class FilterUse:
     """How a stream uses the neural filter.
 
-    models: SHA-256 (hex, or the first 8 digits where the stream says no more) of the models it names; pictures: how
-    many are filtered; modes: "loop", "post" or both; blocks, blocks_on, blocks_by_edges: blocks of the filtered
-    pictures, those of them that are filtered, and those that decoding filters if they have enough coded edges.
+    Attributes:
+        models: SHA-256 (hex, or the first 8 digits where the stream says no more) of the models it names.
+        pictures: How many are filtered.
+        modes: "loop", "post" or both.
+        blocks, blocks_on, blocks_by_edges: Blocks of the filtered pictures, those of them that are filtered,
+            and those that decoding filters if they have enough coded edges.
     """
 
     models: list[str] = field(default_factory=list)

@@ -8,13 +8,13 @@ that is exactly ``integer / 2**q`` (the integer in -32767..32767), so that any r
 the integer engine up to the engine's rounding (floor) and saturation. What makes the file an integer network is its
 ``metadata_props``:
 
-==================== ===================================================================================
-``inloop.version``    ``"1"``
+===================== ===================================================================================
+``inloop.version``     ``"1"``
 ``inloop.quantizers`` JSON object: ONNX tensor name -> ``q`` (integer, -8..24)
-``inloop.name``       optional: name of the network
-``inloop.context``    optional: luma samples of context around a block, e.g. ``"8"``
-``inloop.bit_depth``  optional: sample bit depths it is meant for, e.g. ``"8-10"``
-==================== ===================================================================================
+``inloop.name``        optional: name of the network
+``inloop.context``     optional: luma samples of context around a block, e.g. ``"8"``
+``inloop.bit_depth``   optional: sample bit depths it is meant for, e.g. ``"8-10"``
+===================== ===================================================================================
 
 Other keys that begin with ``inloop.`` are kept as they are. Metadata are not part of the network's identity (SHA-256).
 

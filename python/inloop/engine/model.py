@@ -34,12 +34,12 @@ class Model:
 
     @property
     def sha256(self) -> str:
-        """Identity: SHA-256 (hex) of the canonical integer form, the same for the ONNX file and the compact form."""
+        """Identity, the SHA-256 (hex) of the canonical integer form; that of ONNX file and compact form is the same."""
         return self.core.sha256
 
     @property
     def dtype(self) -> np.dtype[np.int16] | np.dtype[np.float32]:
-        """Type of all its tensors: int16, or float32 for a network without quantizers."""
+        """Type of all its tensors, int16, or float32 for a network without quantizers."""
         return np.dtype(np.float32) if self.core.is_float else np.dtype(np.int16)
 
     @property

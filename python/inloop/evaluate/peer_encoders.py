@@ -24,8 +24,11 @@ from inloop.video.frame import Frame, frame_bytes
 class Peer:
     """How FFmpeg is told to use one encoder.
 
-    library: its encoder name; muxer: format without container bytes; options: the rest of the command line for
-    (quality, preset, parameters of the library); version: expression that finds the library's version in the log.
+    Attributes:
+        library: Its encoder name.
+        muxer: Format without container bytes.
+        options: The rest of the command line for (quality, preset, parameters of the library).
+        version: Expression that finds the library's version in the log.
     """
 
     library: str

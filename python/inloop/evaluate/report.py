@@ -30,9 +30,15 @@ def render_page(
 ) -> str:
     """Return the HTML page.
 
-    notes: paragraphs under the title; curves: points by name of the curve; table: rows of cells, the first row is
-    the head; pictures: two of equal size by caption, shown over each other with a slider. Raises
-    ModuleNotFoundError where the extra is missing.
+    Args:
+        title: Heading of the page.
+        notes: Paragraphs under the title.
+        curves: Points by name of the curve.
+        table: Rows of cells, the first row is the head.
+        pictures: Two of equal size by caption, shown over each other with a slider.
+
+    Raises:
+        ModuleNotFoundError: The extra is missing.
     """
     return _PAGE.substitute(
         title=escape(title),

@@ -35,12 +35,14 @@ from inloop.video.frame import Frame, Psnr
 class SweepPoint:
     """One line of the CSV.
 
-    Times are CPU seconds of one thread: of the codec alone for `inloop`, of the whole FFmpeg process for a peer, and
-    of the network behind it where there is one.
-    encoder_md5, decoder_md5: of the reconstruction and of our decoder's pictures (of a peer: twice that of the
-    pictures shown); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder. psnr_611, psnr_811:
-    PSNR weighted 6:1:1 and 8:1:1 over Y, U and V. filtered_share: of the samples, where decoding runs the
-    filter's network.
+    Times are CPU seconds of one thread: of the codec alone for `inloop`, of the whole FFmpeg process
+    for a peer, and of the network behind it where there is one.
+
+    Attributes:
+        encoder_md5, decoder_md5: Of the reconstruction and of our decoder's pictures (of a peer: twice that of
+            the pictures shown); `ffmpeg_md5` is empty without PyAV, `de265_md5` without libde265's decoder.
+        psnr_611, psnr_811: PSNR weighted 6:1:1 and 8:1:1 over Y, U and V.
+        filtered_share: Of the samples, where decoding runs the filter's network.
     """
 
     encoder: str
@@ -80,7 +82,7 @@ class SweepPoint:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells a point from the others; the program's version does not: new results need a new file."""
+        """What tells a point from the others. The program's version does not: new results need a new file."""
         return self.encoder, self.command
 
 
@@ -99,7 +101,11 @@ class BdRow:
 def run_sweep(spec: SweepSpec, results: Path, jobs: int = 1) -> Iterator[SweepPoint]:
     """Measure the points that `results` lacks, append each to it at once, and yield every point of the sweep.
 
-    jobs: processes; with more than one, they share memory bandwidth and clock, and times suffer a little.
+    Args:
+        spec: What is measured.
+        results: CSV file of the points.
+        jobs: Processes; with more than one, they share memory bandwidth and clock, and times suffer a little.
+
     Raises what a trial raises.
     """
     known = {point.key: point for point in read_points(results)}

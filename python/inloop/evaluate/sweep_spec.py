@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a sweep measures, read from a TOML file.
 
-An example:
+An example::
 
     clips = ["../clips/*_416x240.mkv"]   # patterns, relative to the file
     qps = [22, 27, 32, 37]

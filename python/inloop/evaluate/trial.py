@@ -30,8 +30,10 @@ Item = TypeVar("Item")
 class TrialSettings:
     """How a trial encodes: QP, structure, the filter's mode (None: filter off), the rest as for `Encoder`.
 
-    options: further arguments of `Encoder` by name. rate_control: takes the place of the constant QP.
-    nnlf_skip: how readily the filter leaves out blocks, 0 to 3.
+    Attributes:
+        options: Further arguments of `Encoder` by name.
+        rate_control: Takes the place of the constant QP.
+        nnlf_skip: How readily the filter leaves out blocks, 0 to 3.
     """
 
     qp: int
@@ -48,11 +50,15 @@ class TrialSettings:
 class Trial:
     """What a trial measured.
 
-    bits: size of the stream; bitrate_kbps: at the clip's own rate; psnr: decoded pictures against the source, from
-    total errors; encode_s, decode_s: seconds inside the codec, reading and metrics excluded;
-    encoder_md5, decoder_md5: of the encoder's reconstruction and of our decoder's pictures; picture: the decoded
-    picture that was asked for, if one was; stream: the bytes themselves; filtered_share: of the samples, where the
-    decoder runs the filter's network.
+    Attributes:
+        bits: Size of the stream.
+        bitrate_kbps: Rate of the stream at the clip's own picture rate.
+        psnr: PSNR of the decoded pictures against the source, from total errors.
+        encode_s, decode_s: Seconds inside the codec, reading and metrics excluded.
+        encoder_md5, decoder_md5: MD5 of the encoder's reconstruction and of our decoder's pictures.
+        picture: The decoded picture that was asked for, if one was.
+        stream: The bytes themselves.
+        filtered_share: Share of the samples on which the decoder runs the filter's network.
     """
 
     settings: TrialSettings
@@ -96,10 +102,18 @@ def run_trial(
 ) -> Trial:
     """Encode and decode pictures (all of one size, `pts` from 0), and measure.
 
-    model: the filter's network, needed unless `settings.nnlf_mode` is None; keep_picture: index of a decoded
-    picture to return; on_picture: called after each encoded and each decoded picture; clock: what gives the seconds,
-    for example `time.process_time` where the machine is shared. Raises ConfigError for no
-    pictures or no model, and what encoder and decoder raise.
+    Args:
+        frames: The source.
+        fps: Pictures a second.
+        settings: How it is encoded.
+        model: The filter's network, needed unless `settings.nnlf_mode` is None.
+        keep_picture: Index of a decoded picture to return.
+        on_picture: Called after each encoded and each decoded picture.
+        clock: What gives the seconds, for example `time.process_time` where the machine is shared.
+
+    Raises:
+        ConfigError: There are no pictures, or no model where one is needed.
+        InloopError: Whatever encoder and decoder raise.
     """
     if not frames:
         raise ConfigError("no pictures to encode")

@@ -20,8 +20,14 @@ DEFAULT_FPS = Fraction(25)
 class VideoInfo:
     """Size, rate and sample format of a sequence of pictures.
 
-    width, height: luma samples, 1 .. 16384; fps: pictures a second; bit_depth: 8 .. 16; frames: how many
-    pictures, or None where only reading to the end can tell. Raises ConfigError for values out of range.
+    Attributes:
+        width, height: Luma samples, 1 .. 16384.
+        fps: Pictures a second.
+        bit_depth: Bits a sample, 8 .. 16.
+        frames: Number of pictures, or None where only reading to the end can tell.
+
+    Raises:
+        ConfigError: A value is out of range.
     """
 
     width: int

@@ -18,7 +18,11 @@ class GroupLength:
     """
 
     def __init__(self, gop: int) -> None:
-        """gop: pictures in a full group, a power of 2."""
+        """Watch groups of a length.
+
+        Args:
+            gop: Pictures in a full group, a power of 2.
+        """
         self._lengths = {length for length in (gop // 4, gop // 2) if length > 1}
         self._anchor: AnalysedFrame | None = None
 

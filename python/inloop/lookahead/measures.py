@@ -48,9 +48,12 @@ class PictureMeasures:
     ) -> PictureMeasures:
         """Measure a picture.
 
-        vectors: of each block (x, y), from the picture before; None for the first one. details, energy: of each block,
-        as the core's `AnalysedPicture` has them. p_cost, intra_cost: SATD with prediction from the picture before and
-        without other pictures.
+        Args:
+            vectors: Of each block (x, y), from the picture before; None for the first one.
+            details: Of each block, as the core's `AnalysedPicture` has them.
+            energy: The same.
+            p_cost: SATD with prediction from the picture before.
+            intra_cost: SATD without other pictures.
         """
         motion = 0.0 if vectors is None else float(np.hypot(*vectors.reshape(-1, 2).T).mean())
         noise = float(np.quantile(details, _NOISE_QUANTILE)) / 16 / _DETAIL_OF_NOISE

@@ -19,7 +19,12 @@ class SceneCuts:
     """
 
     def __init__(self, sensitivity: int = DEFAULT_SENSITIVITY, max_distance: int = 250) -> None:
-        """sensitivity: 0 (never) to 100, without unit; max_distance: pictures."""
+        """Watch for cuts.
+
+        Args:
+            sensitivity: 0 (never) to 100, without unit.
+            max_distance: Pictures.
+        """
         self._high = sensitivity / 100
         self._max_distance = max_distance
         self._since = 0

@@ -131,7 +131,15 @@ class Lookahead:
     """
 
     def __init__(self, depth: int = DEFAULT_DEPTH, fps: float = 25.0) -> None:
-        """depth: pictures to know beyond the next one, 0 to 250; 0 analyses nothing. Raises ConfigError."""
+        """Begin without pictures.
+
+        Args:
+            depth: Pictures to know beyond the next one, 0 to 250; 0 analyses nothing.
+            fps: Pictures a second.
+
+        Raises:
+            ConfigError: The depth is out of range.
+        """
         if not 0 <= depth <= MAX_DEPTH:
             raise ConfigError(f"a lookahead of {depth} pictures: 0 to {MAX_DEPTH} are possible")
         self.depth = depth
@@ -153,7 +161,7 @@ class Lookahead:
 
     @property
     def ready(self) -> bool:
-        """Whether the first picture can be coded: enough pictures behind it are known."""
+        """Whether the first picture can be coded, that is, enough pictures behind it are known."""
         return bool(self._plans) and (self.complete or len(self._plans) > self.depth)
 
     @property

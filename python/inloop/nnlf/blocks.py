@@ -66,7 +66,7 @@ class PictureBlocks:
 
     @cached_property
     def edge_density(self) -> FloatArray:
-        """Coded edges a 4x4 unit, 0 to 1: what the rule of pictures without flags looks at."""
+        """Coded edges a 4x4 unit, 0 to 1, which is what the rule of pictures without flags looks at."""
         return np.asarray(self.statistics["edges"] / self.statistics["units"])
 
     def with_edges(self, min_edges: int) -> BoolArray:

@@ -66,7 +66,9 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
 def filter_stage(models: Iterable[Model] = (), threads: int = 1) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
 
-    threads: those that work on the blocks of a picture, 1 to 64.
+    Args:
+        models: Networks that a stream may name besides those of the package.
+        threads: Those that work on the blocks of a picture, 1 to 64.
     """
     known = (*map(packaged_network, filter_names()), *models)
     return _core.NnlfStage([model.core for model in known], threads)

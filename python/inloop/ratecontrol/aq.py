@@ -24,8 +24,13 @@ def aq_offsets(
 ) -> npt.NDArray[np.float64]:
     """Return the QP offset of each 16x16 block: strength * 1.04 * (log2(energy) - 14.427).
 
-    energy: sum of squared distances of its samples from their mean, luma and chroma, at 8 bit. strength: 0 to 3,
-    without unit; 1 is x265's default. It serves the eye, and costs PSNR. Raises ConfigError for an unknown mode.
+    Args:
+        energy: Sum of squared distances of its samples from their mean, luma and chroma, at 8 bit.
+        mode: Kind of adaptive quantisation.
+        strength: 0 to 3, without unit; 1 is x265's default. It serves the eye, and costs PSNR.
+
+    Raises:
+        ConfigError: The mode is unknown.
     """
     if mode not in AQ_MODES:
         raise ConfigError(f"adaptive quantisation {mode!r} is none of {', '.join(AQ_MODES)}")

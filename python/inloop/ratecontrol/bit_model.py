@@ -114,7 +114,12 @@ class Forecast:
     """Expected bits of the pictures to come, by the stream's QP level."""
 
     def __init__(self, model: BitModel, items: Sequence[tuple[Demand, float]]) -> None:
-        """items: demand of each picture in coding order, and its level above the stream's."""
+        """Add the demands up.
+
+        Args:
+            model: What bits are expected of a demand.
+            items: Demand of each picture in coding order, and its level above the stream's.
+        """
         self._model = model
         self._items = items
 

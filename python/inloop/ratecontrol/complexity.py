@@ -76,7 +76,12 @@ class SceneComplexity:
     """
 
     def __init__(self, parameters: SceneParameters, cutree: bool = False) -> None:
-        """cutree: whether CUTree will lower the QPs of blocks."""
+        """Begin without pictures.
+
+        Args:
+            parameters: Limits and weights.
+            cutree: Whether CUTree will lower the QPs of blocks.
+        """
         self._parameters = parameters
         self._share = parameters.cutree_share if cutree else 1.0
 
@@ -158,7 +163,12 @@ class LevelShape:
     """
 
     def __init__(self, options: ComplexityOptions, cutree: bool) -> None:
-        """cutree: whether CUTree will lower the QPs of blocks."""
+        """Begin without pictures.
+
+        Args:
+            options: How QP follows the complexity.
+            cutree: Whether CUTree will lower the QPs of blocks.
+        """
         self._options = options
         self._cutree = cutree
         self._scene = SceneComplexity(options.scene, cutree)

@@ -20,7 +20,16 @@ class ConstantQp:
         blocks: BlockQpOptions = BlockQpOptions(cutree=False),
         lookahead: int = DEFAULT_DEPTH,
     ) -> None:
-        """qp: -12 to 51. lookahead: used with CUTree only. Raises ConfigError where they are out of range."""
+        """Take the level.
+
+        Args:
+            qp: QP level, -12 to 51.
+            blocks: Offsets of layers and blocks.
+            lookahead: Used with CUTree only.
+
+        Raises:
+            ConfigError: The QP is out of range.
+        """
         if not blocks.lowest_qp <= qp <= MAX_QP:
             raise ConfigError(f"QP {qp:g} is outside {blocks.lowest_qp}..{MAX_QP}")
         self.lookahead = lookahead if blocks.cutree else int(blocks.per_block)

@@ -32,10 +32,15 @@ class ConstantRateFactor:
     ) -> None:
         """Take a rate factor and what shapes its QPs.
 
-        crf: about the QP of a usual picture, lowest_qp to 51; with CUTree, streams are as large as those of a
-        constant QP of about two less. cutree_strength: 0 without CUTree.
+        Args:
+            crf: About the QP of a usual picture, lowest_qp to 51; with CUTree, streams are as large as those of a
+                constant QP of about two less.
+            cutree_strength: 0 without CUTree.
+            q_comp: Compression of the complexity, 0 to 1.
+            lowest_qp: Lowest QP of the bit depth.
 
-        Raises ConfigError where the rate factor is out of range.
+        Raises:
+            ConfigError: The rate factor is out of range.
         """
         if not lowest_qp <= crf <= MAX_QP:
             raise ConfigError(f"rate factor {crf:g} is outside {lowest_qp}..{MAX_QP}")

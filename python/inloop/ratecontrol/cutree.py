@@ -60,10 +60,15 @@ def propagated_importance(
 ) -> dict[int, tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
     """Return (own, carried) importance of the blocks of every picture of the window, by display index.
 
-    Walks the window backwards in coding order. Each block hands (carried + own) * share on to the blocks that its
-    vectors point at, in the references that the plan gives it, see `inherited_share`. own: the same for all
-    blocks, or with adaptive quantisation what an error there is worth, 2^(-offset / 3). Pictures before the window
-    are coded already: what would flow to them is dropped. level: QP that the pictures are about coded at.
+    Walks the window backwards in coding order. Each block hands (carried + own) * share on to the
+    blocks that its vectors point at, in the references that the plan gives it, see `inherited_share`.
+    `own` is the same for all blocks, or with adaptive quantisation what an error there is worth,
+    2^(-offset / 3). Pictures before the window are coded already: what would flow to them is dropped.
+
+    Args:
+        lookahead: The window.
+        level: QP that the pictures are about coded at.
+        aq_offsets: Offsets of adaptive quantisation, by display index.
     """
     carried = {
         plan.index: np.zeros(lookahead.frame(plan.index).intra.shape, np.int64) for plan in lookahead.upcoming
@@ -93,12 +98,20 @@ def propagated_importance(
 class CuTree:
     """Computes QP offsets of the window's pictures once for every time that it has grown or the level moved.
 
-    offset = -strength * log2((own + carried) / own), at most 0, smoothed. strength: QP steps per doubling of the
-    importance, 0 to 10. 3 would be optimal were every block's error proportional to its step^2; x265's is 2.
+    offset = -strength * log2((own + carried) / own), at most 0, smoothed.
+
+    Args:
+        strength: QP steps per doubling of the importance, 0 to 10. 3 would be optimal were every block's error
+            proportional to its step^2; x265's is 2.
     """
 
     def __init__(self, strength: float = 2.4, contrast: float = 1.0) -> None:
-        """strength: QP steps per doubling. contrast: of the blocks of a picture, 0 (they are all alike) to 1."""
+        """Take the options.
+
+        Args:
+            strength: QP steps per doubling.
+            contrast: How much the blocks of a picture may differ, 0 (they are all alike) to 1.
+        """
         self.strength = strength
         self.contrast = contrast
         self._key: tuple[int, int] | None = None
@@ -109,7 +122,11 @@ class CuTree:
     ) -> Offsets:
         """Return the offset of each block of the window's picture with that display index.
 
-        level: QP that the pictures are coded at, about. aq_offsets: of adaptive quantisation, by display index.
+        Args:
+            lookahead: The window.
+            index: Display index of the picture.
+            level: QP that the pictures are coded at, about.
+            aq_offsets: Of adaptive quantisation, by display index.
         """
         doublings = self._update(lookahead, level, aq_offsets)[index]
         mean = doublings.mean()

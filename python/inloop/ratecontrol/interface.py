@@ -85,7 +85,7 @@ class RateController(Protocol):
 
     @property
     def lookahead(self) -> int:
-        """Pictures it wants to see beyond the one it plans, in coding order; 0: none, and nothing is analysed."""
+        """Pictures it wants to see beyond the one it plans, in coding order; with 0 nothing is analysed."""
 
     def plan(self, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
         """Choose the QPs of the next picture; `lookahead.upcoming` starts with it."""

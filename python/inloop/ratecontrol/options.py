@@ -72,8 +72,21 @@ class RateOptions:
     ) -> RateOptions:
         """Return the options that go with a target, by the names that they have on the command line.
 
-        target: what `value` is: QP, rate factor, or kilobits a second; None for the first of two passes without
-        any. cutree: None for off with a constant QP and on without. Raises ConfigError.
+        Args:
+            target: What `value` is: QP, rate factor, or kilobits a second; None for the first of two passes without
+                any.
+            value: The QP, rate factor or rate.
+            cutree: None for off with a constant QP and on without.
+            rc_complexity: How QP follows the complexity of the pictures.
+            aq_mode: Adaptive quantisation.
+            vbv_maxrate: Rate that fills the decoder's buffer, kilobits a second.
+            vbv_bufsize: Size of the decoder's buffer, kilobits.
+            pass_number: 1 or 2 of two passes; None for one.
+            lookahead: Pictures to look ahead.
+            bit_depth: That of the stream.
+
+        Raises:
+            ConfigError: The target is unknown, or options contradict each other.
         """
         if target not in (None, "qp", "crf", "bitrate"):
             raise ConfigError(f"target {target!r} is none of qp, crf, bitrate")
@@ -135,8 +148,13 @@ def make_controller(
 ) -> RateController:
     """Return the controller for some options.
 
-    stats: the statistics file of pass 1 (written) or 2 (read). settings: what both passes must have in common,
-    by name, besides what `options` has. Raises ConfigError.
+    Args:
+        options: What the stream is to be like.
+        stats: The statistics file of pass 1 (written) or 2 (read).
+        settings: What both passes must have in common, by name, besides what `options` has.
+
+    Raises:
+        ConfigError: A pass comes without a statistics file, or a file without a pass.
     """
     if (stats is None) != (options.pass_number is None):
         raise ConfigError("a pass needs a statistics file, and a statistics file a pass")

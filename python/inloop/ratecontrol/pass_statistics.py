@@ -60,7 +60,12 @@ class StatsWriter:
     """Writes the statistics of a first pass, a line a picture in coding order."""
 
     def __init__(self, stream: TextIO, settings: Mapping[str, object]) -> None:
-        """settings: what the second pass must have in common with the first, by name."""
+        """Write the head of the file.
+
+        Args:
+            stream: The file.
+            settings: What the second pass must have in common with the first, by name.
+        """
         self._stream = stream
         stream.write(f"{_FIRST_LINE}\n{_settings_line(settings)}\n{_COLUMNS}\n")
 

@@ -111,11 +111,21 @@ class LevelController:
         feedback_delay: int = FEEDBACK_DELAY,
         stats: StatsWriter | None = None,
     ) -> None:
-        """lookahead: pictures, 1 or more. feedback_delay: coding steps before a result is used, 1 to 64.
+        """Put offsets and a buffer around a policy.
 
         stats: where a first pass notes its pictures.
 
-        Raises ConfigError where they are out of range.
+        Args:
+            policy: What chooses the stream's level.
+            complexity: How QP follows the pictures.
+            blocks: Offsets of layers and blocks.
+            vbv: The decoder's buffer; None for none.
+            lookahead: Pictures, 1 or more.
+            feedback_delay: Coding steps before a result is used, 1 to 64.
+            stats: Where the statistics of a first pass go; None for nowhere.
+
+        Raises:
+            ConfigError: One of them is out of range.
         """
         if lookahead < 1:
             raise ConfigError("rate control needs a lookahead of 1 picture or more")

@@ -25,7 +25,15 @@ class TwoPass:
     uses_bits = True
 
     def __init__(self, bitrate_kbps: float, records: list[PictureRecord]) -> None:
-        """bitrate_kbps: above 0. records: of the first pass. Raises ConfigError."""
+        """Take what the first pass saw.
+
+        Args:
+            bitrate_kbps: Wanted rate, above 0.
+            records: What the first pass saw, picture by picture.
+
+        Raises:
+            ConfigError: The bitrate is not above 0, or there are no records.
+        """
         if not 0 < bitrate_kbps < 10**7:
             raise ConfigError(f"bitrate {bitrate_kbps:g} kbit/s is out of range")
         self._rate = 1000.0 * bitrate_kbps

@@ -96,8 +96,9 @@ class Structure(Protocol):
     def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return the plans of the pictures that can be coded now.
 
-        scene_cut: the picture shows something else than the one before it. group_end: its group shall end with it;
-        without meaning for structures without groups.
+        Args:
+            scene_cut: The picture shows something else than the one before it.
+            group_end: Its group shall end with it; without meaning for structures without groups.
         """
 
     def finish(self) -> list[PicturePlan]:
@@ -108,7 +109,14 @@ class IntraSchedule:
     """Says which pictures are intra coded: the first, those after a cut, and every `period`-th since the last one."""
 
     def __init__(self, period: int) -> None:
-        """period: pictures from one intra picture to the next; -1: without end. Raises ConfigError."""
+        """Begin in front of the first picture.
+
+        Args:
+            period: Pictures from one intra picture to the next; -1: without end.
+
+        Raises:
+            ConfigError: The period is out of range.
+        """
         if period < 1 and period != -1:
             raise ConfigError(f"intra period {period}: 1 or more pictures, or -1 for one intra picture only")
         self._period = period

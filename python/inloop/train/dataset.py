@@ -48,7 +48,7 @@ class DataConfig:
     """What the data step makes.
 
     Attributes:
-        sources: Folder with clips (*.mkv, *.mp4, *.y4m) and a sub-folder ``photos`` with images.
+        sources: Folder with clips (``*.mkv``, ``*.mp4``, ``*.y4m``) and a sub-folder ``photos`` with images.
         out: Folder for the .npz files and the manifest.
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.

@@ -44,7 +44,7 @@ class Graph:
 
     @property
     def output(self) -> str:
-        """Name of the result: the last node's output."""
+        """Name of the result, the last node's output."""
         return self.nodes[-1].name
 
     def channels(self, tensor: str) -> int:

@@ -70,12 +70,15 @@ def psnr_db(sse: float, samples: int, bit_depth: int) -> float:
 class Frame:
     """One picture, planar YUV 4:2:0.
 
-    y: luma, shape (height, width); u, v: chroma, shape (ceil(height / 2), ceil(width / 2)). Samples are uint8
-    where `bit_depth` is 8 and uint16 above, in 0 .. 2^bit_depth - 1. Planes may have any row stride and are not
-    copied.
-    `pts` is the presentation index of the picture in frame periods, or None where it is unknown.
+    Attributes:
+        y: Luma, shape (height, width).
+        u, v: Chroma, shape (ceil(height / 2), ceil(width / 2)). Samples are uint8 where `bit_depth` is 8 and
+            uint16 above, in 0 .. 2^bit_depth - 1. Planes may have any row stride and are not copied.
+        bit_depth: Bits a sample, 8 .. 16.
+        pts: Presentation index of the picture in frame periods, or None where it is unknown.
 
-    Raises ConfigError where shape, type or range of a plane does not fit.
+    Raises:
+        ConfigError: Shape, type or range of a plane does not fit.
     """
 
     y: Plane
