@@ -35,6 +35,7 @@ Session::~Session() = default;
 
 Status Session::create(std::shared_ptr<const Model> model, int input_height, int input_width, IsaLevel isa,
                        std::unique_ptr<Session>& out, const PlanOptions& options) {
+  INLOOP_RETURN_IF_ERROR(model->check_size(input_height, input_width));
   std::unique_ptr<Session> session(new Session(std::move(model), input_height, input_width, isa));
   State& state = *session->state_;
   INLOOP_RETURN_IF_ERROR(make_plan(*session->model_, input_height, input_width, isa, options, state.plan));

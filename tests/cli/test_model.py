@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from model_seeds import filter_like
+from nn_networks import GraphBuilder
 
 import inloop
 from inloop.cli import main
 from inloop.cli.exit_codes import ExitCode
+from inloop.data import sample_clip
 from inloop.engine.model import load_model
 
 FILES = {
@@ -54,6 +56,27 @@ def test_wrong_arguments(shared_dir: Path, tmp_path: Path, capsys: pytest.Captur
     assert main(["model", "info", source, "--size", "big"]) == ExitCode.USAGE
     assert main(["model", "info", str(tmp_path / "missing.inl")]) == ExitCode.CANNOT_OPEN
     capsys.readouterr()
+
+
+def test_exact_onnx(network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    output = tmp_path / "exact.onnx"
+    assert main(["model", "convert", str(network), "-o", str(output), "--exact"]) == ExitCode.OK
+    model = load_model(network)
+    x = np.random.default_rng(1).integers(-9000, 9000, (1, 12, 16, model.inputs[0].channels), dtype=np.int16)
+    arrays = {info.name: x[..., : info.channels] for info in model.inputs}
+    session = onnxruntime.InferenceSession(output, providers=["CPUExecutionProvider"])
+    feeds = {
+        info.name: (arrays[info.name] / 2.0**info.quantizer).transpose(0, 3, 1, 2).astype(np.float32)
+        for info in model.inputs
+    }
+    for info, found, wanted in zip(model.outputs, session.run(None, feeds), model.run(arrays), strict=True):
+        np.testing.assert_array_equal(found.transpose(0, 2, 3, 1) * 2.0**info.quantizer, wanted)
+    assert main(["model", "info", str(output)]) == ExitCode.CANNOT_OPEN
+    assert (
+        main(["model", "convert", str(network), "-o", str(tmp_path / "x.inl"), "--exact"]) == ExitCode.USAGE
+    )
+    assert "--exact is a form of .onnx files" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -120,3 +143,54 @@ def test_errors_name_the_cause(
     error = capsys.readouterr().err
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+def test_quantize_takes_input_quantizers_and_warns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, samples, output = (str(tmp_path / name) for name in ("n.onnx", "s.npz", "q.onnx"))
+    Path(source).write_bytes(filter_like(quantised=False))
+    model = load_model(source)
+    rng = np.random.default_rng(0)
+    np.savez(samples, **{info.name: rng.random((1, 24, 24, info.channels)) * 200 for info in model.inputs})
+    command = ["model", "quantize", source, "-o", output, "--samples", samples]
+    assert main(command) == ExitCode.OK
+    assert {info.quantizer for info in load_model(output).inputs} == {6}
+    assert "is cut" not in capsys.readouterr().err
+    name = model.inputs[0].name
+    assert main([*command, "--input-quantizer", f"{name}=12"]) == ExitCode.OK
+    assert load_model(output).inputs[0].quantizer == 12
+    assert f"inloop: warning: input '{name}' reaches" in capsys.readouterr().err
+    assert main([*command, "--input-quantizer", name]) == ExitCode.USAGE
+    assert "is not of the form NAME=Q" in capsys.readouterr().err
+    assert main([*command, "--input-quantizer", "none=3"]) == ExitCode.USAGE
+    assert "quantizers of the inputs ['none'] are given" in capsys.readouterr().err
+
+
+def small_filter(pads: int) -> bytes:
+    """Two convolutions of 3x3, which without pads take two samples of the context away, where it is four or none."""
+    g = GraphBuilder()
+    y = g.input("rec", 6)
+    for _ in range(2):
+        weights = g.constant(np.zeros((6, 6, 3, 3)), 11)
+        y = g.node("Conv", [y, weights], 13, kernel_shape=[3, 3], pads=[pads] * 4)
+    return g.build(y)
+
+
+def test_contract_faults_are_told_before_anything_is_coded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, clip = tmp_path / "own.onnx", str(sample_clip())
+    path.write_bytes(small_filter(1))
+    assert main(["model", "info", str(path)]) == ExitCode.OK
+    assert capsys.readouterr().out.endswith("filter contract: kept\n")
+    path.write_bytes(small_filter(0))
+    assert main(["model", "info", str(path)]) == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "filter contract: not kept, the filter network's output is not at 1/2 resolution" in told
+    assert "for inputs of 72x72 it is 68x68, but must be 64x64 or, with the context, 72x72" in told
+    command = ["encode", clip, "-o", str(tmp_path / "s.hevc"), "--nnlf", str(path), "-n", "1"]
+    assert main(command) == ExitCode.CANNOT_OPEN
+    error = capsys.readouterr().err
+    assert f"{path}: the filter network's output" in error
+    assert clip not in error

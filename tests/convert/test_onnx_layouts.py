@@ -111,10 +111,19 @@ REFUSED: dict[str, tuple[Callable[[FloatGraph, str], str], str]] = {
     "cubic grid": (lambda g, x: g.node("GridSample", x, g.random(1, 3, 3, 2), mode="cubic"), "'cubic'"),
     "wrap": (lambda g, x: g.node("Pad", x, g.ints(0, 0, 1, 1, 0, 0, 1, 1), mode="wrap"), "'wrap'"),
     "two tensors": (lambda g, x: g.node("MatMul", x, x), "two computed tensors"),
-    "division": (lambda g, x: g.node("Div", x, g.node("Exp", x)), "division by a constant"),
     "ceil mode": (
-        lambda g, x: g.node("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
+        lambda g, x: g.node(
+            "AveragePool", x, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1, count_include_pad=1
+        ),
         "ceil_mode",
+    ),
+    "ceil mode with a large stride": (
+        lambda g, x: g.node("MaxPool", x, kernel_shape=[2, 2], strides=[3, 3], ceil_mode=1),
+        "ceil_mode",
+    ),
+    "several indices": (
+        lambda g, x: g.node("Gather", x, g.constant([[0, 1], [2, 3]], np.int64), axis=1),
+        "more than one dimension",
     ),
     "dilated pooling": (
         lambda g, x: g.node("MaxPool", x, kernel_shape=[2, 2], dilations=[2, 2]),

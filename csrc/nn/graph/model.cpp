@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/graph/model.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "nn/graph/reader.h"
@@ -25,6 +27,33 @@ Status Model::parse(const uint8_t* data, size_t size, std::shared_ptr<const Mode
   model->sha256_ = file.sha256;
   out = std::move(model);
   return {};
+}
+
+Status Model::check_size(int height, int width) const {
+  int needed_width = 0, needed_height = 0;  // 0: any
+  if (parse_size("inloop.size", needed_width, needed_height) &&
+      ((needed_width && needed_width != width) || (needed_height && needed_height != height)))
+    return Status::config("the network is made for inputs of " + metadata_.at("inloop.size") + ", not of " +
+                          std::to_string(width) + "x" + std::to_string(height) +
+                          ": export it with free height and width");
+  if (parse_size("inloop.multiple", needed_width, needed_height) &&
+      ((needed_width && width % needed_width) || (needed_height && height % needed_height)))
+    return Status::config("the network is made for inputs whose width and height are multiples of " +
+                          metadata_.at("inloop.multiple") + ", not for " + std::to_string(width) + "x" +
+                          std::to_string(height));
+  return {};
+}
+
+// WIDTHxHEIGHT in the metadata, 0 for what is no number; false where there is no such entry.
+bool Model::parse_size(const char* key, int& width, int& height) const {
+  const auto entry = metadata_.find(key);
+  if (entry == metadata_.end()) return false;
+  const std::string& text = entry->second;
+  const size_t cross = std::min(text.find('x'), text.size());
+  width = height = 0;
+  std::from_chars(text.data(), text.data() + cross, width);
+  if (cross < text.size()) std::from_chars(text.data() + cross + 1, text.data() + text.size(), height);
+  return true;
 }
 
 int64_t Model::macs(int height, int width) const {

@@ -42,10 +42,16 @@ class Model {
   int64_t macs(int height, int width) const;
   int64_t parameters() const;
 
+  // Config error where the metadata say that the network is for other sizes of its inputs: for one
+  // ("inloop.size") or for multiples of one ("inloop.multiple").
+  Status check_size(int height, int width) const;
+
   const Graph& graph() const { return graph_; }
   const Bounds& bounds() const { return bounds_; }
 
  private:
+  bool parse_size(const char* key, int& width, int& height) const;
+
   Graph graph_;
   Bounds bounds_;
   std::vector<TensorInfo> inputs_, outputs_;

@@ -24,6 +24,28 @@ Status check_output(const nn::Model& model, OutputForm& form) {
   return {};
 }
 
+// Whether the output of a block of side x side luma samples has its size, with all of the context or without.
+Status check_sides(const nn::Model& model, OutputForm form, int side) {
+  const int input = side / 2 + kContext, step = output_step(form), wanted = side / step;
+  Status status = model.check_size(input, input);
+  std::vector<nn::Shape> shapes;
+  if (status.ok()) status = nn::infer_shapes(model.graph(), input, input, shapes);
+  if (!status.ok())
+    return Status::model("the filter network must run on inputs of " + std::to_string(input) + "x" +
+                         std::to_string(input) + ": " + status.message());
+  const nn::Shape& found = shapes[static_cast<size_t>(model.graph().outputs[0].value)];
+  const int margin = (found.height - wanted) / 2;
+  if ((margin == 0 || margin == kContext / step) && found.height == found.width &&
+      found.height == wanted + 2 * margin)
+    return {};
+  return Status::model("the filter network's output is not at 1/" + std::to_string(step) +
+                       " resolution: for inputs of " + std::to_string(input) + "x" + std::to_string(input) +
+                       " it is " + std::to_string(found.width) + "x" + std::to_string(found.height) +
+                       ", but must be " + std::to_string(wanted) + "x" + std::to_string(wanted) +
+                       " or, with the context, " + std::to_string(wanted + 2 * kContext / step) + "x" +
+                       std::to_string(wanted + 2 * kContext / step));
+}
+
 Status check_contract(const nn::Model& model, std::vector<Feature>& features, OutputForm& form) {
   if (model.is_float())
     return Status::model("a float network cannot be used as a filter: it has no quantizers");
@@ -43,7 +65,9 @@ Status check_contract(const nn::Model& model, std::vector<Feature>& features, Ou
   if (std::find(features.begin(), features.end(), Feature::rec) == features.end()) {
     return Status::model("a filter network needs the input 'rec'");
   }
-  return check_output(model, form);
+  INLOOP_RETURN_IF_ERROR(check_output(model, form));
+  INLOOP_RETURN_IF_ERROR(check_sides(model, form, kBlockSize));
+  return check_sides(model, form, kLargeBlockSize);
 }
 
 Status check_size(const CodedPicture& picture) {

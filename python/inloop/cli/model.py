@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile
@@ -13,9 +14,10 @@ from cyclopts import App, Parameter
 from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import CommonOptions, parse_size, path_option
+from inloop.cli.options import CommonOptions, flag, parse_size, path_option
 from inloop.engine.model import Model, load_model
 from inloop.errors import ConfigError
+from inloop.nnlf import contract_fault
 from inloop.text_table import format_table
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]
@@ -38,9 +40,13 @@ def _load(path: str) -> Model:
 
 @model.command
 def info(input_: Input, *, size: Size = None) -> None:
-    """Print a network's layers with shapes, quantizers and cost."""
+    """Print a network's layers with shapes, quantizers and cost, and whether it can be a filter in the loop."""
     with naming(input_):
-        print(_load(input_).summary(*_size(size)))
+        network = _load(input_)
+        print(network.summary(*_size(size)))
+    if any(tensor.name == "rec" for tensor in network.inputs):
+        fault = contract_fault(network)
+        print("filter contract: kept" if fault is None else f"filter contract: not kept, {fault}")
 
 
 @model.command
@@ -65,19 +71,29 @@ def convert(
     size: Annotated[
         str | None, Parameter(help="Input size that a SADL file is for, as 72x64; that of a block.")
     ] = None,
+    exact: Annotated[
+        bool,
+        flag(
+            "--exact",
+            "Say rounding and saturation in ONNX operators, so that any runtime gives the engine's integers.",
+        ),
+    ] = False,
 ) -> None:
     """Convert a network to the compact form (.inl), to ONNX, or to a SADL file (.sadl, which is for one input size)."""
-    from inloop.convert import export_onnx, import_network
+    from inloop.convert import export_exact_onnx, export_onnx, import_network
 
     suffix = Path(output).suffix
     if suffix not in (".inl", ".onnx", ".sadl"):
         raise ConfigError(f"'{output}': the form to write is told by .inl, .onnx or .sadl")
+    if exact and suffix != ".onnx":
+        raise ConfigError("--exact is a form of .onnx files")
+    export = export_exact_onnx if exact else export_onnx
     with naming(input_):
         network = _load(input_)
         if suffix == ".inl":
             data = network.to_bytes()
         else:
-            data = export_onnx(import_network(input_)) if suffix == ".onnx" else _sadl(input_, network, size)
+            data = export(import_network(input_)) if suffix == ".onnx" else _sadl(input_, network, size)
     Path(output).write_bytes(data)
 
 
@@ -102,16 +118,30 @@ def quantize(
             "--samples", help="NPZ file: an array (N, height, width, channels) of real values an input."
         ),
     ],
+    input_quantizer: Annotated[
+        list[str] | None,
+        Parameter(
+            name="--input-quantizer",
+            negative=(),
+            help="NAME=Q: the integers of that input are its numbers times 2**Q. By default 13, less where samples "
+            "exceed 4. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Give a float ONNX network power-of-two quantizers from sample inputs, and print each layer's error."""
+    """Give a float ONNX network power-of-two quantizers from sample inputs, and print each layer's error.
+
+    What is cut or imprecise is named in warnings.
+    """
     from inloop.convert import onnx_to_compact, quantise
 
     suffix = Path(output).suffix
     if suffix not in (".onnx", ".inl"):
         raise ConfigError(f"'{output}': the form to write is told by .onnx or .inl")
     feeds = _feeds(samples)
+    given = dict(map(_named_quantizer, input_quantizer or []))
     with naming(input_):
-        result = quantise(input_, feeds)
+        result = quantise(input_, feeds, input_quantizers=given)
     Path(output).write_bytes(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
     rows = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
     rows += [
@@ -126,6 +156,16 @@ def quantize(
         for e in result.errors
     ]
     print(format_table(rows))
+    for warning in result.warnings:
+        print(f"inloop: warning: {warning}", file=sys.stderr)
+
+
+def _named_quantizer(text: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    try:
+        return name, int(number)
+    except ValueError:
+        raise ConfigError(f"input quantizer '{text}' is not of the form NAME=Q, as x=7") from None
 
 
 def _feeds(path: str) -> list[dict[str, NDArray[Any]]]:

@@ -8,13 +8,18 @@ that is exactly ``integer / 2**q`` (the integer in -32767..32767), so that any r
 the integer engine up to the engine's rounding (floor) and saturation. What makes the file an integer network is its
 ``metadata_props``:
 
-===================== ===================================================================================
-``inloop.version``     ``"1"``
+===================== ==========================================================================================
+``inloop.version``    ``"1"``
 ``inloop.quantizers`` JSON object: ONNX tensor name -> ``q`` (integer, -8..24)
-``inloop.name``        optional: name of the network
-``inloop.context``     optional: luma samples of context around a block, e.g. ``"8"``
-``inloop.bit_depth``   optional: sample bit depths it is meant for, e.g. ``"8-10"``
-===================== ===================================================================================
+=======
+``inloop.name``       optional: name of the network
+``inloop.context``    optional: luma samples of context around a block, e.g. ``"8"``
+``inloop.size``       optional: ``WIDTHxHEIGHT`` of the inputs that the network alone runs at (``?`` where free). The
+                      importer adds it where the file declares sizes without which its graph is another one
+``inloop.multiple``   optional: ``WIDTHxHEIGHT`` that the size of the inputs must be multiples of. The importer adds it
+                      where the graph computes with free sizes and comes out the same for these only
+``inloop.bit_depth``  optional: sample bit depths it is meant for, e.g. ``"8-10"``
+===================== ==========================================================================================
 
 Other keys that begin with ``inloop.`` are kept as they are. Metadata are not part of the network's identity (SHA-256).
 
@@ -73,6 +78,7 @@ from inloop.convert.compact import import_compact
 from inloop.convert.fields import Window
 from inloop.convert.float_run import run_float
 from inloop.convert.network import Layer, Network, Op
+from inloop.convert.onnx_exact import export_exact_onnx
 from inloop.convert.onnx_export import export_onnx
 from inloop.convert.onnx_import import import_onnx
 from inloop.convert.quantise import LayerError, QuantisedModel, quantise
@@ -86,6 +92,7 @@ __all__ = [
     "Op",
     "QuantisedModel",
     "Window",
+    "export_exact_onnx",
     "export_onnx",
     "export_sadl",
     "import_compact",
@@ -111,4 +118,4 @@ def import_network(source: str | Path | bytes) -> Network:
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if data.startswith(b"SADL"):
         return import_sadl(data)
-    return import_compact(data) if data.startswith(b"INLOOPNN") else import_onnx(data)
+    return import_compact(data) if data.startswith(b"INLOOPNN") else import_onnx(source)

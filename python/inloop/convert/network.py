@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """An imported network in memory, and the writer of the compact form (its layout: ``csrc/nn/graph/reader.h``)."""
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +15,15 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Function, GridSampling, Rearrangement, Resampling, Window
 from inloop.errors import ModelError
+
+SIZE_KEY = "inloop.size"  # in the metadata: WIDTHxHEIGHT that the network is for, ? where it is free
+
+MULTIPLE_KEY = (
+    "inloop.multiple"  # in the metadata: WIDTHxHEIGHT that the size of the inputs must be multiples of
+)
+EXACT_KEY = (
+    "inloop.exact"  # in the metadata of a file that says an integer network's rules in ONNX's operations
+)
 
 
 class Op(IntEnum):
@@ -191,6 +202,13 @@ class Network:
         parts.append(struct.pack("<H", len(self.outputs)))
         parts.extend(_pack_name(name) + struct.pack("<H", value) for name, value in self.outputs)
         return b"".join(parts)
+
+    def is_same(self, other: Network) -> bool:
+        """Whether another network computes the same by the same layers, whatever these are called."""
+        try:
+            return self._pack_canonical() == other._pack_canonical()
+        except struct.error:  # a number that fits no field, which to_bytes() tells
+            return False
 
     def _pack_extra(self) -> bytes:
         parts = [struct.pack("<H", len(self.metadata))]

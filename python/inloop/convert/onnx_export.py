@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Coordinates, Function, Interpolation
 from inloop.convert.network import Layer, Network, Op
+from inloop.convert.onnx_writer import GraphWriter
 from inloop.engine.model import Model
 from inloop.errors import UnsupportedError
 
-OPSET = 20
 _BINARY = {Op.ADD: "Add", Op.SUB: "Sub", Op.MUL: "Mul", Op.MAXIMUM: "Max", Op.MINIMUM: "Min"}
 _COMPARISONS = {
     Comparison.LESS: "Less", Comparison.LESS_EQUAL: "LessOrEqual", Comparison.GREATER: "Greater",
@@ -43,12 +43,12 @@ _NEAREST = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
 class _Exporter:
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._nodes: list[Any] = []
-        self._initializers: list[Any] = []
+        self._writer = GraphWriter(
+            [name for name, _, _ in network.inputs] + [name for name, _ in network.outputs]
+        )
         self._quantizers: dict[str, int] = {}
         self._names: list[str] = []  # of the values' tensors
         self._truths: dict[int, str] = {}  # value of a comparison -> its tensor of truth values
-        self._taken = {name for name, _ in network.outputs}
         self._handlers: dict[Op, Callable[[Layer, list[str]], str]] = {
             Op.CONV: self._conv, Op.BIAS_ADD: self._constant_operand, Op.MUL_CONSTANT: self._constant_operand,
             Op.PRELU: self._constant_operand, Op.RELU: lambda layer, x: self._node("Relu", layer, x),
@@ -62,38 +62,19 @@ class _Exporter:
 
     # ---- names, constants, nodes
 
-    def _unique(self, wanted: str) -> str:
-        name, count = wanted or "value", 1
-        while name in self._taken:
-            count += 1
-            name = f"{wanted or 'value'}.{count}"
-        self._taken.add(name)
-        return name
-
-    def _initializer(self, name: str, array: NDArray[Any]) -> str:
-        from onnx import numpy_helper
-
-        name = self._unique(name)
-        self._initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
-        return name
-
     def _numbers(self, layer: Layer, array: NDArray[Any], suffix: str = "constant") -> str:
         """A layer's constant as real numbers, with its quantizer."""
         real = array.astype(np.float64) * 2.0**-layer.constant_quantizer
-        name = self._initializer(f"{layer.name}.{suffix}", real.astype(np.float32))
+        name = self._writer.initializer(f"{layer.name}.{suffix}", real.astype(np.float32))
         if not self._network.is_float:
             self._quantizers[name] = layer.constant_quantizer
         return name
 
     def _ints(self, layer: Layer, *numbers: int) -> str:
-        return self._initializer(f"{layer.name}.numbers", np.array(numbers, np.int64))
+        return self._writer.initializer(f"{layer.name}.numbers", np.array(numbers, np.int64))
 
     def _node(self, op: str, layer: Layer, inputs: list[str], **attributes: Any) -> str:
-        from onnx import helper
-
-        name = self._unique(layer.name)
-        self._nodes.append(helper.make_node(op, inputs, [name], name, **attributes))
-        return name
+        return self._writer.node(op, layer.name, inputs, **attributes)
 
     def _free(self, name: str, layer: Layer) -> str:
         """Declare the quantizer of a result that may have any."""
@@ -135,7 +116,9 @@ class _Exporter:
         limits = layer.constant.astype(np.float64) * 2.0 ** -(
             0 if self._network.is_float else layer.quantizer
         )
-        names = [self._initializer(f"{layer.name}.limit", np.array(limit, np.float32)) for limit in limits]
+        names = [
+            self._writer.initializer(f"{layer.name}.limit", np.array(limit, np.float32)) for limit in limits
+        ]
         return self._node("Clip", layer, [*x, *names])
 
     def _pad(self, layer: Layer, x: list[str]) -> str:
@@ -146,7 +129,7 @@ class _Exporter:
             assert layer.constant is not None
             q = 0 if self._network.is_float else layer.quantizer
             value = np.array(float(layer.constant.reshape(-1)[0]) * 2.0**-q, np.float32)
-            inputs.append(self._initializer(f"{layer.name}.value", value))
+            inputs.append(self._writer.initializer(f"{layer.name}.value", value))
         return self._node("Pad", layer, inputs, mode=mode)
 
     def _pool(self, layer: Layer, x: list[str]) -> str:
@@ -172,7 +155,7 @@ class _Exporter:
         coordinates = "pytorch_half_pixel" if r.pytorch else _COORDINATES[r.coordinates]
         mode = "linear" if r.interpolation == Interpolation.BILINEAR else "nearest"
         return self._node(
-            "Resize", layer, [*x, "", self._initializer(f"{layer.name}.scales", scales)], mode=mode,
+            "Resize", layer, [*x, "", self._writer.initializer(f"{layer.name}.scales", scales)], mode=mode,
             coordinate_transformation_mode=coordinates, nearest_mode=_NEAREST[r.nearest],
         )  # fmt: skip
 
@@ -233,39 +216,23 @@ class _Exporter:
     # ---- the whole
 
     def run(self) -> bytes:
-        from onnx import TensorProto, helper
-
-        def info(name: str, channels: int, prefix: str = "") -> Any:
-            shape = [1, channels, f"{prefix}height", f"{prefix}width"]
-            return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-
-        network = self._network
-        inputs = []
+        network, writer = self._network, self._writer
         for name, channels, quantizer in network.inputs:
-            self._taken.add(name)
             self._names.append(name)
-            inputs.append(info(name, channels))
+            writer.declare(writer.inputs, name, channels)
             if not network.is_float:
                 self._quantizers[name] = quantizer
         for layer in network.layers:
             self._names.append(self._layer(layer, [self._names[value] for value in layer.inputs]))
-        outputs = []
         described = Model(network.to_bytes(), allow_wrapping=True).outputs
         for (name, value), tensor in zip(network.outputs, described, strict=True):
             if self._names[value] != name:  # an input may be an output
-                self._nodes.append(
-                    helper.make_node("Identity", [self._names[value]], [name], f"{name}:output")
-                )
-            outputs.append(info(name, tensor.channels, f"{name}_"))
-        graph = helper.make_graph(self._nodes, "inloop", inputs, outputs, self._initializers)
-        model = helper.make_model(
-            graph, producer_name="inloop", ir_version=9, opset_imports=[helper.make_opsetid("", OPSET)]
-        )
+                writer.output(self._names[value], name)
+            writer.declare(writer.outputs, name, tensor.channels, f"{name}_")
         metadata = dict(network.metadata)
         if not network.is_float:
             metadata |= {"inloop.version": "1", "inloop.quantizers": json.dumps(self._quantizers)}
-        helper.set_model_props(model, metadata)
-        return bytes(model.SerializeToString())
+        return writer.model(metadata)
 
     def _layer(self, layer: Layer, inputs: list[str]) -> str:
         if layer.op in _BINARY:

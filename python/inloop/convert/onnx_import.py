@@ -3,6 +3,7 @@
 """ONNX -> `Network`. The convention for integer networks is in the docstring of `inloop.convert`."""
 
 from pathlib import Path
+from typing import Any
 
 from inloop.convert.importer import (
     arithmetic,
@@ -10,21 +11,26 @@ from inloop.convert.importer import (
     functions,
     joins,
     moves,
+    normalisation,
     pooling,
     quantised,
+    reductions,
     repeats,
     resampling,
     slices,
 )
 from inloop.convert.importer.damage import reported_for
 from inloop.convert.importer.graph import GraphImporter
+from inloop.convert.importer.io_tensors import declared_size
+from inloop.convert.importer.onnx_file import read_onnx
 from inloop.convert.importer.registry import HANDLERS
-from inloop.convert.network import Network
-from inloop.errors import ModelError
+from inloop.convert.network import MULTIPLE_KEY, SIZE_KEY, Network
+from inloop.errors import InloopError
 
 # Importing the families of operations registers their handlers.
 _FAMILIES = (
-    arithmetic, convolution, functions, joins, moves, pooling, quantised, repeats, resampling, slices,
+    arithmetic, convolution, functions, joins, moves, normalisation, pooling, quantised, reductions, repeats,
+    resampling, slices,
 )  # fmt: skip
 
 
@@ -34,19 +40,33 @@ def supported_operations() -> list[str]:
 
 
 def import_onnx(source: str | Path | bytes) -> Network:
-    """Import an ONNX file, given by path or content.
+    """Import an ONNX file, given by path or content; weights beside it are found where a path is given.
 
     Raises `ModelError` for a damaged file or one that breaks the convention, `UnsupportedError` for an operation
     the engine does not have; `OSError` where the file cannot be read.
     """
-    import onnx
+    return import_model(read_onnx(source))
 
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    try:
-        model = onnx.load_model_from_string(data)
-    except Exception as error:  # protobuf raises its own classes, which differ between versions
-        raise ModelError(f"not a readable ONNX file: {error}") from error
-    if not model.graph.node and not model.graph.output:
-        raise ModelError("not a readable ONNX file: it holds no graph")
+
+def import_model(model: Any) -> Network:
+    """Import an `onnx.ModelProto` that holds all its numbers; errors as for `import_onnx`."""
     with reported_for("the ONNX file"):
-        return GraphImporter(model).run()
+        importer = GraphImporter(model)
+        network = importer.run()
+        height, width = declared_size(network, importer.values)
+    if (height, width) != (None, None) and (importer.needs_its_size or not _same_if_free(model, network)):
+        network.metadata[SIZE_KEY] = f"{width or '?'}x{height or '?'}"
+    elif importer.multiple > 1:
+        network.metadata[MULTIPLE_KEY] = f"{importer.multiple}x{importer.multiple}"
+    return network
+
+
+def _same_if_free(model: Any, network: Network) -> bool:
+    """Whether a network with declared sizes is the same without them, so that it is right at others too."""
+    try:
+        with reported_for("the ONNX file"):
+            importer = GraphImporter(model, free_sizes=True)
+            free = importer.run()
+    except InloopError:
+        return False
+    return importer.multiple == 1 and free.is_same(network)

@@ -13,13 +13,18 @@ from numpy.typing import NDArray
 
 from inloop import _core
 from inloop.convert.float_run import run_float
-from inloop.convert.network import Network, Op
-from inloop.convert.onnx_import import import_onnx
+from inloop.convert.importer.onnx_file import read_onnx
+from inloop.convert.importer.quantizers import HIGHEST, LOWEST
+from inloop.convert.network import Layer, Network, Op
+from inloop.convert.onnx_import import import_model, import_onnx
 from inloop.convert.quantise_graph import EditableGraph
-from inloop.convert.quantise_rules import LARGEST, QuantizerRules
+from inloop.convert.quantise_rules import LARGEST, QuantizerRules, fitting
 from inloop.errors import ConfigError
 
 Inputs = Mapping[str, NDArray[np.floating]]
+
+_USUAL, _UNIT = 13, 4.0  # quantizer of inputs, and the magnitude that it holds
+_GOOD_DB = 45  # of signal to noise; less deserves a word
 
 # Results that are compared beside the outputs: of everything that computes; convolutions where nothing is fused.
 _SHOWN = frozenset(
@@ -44,22 +49,33 @@ class LayerError:
 
 @dataclass(frozen=True)
 class QuantisedModel:
-    """The file, and what quantising cost."""
+    """The file, what quantising cost, and what is wrong with it, in words."""
 
     onnx: bytes
     quantizers: dict[str, int]
     errors: list[LayerError]
+    warnings: list[str]
+
+
+def _check_sizes(network: Network, samples: Sequence[Inputs]) -> None:
+    """Raise the engine's own error for samples of a size that the network cannot run at."""
+    core = _core.Model.parse(network.to_bytes())
+    first = network.inputs[0][0]
+    for size in {np.shape(sample[first])[-3:-1] for sample in samples if first in sample}:
+        core.session(*size)
+
+
+def _owner(tensors: set[str], name: str) -> str:
+    """The tensor that a layer is named after."""
+    while name not in tensors and ":" in name:
+        name = name[: name.rindex(":")]
+    return name
 
 
 def _magnitudes(network: Network, tensors: set[str], samples: Sequence[Inputs]) -> dict[str, float]:
     """The largest magnitude of every tensor, over all layers that it takes (they are named after it)."""
-
-    def owner(name: str) -> str:
-        while name not in tensors and ":" in name:
-            name = name[: name.rindex(":")]
-        return name
-
-    names = [name for name, _, _ in network.inputs] + [owner(layer.name) for layer in network.layers]
+    names = [name for name, _, _ in network.inputs]
+    names += [_owner(tensors, layer.name) for layer in network.layers]
     largest: dict[str, float] = {}
     for sample in samples:
         for name, value in zip(names, run_float(network, sample), strict=True):
@@ -67,36 +83,98 @@ def _magnitudes(network: Network, tensors: set[str], samples: Sequence[Inputs]) 
     return largest
 
 
-def _errors(file: bytes, network: Network, samples: Sequence[Inputs]) -> list[LayerError]:
-    """Compare every convolution's, addition's and output's values: run a network that has them all as outputs."""
+class _Difference:
+    """Sums over the samples of one tensor."""
+
+    def __init__(self) -> None:
+        self.noise = self.power = self.largest = 0.0
+        self.count = 0
+
+    def add(self, found: NDArray[np.floating], wanted: NDArray[np.floating]) -> None:
+        self.noise += float(((found - wanted) ** 2).sum())
+        self.power += float((wanted**2).sum())
+        self.count += wanted.size
+        self.largest = max(self.largest, float(np.abs(wanted).max(initial=0)))
+
+    def of(self, layer: Layer) -> LayerError:
+        ratio = math.inf if self.noise == 0 else self.power / self.noise
+        return LayerError(
+            layer.name.removesuffix(":bias"), layer.op.name.lower(), layer.quantizer, self.largest,
+            math.sqrt(self.noise / max(self.count, 1)), 10 * math.log10(ratio) if ratio > 0 else -math.inf,
+        )  # fmt: skip
+
+
+def _errors(file: bytes, edited: Network, original: Network, samples: Sequence[Inputs]) -> list[LayerError]:
+    """Compare what computes with the float layer of the same name, and outputs with those of the network as given."""
     integer = import_onnx(file)
-    shown = [i for i, layer in enumerate(integer.layers) if layer.op in _SHOWN]
     first = len(integer.inputs)
-    shown = sorted({*shown, *(value - first for _, value in integer.outputs if value >= first)})
-    integer.outputs = [(f"v{i}", len(integer.inputs) + i) for i in shown]
+    twins = {layer.name: first + i for i, layer in enumerate(edited.layers)}
+    outputs = {value - first: i for i, (_, value) in enumerate(integer.outputs) if value >= first}
+    for i, output in outputs.items():
+        integer.layers[i].name = original.outputs[output][0]
+    shown = {i for i, layer in enumerate(integer.layers) if layer.op in _SHOWN and layer.name in twins}
+    indices = sorted(shown | set(outputs))
+    if not indices:  # nothing but inputs
+        return []
+    integer.outputs = [(f"v{i}", first + i) for i in indices]
     core = _core.Model.parse(integer.to_bytes())
-    noise = dict.fromkeys(shown, 0.0)
-    power, count, largest = dict(noise), dict(noise), dict(noise)
+    differences = {i: _Difference() for i in indices}
     for sample in samples:
-        floats = run_float(network, sample)
+        floats, wholes = run_float(edited, sample), run_float(original, sample)
         height, width = floats[0].shape[:2]
         arrays = []
         for value, (_, _, q) in zip(floats, integer.inputs, strict=False):
-            arrays.append(np.clip(np.rint(value * 2.0**q), -LARGEST, LARGEST).astype(np.int16))
-        for i, found in zip(shown, core.session(height, width).run(arrays), strict=True):
-            wanted = floats[len(integer.inputs) + i]
-            noise[i] += float(((found[0] * 2.0 ** -integer.layers[i].quantizer - wanted) ** 2).sum())
-            power[i] += float((wanted**2).sum())
-            count[i] += wanted.size
-            largest[i] = max(largest[i], float(np.abs(wanted).max(initial=0)))
-    return [
-        LayerError(
-            layer.name.removesuffix(":bias"), layer.op.name.lower(), layer.quantizer, largest[i],
-            math.sqrt(noise[i] / count[i]),
-            10 * math.log10(power[i] / noise[i]) if noise[i] > 0 and power[i] > 0 else math.inf,
+            integers = np.clip(np.rint(value * 2.0**q), -LARGEST, LARGEST)
+            arrays.append(np.ascontiguousarray(integers, np.int16))
+        for i, found in zip(indices, core.session(height, width).run(arrays), strict=True):
+            layer = integer.layers[i]
+            wanted = wholes[original.outputs[outputs[i]][1]] if i in outputs else floats[twins[layer.name]]
+            differences[i].add(found[0] * 2.0**-layer.quantizer, wanted)
+    return [differences[i].of(integer.layers[i]) for i in indices]
+
+
+def _input_quantizers(
+    network: Network, largest: Mapping[str, float], given: Mapping[str, int], headroom: float
+) -> dict[str, int]:
+    names = [name for name, _, _ in network.inputs]
+    if unknown := sorted(set(given) - set(names)):
+        raise ConfigError(f"quantizers of the inputs {unknown} are given, the network has {names}")
+    for name, quantizer in given.items():
+        if not LOWEST <= quantizer <= HIGHEST:
+            raise ConfigError(f"quantizer {quantizer} of '{name}' is outside {LOWEST}..{HIGHEST}")
+    usual = {name: min(_USUAL, fitting(largest[name], headroom)) for name in names if largest[name] > _UNIT}
+    return {name: int(given.get(name, usual.get(name, _USUAL))) for name in names}
+
+
+def _warnings(
+    quantizers: Mapping[str, int],
+    largest: Mapping[str, float],
+    errors: Sequence[LayerError],
+    outputs: set[str],
+) -> list[str]:
+    """What somebody should know who does not read the whole table."""
+    found = []
+    for name, quantizer in quantizers.items():
+        limit = LARGEST / 2.0**quantizer
+        if largest[name] > limit * (1 + 1e-3):
+            found.append(
+                f"input '{name}' reaches {largest[name]:.4g} in the samples, but is cut at {limit:.4g} by its "
+                f"quantizer {quantizer}: give a smaller one"
+            )
+    for error in errors:
+        limit = LARGEST / 2.0**error.quantizer
+        if error.largest > limit * (1 + 1e-3):
+            found.append(
+                f"'{error.name}' ({error.op}) reaches {error.largest:.4g} in the samples, but is cut at {limit:.4g}"
+            )
+    bad = [error for error in errors if error.signal_to_noise_db < _GOOD_DB and error.largest > 0]
+    if any(error.name in outputs for error in bad):
+        first, worst = bad[0], min(bad, key=lambda error: error.signal_to_noise_db)
+        found.append(
+            f"'{first.name}' ({first.op}) is the first with less than {_GOOD_DB} dB: {first.signal_to_noise_db:.1f} "
+            f"dB; the worst is '{worst.name}' with {worst.signal_to_noise_db:.1f} dB"
         )
-        for i, layer in enumerate(integer.layers) if i in noise
-    ]  # fmt: skip
+    return found
 
 
 def quantise(
@@ -108,27 +186,33 @@ def quantise(
 ) -> QuantisedModel:
     """Give a float ONNX network power-of-two quantizers from sample inputs (real values, NHWC).
 
-    Inputs get `input_quantizers` (default 13 each). A tensor gets the largest quantizer at which `headroom` times its
-    largest magnitude on the samples fits 16 bits, weights the largest one at which they fit and no sum can leave 32
-    bits for any 16-bit input. The file keeps the float graph with its constants on their grids and the quantizers in
-    its metadata, so that any ONNX runtime still executes it; BatchNormalization is folded, division becomes a product.
-    Raises `ConfigError` without samples or for a network that is quantised already, `ModelError` where no quantizer
-    keeps the sums in range, naming weights and channel.
-    """
-    import onnx
+    Inputs get `input_quantizers`; by default 13, or a smaller one that holds the samples where these exceed what 13
+    does, +-4. A tensor gets the largest quantizer at which `headroom` times its largest magnitude on the samples
+    fits 16 bits, the sum of two by way of an operand's, weights the largest one at which they fit and no sum can
+    leave 32 bits for any 16-bit input. The file keeps the float graph, in single precision, with its constants on
+    their grids and the quantizers in its metadata, so that any ONNX runtime still executes it; BatchNormalization
+    is folded, division becomes a product. The errors of outputs are those against the network as given. `warnings`
+    names what is cut or imprecise.
 
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    Raises `ConfigError` without samples, for samples of a size that the network cannot run at, or for a network that is
+    quantised already; `ModelError` where no quantizer keeps the sums in range, naming weights and channel.
+    """
     if not samples:
         raise ConfigError("quantising needs at least one set of sample inputs")
-    if not import_onnx(data).is_float:
+    model = read_onnx(source)
+    original = import_model(model)
+    if not original.is_float:
         raise ConfigError("the network has quantizers already")
-    graph = EditableGraph(onnx.load_model_from_string(data))
-    network = import_onnx(graph.model.SerializeToString())
+    _check_sizes(original, samples)
+    graph = EditableGraph(model)
+    network = import_model(graph.model)
     largest = _magnitudes(network, {name for node in graph.nodes for name in node.output}, samples)
-    quantizers = {name: int((input_quantizers or {}).get(name, 13)) for name, _, _ in network.inputs}
-    rules = QuantizerRules(graph, quantizers, largest, headroom)
+    inputs = _input_quantizers(network, largest, input_quantizers or {}, headroom)
+    rules = QuantizerRules(graph, inputs, largest, headroom)
     rules.run()
     for key, value in (("inloop.version", "1"), ("inloop.quantizers", json.dumps(rules.quantizers))):
         graph.model.metadata_props.add(key=key, value=value)
     file = graph.model.SerializeToString()
-    return QuantisedModel(file, rules.quantizers, _errors(file, network, samples))
+    errors = _errors(file, network, original, samples)
+    outputs = {name for name, _ in original.outputs}
+    return QuantisedModel(file, rules.quantizers, errors, _warnings(inputs, largest, errors, outputs))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""A float ONNX graph made ready for quantising: every constant an initializer that one node alone reads."""
+"""A float ONNX graph made ready for quantising: single precision, every constant an initializer of one node."""
 
 from __future__ import annotations
 
@@ -9,9 +9,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 
 Array = NDArray[Any]
+_OTHER_FLOATS = frozenset((10, 11, 16))  # float16, double, bfloat16
+
+
+def _with_single_precision(model: Any) -> None:
+    """Make a graph of any floating point type one of float32, which alone holds all numbers of 16 bits exactly."""
+    from onnx import numpy_helper
+
+    def converted(tensor: Any) -> None:
+        if tensor.data_type in _OTHER_FLOATS:
+            array = numpy_helper.to_array(tensor).astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(array, tensor.name))
+
+    graph = model.graph
+    del graph.value_info[:]  # says again what follows from the inputs
+    for info in (*graph.input, *graph.output):
+        if info.type.tensor_type.elem_type in _OTHER_FLOATS:
+            info.type.tensor_type.elem_type = 1
+    for tensor in graph.initializer:
+        converted(tensor)
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                converted(attribute.t)
+            if attribute.name in ("to", "dtype") and attribute.i in _OTHER_FLOATS:
+                attribute.i = 1
 
 
 class EditableGraph:
@@ -20,13 +46,17 @@ class EditableGraph:
     def __init__(self, model: Any) -> None:
         from onnx import numpy_helper
 
+        _with_single_precision(model)
         self.model = model
         self._from_array = numpy_helper.from_array
         self.initializers = {tensor.name: tensor for tensor in model.graph.initializer}
         self.arrays: dict[str, Array] = {
             name: numpy_helper.to_array(tensor) for name, tensor in self.initializers.items()
         }
-        self._inline_constants()
+        inputs = [info for info in model.graph.input if info.name not in self.initializers]
+        del model.graph.input[:]  # old files list their constants there too
+        model.graph.input.extend(inputs)
+        self._fold_constants()
         self._fold_normalisations()
         self._spread_products()
         self._separate_constants()
@@ -42,7 +72,7 @@ class EditableGraph:
 
     def set(self, name: str, array: Array) -> None:
         """Give a constant other numbers, or make one."""
-        tensor = self._from_array(np.ascontiguousarray(array), name)
+        tensor = self._from_array(np.asarray(array), name)
         if name in self.initializers:
             self.initializers[name].CopyFrom(tensor)
         else:
@@ -50,22 +80,45 @@ class EditableGraph:
             self.initializers[name] = self.model.graph.initializer[-1]
         self.arrays[name] = np.asarray(array)
 
-    def _inline_constants(self) -> None:
-        from onnx import numpy_helper
+    def insert(self, before: Any, operation: str, inputs: list[str], output: str) -> Any:
+        """Put a node in front of another one."""
+        from onnx import helper
 
-        for node in list(self.nodes):
-            plain = Node.of(node)
-            if node.op_type == "Constant" and "value" in plain.attributes:
-                self.set(node.output[0], numpy_helper.to_array(plain.attributes["value"]))
-            elif node.op_type == "Constant" and "value_float" in plain.attributes:
-                self.set(node.output[0], np.array(plain.attributes["value_float"], np.float32))
-            elif node.op_type == "Identity" and node.input[0] in self.arrays:
-                self.set(node.output[0], self.arrays[node.input[0]])
-            else:
+        index = list(self.nodes).index(before)
+        self.nodes.insert(index, helper.make_node(operation, inputs, [output], output))
+        return self.nodes[index]
+
+    def _fold_constants(self) -> None:
+        """What the importer computes without an input becomes an initializer, unless it depends on a free size."""
+        from onnx import helper
+
+        importer = GraphImporter(self.model, for_integers=True)
+        importer.run()
+        for node, plain in zip(list(self.nodes), importer.nodes, strict=True):
+            if plain.parts is None:
                 continue
+            index = list(self.nodes).index(node)
+            self.nodes.remove(node)
+            for part in reversed(list(plain.simplest())):
+                for name in part.inputs:
+                    array = importer.constants.get(name)
+                    if array is not None and array.dtype != object and name not in self.initializers:
+                        self.set(name, array)
+                made = helper.make_node(
+                    part.op, part.inputs, part.outputs, part.outputs[0], **part.attributes
+                )
+                self.nodes.insert(index, made)
+        for node in list(self.nodes):
+            names = [name for name in node.output if name]
+            found = [importer.constants.get(name) for name in names]
+            if any(array is None or array.dtype == object for array in found):
+                continue
+            for name, array in zip(names, found, strict=True):
+                self.set(name, np.asarray(array))
             self.nodes.remove(node)
 
-    def _readers(self) -> dict[str, list[Any]]:
+    def readers(self) -> dict[str, list[Any]]:
+        """The nodes that read each tensor."""
         readers: dict[str, list[Any]] = {}
         for node in self.nodes:
             for name in node.input:
@@ -80,7 +133,7 @@ class EditableGraph:
             factor = scale / np.sqrt(variance + Node.of(node).number("epsilon", 1e-5))
             offset = shift - mean * factor
             source = next((n for n in self.nodes if node.input[0] in n.output), None)
-            alone = len(self._readers()[node.input[0]]) == 1 and node.input[0] not in outputs
+            alone = len(self.readers()[node.input[0]]) == 1 and node.input[0] not in outputs
             if source is not None and source.op_type == "Conv" and alone:
                 weights, y = self.arrays[source.input[1]], node.output[0]
                 bias = self.arrays[source.input[2]] if len(source.input) > 2 else np.zeros(len(factor))
@@ -93,15 +146,12 @@ class EditableGraph:
                 self._replace(node, factor, offset)
 
     def _replace(self, node: Any, factor: Array, offset: Array) -> None:
-        from onnx import helper
-
         x, y = node.input[0], node.output[0]
         self.set(f"{y}:factor", factor.reshape(-1, 1, 1).astype(np.float32))
         self.set(f"{y}:offset", offset.reshape(-1, 1, 1).astype(np.float32))
-        index = list(self.nodes).index(node)
+        self.insert(node, "Mul", [x, f"{y}:factor"], f"{y}:scaled")
+        self.insert(node, "Add", [f"{y}:scaled", f"{y}:offset"], y)
         self.nodes.remove(node)
-        self.nodes.insert(index, helper.make_node("Mul", [x, f"{y}:factor"], [f"{y}:scaled"]))
-        self.nodes.insert(index + 1, helper.make_node("Add", [f"{y}:scaled", f"{y}:offset"], [y]))
 
     def _spread_products(self) -> None:
         """Divisions by constants become products, factors of Gemm move into its constants."""

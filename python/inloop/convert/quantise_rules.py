@@ -18,7 +18,7 @@ from inloop.errors import ModelError, UnsupportedError
 
 Array = NDArray[Any]
 
-_LOWEST, _HIGHEST = 0, 15
+_LOWEST, _HIGHEST = -8, 15
 LARGEST = 32767
 _SUM_LIMIT = 65535  # of |weights| in integers: times 32768 it stays below 2**31
 _COMPARISONS = frozenset(
@@ -49,16 +49,23 @@ def _channel_sums(node: Any, index: int, weights: Array) -> Array:
 
 
 class QuantizerRules:
-    """Walks over the graph's nodes; `quantizers` is the table for the file's metadata."""
+    """Quantizers by a walk over the graph's nodes; `quantizers` is the table for the file's metadata.
+
+    Nothing is changed before the quantizers of everything are settled: where one that follows from a node's operands
+    is too fine for its result, as in a sum, an operand gets a coarser one and the walk is repeated.
+    """
 
     def __init__(
         self, graph: EditableGraph, inputs: Mapping[str, int], largest: Mapping[str, float], headroom: float
     ) -> None:
         self._graph = graph
+        self._inputs = dict(inputs)
         self._largest = largest
         self._headroom = headroom
-        self.quantizers = dict(inputs)
-        self._tensors = dict(inputs)
+        self._met: set[tuple[Any, ...]] = set()
+        self._limits: dict[str, int] = {}  # on the quantizers of tensors
+        self._sums: dict[str, tuple[float, int, int]] = {}  # of weights, as they take time
+        self.quantizers: dict[str, int] = {}
         self._handlers: dict[str, Callable[[Any, list[int]], int]] = {
             "Conv": self._weighted, "ConvTranspose": self._weighted, "MatMul": self._weighted,
             "Gemm": self._weighted, "PRelu": self._prelu, "LeakyRelu": self._leaky_relu, "Add": self._sum,
@@ -68,6 +75,18 @@ class QuantizerRules:
 
     def run(self) -> None:
         """Quantise everything."""
+        while (node := self._walk()) is not None:
+            self._lower(node)
+        for name, quantizer in self._grids.items():
+            integers = np.rint(self._graph.arrays[name].astype(np.float64) * 2.0**quantizer)
+            rounded = np.clip(integers, -LARGEST, LARGEST) / 2.0**quantizer
+            self._graph.set(name, rounded.astype(np.float32))
+
+    def _walk(self) -> Any | None:
+        """Settle one tensor after the other; the first node whose result saturates though it need not, or None."""
+        self.quantizers = dict(self._inputs)
+        self._tensors = dict(self._inputs)
+        self._grids: dict[str, int] = {}
         for node in self._graph.nodes:
             known = [self._tensors[name] for name in node.input if name in self._tensors]
             if not known or node.op_type in ("Shape", "Size"):
@@ -78,13 +97,60 @@ class QuantizerRules:
                 quantizer = self._compare(node, known)
             else:
                 quantizer = self._handlers.get(node.op_type, self._kept)(node, known)
+                if self._follows(node) and quantizer > self._wanted(node) and self._is_new(node, known):
+                    return node
             for output in node.output:
                 self._tensors[output] = quantizer
+        return None
+
+    # ---- quantizers that follow from the operands
+
+    def _is_new(self, node: Any, known: list[int]) -> bool:
+        """Whether a node has not been met with these quantizers before: some shifts are too far for the engine."""
+        key, count = (node.output[0], self._wanted(node), *known), len(self._met)
+        self._met.add(key)
+        return len(self._met) > count
+
+    def _follows(self, node: Any) -> bool:
+        """Whether a node has no quantizer of its own to choose."""
+        chooses = node.output[0] in self.quantizers or node.op_type in FUNCTION_OPERATIONS
+        return not chooses and not (node.op_type in ("Add", "Sub") and self._constants(node))
+
+    def _lower(self, node: Any) -> None:
+        """Make the quantizer of a node's result as coarse as the result needs it."""
+        limit, readers = self._wanted(node), self._graph.readers()
+        operands = node.input[1:] if node.op_type == "Where" else node.input
+        too_fine = [name for name in dict.fromkeys(operands) if self._tensors.get(name, limit) > limit]
+        if node.op_type in ("Add", "Sub", "Where", "Concat"):  # the coarsest operand alone decides
+            too_fine.sort(key=lambda name: (not self._is_free(name, readers), self._tensors[name]))
+            too_fine = too_fine[:1]
+        for name in too_fine:
+            if self._is_free(name, readers):
+                self._limits[name] = limit
+            else:
+                self._shift(node, name, limit)
+
+    def _is_free(self, name: str, readers: Mapping[str, list[Any]]) -> bool:
+        """Whether a coarser quantizer of a tensor concerns one node alone."""
+        is_output = any(output.name == name for output in self._graph.model.graph.output)
+        alone = any(list(node.output) == [name] for node in self._graph.nodes)
+        return alone and not is_output and len(readers[name]) == 1
+
+    def _shift(self, node: Any, name: str, limit: int) -> None:
+        """Let a node read a tensor, which others read as it is, by way of a product with 1 at a coarser quantizer."""
+        one, shifted = f"{node.output[0]}:one:{name}", f"{node.output[0]}:shifted:{name}"
+        self._graph.set(one, np.ones(1, np.float32))
+        node.input[:] = [shifted if each == name else each for each in node.input]
+        self._graph.insert(node, "Mul", [name, one], shifted)
+        self._limits[shifted] = limit
 
     # ---- constants
 
     def _wanted(self, node: Any) -> int:
-        return fitting(self._largest.get(node.output[0], 0.0), self._headroom)
+        output: str = node.output[0]
+        return min(
+            fitting(self._largest.get(output, 0.0), self._headroom), self._limits.get(output, _HIGHEST)
+        )
 
     def _magnitude(self, name: str) -> float:
         return float(np.abs(self._graph.arrays[name]).max(initial=0))
@@ -106,9 +172,7 @@ class QuantizerRules:
         return self._on_grid(name, quantizer)
 
     def _on_grid(self, name: str, quantizer: int) -> int:
-        integers = np.rint(self._graph.arrays[name].astype(np.float64) * 2.0**quantizer)
-        rounded = np.clip(integers, -LARGEST, LARGEST) / 2.0**quantizer
-        self._graph.set(name, rounded.astype(np.float32))
+        self._grids[name] = quantizer
         return quantizer
 
     # ---- operations
@@ -117,12 +181,13 @@ class QuantizerRules:
         return min(known)
 
     def _weight_quantizer(self, node: Any, index: int, name: str) -> int:
-        weights = self._graph.arrays[name]
-        sums = _channel_sums(node, index, weights)
-        channel = int(sums.argmax())
-        total, terms = float(sums[channel]), weights.size // max(sums.size, 1)
+        if name not in self._sums:
+            sums = _channel_sums(node, index, self._graph.arrays[name])
+            terms = self._graph.arrays[name].size // max(sums.size, 1)
+            self._sums[name] = float(sums.max(initial=0)), int(sums.argmax()), terms
+        total, channel, terms = self._sums[name]
         by_sum = math.floor(math.log2((_SUM_LIMIT - terms) / total)) if total > 0 else _HIGHEST
-        if by_sum < _LOWEST:
+        if by_sum < 0:
             raise ModelError(
                 f"weights '{name}' are too large: the sum of output channel {channel} could leave 32 bits at every "
                 "quantizer"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Window
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
-from inloop.convert.importer.node import Node
+from inloop.convert.importer.node import Attributes, Node
 from inloop.convert.importer.products import contracted
 from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.transposed import transposed_convolution
@@ -145,7 +145,7 @@ class SadlImporter(Sink):
     @staticmethod
     def node(layer: SadlLayer, **attributes: Any) -> Node:
         """The layer in the words of the importer's shared parts."""
-        return Node(SadlOp(layer.op).name, layer.name, [], [layer.name], attributes)
+        return Node(SadlOp(layer.op).name, layer.name, [], [layer.name], Attributes(attributes))
 
     # ---- operations
 

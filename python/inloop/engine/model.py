@@ -144,7 +144,7 @@ class Model:
         return results
 
     def summary(self, height: int | None = None, width: int | None = None) -> str:
-        """Return a table of the layers for inputs of that size, by default those of a block (`block_size`).
+        """Return a table of the layers for inputs of that size, by default those declared or of a block.
 
         The last column is thousand multiplications per luma sample, as in `kmac_per_px`. Raises `ConfigError` for a
         size the network cannot run at.
@@ -180,7 +180,7 @@ class Model:
         runs: int = 20,
         isa: str = "",
     ) -> Profile:
-        """Measure every step of the plan for inputs of that size, by default those of a block (`block_size`).
+        """Measure every step of the plan for inputs of that size, by default those declared or of a block.
 
         Runs `runs` times, on random numbers without `inputs`; the fastest time of each step counts. Raises
         `ConfigError` for a size the network cannot run at, wrong inputs or no runs.
@@ -188,9 +188,15 @@ class Model:
         height, width = self._size(height, width)
         return profile_model(self, height, width, inputs=inputs, runs=runs, isa=isa)
 
+    @property
+    def declared_size(self) -> tuple[int | None, int | None]:
+        """Height and width of the inputs that the network alone runs at, as its graph depends on them; None: any."""
+        width, _, height = self.metadata.get("inloop.size", "?x?").partition("x")
+        return int(height) if height.isdecimal() else None, int(width) if width.isdecimal() else None
+
     def _size(self, height: int | None, width: int | None) -> tuple[int, int]:
-        block = self.block_size
-        return block if height is None else height, block if width is None else width
+        usual = [declared or self.block_size for declared in self.declared_size]
+        return usual[0] if height is None else height, usual[1] if width is None else width
 
     def to_bytes(self) -> bytes:
         """The compact form."""
@@ -219,5 +225,5 @@ def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Mo
     elif not data.startswith(_COMPACT_MAGIC):
         from inloop.convert import onnx_to_compact
 
-        data = onnx_to_compact(data)
+        data = onnx_to_compact(Path(path))
     return Model(data, allow_wrapping=allow_wrapping)

@@ -7,7 +7,7 @@ from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.reference import ReferenceDecision
-from inloop.nnlf.registry import filter_names, filter_stage, load_filter
+from inloop.nnlf.registry import contract_fault, filter_names, filter_stage, load_filter
 from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "PictureFilter",
     "ReferenceDecision",
     "SkipPolicy",
+    "contract_fault",
     "filter_names",
     "filter_stage",
     "load_filter",

@@ -63,6 +63,15 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
     return model
 
 
+def contract_fault(model: Model) -> str | None:
+    """Why a network cannot filter pictures in the loop, or None where it keeps the contract."""
+    try:
+        _core.FilterNetwork(model.core)
+    except ModelError as error:
+        return str(error)
+    return None
+
+
 def filter_stage(models: Iterable[Model] = (), threads: int = 1) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
 

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Function
 from inloop.convert.importer.broadcast import Named, aligned, operand, per_channel
+from inloop.convert.importer.expansion import Expansion
 from inloop.convert.importer.functions import apply_function
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
+from inloop.convert.importer.types import BOOL, FLOATS, INT64
 from inloop.convert.importer.values import Value
 from inloop.convert.network import Constant, Layer, Op, to_integers
 
@@ -114,18 +116,14 @@ def mul(g: GraphImporter, node: Node) -> None:
 
 @handles("Div")
 def div(g: GraphImporter, node: Node) -> None:
-    """By constants; in integer networks by powers of two."""
+    """By constants, in integer networks by powers of two; by tensors as a product with the reciprocal."""
     found = _with_constant(g, node)
-    if found is None:
-        raise node.unsupported("only division by a constant, one or one a channel, is supported")
-    x, name, array, index = found
-    if index == 0:
-        if not g.is_float:
-            raise node.unsupported("a constant divided by a tensor has no integer rule")
-        layer = Layer(Op.FUNCTION, [x.number], 0, function=Function.RECIPROCAL)
-        y = g.same(node, x, layer, ":reciprocal")
-        g.put(node, scaled(g, node, y, *g.numbers(node, name, array), 0))
+    if found is None or found[3] == 0:
+        e = Expansion(g, node)
+        reciprocal = e("Reciprocal", node.inputs[1], to="reciprocal")
+        e.result("Mul", node.inputs[0], reciprocal)
         return
+    x, name, array, _ = found
     if not np.all(array):
         raise node.broken(f"divides by '{name}', which holds zeros")
     if g.is_float:
@@ -265,16 +263,29 @@ def where(g: GraphImporter, node: Node) -> None:
 def cast(g: GraphImporter, node: Node) -> None:
     """Between the types that carry our numbers; to integers by truncation, in float networks."""
     x, to = g.value(node, 0), node.integer("to")
-    if to in (1, 10, 11, 16):  # float, float16, double, bfloat16
+    kind = g.types.of(node.inputs[0])
+    if to in FLOATS or to == kind or (kind == BOOL and to != BOOL):
         g.put(node, x)
-    elif to == 9:  # bool
+    elif to == BOOL:
         zero = Named(f"{node.outputs[0]}:zero", np.zeros(1, np.float32))
         g.quantizers.declared[zero.name] = x.quantizer
         _compared(g, node, Comparison.NOT_EQUAL, [x, zero])
-    elif to in (6, 7):  # int32, int64
-        g.put(node, apply_function(g, node, x, Function.TRUNCATE) if g.is_float or x.quantizer > 0 else x)
+    elif to in (6, INT64):  # int32, int64
+        whole = kind not in FLOATS or not (g.is_float or x.quantizer > 0)
+        g.put(node, x if whole else apply_function(g, node, x, Function.TRUNCATE))
     else:
         raise node.unsupported("a cast to a type whose range is smaller is not supported")
+
+
+@handles("Sum", "Mean")
+def total(g: GraphImporter, node: Node) -> None:
+    """Of any number of operands, one after the other."""
+    e, y = Expansion(g, node), node.inputs[0]
+    for i, name in enumerate(node.inputs[1:], 1):
+        y = e("Add", y, name, to=f"sum{i}")
+    if node.op == "Mean":
+        y = e("Mul", y, e.constant("share", [1 / len(node.inputs)]), to="mean")
+    e.result("Identity", y)
 
 
 @handles("Pow")

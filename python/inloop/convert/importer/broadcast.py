@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inloop.convert.importer.graph import GraphImporter
 
 Array = NDArray[Any]
+_LARGEST_PLANE = 1 << 22  # numbers that a network holds for nothing but their count
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def aligned(
     """
     values = [x for x in operands if isinstance(x, Value)]
     rank = max([v.rank for v in values] + [c.array.ndim for c in operands if isinstance(c, Named)])
-    operands = [x.promoted(rank) if isinstance(x, Value) else x for x in operands]
+    operands = [x.promoted(rank).with_own_axes() if isinstance(x, Value) else x for x in operands]
     values = [x for x in operands if isinstance(x, Value)]
     if len(values) == len(operands) and channel_dim is None:
         first = _signature(values[0])
@@ -154,6 +155,21 @@ def aligned(
     return _expanded(g, node, out) if expand else out
 
 
+def plane(g: GraphImporter, node: Node, height: Axes, width: Axes) -> Value:
+    """A value with the height and the width of a result that no operand has both of."""
+    size = length(height), length(width)
+    for value in g.values.values():
+        if (length(value.stored[HEIGHT]), length(value.stored[WIDTH])) == size:
+            return value
+    if not isinstance(size[0], int) or not isinstance(size[1], int) or size[0] * size[1] > _LARGEST_PLANE:
+        raise node.unsupported("no operand has both the height and the width of the result")
+    layer = Layer(
+        Op.CONSTANT, [], 0, f"{node.outputs[0]}:plane", channels=1, extent=(size[0], size[1], 1),
+        constant=g.own_numbers([0]).repeat(size[0] * size[1]),
+    )  # fmt: skip
+    return g.emit(layer, (height, width), (height, width, ()))
+
+
 def _expanded(g: GraphImporter, node: Node, values: list[Value]) -> list[Value]:
     """Values of one layout with every dimension of size 1 repeated where another value has more."""
     full: list[Axes] = [next((v.stored[d] for v in values if v.stored[d]), ()) for d in range(3)]
@@ -170,7 +186,7 @@ def _expanded(g: GraphImporter, node: Node, values: list[Value]) -> list[Value]:
             out.append(v)
             continue
         if short and like is None:
-            raise node.unsupported("no operand has both the height and the width of the result")
+            like = plane(g, node, full[HEIGHT], full[WIDTH])
         source = like if short and like is not None else v
         layer = Layer(
             Op.EXPAND, [v.number, source.number], v.quantizer, f"{node.outputs[0]}:expand", channels=channels

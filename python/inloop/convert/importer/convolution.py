@@ -108,7 +108,7 @@ def conv_transpose(g: GraphImporter, node: Node) -> None:
 def _fold_into(g: GraphImporter, node: Node, x: Value, factor: Array, offset: Array) -> bool:
     """Scale the convolution that made `x`, where nothing else reads it."""
     index = x.number - len(g.network.inputs)
-    if index < 0 or not g.is_only_reader(node.inputs[0]):
+    if index < 0 or not g.is_only_reader(node, x):
         return False
     bias = g.network.layers[index] if g.network.layers[index].op == Op.BIAS_ADD else None
     if bias is not None:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.sizes import Size
 from inloop.errors import InloopError
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def fold(g: GraphImporter, node: Node) -> bool:
         g.constants[node.outputs[0]] = _constant(node)
         return True
     if node.op in ("Shape", "Size") and node.inputs[0] in g.values:
-        g.constants[node.outputs[0]] = _shape(g, node)
+        g.constants[node.outputs[0]] = _shape(node, list(g.values[node.inputs[0]].shape))
         return True
     names = [name for name in node.inputs if name]
     function = _FUNCTIONS.get(node.op)
@@ -55,6 +57,10 @@ def fold(g: GraphImporter, node: Node) -> bool:
     except InloopError:
         raise
     except Exception as error:  # whatever numpy finds wrong with the operands
+        if any(array is not None and array.dtype == object for array in operands):
+            raise node.unsupported(
+                "computes with a height or width that is free in a way that is not supported: declare fixed sizes"
+            ) from error
         raise node.broken(f"its constants do not fit: {error}") from error
     if result.size > _LARGEST:
         raise node.unsupported(f"a constant of {result.size} numbers is too large")
@@ -76,8 +82,7 @@ def _constant(node: Node) -> Array:
     raise node.unsupported("this kind of constant is not supported")
 
 
-def _shape(g: GraphImporter, node: Node) -> Array:
-    shape = list(g.values[node.inputs[0]].shape)
+def _shape(node: Node, shape: list[Any]) -> Array:
     if node.op == "Size":
         return _numbers([math.prod(shape[1:], start=shape[0]) if shape else 1]).reshape(())
     start, end = node.integer("start", 0), node.integer("end", len(shape))
@@ -88,9 +93,13 @@ def _numbers(items: list[Any]) -> Array:
     """Integers where all are known, else objects."""
     if all(isinstance(item, (int, np.integer)) for item in items):
         return np.array(items, np.int64)
+    return _objects((len(items),), items)
+
+
+def _objects(shape: tuple[int, ...], items: list[Any]) -> Array:
     array = np.empty(len(items), object)
     array[:] = items
-    return array
+    return array.reshape(shape)
 
 
 def _settled(array: Array) -> Array:
@@ -114,7 +123,10 @@ def _cast(node: Node, x: Array) -> Array:
     dtype = _DTYPES.get(node.integer("to"))
     if dtype is None:
         raise node.unsupported("casts to this type are not supported")
-    return x if x.dtype == object else x.astype(dtype)
+    if x.dtype != object:
+        return x.astype(dtype)
+    real = np.dtype(dtype).kind == "f"
+    return _objects(x.shape, [i.as_real(real) if isinstance(i, Size) else i for i in x.reshape(-1)])
 
 
 def _reshape(node: Node, x: Array, shape: Array) -> Array:
@@ -157,9 +169,10 @@ def _slice(node: Node, x: Array, *given: Array | None) -> Array:
 
 def _divide(node: Node, a: Array, b: Array) -> Array:
     if object in (a.dtype, b.dtype):
-        return np.asarray(a // b)
-    if a.dtype.kind in "iu":
-        return np.trunc(a / b).astype(a.dtype)
+        return np.asarray(a / b if "f" in (a.dtype.kind, b.dtype.kind) else a // b)
+    if a.dtype.kind in "iu":  # towards zero, exactly
+        floor = a // b
+        return np.asarray(floor + ((a % b != 0) & ((a < 0) != (b < 0)))).astype(a.dtype)
     return np.asarray(a / b)
 
 
@@ -196,9 +209,26 @@ def _range(node: Node, start: Array, limit: Array, delta: Array) -> Array:
 
 def _reduce(function: Callable[..., Any]) -> Callable[..., Array]:
     def run(node: Node, x: Array, given: Array | None = None) -> Array:
-        return np.asarray(function(x, axis=_axes(node, given), keepdims=bool(node.integer("keepdims", 1))))
+        axes, keepdims = _axes(node, given), bool(node.integer("keepdims", 1))
+        if not axes:
+            if node.integer("noop_with_empty_axes", 0):
+                return x
+            axes = None
+        reduced = np.asarray(function(x, axis=axes, keepdims=keepdims))
+        return _settled(reduced) if x.dtype == object else reduced.astype(x.dtype)  # numpy widens sums
 
     return run
+
+
+def _flatten(node: Node, x: Array) -> Array:
+    axis = node.integer("axis", 1)
+    axis = axis + x.ndim if axis < 0 else axis
+    return x.reshape(math.prod(x.shape[:axis]), math.prod(x.shape[axis:]))
+
+
+def _pairwise(function: Callable[..., Any]) -> Callable[..., Array]:
+    # A third operand of numpy's own is where the result goes.
+    return lambda _node, *operands: _settled(np.asarray(reduce(function, operands)))
 
 
 def _plain(function: Callable[..., Any]) -> Callable[..., Array]:
@@ -206,13 +236,15 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Array]:
 
 
 _ELEMENTWISE: dict[str, Callable[..., Any]] = {
-            "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Pow": np.power, "Neg": np.negative,
+            "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Neg": np.negative,
             "Sqrt": np.sqrt, "Reciprocal": np.reciprocal, "Exp": np.exp, "Log": np.log, "Abs": np.abs,
-            "Floor": np.floor, "Ceil": np.ceil, "Round": np.rint, "Min": np.minimum, "Max": np.maximum,
+            "Floor": np.floor, "Ceil": np.ceil, "Round": np.rint,
             "Where": np.where, "Equal": np.equal, "Less": np.less, "Greater": np.greater,
             "LessOrEqual": np.less_equal, "GreaterOrEqual": np.greater_equal, "Not": np.logical_not,
-            "And": np.logical_and, "Or": np.logical_or, "Mod": np.mod,
+            "And": np.logical_and, "Or": np.logical_or, "Xor": np.logical_xor,
 }  # fmt: skip
+# Of any number of operands.
+_PAIRWISE: dict[str, Callable[..., Any]] = {"Min": np.minimum, "Max": np.maximum, "Sum": np.add}
 
 _FUNCTIONS: dict[str, Callable[..., Array]] = {
     "Identity": lambda _, x: x,
@@ -232,6 +264,13 @@ _FUNCTIONS: dict[str, Callable[..., Array]] = {
     "ReduceSum": _reduce(np.sum),
     "ReduceProd": _reduce(np.prod),
     "ReduceMax": _reduce(np.max),
-    "Shape": lambda _, x: np.array(x.shape, np.int64),
+    "ReduceMin": _reduce(np.min),
+    "ReduceMean": _reduce(np.mean),
+    "Shape": lambda n, x: _shape(n, list(x.shape)),
+    "Size": lambda n, x: _shape(n, list(x.shape)),
+    "Flatten": _flatten,
+    "Mod": lambda n, a, b: _settled(np.asarray(np.fmod(a, b) if n.integer("fmod", 0) else np.mod(a, b))),
+    "Pow": lambda _, a, b: np.asarray(np.power(a, b)).astype(a.dtype),
+    **{name: _pairwise(function) for name, function in _PAIRWISE.items()},
     **{name: _plain(function) for name, function in _ELEMENTWISE.items()},
 }

@@ -4,22 +4,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.importer import folding, io_tensors, prepare
+from inloop.convert.importer import folding, io_tensors, opsets, prepare
 from inloop.convert.importer.damage import reported_for
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import Quantizers
 from inloop.convert.importer.registry import HANDLERS
 from inloop.convert.importer.sink import Sink
-from inloop.convert.importer.sizes import Extent, Size
+from inloop.convert.importer.sizes import Extent, Size, settled
+from inloop.convert.importer.types import ElementTypes
 from inloop.convert.importer.values import Axes, Value
-from inloop.convert.network import Constant, Network, to_integers
-from inloop.errors import ModelError
+from inloop.convert.network import EXACT_KEY, Constant, Network, to_integers
+from inloop.errors import InloopError, ModelError
 
 Array = NDArray[Any]
 
@@ -27,24 +29,36 @@ Array = NDArray[Any]
 class GraphImporter(Sink):
     """What handlers of ONNX operations work with."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, *, free_sizes: bool = False, for_integers: bool = False) -> None:
+        """With `free_sizes`, heights and widths that the file declares are taken as not known.
+
+        With `for_integers`, operations are said by others (`Node.parts`) that are precise in integers too.
+        """
         from onnx import numpy_helper
 
+        self.free_sizes = free_sizes
+        self.multiple = 1  # of which free heights and widths must be
+        self.needs_its_size = False  # a constant of the file holds for the declared size only
         self.graph = model.graph
         self.nodes = [Node.of(node) for node in self.graph.node]
         self._domains = [node.domain for node in self.graph.node]
         metadata = {entry.key: entry.value for entry in model.metadata_props}
+        self.opset = opsets.checked(model)
         self.constants: dict[str, Array] = {
             tensor.name: numpy_helper.to_array(tensor) for tensor in self.graph.initializer
         }
+        self.types = ElementTypes(self.graph)
         self.values: dict[str, Value] = {}
+        if EXACT_KEY in metadata:
+            raise ModelError(
+                "the file says an integer network's rules in ONNX's operations (export_exact_onnx), for other "
+                "runtimes: import the network that it was made from"
+            )
         self.quantizers = Quantizers(metadata)
         prepare.declare_quantised(self)
         super().__init__(self.quantizers.is_float)
+        self.for_integers = for_integers or not self.is_float
         self.network.metadata = {key: text for key, text in metadata.items() if key.startswith("inloop.")}
-        self._readers: dict[str, int] = {}
-        for name in [n for node in self.nodes for n in node.inputs] + [o.name for o in self.graph.output]:
-            self._readers[name] = self._readers.get(name, 0) + 1
 
     def run(self) -> Network:
         """Import everything; the network."""
@@ -52,20 +66,32 @@ class GraphImporter(Sink):
         for node, domain in zip(self.nodes, self._domains, strict=True):
             if domain not in ("", "ai.onnx"):
                 raise node.unsupported(f"operation of the domain '{domain}' is not supported")
-            if not folding.fold(self, node):
-                self._convert(node)
-            for name in node.outputs:
-                self._check_declared(name)
+            self.take(node)
         io_tensors.declare_outputs(self)
         self.network.prune()
         return self.network
+
+    def take(self, node: Node) -> None:
+        """Import one node."""
+        if not folding.fold(self, node):
+            self._convert(node)
+        opsets.check_attributes(node, self.opset)
+        self.types.follow(node)
+        for name in node.outputs:
+            self._check_declared(name)
 
     def _convert(self, node: Node) -> None:
         handler = HANDLERS.get(node.op)
         if handler is None:
             raise node.unsupported("operation is not supported")
         with reported_for(f"node '{node.name}' ({node.op})"):
-            handler(self, node)
+            self.types.check(node)
+            try:
+                handler(self, node)
+            except InloopError as error:  # of parts that know no node
+                if not str(error).startswith("node '"):
+                    error.args = (f"node '{node.name}' ({node.op}): {error}",)
+                raise
 
     def _check_declared(self, name: str) -> None:
         declared, value = self.quantizers.declared.get(name), self.values.get(name)
@@ -110,9 +136,17 @@ class GraphImporter(Sink):
         array = self.optional(node, index)
         if array is None:
             return None
-        if array.dtype == object:
-            raise node.unsupported(f"operand '{node.inputs[index]}' depends on a size that is not fixed")
-        return tuple(int(number) for number in array.reshape(-1))
+        return tuple(self.settle(node, number) for number in array.reshape(-1))
+
+    def settle(self, node: Node, size: Extent) -> int:
+        """A number that does not depend on the free sizes, as long as these are multiples of one, which is noted."""
+        if not isinstance(size, Size):
+            return int(size)
+        found = settled(size.at)
+        if found is None or found[0].denominator != 1:
+            raise node.unsupported(f"depends on a size that is not fixed: {size}")
+        self.multiple = math.lcm(self.multiple, found[1], size.assumed)
+        return int(found[0])
 
     def sizes(self, node: Node, index: int) -> list[Extent] | None:
         """A constant operand of sizes, which may be symbols, or None where it is left out."""
@@ -121,9 +155,16 @@ class GraphImporter(Sink):
             return None
         return [size if isinstance(size, Size) else int(size) for size in array.reshape(-1)]
 
-    def is_only_reader(self, name: str) -> bool:
-        """Whether one node alone reads a tensor."""
-        return self._readers.get(name, 0) == 1
+    def is_only_reader(self, node: Node, x: Value) -> bool:
+        """Whether a node alone needs the numbers of a value, which may have several names (Identity, Reshape)."""
+        names = {name for name, value in self.values.items() if value.number == x.number}
+        if any(output.name in names for output in self.graph.output):
+            return False
+        readers = [other for other in self.nodes if not names.isdisjoint(other.inputs)]
+        return all(
+            other is node or other.op in ("Shape", "Size") or not names.isdisjoint(other.outputs)
+            for other in readers
+        )
 
     def numbers(self, node: Node, name: str, array: Array, wanted: int | None = None) -> tuple[Constant, int]:
         """A constant in the network's type, and its quantizer: the declared one, or `wanted` with QDQ pairs."""
@@ -151,6 +192,12 @@ class GraphImporter(Sink):
         """Of a result that may have any quantizer: the declared one, else the operand's."""
         declared = self.quantizers.declared.get(node.outputs[0])
         return x.quantizer if declared is None else declared
+
+    def is_read(self, name: str) -> bool:
+        """Whether anything asks for a tensor."""
+        return any(name in node.inputs for node in self.nodes) or any(
+            output.name == name for output in self.graph.output
+        )
 
     def renamed(self, x: Value, dims: tuple[Axes, ...]) -> Value:
         """The same value with other dimensions."""

@@ -4,64 +4,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
-from inloop.convert.importer.sizes import Extent, Size
-from inloop.convert.importer.values import Stored, Value, axes_of
+from inloop.convert.importer.sizes import Size
+from inloop.convert.importer.values import Stored, Value, axes_of, length
+from inloop.convert.network import Network
 from inloop.errors import ModelError, UnsupportedError
 
 if TYPE_CHECKING:
     from inloop.convert.importer.graph import GraphImporter
+    from inloop.convert.importer.node import Node
 
 _NCHW, _NHWC = (None, 2, 0, 1), (None, 0, 1, 2)
-# Operations that say nothing about the order of dimensions: what reads their result does.
-_ELEMENTWISE = frozenset(
+# What a permutation, or the dimensions that a reduction removes, say of an operand: whether it is NHWC.
+_ORDERS: dict[tuple[int, ...], bool] = {(0, 3, 1, 2): True, (0, 2, 3, 1): False}
+_SPATIAL: dict[tuple[int, ...], bool] = {(1, 2): True, (2, 3): False}
+# Operations that ONNX defines for NCHW.
+_FOR_NCHW = frozenset(
     [
-        "Add",
-        "Sub",
-        "Mul",
-        "Div",
-        "Relu",
-        "LeakyRelu",
-        "PRelu",
-        "Clip",
-        "Sigmoid",
-        "Tanh",
-        "Cast",
-        "Identity",
-        "Neg",
-        "Abs",
-        "Max",
-        "Min",
-        "Pad",
-        "QuantizeLinear",
-        "DequantizeLinear",
+        "AveragePool", "BatchNormalization", "Conv", "ConvTranspose", "DepthToSpace", "GlobalAveragePool",
+        "GlobalMaxPool", "GridSample", "GroupNormalization", "InstanceNormalization", "MaxPool", "SpaceToDepth",
     ]
-)
+)  # fmt: skip
+# Operations behind which dimensions are not what they were; all others say nothing, but what reads their result does.
+_ENDS = frozenset(
+    [
+        "Einsum", "Flatten", "Gemm", "MatMul", "Reshape", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze",
+    ]
+)  # fmt: skip
 
 
 def _fixed(dimension: Any) -> int | None:
     return int(dimension.dim_value) if dimension.HasField("dim_value") and dimension.dim_value > 0 else None
 
 
+def _told_by(g: GraphImporter, node: Node) -> bool | None:
+    """Whether a node takes its operand for NHWC, or None where it does not tell."""
+    if node.op in _FOR_NCHW:
+        return False
+    if node.op == "Transpose":
+        return _ORDERS.get(node.peek_integers("perm"))
+    if node.op.startswith("Reduce"):
+        given = g.constants.get(node.inputs[1]) if node.has(1) else None
+        axes = node.peek_integers("axes") if given is None else tuple(given.reshape(-1).tolist())
+        return _SPATIAL.get(tuple(sorted(axis % 4 for axis in axes)))
+    if node.op in ("Resize", "Upsample"):
+        scales = next((g.constants[name] for name in node.inputs[1:] if name in g.constants), None)
+        if scales is not None and scales.size == 4 and scales.dtype.kind == "f":
+            kept = tuple(scales.reshape(-1) == 1)
+            return {(True, False, False, True): True, (True, True, False, False): False}.get(kept)
+    return None
+
+
 def _is_nhwc(g: GraphImporter, name: str, sizes: list[int | None]) -> bool:
-    """By what the tensor meets first: a transposition to NCHW, or an operation that ONNX defines for NCHW."""
+    """By the first operation that tells; else by which sizes are free."""
     waiting, seen = [name], {name}
     while waiting:
         tensor = waiting.pop(0)
         for node in g.nodes:
             if tensor not in node.inputs:
                 continue
-            if node.op == "Transpose":
-                return node.integers("perm") == (0, 3, 1, 2)
-            if node.op in ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "DepthToSpace", "SpaceToDepth"):
-                return False
-            if node.op in _ELEMENTWISE:
+            told = _told_by(g, node)
+            if told is not None:
+                return told
+            if node.op not in _ENDS:
                 fresh = [output for output in node.outputs if output not in seen]
                 seen.update(fresh)
                 waiting.extend(fresh)
     return sizes[1] is None and sizes[3] is not None
+
+
+def declared_size(network: Network, values: Mapping[str, Value]) -> tuple[int | None, int | None]:
+    """Height and width that the file declares for all of its inputs, None where they are free."""
+    sizes = [[length(values[name].stored[d]) for name, _, _ in network.inputs] for d in (0, 1)]
+    found = []
+    for of_inputs, what in zip(sizes, ("height", "width"), strict=True):
+        fixed = {size for size in of_inputs if isinstance(size, int)}
+        if len(fixed) > 1:
+            raise UnsupportedError(f"inputs of different {what} are not supported: {sorted(fixed)}")
+        found.append(next(iter(fixed), None))
+    return found[0], found[1]
 
 
 def declare_inputs(g: GraphImporter) -> None:
@@ -84,8 +108,10 @@ def declare_inputs(g: GraphImporter) -> None:
         quantizer = 0 if g.is_float else g.quantizers.declared.get(tensor.name)
         if quantizer is None:
             raise ModelError(f"'inloop.quantizers' lacks the input '{tensor.name}'")
-        height: Extent = sizes[roles.index(0)] or Size(("height",))
-        width: Extent = sizes[roles.index(1)] or Size(("width",))
+        height, width = (
+            (not g.free_sizes and sizes[roles.index(role)]) or Size((name,))
+            for role, name in ((0, "height"), (1, "width"))
+        )
         stored: Stored = (axes_of(height), axes_of(width), axes_of(channels))
         dims = tuple(() if role is None else stored[role] for role in roles)
         number = len(g.network.inputs)

@@ -141,6 +141,8 @@ def pad(g: GraphImporter, node: Node) -> None:
         raise node.broken(f"has {len(pads)} pads for {len(axes)} dimensions")
     wanted = {axis % x.rank: (pads[i], pads[i + len(axes)]) for i, axis in enumerate(axes)}
     wanted = {dim: sides for dim, sides in wanted.items() if sides != (0, 0)}
+    # Sides that differ make the declared size a multiple of something.
+    g.needs_its_size = g.needs_its_size or any(before != behind for before, behind in wanted.values())
     for dim, sides in wanted.items():
         x = cut_dimension(
             g, node, x, dim, (max(-sides[0], 0), max(-sides[1], 0)), f"{node.outputs[0]}:cut{dim}"

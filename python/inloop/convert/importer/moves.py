@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
@@ -15,8 +17,12 @@ from inloop.convert.importer.values import Axes, Value, reshaped
 
 @handles("Identity", "Dropout")
 def identity(g: GraphImporter, node: Node) -> None:
-    """The same tensor."""
-    if len(node.outputs) > 1 and node.outputs[1]:
+    """The same tensor; Dropout outside of training."""
+    training, ratio = g.optional(node, 2), g.optional(node, 1)
+    drops = ratio is None or np.any(ratio)
+    if training is not None and np.any(training) and drops:
+        raise node.unsupported("training mode is not supported: export the network in evaluation mode")
+    if len(node.outputs) > 1 and g.is_read(node.outputs[1]):
         raise node.unsupported("its mask is not supported")
     g.quantizers.aliases[node.outputs[0]] = node.inputs[0]
     g.put(node, g.value(node, 0))

@@ -1,13 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""An ONNX node with plain attributes, and the errors that name it."""
+"""An ONNX node with plain attributes that remember whether they were looked at, and the errors that name it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from inloop.errors import ModelError, UnsupportedError
+
+
+class Attributes(dict[str, Any]):
+    """Attributes by name, and which of them nobody asked for: one that is not looked at changes nothing in silence."""
+
+    def __init__(self, attributes: Mapping[str, Any]) -> None:
+        super().__init__(attributes)
+        self.unread = set(attributes)
+
+    def __getitem__(self, key: str) -> Any:
+        self.unread.discard(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.unread.discard(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The attribute or a default."""
+        self.unread.discard(key)
+        return super().get(key, default)
 
 
 @dataclass
@@ -18,7 +40,8 @@ class Node:
     name: str
     inputs: list[str]
     outputs: list[str]
-    attributes: dict[str, Any]
+    attributes: Attributes
+    parts: list[Node] | None = None  # the simpler nodes that say it, where there are any
 
     @classmethod
     def of(cls, node: Any) -> Node:
@@ -27,7 +50,15 @@ class Node:
 
         attributes = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
         name = node.name or (node.output[0] if node.output else "")
-        return cls(node.op_type, name, list(node.input), list(node.output), attributes)
+        return cls(node.op_type, name, list(node.input), list(node.output), Attributes(attributes))
+
+    def simplest(self) -> Iterator[Node]:
+        """The node, or those that say it."""
+        if self.parts is None:
+            yield self
+            return
+        for part in self.parts:
+            yield from part.simplest()
 
     def unsupported(self, reason: str) -> UnsupportedError:
         """The error for what ONNX allows and the engine lacks."""
@@ -51,6 +82,11 @@ class Node:
     def integers(self, key: str, default: tuple[int, ...] = ()) -> tuple[int, ...]:
         """An attribute that is a list."""
         return tuple(int(value) for value in self.attributes.get(key, default))
+
+    def peek_integers(self, key: str) -> tuple[int, ...]:
+        """An attribute that is a list or a number, without taking notice of it."""
+        value = dict.get(self.attributes, key, ())
+        return tuple(value) if isinstance(value, (list, tuple)) else (int(value),)
 
     def number(self, key: str, default: float) -> float:
         """An attribute that is a real number."""

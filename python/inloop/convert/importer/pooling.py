@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import cast
 
+from inloop.convert.fields import Window
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.values import Axes, Stored, Value
-from inloop.convert.importer.windows import image_of, padded, window_of, windowed_size
+from inloop.convert.importer.windows import image_of, padded, spatial, window_of, windowed_size
 from inloop.convert.network import Layer, Op
 
 
@@ -23,6 +24,7 @@ def max_pool(g: GraphImporter, node: Node) -> None:
     x = image_of(g, node, g.value(node, 0))
     kernel = node.integers("kernel_shape")
     window = window_of(node, x, (kernel[0], kernel[1]))
+    _note_global(g, x, window)
     layer = Layer(Op.MAX_POOL, [x.number], x.quantizer, window=window)
     g.put(node, g.image(node, x, layer, x.channels, windowed_size(x, window)))
 
@@ -35,11 +37,20 @@ def average_pool(g: GraphImporter, node: Node) -> None:
     x = image_of(g, node, g.value(node, 0))
     kernel = node.integers("kernel_shape")
     window = window_of(node, x, (kernel[0], kernel[1]))
+    _note_global(g, x, window)
     counts = bool(node.integer("count_include_pad", 0)) and any(window.pads)
     if counts:
         x, window = padded(g, node, x, window)
     layer = Layer(Op.AVERAGE_POOL, [x.number], x.quantizer, window=window, count_padding=counts)
     g.put(node, g.image(node, x, layer, x.channels, windowed_size(x, window)))
+
+
+def _note_global(g: GraphImporter, x: Value, window: Window) -> None:
+    """A window as large as its operand is the exporter's form of pooling everything, at the declared size."""
+    if not any(window.pads) and any(
+        kernel > 1 and kernel == size for kernel, size in zip(window.kernel, spatial(x), strict=True)
+    ):
+        g.needs_its_size = True
 
 
 def _mean(g: GraphImporter, node: Node, x: Value, dims: set[int]) -> Value:

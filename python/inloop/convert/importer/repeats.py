@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
+from inloop.convert.importer.broadcast import plane
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import placed_with, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
-from inloop.convert.importer.sizes import quotient
-from inloop.convert.importer.values import CHANNELS, Value, axes_of, length
+from inloop.convert.importer.sizes import Extent, Size
+from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Value, axes_of, length
 from inloop.convert.network import Layer, Op
 
 
@@ -35,6 +37,21 @@ def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) ->
     return x
 
 
+def _spread(g: GraphImporter, node: Node, x: Value, sizes: dict[int, Size]) -> Value:
+    """Dimensions of size 1 as large as those of another value."""
+    x, roles = placed_with(g, node, x, sorted(sizes, reverse=True))  # the last one is the width
+    target = list(x.stored)
+    for dim, size in sizes.items():
+        target[cast(int, roles[dim])] = axes_of(size)
+        g.multiple = math.lcm(g.multiple, size.assumed)
+    if any(cast(int, roles[dim]) == CHANNELS for dim in sizes):
+        raise node.unsupported("expands channels to a size that is not fixed")
+    like = plane(g, node, target[HEIGHT], target[WIDTH])
+    layer = Layer(Op.EXPAND, [x.number, like.number], x.quantizer, node.outputs[0], channels=x.channels)
+    dims = tuple(target[cast(int, roles[dim])] if dim in sizes else axes for dim, axes in enumerate(x.dims))
+    return g.emit(layer, dims, (target[0], target[1], target[2]))
+
+
 @handles("Tile")
 def tile(g: GraphImporter, node: Node) -> None:
     """Constant repetitions."""
@@ -52,13 +69,14 @@ def expand(g: GraphImporter, node: Node) -> None:
         raise node.broken("lacks its shape")
     x = x.promoted(max(x.rank, len(shape)))
     shape = [*[1] * (x.rank - len(shape)), *shape]
-    counts: dict[int, int] = {}
+    counts: dict[int, Extent] = {}
     for dim, size in enumerate(shape):
         if size == 1 or size == length(x.dims[dim]):
             continue
         if x.dims[dim]:
             raise node.broken(f"expands {length(x.dims[dim])} to {size}")
-        if quotient(size, 1) is None or not isinstance(size, int):
-            raise node.unsupported("expands to a size that is not fixed")
         counts[dim] = size
-    g.put(node, _repeated(g, node, x, counts))
+    free = {dim: size for dim, size in counts.items() if isinstance(size, Size)}
+    known = {dim: size for dim, size in counts.items() if isinstance(size, int)}
+    x = _repeated(g, node, x, known)
+    g.put(node, _spread(g, node, x, free) if free else x)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
@@ -21,7 +23,16 @@ from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.sizes import Extent, Size, ratio, scaled
-from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
+from inloop.convert.importer.values import (
+    CHANNELS,
+    HEIGHT,
+    WIDTH,
+    Stored,
+    Value,
+    axes_of,
+    length,
+    reshaped,
+)
 from inloop.convert.importer.windows import image_of, spatial
 from inloop.convert.network import Layer, Op
 
@@ -54,7 +65,7 @@ def _scales(g: GraphImporter, node: Node, x: Value) -> dict[int, Fraction]:
         given = [_fraction(node, float(scale)) for scale in scales.reshape(-1)]
     elif sizes is not None and sizes.size:
         given = [
-            _ratio(node, size, x.shape[axis]) for size, axis in zip(sizes.reshape(-1), axes, strict=False)
+            _ratio(g, node, size, x.shape[axis]) for size, axis in zip(sizes.reshape(-1), axes, strict=False)
         ]
     else:
         raise node.broken("has neither scales nor sizes")
@@ -63,11 +74,12 @@ def _scales(g: GraphImporter, node: Node, x: Value) -> dict[int, Fraction]:
     return dict(zip(axes, given, strict=True))
 
 
-def _ratio(node: Node, size: Any, source: Extent) -> Fraction:
+def _ratio(g: GraphImporter, node: Node, size: Any, source: Extent) -> Fraction:
     found = ratio(size if isinstance(size, Size) else int(size), source)
-    if found is None or found <= 0:
-        raise node.unsupported("a given result size needs a fixed spatial size")
-    return found
+    if found is None or found[0] <= 0:
+        raise node.unsupported(f"a result of size {size} is no multiple of its operand's {source}")
+    g.multiple = math.lcm(g.multiple, found[1])
+    return found[0]
 
 
 def _resampling(node: Node) -> Resampling:
@@ -152,24 +164,31 @@ def depth_to_space(g: GraphImporter, node: Node) -> None:
     x, block = image_of(g, node, g.value(node, 0)), node.integer("blocksize")
     if block < 1 or x.channels % (block * block):
         raise node.broken(f"{x.channels} channels are no multiple of {block * block}")
-    layer = Layer(
-        Op.DEPTH_TO_SPACE,
-        [x.number],
-        x.quantizer,
-        block=block,
-        column_row_depth=node.text("mode", "DCR") == "CRD",
-    )
+    mode = node.text("mode", "DCR")
+    if mode not in ("DCR", "CRD"):
+        raise node.broken(f"mode '{mode}' is unknown")
+    layer = Layer(Op.DEPTH_TO_SPACE, [x.number], x.quantizer, block=block, column_row_depth=mode == "CRD")
     height, width = spatial(x)
     g.put(node, g.image(node, x, layer, x.channels // (block * block), (height * block, width * block)))
 
 
 @handles("SpaceToDepth")
 def space_to_depth(g: GraphImporter, node: Node) -> None:
-    """Blocks of pixels to channels."""
+    """Blocks of pixels to channels, outermost in mode DCR, innermost in mode CRD."""
     x, block = image_of(g, node, g.value(node, 0)), node.integer("blocksize")
-    if block < 1:
-        raise node.broken(f"blocksize {block}")
-    layer = Layer(Op.SPACE_TO_DEPTH, [x.number], x.quantizer, block=block)
+    mode = node.text("mode", "DCR")
+    if block < 1 or mode not in ("DCR", "CRD"):
+        raise node.broken(f"blocksize {block}, mode '{mode}'")
     height, width = spatial(x)
-    size = (height // block, width // block)
-    g.put(node, g.image(node, x, layer, x.channels * block * block, size))
+    size = tuple(side // block if isinstance(side, int) else side.split(block) for side in (height, width))
+    if mode == "CRD":
+        split = reshaped(x, [1, x.channels, size[0], block, size[1], block])
+        if split is None:
+            raise node.unsupported(f"blocks of {block} do not divide [{', '.join(map(str, x.shape))}]")
+        _, c, h, y, w, z = split.dims
+        target: Stored = (h, w, c + y + z)
+        moved = arranged(g, node.outputs[0], split, target)
+        g.put(node, replace(moved, dims=((), target[2], target[0], target[1])))
+        return
+    layer = Layer(Op.SPACE_TO_DEPTH, [x.number], x.quantizer, block=block)
+    g.put(node, g.image(node, x, layer, x.channels * block * block, (size[0], size[1])))

@@ -7,7 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
+
 from inloop.convert.fields import Window
+from inloop.convert.importer.expansion import Expansion
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import place_of, with_dimension
 from inloop.convert.importer.node import Node
@@ -63,17 +66,16 @@ def _strided(g: GraphImporter, node: Node, x: Value, dim: int, step: int) -> Val
     return with_dimension(x, g.network.add(layer), dim, place, axes_of(size))
 
 
-def _range(node: Node, size: Extent, start: Any, end: Any) -> tuple[int, int]:
+def _range(g: GraphImporter, node: Node, size: Extent, start: Any, end: Any) -> tuple[int, int]:
     """Elements cut off at the begin and at the end of an axis."""
     if isinstance(size, int) and not isinstance(start, Size) and not isinstance(end, Size):
         begin = min(max(start + size if start < 0 else start, 0), size)
         return begin, size - min(max(end + size if end < 0 else end, 0), size)
-    if isinstance(start, Size) or start < 0:
+    start = g.settle(node, start)
+    if start < 0:
         raise node.unsupported("a start counted from the end needs a fixed spatial size")
     if isinstance(end, Size):
-        if not isinstance(size, Size) or (size.bases, size.factor) != (end.bases, end.factor):
-            raise node.unsupported("an end that depends on another size is not supported")
-        return start, int(size.offset - end.offset)
+        return start, max(g.settle(node, size - end), 0)
     if 0 <= end < _TO_END:
         raise node.unsupported("an end counted from the begin needs a fixed spatial size")
     return start, 0 if end >= _TO_END else -end
@@ -89,11 +91,17 @@ def slice_(g: GraphImporter, node: Node) -> None:
     steps = g.integers(node, 4) or (1,) * len(starts)
     if not len(starts) == len(ends) == len(axes) == len(steps):
         raise node.broken("its limits differ in number")
+    if len(steps) == 1 and steps[0] < 0:
+        size = length(x.dims[axes[0]])
+        if not isinstance(size, int) or isinstance(starts[0], Size) or isinstance(ends[0], Size):
+            raise node.unsupported("negative steps along a dimension of free size are not supported")
+        _picked(g, node, axes[0] % x.rank, list(range(size))[starts[0] : ends[0] : steps[0]])
+        return
     cuts: dict[int, tuple[tuple[int, int], int]] = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
         if step < 1:
-            raise node.unsupported("negative steps are not supported")
-        cuts[axis % x.rank] = (_range(node, length(x.dims[axis % x.rank]), start, end), step)
+            raise node.unsupported("negative steps along several dimensions at once are not supported")
+        cuts[axis % x.rank] = (_range(g, node, length(x.dims[axis % x.rank]), start, end), step)
     g.put(node, _sliced(g, node, x, cuts))
 
 
@@ -134,7 +142,11 @@ def split(g: GraphImporter, node: Node) -> None:
     if not isinstance(size, int):
         raise node.unsupported("splitting a dimension needs its size")
     parts = g.integers(node, 1) or node.integers("split")
+    if node.integer("num_outputs", len(node.outputs)) != len(node.outputs):
+        raise node.broken(f"has {len(node.outputs)} outputs, num_outputs says otherwise")
     if not parts:
+        if size % len(node.outputs) and g.opset < 18:
+            raise node.broken(f"splits {size} into {len(node.outputs)} equal parts")
         each = -(-size // len(node.outputs))
         parts = (*([each] * (len(node.outputs) - 1)), size - each * (len(node.outputs) - 1))
     if sum(parts) != size or len(parts) != len(node.outputs) or min(parts) < 1:
@@ -155,16 +167,47 @@ def _cut_always(g: GraphImporter, node: Node, x: Value, dim: int, cut: tuple[int
     return replace(x, number=g.network.add(layer))
 
 
+_MAX_PARTS = 256  # of a tensor that is put together anew
+
+
+def _picked(g: GraphImporter, node: Node, axis: int, indices: list[int]) -> None:
+    """Elements of a dimension in any order: slices of those that follow each other, joined."""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    if not runs or len(runs) > _MAX_PARTS:
+        raise node.unsupported(f"{len(runs)} separate parts, 1 to {_MAX_PARTS} are supported")
+    e, parts = Expansion(g, node), []
+    axes = e.constant("axes", [axis], np.int64)
+    for i, run in enumerate(runs):
+        begin, end = (
+            e.constant(f"{i}{to}", [at], np.int64) for to, at in (("begin", run[0]), ("end", run[-1] + 1))
+        )
+        parts.append(e("Slice", node.inputs[0], begin, end, axes, to=f"part{i}"))
+    e.result("Concat", *parts, axis=axis)
+
+
 @handles("Gather")
 def gather(g: GraphImporter, node: Node) -> None:
-    """One constant index: a slice."""
+    """Constant indices: one is a slice, several are slices that are joined."""
     x, index = g.value(node, 0), g.integers(node, 1)
     dim = node.integer("axis", 0) % x.rank
     size = length(x.dims[dim])
-    if index is None or len(index) != 1 or not isinstance(size, int):
-        raise node.unsupported("only one index of a dimension of fixed size is supported")
+    if index is None or not index or not isinstance(size, int):
+        raise node.unsupported("only constant indices of a dimension of fixed size are supported")
+    shape = g.constants[node.inputs[1]].shape
+    if len(index) > 1:
+        if len(shape) > 1:
+            raise node.unsupported("indices of more than one dimension are not supported")
+        _picked(g, node, dim, [at % size for at in index])
+        return
+    if len(shape) > 1:
+        raise node.unsupported("indices of more than one dimension are not supported")
     at = index[0] % size
     y = cut_dimension(g, node, x, dim, (at, size - at - 1), node.outputs[0])
-    if not g.constants[node.inputs[1]].shape:
+    if not shape:
         y = g.renamed(y, (*y.dims[:dim], *y.dims[dim + 1 :]))
     g.put(node, y)

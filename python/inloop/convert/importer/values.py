@@ -77,6 +77,16 @@ class Value:
                 return None
         return found
 
+    def with_own_axes(self) -> Value:
+        """With axes that no other value has, so that one which several have in different dimensions is not mistaken."""
+        own = {axis: Axis(axis.size) for axes in self.stored for axis in axes}
+
+        def renewed(axes: Axes) -> Axes:
+            return tuple(own[axis] for axis in axes)
+
+        height, width, channels = map(renewed, self.stored)
+        return replace(self, dims=tuple(map(renewed, self.dims)), stored=(height, width, channels))
+
     def promoted(self, rank: int) -> Value:
         """With dimensions of size 1 in front up to a rank."""
         return replace(self, dims=((),) * (rank - self.rank) + self.dims)

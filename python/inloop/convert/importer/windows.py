@@ -45,12 +45,22 @@ def _same_pads(
     return (*begin, *end)
 
 
+def _ceiled(
+    node: Node, pads: tuple[int, ...], kernel: tuple[int, int], strides: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Pads that make room for the last window of a ceiled size, which begins inside the operand."""
+    ends = [pads[d + 2] + strides[d] - 1 for d in (0, 1)]
+    if any(end >= k for end, k in zip(ends, kernel, strict=True)) or node.integer("count_include_pad", 0):
+        raise node.unsupported(
+            "ceil_mode with strides or pads this large, or with counted pads, is not supported"
+        )
+    return (*pads[:2], *ends)
+
+
 def window_of(node: Node, x: Value, kernel: tuple[int, int]) -> Window:
     """Kernel, strides and pads of a node; the pads may be negative or larger than the kernel."""
     strides = node.integers("strides", (1, 1))
     pads = node.integers("pads", (0, 0, 0, 0))
-    if node.integer("ceil_mode", 0):
-        raise node.unsupported("ceil_mode is not supported")
     if len(strides) != 2 or len(pads) != 4:
         raise node.unsupported("only two spatial dimensions are supported")
     mode = node.text("auto_pad", "NOTSET")
@@ -60,6 +70,8 @@ def window_of(node: Node, x: Value, kernel: tuple[int, int]) -> Window:
         pads = (0, 0, 0, 0)
     elif mode != "NOTSET":
         raise node.unsupported(f"auto_pad {mode} is not supported")
+    if node.integer("ceil_mode", 0):
+        pads = _ceiled(node, pads, kernel, strides)
     return Window(kernel, (strides[0], strides[1]), (pads[0], pads[1], pads[2], pads[3]))
 
 
