@@ -18,7 +18,8 @@ from enhance_networks import constant_residual
 from inloop import ConfigError, Encoder, Enhancer, Frame, ModelError, load_enhancer
 from inloop.cli import main
 from inloop.convert import onnx_to_compact
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 from inloop.enhance import helps
 from inloop.io import VideoInfo, open_video, open_video_writer
 from inloop.nnlf.registry import enhancer_names

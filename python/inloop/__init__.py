@@ -17,10 +17,10 @@ from inloop.video.frame import Frame, Psnr
 if TYPE_CHECKING:
     from inloop.codec import Decoder as Decoder
     from inloop.codec import Encoder as Encoder
+    from inloop.convert.loading import load_model as load_model
     from inloop.embedding import get_include as get_include
     from inloop.embedding import get_library as get_library
     from inloop.engine.model import Model as Model
-    from inloop.engine.model import load_model as load_model
     from inloop.enhance import Enhancer as Enhancer
     from inloop.enhance import load_enhancer as load_enhancer
     from inloop.nnlf import PictureFilter as PictureFilter
@@ -38,7 +38,7 @@ _LAZY = {
     "get_library": "inloop.embedding",
     "load_enhancer": "inloop.enhance",
     "load_filter": "inloop.nnlf",
-    "load_model": "inloop.engine.model",
+    "load_model": "inloop.convert.loading",
 }
 
 __all__ = [

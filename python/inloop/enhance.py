@@ -15,7 +15,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from inloop.engine.model import Model, Tensor, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model, Tensor
 from inloop.errors import ConfigError, ModelError
 from inloop.nnlf.features import (
     CONTEXT,

@@ -12,8 +12,8 @@ from nn_networks import GraphBuilder
 import inloop
 from inloop.cli import main
 from inloop.cli.exit_codes import ExitCode
+from inloop.convert.loading import load_model
 from inloop.data import sample_clip
-from inloop.engine.model import load_model
 
 FILES = {
     "FLOAT": "float.onnx",

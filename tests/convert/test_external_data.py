@@ -10,7 +10,7 @@ import pytest
 from float_graphs import FloatGraph
 
 from inloop.convert import import_network, import_onnx, quantise
-from inloop.engine.model import load_model
+from inloop.convert.loading import load_model
 from inloop.errors import ModelError
 
 

@@ -11,7 +11,8 @@ from sadl_bytes import counted, ints, layer
 
 from inloop import _core
 from inloop.convert import export_sadl, import_sadl
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 from inloop.errors import InloopError, ModelError, UnsupportedError
 
 DATA = Path(__file__).parent / "data"

@@ -11,7 +11,8 @@ import pytest
 from nn_networks import GraphBuilder
 
 from inloop.convert import onnx_to_compact
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 from inloop.errors import ConfigError, ModelError
 
 

@@ -11,7 +11,8 @@ from typing import Annotated
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import path_option
 from inloop.codec.stream_info import StreamInfo, describe_stream
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 
 _TOLD_ELSEWHERE = ("inloop.name", "inloop.quantizers")
 _START_CODES = (b"\0\0\1", b"\0\0\0\1")

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_size, path_option
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.nnlf import contract_fault
 from inloop.text_table import format_table

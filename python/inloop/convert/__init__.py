@@ -11,7 +11,6 @@ the integer engine up to the engine's rounding (floor) and saturation. What make
 ===================== ==========================================================================================
 ``inloop.version``    ``"1"``
 ``inloop.quantizers`` JSON object: ONNX tensor name -> ``q`` (integer, -8..24)
-=======
 ``inloop.name``       optional: name of the network
 ``inloop.context``    optional: luma samples of context around a block, e.g. ``"8"``
 ``inloop.size``       optional: ``WIDTHxHEIGHT`` of the inputs that the network alone runs at (``?`` where free). The

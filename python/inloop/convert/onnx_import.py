@@ -20,10 +20,10 @@ from inloop.convert.importer import (
     slices,
 )
 from inloop.convert.importer.damage import reported_for
-from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.io_tensors import declared_size
 from inloop.convert.importer.onnx_file import read_onnx
 from inloop.convert.importer.registry import HANDLERS
+from inloop.convert.importer.walk import GraphWalk
 from inloop.convert.network import MULTIPLE_KEY, SIZE_KEY, Network
 from inloop.errors import InloopError
 
@@ -51,7 +51,7 @@ def import_onnx(source: str | Path | bytes) -> Network:
 def import_model(model: Any) -> Network:
     """Import an `onnx.ModelProto` that holds all its numbers; errors as for `import_onnx`."""
     with reported_for("the ONNX file"):
-        importer = GraphImporter(model)
+        importer = GraphWalk(model)
         network = importer.run()
         height, width = declared_size(network, importer.values)
     if (height, width) != (None, None) and (importer.needs_its_size or not _same_if_free(model, network)):
@@ -65,7 +65,7 @@ def _same_if_free(model: Any, network: Network) -> bool:
     """Whether a network with declared sizes is the same without them, so that it is right at others too."""
     try:
         with reported_for("the ONNX file"):
-            importer = GraphImporter(model, free_sizes=True)
+            importer = GraphWalk(model, free_sizes=True)
             free = importer.run()
     except InloopError:
         return False

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.walk import GraphWalk
 
 Array = NDArray[Any]
 _OTHER_FLOATS = frozenset((10, 11, 16))  # float16, double, bfloat16
@@ -92,7 +92,7 @@ class EditableGraph:
         """What the importer computes without an input becomes an initializer, unless it depends on a free size."""
         from onnx import helper
 
-        importer = GraphImporter(self.model, for_integers=True)
+        importer = GraphWalk(self.model, for_integers=True)
         importer.run()
         for node, plain in zip(list(self.nodes), importer.nodes, strict=True):
             if plain.parts is None:

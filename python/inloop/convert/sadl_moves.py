@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 
@@ -17,20 +17,18 @@ from inloop.convert.importer.sizes import scaled
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Stored, Value, reshaped
 from inloop.convert.network import Layer, Op
 from inloop.convert.sadl_file import SadlLayer, SadlOp
+from inloop.convert.sadl_graph import SadlGraph
 from inloop.errors import ModelError, UnsupportedError
-
-if TYPE_CHECKING:
-    from inloop.convert.sadl_import import SadlImporter
 
 _TO_END = 2**31 - 1
 _ROLES = (None, HEIGHT, WIDTH, CHANNELS)
 
 
-def _identity(g: SadlImporter, layer: SadlLayer) -> None:
+def _identity(g: SadlGraph, layer: SadlLayer) -> None:
     g.put(layer, g.value(g.operands(layer, 1)[0]))
 
 
-def _slice(g: SadlImporter, layer: SadlLayer) -> None:
+def _slice(g: SadlGraph, layer: SadlLayer) -> None:
     x = g.picture(layer, g.operands(layer, 1)[0])
     cuts = []
     for axis, extent in enumerate(x.shape[1:]):
@@ -54,13 +52,13 @@ def _slice(g: SadlImporter, layer: SadlLayer) -> None:
     g.put_image(layer, result, (height - top - bottom, width - left - right), channels)
 
 
-def _shape(g: SadlImporter, layer: SadlLayer) -> None:
+def _shape(g: SadlGraph, layer: SadlLayer) -> None:
     """The shape becomes a constant."""
     data = np.array(g.value(g.operands(layer, 1)[0]).shape, np.int32)
     g.constants[layer.id] = SadlLayer(layer.id, SadlOp.CONST, layer.name, dims=data.shape, data=data)
 
 
-def _reshape(g: SadlImporter, layer: SadlLayer) -> None:
+def _reshape(g: SadlGraph, layer: SadlLayer) -> None:
     data, shape = g.operands(layer, 2)
     x, sizes = g.value(data), g.integers(layer, shape)
     y = reshaped(x, list(sizes)) if sizes.count(-1) < 2 and all(n == -1 or n > 0 for n in sizes) else None
@@ -69,7 +67,7 @@ def _reshape(g: SadlImporter, layer: SadlLayer) -> None:
     g.put(layer, y)
 
 
-def _flatten(g: SadlImporter, layer: SadlLayer) -> None:
+def _flatten(g: SadlGraph, layer: SadlLayer) -> None:
     """The dimensions from an axis on become one."""
     x = g.value(g.operands(layer, 1)[0])
     if not 0 <= layer.mode < x.rank:
@@ -78,7 +76,7 @@ def _flatten(g: SadlImporter, layer: SadlLayer) -> None:
     g.put(layer, replace(x, dims=(*x.dims[: layer.mode], merged)))
 
 
-def _transpose(g: SadlImporter, layer: SadlLayer) -> None:
+def _transpose(g: SadlGraph, layer: SadlLayer) -> None:
     data, order = g.operands(layer, 2)
     x, permutation = g.value(data), g.integers(layer, order)
     if sorted(permutation) != list(range(x.rank)):
@@ -86,7 +84,7 @@ def _transpose(g: SadlImporter, layer: SadlLayer) -> None:
     g.put(layer, replace(x, dims=tuple(x.dims[i] for i in permutation)))
 
 
-def _repeated(g: SadlImporter, layer: SadlLayer, x: Value, counts: tuple[int, ...]) -> None:
+def _repeated(g: SadlGraph, layer: SadlLayer, x: Value, counts: tuple[int, ...]) -> None:
     if len(counts) != 4 or x.rank != 4 or min(counts) < 1 or max(counts) > 65535 or counts[0] != 1:
         raise UnsupportedError(f"SADL layer '{layer.name}': repeating {counts} times is not supported")
     x = arranged(g, layer.name, x, stored_by(x, _ROLES))
@@ -96,12 +94,12 @@ def _repeated(g: SadlImporter, layer: SadlLayer, x: Value, counts: tuple[int, ..
     g.put_image(layer, result, (height * extent[0], width * extent[1]), result.channels)
 
 
-def _tile(g: SadlImporter, layer: SadlLayer) -> None:
+def _tile(g: SadlGraph, layer: SadlLayer) -> None:
     data, counts = g.operands(layer, 2)
     _repeated(g, layer, g.value(data), g.integers(layer, counts))
 
 
-def _expand(g: SadlImporter, layer: SadlLayer) -> None:
+def _expand(g: SadlGraph, layer: SadlLayer) -> None:
     data, shape = g.operands(layer, 2)
     x, sizes = g.value(data), g.integers(layer, shape)
     own = cast(tuple[int, ...], x.shape)
@@ -114,7 +112,7 @@ def _expand(g: SadlImporter, layer: SadlLayer) -> None:
         _repeated(g, layer, x, counts)
 
 
-def _pad(g: SadlImporter, layer: SadlLayer) -> None:
+def _pad(g: SadlGraph, layer: SadlLayer) -> None:
     """Mode 0 a number, which is a second operand, 1 reflection, 2 edge."""
     if len(layer.inputs) not in (1, 2) or layer.mode not in (0, 1, 2) or min(layer.pads) < 0:
         raise UnsupportedError(f"SADL layer '{layer.name}': this kind of padding is not supported")
@@ -129,7 +127,7 @@ def _pad(g: SadlImporter, layer: SadlLayer) -> None:
     g.put_image(layer, result, (height + top + bottom, width + left + right), x.channels)
 
 
-def _reduce_mean(g: SadlImporter, layer: SadlLayer) -> None:
+def _reduce_mean(g: SadlGraph, layer: SadlLayer) -> None:
     g.require_float(layer)
     x = g.value(g.operands(layer, 1)[0])
     if not layer.mode or any(not 0 <= axis < x.rank for axis in layer.limits):
@@ -145,7 +143,7 @@ def _reduce_mean(g: SadlImporter, layer: SadlLayer) -> None:
     g.put(layer, x)
 
 
-def _resize(g: SadlImporter, layer: SadlLayer) -> None:
+def _resize(g: SadlGraph, layer: SadlLayer) -> None:
     """Payload: 1 sizes or 2 scales; 0 half pixel or 1 asymmetric; 0 linear, 1 nearest; 0 floor or 1 prefer ceil."""
     data, given = g.operands(layer, 2)
     x = g.picture(layer, data)
@@ -173,12 +171,12 @@ def _resize(g: SadlImporter, layer: SadlLayer) -> None:
     g.put_image(layer, result, (scaled(height, scales[0]), scaled(width, scales[1])), x.channels)
 
 
-def _same_quantizers(g: SadlImporter, layer: SadlLayer, values: list[Value]) -> None:
+def _same_quantizers(g: SadlGraph, layer: SadlLayer, values: list[Value]) -> None:
     if len({value.quantizer for value in values}) > 1:
         raise UnsupportedError(f"SADL layer '{layer.name}': its operands must have the same quantizer")
 
 
-def _compare(g: SadlImporter, layer: SadlLayer) -> None:
+def _compare(g: SadlGraph, layer: SadlLayer) -> None:
     a, b = g.pair(layer)
     _same_quantizers(g, layer, [a, b])
     modes = (Comparison.LESS, Comparison.GREATER, Comparison.EQUAL)
@@ -187,7 +185,7 @@ def _compare(g: SadlImporter, layer: SadlLayer) -> None:
     g.put_same(layer, a, Layer(Op.COMPARE, [a.number, b.number], 0, comparison=modes[layer.mode]))
 
 
-def _where(g: SadlImporter, layer: SadlLayer) -> None:
+def _where(g: SadlGraph, layer: SadlLayer) -> None:
     c, a, b = (g.picture(layer, number) for number in g.operands(layer, 3))
     _same_quantizers(g, layer, [a, b])
     if not c.shape == a.shape == b.shape:
@@ -195,7 +193,7 @@ def _where(g: SadlImporter, layer: SadlLayer) -> None:
     g.put_same(layer, a, Layer(Op.SELECT, [c.number, a.number, b.number], a.quantizer))
 
 
-MOVES: dict[int, Callable[[SadlImporter, SadlLayer], None]] = {
+MOVES: dict[int, Callable[[SadlGraph, SadlLayer], None]] = {
     SadlOp.IDENTITY: _identity,
     SadlOp.SLICE: _slice,
     SadlOp.SHAPE: _shape,

@@ -5,7 +5,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,11 @@ import numpy as np
 from inloop import _core
 from inloop.engine.profiling import Profile, profile_model
 from inloop.engine.session import Session, SessionCache, Tensor, TensorInfo, Tensors, as_array, in_order
-from inloop.errors import ConfigError, ModelError
+from inloop.errors import ConfigError
 from inloop.text_table import format_table
 
-__all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo", "load_model"]
+__all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo"]
 
-_COMPACT_MAGIC = b"INLOOPNN"
-_SADL_MAGIC = b"SADL"
 _BLOCK, _CONTEXT = 128, 8
 
 
@@ -205,25 +202,3 @@ class Model:
     def save(self, path: str | Path) -> None:
         """Write the compact form."""
         Path(path).write_bytes(self._data)
-
-
-def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
-    """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
-
-    A network with a convolution whose sum might leave 32 bits is refused unless `allow_wrapping`; its sums are
-    modulo 2**32 then, the same at every ISA level.
-
-    Raises `ModelError` or `UnsupportedError` for files that cannot be used, `OSError` where the file cannot be read.
-    """
-    data = Path(path).read_bytes()
-    if not data:
-        raise ModelError(f"'{path}' is empty")
-    if data.startswith(_SADL_MAGIC):
-        from inloop.convert import import_sadl
-
-        data = import_sadl(data).to_bytes()
-    elif not data.startswith(_COMPACT_MAGIC):
-        from inloop.convert import onnx_to_compact
-
-        data = onnx_to_compact(Path(path))
-    return Model(data, allow_wrapping=allow_wrapping)

@@ -11,7 +11,8 @@ from os import PathLike
 from pathlib import Path
 
 from inloop import _core
-from inloop.engine.model import Model, load_model
+from inloop.convert.loading import load_model
+from inloop.engine.model import Model
 from inloop.errors import ModelError
 
 FILTERS = "models"

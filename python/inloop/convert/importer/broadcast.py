@@ -5,18 +5,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import Roles, arranged, default_roles, simple_roles, stored_by
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Axis, Stored, Value, axes_of, length
 from inloop.convert.network import Layer, Op
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
 
 Array = NDArray[Any]
 _LARGEST_PLANE = 1 << 22  # numbers that a network holds for nothing but their count

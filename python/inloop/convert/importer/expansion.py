@@ -5,16 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import default_roles
 from inloop.convert.importer.node import Attributes, Node
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Value
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
 
 
 class Expansion:

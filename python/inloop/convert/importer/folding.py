@@ -7,17 +7,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.sizes import Size
 from inloop.errors import InloopError
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
 
 Array = NDArray[Any]
 _LARGEST = 1 << 24  # elements of a folded constant

@@ -1,32 +1,31 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The walk over an ONNX graph: names, constants, values, quantizers, and the layers that handlers emit."""
+"""What handlers of ONNX operations work with: names, constants, values, quantizers, and the layers that they emit."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.importer import folding, io_tensors, opsets, prepare
-from inloop.convert.importer.damage import reported_for
+from inloop.convert.importer import opsets
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import Quantizers
-from inloop.convert.importer.registry import HANDLERS
 from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.sizes import Extent, Size, settled
 from inloop.convert.importer.types import ElementTypes
 from inloop.convert.importer.values import Axes, Value
-from inloop.convert.network import EXACT_KEY, Constant, Network, to_integers
-from inloop.errors import InloopError, ModelError
+from inloop.convert.network import EXACT_KEY, Constant, to_integers
+from inloop.errors import ModelError
 
 Array = NDArray[Any]
 
 
-class GraphImporter(Sink):
+class GraphImporter(Sink, ABC):
     """What handlers of ONNX operations work with."""
 
     def __init__(self, model: Any, *, free_sizes: bool = False, for_integers: bool = False) -> None:
@@ -41,7 +40,7 @@ class GraphImporter(Sink):
         self.needs_its_size = False  # a constant of the file holds for the declared size only
         self.graph = model.graph
         self.nodes = [Node.of(node) for node in self.graph.node]
-        self._domains = [node.domain for node in self.graph.node]
+        self.domains = [node.domain for node in self.graph.node]
         metadata = {entry.key: entry.value for entry in model.metadata_props}
         self.opset = opsets.checked(model)
         self.constants: dict[str, Array] = {
@@ -55,50 +54,18 @@ class GraphImporter(Sink):
                 "runtimes: import the network that it was made from"
             )
         self.quantizers = Quantizers(metadata)
-        prepare.declare_quantised(self)
+        self.prepare()
         super().__init__(self.quantizers.is_float)
         self.for_integers = for_integers or not self.is_float
         self.network.metadata = {key: text for key, text in metadata.items() if key.startswith("inloop.")}
 
-    def run(self) -> Network:
-        """Import everything; the network."""
-        io_tensors.declare_inputs(self)
-        for node, domain in zip(self.nodes, self._domains, strict=True):
-            if domain not in ("", "ai.onnx"):
-                raise node.unsupported(f"operation of the domain '{domain}' is not supported")
-            self.take(node)
-        io_tensors.declare_outputs(self)
-        self.network.prune()
-        return self.network
+    @abstractmethod
+    def prepare(self) -> None:
+        """Change nodes, constants and quantizers before the walk, where a file says integers in other words."""
 
+    @abstractmethod
     def take(self, node: Node) -> None:
         """Import one node."""
-        if not folding.fold(self, node):
-            self._convert(node)
-        opsets.check_attributes(node, self.opset)
-        self.types.follow(node)
-        for name in node.outputs:
-            self._check_declared(name)
-
-    def _convert(self, node: Node) -> None:
-        handler = HANDLERS.get(node.op)
-        if handler is None:
-            raise node.unsupported("operation is not supported")
-        with reported_for(f"node '{node.name}' ({node.op})"):
-            self.types.check(node)
-            try:
-                handler(self, node)
-            except InloopError as error:  # of parts that know no node
-                if not str(error).startswith("node '"):
-                    error.args = (f"node '{node.name}' ({node.op}): {error}",)
-                raise
-
-    def _check_declared(self, name: str) -> None:
-        declared, value = self.quantizers.declared.get(name), self.values.get(name)
-        if declared is not None and value is not None and declared != value.quantizer:
-            raise ModelError(
-                f"quantizer {declared} of '{name}' disagrees with {value.quantizer}, which its operation gives"
-            )
 
     # ---- operands
 

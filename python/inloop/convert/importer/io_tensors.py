@@ -5,17 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
+from inloop.convert.importer.node import Node
 from inloop.convert.importer.sizes import Size
 from inloop.convert.importer.values import Stored, Value, axes_of, length
 from inloop.convert.network import Network
 from inloop.errors import ModelError, UnsupportedError
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
-    from inloop.convert.importer.node import Node
 
 _NCHW, _NHWC = (None, 2, 0, 1), (None, 0, 1, 2)
 # What a permutation, or the dimensions that a reduction removes, say of an operand: whether it is NHWC.

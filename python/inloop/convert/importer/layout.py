@@ -7,16 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from inloop.convert.fields import Rearrangement
+from inloop.convert.importer.node import Node
+from inloop.convert.importer.sink import Sink
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Axis, Stored, Value, length
 from inloop.convert.network import Layer, Op
 from inloop.errors import UnsupportedError
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.node import Node
-    from inloop.convert.importer.sink import Sink
 
 Roles = Sequence[int | None]
 

@@ -5,16 +5,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import HIGHEST, LOWEST
-
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
 
 # Operations whose result has their operand's quantizer.
 _KEEP = frozenset(

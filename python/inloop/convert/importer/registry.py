@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from inloop.convert.importer.graph import GraphImporter
-    from inloop.convert.importer.node import Node
+from inloop.convert.importer.graph import GraphImporter
+from inloop.convert.importer.node import Node
 
-Handler = Callable[["GraphImporter", "Node"], None]
+Handler = Callable[[GraphImporter, Node], None]
 HANDLERS: dict[str, Handler] = {}
 
 

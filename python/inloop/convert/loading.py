@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Networks from files of any form."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from inloop.convert import import_sadl, onnx_to_compact
+from inloop.engine.model import Model
+from inloop.errors import ModelError
+
+_COMPACT_MAGIC = b"INLOOPNN"
+_SADL_MAGIC = b"SADL"
+
+
+def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
+    """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
+
+    A network with a convolution whose sum might leave 32 bits is refused unless `allow_wrapping`; its sums are
+    modulo 2**32 then, the same at every ISA level.
+
+    Raises `ModelError` or `UnsupportedError` for files that cannot be used, `OSError` where the file cannot be read.
+    """
+    data = Path(path).read_bytes()
+    if not data:
+        raise ModelError(f"'{path}' is empty")
+    if data.startswith(_SADL_MAGIC):
+        data = import_sadl(data).to_bytes()
+    elif not data.startswith(_COMPACT_MAGIC):
+        data = onnx_to_compact(Path(path))
+    return Model(data, allow_wrapping=allow_wrapping)
