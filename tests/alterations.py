@@ -7,7 +7,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from inloop import Frame, _core
-from inloop.codec.encoder import NAL_FILTER_PARAMETERS
+from inloop._core import NalType
 
 
 def cropped(frame: Frame, width: int, height: int, x: int = 0, y: int = 0) -> Frame:
@@ -28,9 +28,9 @@ def with_other_model(stream: bytes, sha256: bytes) -> bytes:
     size = sps["coded_width"], sps["coded_height"]
     parameters = None
     for index, unit in enumerate(units):
-        if unit["type"] == NAL_FILTER_PARAMETERS:
+        if unit["type"] == NalType.FILTER_PARAMETERS:
             parameters = _core.FilterParameters.parse(unit["payload"], *size, parameters)
             if parameters.model is not None:
                 parameters.model = sha256
-                parts[index] = _core.nal_unit(NAL_FILTER_PARAMETERS, parameters.serialise(*size))
+                parts[index] = _core.nal_unit(NalType.FILTER_PARAMETERS, parameters.serialise(*size))
     return b"".join(parts)

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bindings/coded_picture.h"
 
+#include <algorithm>
+
 #include "bindings/register.h"
+#include "hybrid/filter_view.h"
 
 namespace py = pybind11;
 
@@ -12,12 +15,12 @@ using namespace inloop::hevc;
 
 namespace {
 
-// Read-only view that keeps the picture alive.
-py::array plane_view(const std::shared_ptr<const Picture>& picture, const Plane<Sample>& plane, int width,
+// Read-only view that keeps the plane's owner alive.
+py::array plane_view(const std::shared_ptr<const void>& owner, const Plane<Sample>& plane, int width,
                      int height) {
   py::array view(py::dtype::of<uint16_t>(), {height, width},
                  {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
-                 owner_of<Picture>(picture));
+                 owner_of<void>(owner));
   view.attr("setflags")(py::arg("write") = false);
   return view;
 }
@@ -33,15 +36,11 @@ py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::ve
 }
 
 py::array prediction_types(const Picture& picture) {
-  py::array_t<uint8_t> types({picture.height() / 4, picture.width() / 4});
-  auto out = types.mutable_unchecked<2>();
-  for (int y = 0; y < picture.height(); y += 4) {
-    for (int x = 0; x < picture.width(); x += 4) {
-      const size_t unit = picture.unit(x, y);
-      const bool intra = picture.pred_mode[unit] == PredMode::intra;
-      out(y / 4, x / 4) = intra ? 0 : picture.motion[unit].is_bi() ? 2 : 1;
-    }
-  }
+  hybrid::FilterView filter_view(picture, picture.rec);
+  filter_view.fill(picture.height());
+  const PlaneView<const uint8_t> map = filter_view.get().pred_type;
+  py::array_t<uint8_t> types({map.height, map.width});
+  for (int y = 0; y < map.height; ++y) std::copy_n(map.row(y), map.width, types.mutable_data(y, 0));
   return types;
 }
 
@@ -89,22 +88,37 @@ py::array reference_indices(const Picture& picture) {
   return indices;
 }
 
+void raise_not_kept() {
+  raise_if_error(Status::config("the picture was analysed without keep_filter_inputs"));
+}
+
 }  // namespace
 
 const char* slice_type_name(SliceType type) {
   return type == SliceType::i ? "I" : type == SliceType::p ? "P" : "B";
 }
 
-py::tuple frame_views(const std::shared_ptr<const Picture>& picture, const Frame& frame, int width,
-                      int height) {
-  return py::make_tuple(plane_view(picture, frame.planes[0], width, height),
-                        plane_view(picture, frame.planes[1], width / 2, height / 2),
-                        plane_view(picture, frame.planes[2], width / 2, height / 2));
+py::tuple frame_views(const std::shared_ptr<const void>& owner, const Frame& frame, int width, int height) {
+  return py::make_tuple(plane_view(owner, frame.planes[0], width, height),
+                        plane_view(owner, frame.planes[1], width / 2, height / 2),
+                        plane_view(owner, frame.planes[2], width / 2, height / 2));
 }
 
 py::tuple CodedPicture::views(const Frame& frame) const {
-  if (frame.empty()) raise_if_error(Status::config("the picture was analysed without keep_filter_inputs"));
+  if (frame.empty()) raise_not_kept();
   return frame_views(picture, frame, picture->width(), picture->height());
+}
+
+FilterPicture CodedPicture::filter_picture() const {
+  if (picture->pred.empty()) raise_not_kept();
+  struct Memory {
+    explicit Memory(const std::shared_ptr<const Picture>& p) : picture(p), view(*p, p->rec) {}
+    std::shared_ptr<const Picture> picture;
+    hybrid::FilterView view;
+  };
+  const auto memory = std::make_shared<Memory>(picture);
+  memory->view.fill(picture->height());
+  return {memory->view.get(), memory};
 }
 
 void register_coded_picture(py::module_& module) {
@@ -119,6 +133,7 @@ void register_coded_picture(py::module_& module) {
       .def_property_readonly("qp",
                              [](const CodedPicture& p) { return unit_view(p.picture, p.picture->qp_y); })
       .def_property_readonly("pred_type", [](const CodedPicture& p) { return prediction_types(*p.picture); })
+      .def("filter_picture", &CodedPicture::filter_picture)
       .def_property_readonly("skip", [](const CodedPicture& p) { return skip_flags(*p.picture); })
       .def_property_readonly("cu_depth",
                              [](const CodedPicture& p) { return unit_view(p.picture, p.picture->cqt_depth); })

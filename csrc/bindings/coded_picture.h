@@ -6,7 +6,9 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "bindings/filter_picture.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::bindings {
@@ -16,7 +18,9 @@ struct CodedPicture {
   std::shared_ptr<const hevc::Picture> picture;
 
   const hevc::SliceHeader& slice() const { return picture->slices[0]->header; }
-  pybind11::tuple views(const hevc::Frame& frame) const;  // ConfigError where the frame was not kept
+  // Both raise ConfigError where the picture was analysed without keep_filter_inputs.
+  pybind11::tuple views(const hevc::Frame& frame) const;
+  FilterPicture filter_picture() const;
 };
 
 // Keeps what a view shows alive.
@@ -28,8 +32,8 @@ pybind11::capsule owner_of(std::shared_ptr<const T> object) {
 
 const char* slice_type_name(hevc::SliceType type);
 
-// Read-only views of the top left width x height samples; they keep the picture alive.
-pybind11::tuple frame_views(const std::shared_ptr<const hevc::Picture>& picture, const hevc::Frame& frame,
-                            int width, int height);
+// Read-only views of the top left width x height samples; they keep the frame's owner alive.
+pybind11::tuple frame_views(const std::shared_ptr<const void>& owner, const hevc::Frame& frame, int width,
+                            int height);
 
 }  // namespace inloop::bindings

@@ -3,16 +3,14 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
-#include <algorithm>
 #include <array>
-#include <map>
+#include <optional>
 
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
-#include "hevc/encoder/picture_encoder.h"
-#include "hevc/encoder/reference_setup.h"
-#include "hevc/picture/picture_hash_writer.h"
-#include "hevc/syntax/nal_writer.h"
+#include "bindings/sample_arrays.h"
+#include "hevc/encoder/access_unit.h"
+#include "hevc/encoder/sequence_encoder.h"
 
 namespace py = pybind11;
 
@@ -21,126 +19,8 @@ namespace {
 
 using namespace inloop::hevc;
 
-// Plain 16-bit copies of the caller's planes: made with the GIL held, because another Python thread could
-// change or free the arrays.
-class PlaneCopies {
- public:
-  PlaneCopies(const py::sequence& planes, int width, int height, int bit_depth) {
-    if (planes.size() != 3) raise_if_error(Status::config("three planes (Y, Cb, Cr) are needed"));
-    for (int c = 0; c < 3; ++c) {
-      planes_[c] = Plane<Sample>(c ? width / 2 : width, c ? height / 2 : height);
-      views_[c] = planes_[c].view();
-      load(py::array(planes[static_cast<size_t>(c)]), c, (1 << bit_depth) - 1);
-    }
-  }
-  const PlaneView<const Sample>* views() const { return views_; }
-
- private:
-  void load(const py::array& array, int c, int largest) {
-    const Plane<Sample>& plane = planes_[c];
-    if (array.ndim() != 2 || array.shape(0) != plane.height() || array.shape(1) != plane.width()) {
-      raise_if_error(Status::config("plane " + std::to_string(c) + " must have shape (" +
-                                    std::to_string(plane.height()) + ", " + std::to_string(plane.width()) +
-                                    ")"));
-    }
-    if (py::isinstance<py::array_t<uint8_t>>(array)) {
-      copy<uint8_t>(array, c, largest);
-    } else if (py::isinstance<py::array_t<uint16_t>>(array)) {
-      copy<uint16_t>(array, c, largest);
-    } else {
-      raise_if_error(Status::config("planes must be uint8 or uint16"));
-    }
-  }
-
-  template <class T>
-  void copy(const py::array& array, int c, int largest) {
-    const auto in = py::array_t<T>(array).template unchecked<2>();
-    int seen = 0;
-    for (py::ssize_t y = 0; y < in.shape(0); ++y) {
-      Sample* out = planes_[c].row(static_cast<int>(y));
-      for (py::ssize_t x = 0; x < in.shape(1); ++x) {
-        out[x] = in(y, x);
-        seen |= out[x];
-      }
-    }
-    if (seen > largest) {
-      raise_if_error(Status::config("plane " + std::to_string(c) + " holds samples above the bit depth"));
-    }
-  }
-
-  Plane<Sample> planes_[3];
-  PlaneView<const Sample> views_[3];
-};
-
-SliceType parse_slice_type(const std::string& name) {
-  if (name == "I") return SliceType::i;
-  if (name == "P") return SliceType::p;
-  if (name != "B") raise_if_error(Status::config("slice type '" + name + "' is not I, P or B"));
-  return SliceType::b;
-}
-
 py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
   return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
-// A reference picture set: POC differences of all its pictures, and of those that the picture predicts from.
-using ReferenceSet = std::pair<std::vector<int>, std::vector<int>>;
-
-std::vector<ShortTermRps> make_sets(const std::vector<ReferenceSet>& sets) {
-  std::vector<ShortTermRps> out;
-  for (const auto& [kept, used] : sets) {
-    if (kept.size() >= static_cast<size_t>(kMaxDpbSize)) {
-      raise_if_error(Status::config("a reference picture set holds at most 15 pictures"));
-    }
-    out.push_back(make_rps(0, kept, used));
-  }
-  return out;
-}
-
-std::unique_ptr<PictureEncoder> make_encoder(
-    int width, int height, int bit_depth, int fps_num, int fps_den, int max_dec_pic_buffering,
-    int max_num_reorder_pics, int max_latency_pictures, int max_sub_layers, int log2_max_poc_lsb, int init_qp,
-    std::pair<int, int> default_active_refs, const std::vector<ReferenceSet>& reference_sets,
-    bool list_modification, bool sao, int quantization_group, const std::array<int, 2>& chroma_qp_offsets,
-    bool deblocking, const std::array<int, 2>& deblocking_offsets, std::pair<int64_t, int64_t> hrd,
-    const std::string& preset, const std::map<std::string, double>& tools) {
-  SequenceConfig config;
-  raise_if_error(find_preset(preset, config.tools));
-  for (const auto& [name, value] : tools) raise_if_error(set_tool(config.tools, name, value));
-  config.max_latency_pictures = max_latency_pictures;
-  config.max_sub_layers = max_sub_layers;
-  config.log2_max_poc_lsb = log2_max_poc_lsb;
-  config.init_qp = init_qp;
-  config.default_active_refs[0] = default_active_refs.first;
-  config.default_active_refs[1] = default_active_refs.second;
-  config.short_term_rps = make_sets(reference_sets);
-  config.list_modification = list_modification;
-  config.sao = sao;
-  config.quantization_group = quantization_group;
-  std::copy(chroma_qp_offsets.begin(), chroma_qp_offsets.end(), config.chroma_qp_offset);
-  config.deblocking = deblocking;
-  config.beta_offset = deblocking_offsets[0];
-  config.tc_offset = deblocking_offsets[1];
-  config.hrd_bit_rate = hrd.first;
-  config.hrd_cpb_size = hrd.second;
-  config.width = width;
-  config.height = height;
-  config.bit_depth = bit_depth;
-  config.fps_num = fps_num;
-  config.fps_den = fps_den;
-  config.max_dec_pic_buffering = max_dec_pic_buffering;
-  config.max_num_reorder_pics = max_num_reorder_pics;
-  std::unique_ptr<PictureEncoder> encoder;
-  raise_if_error(PictureEncoder::create(config, encoder));
-  return encoder;
-}
-
-std::map<std::string, double> preset_tools(const std::string& preset) {
-  EncoderTools tools;
-  raise_if_error(find_preset(preset, tools));
-  std::map<std::string, double> values;
-  for (const ToolField& field : tool_fields()) values[std::string(field.name)] = get_tool(tools, field);
-  return values;
 }
 
 QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
@@ -158,109 +38,163 @@ QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
   return map;
 }
 
-CodedPicture analyse(PictureEncoder& encoder, const py::sequence& planes, int poc,
-                     const std::string& slice_type, int qp, double lmbda, int nal_type, int temporal_id,
-                     std::vector<int> references, std::vector<int> kept, std::pair<int, int> active,
-                     std::pair<std::vector<int>, std::vector<int>> lists, bool is_reference,
-                     bool keep_filter_inputs, const py::object& qp_map) {
-  PictureRequest request;
-  request.poc = poc;
-  request.slice_type = parse_slice_type(slice_type);
-  request.qp = qp;
-  request.lmbda = lmbda;
-  request.nal_type = static_cast<NalType>(nal_type);
-  request.temporal_id = temporal_id;
-  request.references = std::move(references);
-  request.kept = std::move(kept);
-  request.active[0] = active.first;
-  request.active[1] = active.second;
-  request.lists[0] = std::move(lists.first);
-  request.lists[1] = std::move(lists.second);
-  request.is_reference = is_reference;
-  request.keep_filter_inputs = keep_filter_inputs;
-  const SequenceConfig& config = encoder.config();
-  if (!qp_map.is_none()) request.qp_map = load_qp_map(qp_map, config);
-  const PlaneCopies source(planes, config.width, config.height, config.bit_depth);
-  Status status;
-  {
-    py::gil_scoped_release unlocked;  // the encoder and the copies belong to this call alone
-    status = encoder.analyse(request, source.views());
-  }
-  raise_if_error(status);
-  return {encoder.current()};
+std::unique_ptr<SequenceEncoder> make_encoder(const SequenceConfig& config) {
+  std::unique_ptr<SequenceEncoder> encoder;
+  raise_if_error(SequenceEncoder::create(config, encoder));
+  return encoder;
 }
 
-py::bytes finish(PictureEncoder& encoder, const py::object& planes) {
-  std::unique_ptr<PlaneCopies> replacement;
-  const Sps& sps = encoder.sps();
-  if (!planes.is_none()) {
-    replacement = std::make_unique<PlaneCopies>(planes.cast<py::sequence>(), sps.pic_width, sps.pic_height,
-                                                sps.bit_depth_luma);
+std::unique_ptr<PictureTask> plan(const SequenceEncoder& encoder, const PictureRequest& request) {
+  std::unique_ptr<PictureTask> task;
+  raise_if_error(encoder.plan(request, task));
+  return task;
+}
+
+void load(PictureTask& task, const py::sequence& planes, std::optional<int> bit_depth) {
+  const SequenceConfig& config = task.sequence().config();
+  const SampleArrays source(planes, config.width, config.height);
+  Status status;
+  {
+    py::gil_scoped_release unlocked;  // `source` keeps the arrays
+    status = task.load(source.planes(), bit_depth.value_or(config.bit_depth));
   }
-  std::vector<uint8_t> nal;
+  raise_if_error(status);
+}
+
+CodedPicture analyse(PictureTask& task, int qp, double lmbda, const py::object& qp_map) {
+  PictureQuality quality{qp, lmbda, {}};
+  if (!qp_map.is_none()) quality.qp_map = load_qp_map(qp_map, task.sequence().config());
+  Status status;
+  {
+    py::gil_scoped_release unlocked;  // a task has one caller at a time
+    status = task.analyse(quality);
+  }
+  raise_if_error(status);
+  return {task.picture()};
+}
+
+// Planes of the coded size, if there are any.
+std::optional<SampleArrays> coded_planes(const PictureTask& task, const py::object& planes) {
+  if (planes.is_none()) return std::nullopt;
+  const Sps& sps = task.sequence().sps();
+  return SampleArrays(planes.cast<py::sequence>(), sps.pic_width, sps.pic_height);
+}
+
+py::bytes finish(SequenceEncoder& encoder, PictureTask& task, const py::object& planes, bool parameter_sets,
+                 const std::string& filter_parameters) {
+  const auto replacement = coded_planes(task, planes);
+  const PictureFinish how{parameter_sets, {filter_parameters.begin(), filter_parameters.end()}};
+  std::vector<uint8_t> access_unit;
   Status status;
   {
     py::gil_scoped_release unlocked;
-    status = encoder.finish(replacement ? replacement->views() : nullptr, nal);
+    status = task.complete(replacement ? replacement->planes() : nullptr);
+    if (status.ok()) status = encoder.finish(task, how, access_unit);
   }
   raise_if_error(status);
-  return to_bytes(nal);
+  return to_bytes(access_unit);
 }
 
-py::object reconstruction(const PictureEncoder& encoder) {
-  const auto picture = encoder.finished();
-  if (!picture) return py::none();
-  return frame_views(picture, picture->rec, encoder.config().width, encoder.config().height);
+void require_complete(const PictureTask& task) {
+  if (!task.is_complete()) raise_if_error(Status::config("the picture has not been finished"));
 }
 
-py::array ctu_bits(const PictureEncoder& encoder) {
-  const Sps& sps = encoder.sps();
-  if (!encoder.finished()) raise_if_error(Status::config("no picture has been finished"));
-  return py::array_t<int>({sps.pic_height_in_ctbs(), sps.pic_width_in_ctbs()}, encoder.ctu_bits().data());
+py::tuple reconstruction(const PictureTask& task) {
+  require_complete(task);
+  const SequenceConfig& config = task.sequence().config();
+  return frame_views(task.picture(), task.picture()->rec, config.width, config.height);
 }
 
-py::bytes picture_hash(const PictureEncoder& encoder) {
-  if (!encoder.finished()) raise_if_error(Status::config("no picture has been finished"));
-  return to_bytes(make_picture_hash_nal(encoder.finished()->rec, encoder.config().bit_depth));
+py::array ctu_bits(const PictureTask& task) {
+  require_complete(task);
+  const Sps& sps = task.sequence().sps();
+  return py::array_t<int>({sps.pic_height_in_ctbs(), sps.pic_width_in_ctbs()}, task.slice().ctu_bits.data());
+}
+
+py::tuple source_views(const PictureTask& task) {
+  const std::shared_ptr<const Frame> source = task.source();
+  return frame_views(source, *source, source->planes[0].width(), source->planes[0].height());
+}
+
+template <class T>
+py::tuple cropped(const PictureTask& task, const InputPlane* planes) {
+  const SequenceConfig& config = task.sequence().config();
+  std::array<py::array_t<T>, 3> arrays;
+  std::array<video::RawPlane<uint8_t>, 3> targets;
+  for (size_t c = 0; c < 3; ++c) {
+    arrays[c] = py::array_t<T>({config.height >> (c > 0), config.width >> (c > 0)});
+    targets[c] = {reinterpret_cast<uint8_t*>(arrays[c].mutable_data()), arrays[c].strides(0), sizeof(T)};
+  }
+  {
+    py::gil_scoped_release unlocked;
+    for (size_t c = 0; c < 3; ++c) {
+      const InputPlane plane = planes ? planes[c] : video::raw_plane(task.picture()->rec.planes[c].view());
+      video::store_plane(plane, config.width >> (c > 0), config.height >> (c > 0), targets[c]);
+    }
+  }
+  return py::make_tuple(arrays[0], arrays[1], arrays[2]);
+}
+
+// Copies of the shown size, a byte a sample at 8 bit: of the picture, or of planes of the coded size.
+py::tuple shown(const PictureTask& task, const py::object& planes) {
+  require_complete(task);
+  const auto others = coded_planes(task, planes);
+  const InputPlane* from = others ? others->planes() : nullptr;
+  return task.sequence().config().bit_depth == 8 ? cropped<uint8_t>(task, from)
+                                                 : cropped<uint16_t>(task, from);
+}
+
+py::tuple squared_errors(const PictureTask& task, const py::object& planes) {
+  require_complete(task);
+  const auto others = coded_planes(task, planes);
+  std::array<int64_t, 3> sums;
+  {
+    py::gil_scoped_release unlocked;
+    sums = task.squared_errors(others ? others->planes() : nullptr);
+  }
+  return py::make_tuple(sums[0], sums[1], sums[2]);
+}
+
+int64_t plane_sse(const py::object& a, const py::object& b) {
+  const SampleArray one(a), other(b);
+  if (one.width() != other.width() || one.height() != other.height()) {
+    raise_if_error(Status::config("planes of different sizes cannot be compared"));
+  }
+  const InputPlane first = one.plane(), second = other.plane();
+  const int width = one.width(), height = one.height();
+  const py::gil_scoped_release unlocked;
+  return video::squared_error(first, second, width, height);
 }
 
 py::bytes nal_unit(int nal_type, const std::string& payload, int temporal_id) {
-  return to_bytes(make_nal_unit(static_cast<NalType>(nal_type), temporal_id,
-                                std::vector<uint8_t>(payload.begin(), payload.end())));
+  AccessUnit unit;
+  unit.add(static_cast<NalType>(nal_type), temporal_id, {payload.begin(), payload.end()});
+  return to_bytes(unit.bytes());
 }
 
 }  // namespace
 
 void register_encoder(py::module_& module) {
-  py::class_<PictureEncoder>(module, "PictureEncoder")
-      .def(py::init(&make_encoder), py::arg("width"), py::arg("height"), py::kw_only(),
-           py::arg("bit_depth") = 8, py::arg("fps_num") = 25, py::arg("fps_den") = 1,
-           py::arg("max_dec_pic_buffering") = 1, py::arg("max_num_reorder_pics") = 0,
-           py::arg("max_latency_pictures") = 0, py::arg("max_sub_layers") = 1,
-           py::arg("log2_max_poc_lsb") = 8, py::arg("init_qp") = 26,
-           py::arg("default_active_refs") = std::pair<int, int>{1, 1},
-           py::arg("reference_sets") = std::vector<ReferenceSet>{}, py::arg("list_modification") = false,
-           py::arg("sao") = false, py::arg("quantization_group") = 0,
-           py::arg("chroma_qp_offsets") = std::array<int, 2>{0, 0}, py::arg("deblocking") = true,
-           py::arg("deblocking_offsets") = std::array<int, 2>{0, 0},
-           py::arg("hrd") = std::pair<int64_t, int64_t>{0, 0}, py::arg("preset") = "medium",
-           py::arg("tools") = std::map<std::string, double>{})
-      .def("parameter_sets",
-           [](const PictureEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
-      .def("analyse", &analyse, py::arg("planes"), py::kw_only(), py::arg("poc"), py::arg("slice_type"),
-           py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("nal_type"), py::arg("temporal_id") = 0,
-           py::arg("references") = std::vector<int>{}, py::arg("kept") = std::vector<int>{},
-           py::arg("active") = std::pair<int, int>{0, 0},
-           py::arg("lists") = std::pair<std::vector<int>, std::vector<int>>{}, py::arg("is_reference") = true,
-           py::arg("keep_filter_inputs") = false, py::arg("qp_map") = py::none())
-      .def("coded_bits", &PictureEncoder::coded_bits, py::call_guard<py::gil_scoped_release>())
-      .def("finish", &finish, py::arg("planes") = py::none())
+  py::class_<PictureTask>(module, "PictureTask")
+      .def("load", &load, py::arg("planes"), py::arg("bit_depth") = py::none())
+      .def("analyse", &analyse, py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("qp_map") = py::none())
+      .def("coded_bits", &PictureTask::coded_bits, py::call_guard<py::gil_scoped_release>())
+      .def("access_unit_bits", &PictureTask::access_unit_bits, py::call_guard<py::gil_scoped_release>())
+      .def_property_readonly("source", &source_views)
       .def("reconstruction", &reconstruction)
-      .def("ctu_bits", &ctu_bits)
-      .def("picture_hash", &picture_hash);
+      .def("shown", &shown, py::arg("planes") = py::none())
+      .def("squared_errors", &squared_errors, py::arg("planes") = py::none())
+      .def("ctu_bits", &ctu_bits);
 
-  module.def("encoder_presets", &preset_names);
-  module.def("encoder_tools", &preset_tools, py::arg("preset"));
+  py::class_<SequenceEncoder>(module, "SequenceEncoder")
+      .def(py::init(&make_encoder), py::arg("config"))
+      .def("parameter_sets",
+           [](const SequenceEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
+      .def("plan", &plan, py::arg("request"))
+      .def("finish", &finish, py::arg("task"), py::arg("planes") = py::none(), py::kw_only(),
+           py::arg("parameter_sets") = false, py::arg("filter_parameters") = py::bytes());
+
+  module.def("plane_sse", &plane_sse, py::arg("a"), py::arg("b"));
   module.def("nal_unit", &nal_unit, py::arg("nal_type"), py::arg("payload"), py::arg("temporal_id") = 0);
 }
 

@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, module) {
   register_decoder(module);
   register_stream_info(module);
   register_coded_picture(module);
+  register_sequence_config(module);
   register_encoder(module);
   register_lookahead(module);
 }

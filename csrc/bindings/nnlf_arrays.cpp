@@ -83,6 +83,17 @@ nnlf::MutablePlanes mutable_views(PlaneTuple& planes) {
 
 py::tuple to_tuple(const PlaneTuple& planes) { return py::make_tuple(planes[0], planes[1], planes[2]); }
 
+std::vector<uint8_t> wanted_of(const py::object& wanted, int block_count) {
+  const auto count = static_cast<size_t>(block_count);
+  if (wanted.is_none()) return std::vector<uint8_t>(count, 1);
+  const auto array = py::array_t<bool, py::array::c_style | py::array::forcecast>::ensure(wanted);
+  if (!array || static_cast<size_t>(array.size()) != count) {
+    PyErr_Clear();
+    raise_if_error(Status::config("wanted must have " + std::to_string(count) + " entries, one a block"));
+  }
+  return {array.data(), array.data() + count};
+}
+
 void check_block_size(int block_size) {
   if (!nnlf::is_block_size(block_size)) raise_if_error(Status::config("block_size must be 128 or 256"));
 }

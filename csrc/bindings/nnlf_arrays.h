@@ -5,12 +5,15 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <vector>
 
 #include "nnlf/contract/coded_picture.h"
 #include "nnlf/contract/geometry.h"
 
-// Pictures in numpy arrays as the filter stage sees them. Views are valid while the caller keeps the arrays alive;
+// Pictures in numpy arrays as the filter sees them. Views are valid while the caller keeps the arrays alive;
 // arrays of a wrong type or shape raise ConfigError.
 namespace inloop::bindings {
 
@@ -27,6 +30,18 @@ nnlf::CodedPicture coded_picture(const pybind11::object& object);
 PlaneTuple make_planes(int width, int height);
 nnlf::MutablePlanes mutable_views(PlaneTuple& planes);
 pybind11::tuple to_tuple(const PlaneTuple& planes);
+
+// An array of a number a block.
+template <class T, class Number>
+pybind11::array_t<T> block_array(const std::vector<Number>& numbers) {
+  pybind11::array_t<T> array(static_cast<pybind11::ssize_t>(numbers.size()));
+  std::copy(numbers.begin(), numbers.end(), array.mutable_data());
+  return array;
+}
+
+// Which of the blocks are wanted: those that are not zero, or all where there is no array. Raises ConfigError for
+// an array of another size.
+std::vector<uint8_t> wanted_of(const pybind11::object& wanted, int block_count);
 
 // Raises ConfigError unless the filter knows blocks of that size.
 void check_block_size(int block_size);

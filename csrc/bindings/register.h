@@ -12,10 +12,16 @@ namespace inloop::bindings {
 void register_isa(pybind11::module_& module);
 void register_engine(pybind11::module_& module);
 void register_peak(pybind11::module_& module);
+// All that begins with register_filter, and the decoder's stage.
 void register_nnlf(pybind11::module_& module);
+void register_filter_picture(pybind11::module_& module);
+void register_filter_parameters(pybind11::module_& module);
+void register_filter_network(pybind11::module_& module);
+void register_filter_trial(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);
 void register_stream_info(pybind11::module_& module);
 void register_coded_picture(pybind11::module_& module);
+void register_sequence_config(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string_view>
+#include <utility>
 
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
@@ -90,8 +91,49 @@ py::list scan_stream(const py::bytes& data) {
   }
 }
 
+// An enumeration of Python's whose members are integers, so that types that have no name here need none.
+py::object nal_type_enum() {
+  const std::pair<const char*, NalType> names[] = {
+      {"TRAIL_N", NalType::trail_n},
+      {"TRAIL_R", NalType::trail_r},
+      {"TSA_N", NalType::tsa_n},
+      {"TSA_R", NalType::tsa_r},
+      {"STSA_N", NalType::stsa_n},
+      {"STSA_R", NalType::stsa_r},
+      {"RADL_N", NalType::radl_n},
+      {"RADL_R", NalType::radl_r},
+      {"RASL_N", NalType::rasl_n},
+      {"RASL_R", NalType::rasl_r},
+      {"BLA_W_LP", NalType::bla_w_lp},
+      {"BLA_W_RADL", NalType::bla_w_radl},
+      {"BLA_N_LP", NalType::bla_n_lp},
+      {"IDR_W_RADL", NalType::idr_w_radl},
+      {"IDR_N_LP", NalType::idr_n_lp},
+      {"CRA", NalType::cra},
+      {"VPS", NalType::vps},
+      {"SPS", NalType::sps},
+      {"PPS", NalType::pps},
+      {"AUD", NalType::aud},
+      {"PREFIX_SEI", NalType::prefix_sei},
+      {"SUFFIX_SEI", NalType::suffix_sei},
+      {"FILTER_PARAMETERS", NalType::nnlf_params},
+  };
+  py::dict members;
+  for (const auto& [name, type] : names) members[name] = static_cast<int>(type);
+  py::object type =
+      py::module_::import("enum").attr("IntEnum")("NalType", members, py::arg("module") = "inloop._core");
+  type.attr("__doc__") = "NAL unit types (Rec. ITU-T H.265, table 7-1); FILTER_PARAMETERS is ours.";
+  return type;
+}
+
 }  // namespace
 
-void register_stream_info(py::module_& module) { module.def("scan_stream", &scan_stream, py::arg("data")); }
+void register_stream_info(py::module_& module) {
+  module.attr("NalType") = nal_type_enum();
+  module.def("is_irap", [](int type) { return is_irap(static_cast<NalType>(type)); }, py::arg("nal_type"));
+  module.def("is_rasl", [](int type) { return is_rasl(static_cast<NalType>(type)); }, py::arg("nal_type"));
+  module.def("is_vcl", [](int type) { return is_vcl(static_cast<NalType>(type)); }, py::arg("nal_type"));
+  module.def("scan_stream", &scan_stream, py::arg("data"));
+}
 
 }  // namespace inloop::bindings

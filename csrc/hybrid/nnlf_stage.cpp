@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "hybrid/filter_view.h"
 #include "nnlf/params/payload.h"
 
 namespace inloop::hybrid {
@@ -20,8 +21,9 @@ class FilterTask final : public hevc::PictureStage::Task {
       : network_(network), parameters_(std::move(parameters)) {}
 
   Status run(hevc::Picture& picture, hevc::Frame& shown) override {
-    std::vector<uint8_t> pred_type;
-    const nnlf::CodedPicture input = filter_view(picture, pred_type);
+    FilterView view(picture, picture.rec);
+    view.fill(picture.height());
+    const nnlf::CodedPicture& input = view.get();
     hevc::Frame filtered(picture.width(), picture.height());
     plan_ = nnlf::plan_blocks(input, parameters_);
     INLOOP_RETURN_IF_ERROR(network_.filter(input, *plan_, filtered.views()));
@@ -35,11 +37,7 @@ class FilterTask final : public hevc::PictureStage::Task {
   }
 
   void finish(const hevc::Picture& picture, hevc::Frame& shown) override {
-    for (int i = 0; i < plan_->grid.count(); ++i) {
-      if (plan_->choice[static_cast<size_t>(i)]) continue;
-      const nnlf::Block block = plan_->grid.at(i);
-      nnlf::copy(nnlf::crop(picture.rec.views(), block), nnlf::crop(shown.views(), block));
-    }
+    nnlf::show_unfiltered(plan_->grid, plan_->choice, picture.rec.views(), shown.views());
   }
 
  private:
@@ -55,27 +53,6 @@ nnlf::Access access_of(hevc::NalType type) {
 }
 
 }  // namespace
-
-nnlf::CodedPicture filter_view(const hevc::Picture& picture, std::vector<uint8_t>& pred_type) {
-  const int stride = picture.unit_stride();
-  const int columns = picture.width() / 4;
-  const int rows = picture.height() / 4;
-  pred_type.assign(static_cast<size_t>(stride) * static_cast<size_t>(rows), 0);
-  for (size_t i = 0; i < pred_type.size() && i < picture.pred_mode.size(); ++i) {
-    if (picture.pred_mode[i] == hevc::PredMode::inter) pred_type[i] = picture.motion[i].is_bi() ? 2 : 1;
-  }
-  nnlf::CodedPicture view;
-  view.rec = picture.rec_unfiltered.views();
-  view.dbf = picture.rec.views();
-  view.pred = picture.pred.views();
-  view.bs_ver = {picture.bs_ver.data(), stride, columns, rows};
-  view.bs_hor = {picture.bs_hor.data(), stride, columns, rows};
-  view.qp = {picture.qp_y.data(), stride, columns, rows};
-  view.pred_type = {pred_type.data(), stride, columns, rows};
-  view.slice_qp = picture.slices.empty() ? 0 : picture.slices[0]->header.slice_qp;
-  view.bit_depth = picture.sps().bit_depth_luma;
-  return view;
-}
 
 NnlfStage::NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models, int threads) : threads_(threads) {
   for (auto& model : models) {

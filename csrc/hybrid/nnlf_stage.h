@@ -34,7 +34,4 @@ class NnlfStage final : public hevc::PictureStage {
   nnlf::ParameterTrack track_;
 };
 
-// The filter's view of a codec picture; `pred_type` holds the map that has to be made for it.
-nnlf::CodedPicture filter_view(const hevc::Picture& picture, std::vector<uint8_t>& pred_type);
-
 }  // namespace inloop::hybrid

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "bindings/nnlf_arrays.h"
 #include "bindings/support.h"
 #include "nnlf/apply/blend.h"
+#include "nnlf/apply/picture_filter.h"
 #include "nnlf/contract/features.h"
 #include "nnlf/kernels/table.h"
 #include "testing/register.h"
@@ -107,6 +109,40 @@ py::tuple add_residual(const py::object& coded, int block,
   return bindings::to_tuple(signal);
 }
 
+// Any signals blended as parameters say.
+py::tuple blend(const py::object& coded, const nnlf::PictureParameters& parameters,
+                const std::vector<py::sequence>& signals) {
+  const nnlf::CodedPicture picture = bindings::coded_picture(coded);
+  std::array<nnlf::ConstPlanes, nnlf::kMaxCandidates> views;
+  for (size_t i = 0; i < static_cast<size_t>(parameters.candidates); ++i) {
+    views[i] = bindings::planes_of(signals.at(i), "signal", picture.width(), picture.height());
+  }
+  bindings::PlaneTuple filtered = bindings::make_planes(picture.width(), picture.height());
+  nnlf::apply_plan(nnlf::kernels(bindings::checked_isa()), picture, nnlf::plan_blocks(picture, parameters),
+                   views, bindings::mutable_views(filtered));
+  return bindings::to_tuple(filtered);
+}
+
+// The sums of every block for any signal.
+py::array_t<int64_t> block_sums(const py::object& coded, const py::sequence& signal,
+                                const py::sequence& original, int block_size) {
+  const nnlf::CodedPicture picture = bindings::coded_picture(coded);
+  const auto signal_planes = bindings::planes_of(signal, "signal", picture.width(), picture.height());
+  const auto original_planes = bindings::planes_of(original, "original", picture.width(), picture.height());
+  const nnlf::BlockGrid grid = bindings::block_grid(picture, block_size);
+  py::array_t<int64_t> result({grid.count(), 3, 3});
+  int64_t* out = result.mutable_data();
+  for (int i = 0; i < grid.count(); ++i) {
+    const nnlf::Block block = grid.at(i);
+    for (const nnlf::BlendSums& s : nnlf::blend_sums(
+             nnlf::kernels(bindings::checked_isa()), nnlf::crop(picture.dbf, block),
+             nnlf::crop(signal_planes, block), nnlf::crop(original_planes, block), picture.bit_depth)) {
+      out = std::copy(s.begin(), s.end(), out);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 void register_nnlf(py::module_& module) {
@@ -118,6 +154,9 @@ void register_nnlf(py::module_& module) {
              py::arg("qp_base"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
   module.def("filter_add_residual", &add_residual, py::arg("coded"), py::arg("block"), py::arg("output"),
              py::arg("margin"), py::arg("q"), py::arg("block_size") = nnlf::kBlockSize);
+  module.def("filter_blend", &blend, py::arg("coded"), py::arg("parameters"), py::arg("signals"));
+  module.def("filter_sums", &block_sums, py::arg("coded"), py::arg("signal"), py::arg("original"),
+             py::arg("block_size") = nnlf::kBlockSize);
 }
 
 }  // namespace inloop::testing

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 namespace inloop::video {
 namespace {
@@ -20,13 +21,37 @@ int load_row(const T* from, int width, int shift, Sample* out) {
   return largest;
 }
 
-int64_t row_error(const Sample* a, const Sample* b, int width) {
+template <class From, class To>
+void store_row(const From* from, int width, To* to) {
+  for (int x = 0; x < width; ++x) to[x] = static_cast<To>(from[x]);
+}
+
+template <class A, class B>
+int64_t row_error(const A* a, const B* b, int width) {
   int64_t sum = 0;
   for (int x = 0; x < width; ++x) {
-    const int32_t difference = static_cast<int32_t>(a[x]) - static_cast<int32_t>(b[x]);
-    sum += static_cast<uint32_t>(difference * difference);  // samples of 16 bit: below 2^32
+    // Modulo 2^32, which holds the square of any difference of 16 bits.
+    const auto difference = static_cast<uint32_t>(static_cast<int>(a[x]) - static_cast<int>(b[x]));
+    sum += difference * difference;
   }
   return sum;
+}
+
+// Calls use(row of a, row of b) for each row, with the types of their samples.
+template <class A, class B, class Use>
+void for_each_row(const RawPlane<A>& a, const RawPlane<B>& b, int height, const Use& use) {
+  using Bytes16 = std::conditional_t<std::is_const_v<B>, const uint16_t, uint16_t>;
+  for (int y = 0; y < height; ++y) {
+    const uint8_t* one = a.row(y);
+    B* other = b.row(y);
+    const auto* wide = reinterpret_cast<const uint16_t*>(one);
+    if (b.bytes_per_sample == 1) {
+      a.bytes_per_sample == 1 ? use(one, other) : use(wide, other);
+    } else {
+      auto* other_wide = reinterpret_cast<Bytes16*>(other);
+      a.bytes_per_sample == 1 ? use(one, other_wide) : use(wide, other_wide);
+    }
+  }
 }
 
 }  // namespace
@@ -47,20 +72,15 @@ int load_plane(const RawPlane<const uint8_t>& from, int width, int height, int s
   return largest;
 }
 
-void store_plane(PlaneView<const Sample> from, int width, int height, const RawPlane<uint8_t>& to) {
-  for (int y = 0; y < height; ++y) {
-    const Sample* row = from.row(y);
-    if (to.bytes_per_sample == 1) {
-      std::transform(row, row + width, to.row(y), [](Sample sample) { return static_cast<uint8_t>(sample); });
-    } else {
-      std::memcpy(to.row(y), row, static_cast<size_t>(width) * sizeof(Sample));
-    }
-  }
+void store_plane(const RawPlane<const uint8_t>& from, int width, int height, const RawPlane<uint8_t>& to) {
+  for_each_row(from, to, height, [&](const auto* row, auto* out) { store_row(row, width, out); });
 }
 
-int64_t squared_error(PlaneView<const Sample> a, PlaneView<const Sample> b, int width, int height) {
+int64_t squared_error(const RawPlane<const uint8_t>& a, const RawPlane<const uint8_t>& b, int width,
+                      int height) {
   int64_t sum = 0;
-  for (int y = 0; y < height; ++y) sum += row_error(a.row(y), b.row(y), width);
+  for_each_row(a, b, height,
+               [&](const auto* one, const auto* other) { sum += row_error(one, other, width); });
   return sum;
 }
 

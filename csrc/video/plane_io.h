@@ -19,14 +19,23 @@ struct RawPlane {
   Byte* row(int y) const { return data + y * stride_bytes; }
 };
 
+inline RawPlane<const uint8_t> raw_plane(PlaneView<const Sample> plane) {
+  return {reinterpret_cast<const uint8_t*>(plane.data), plane.stride * static_cast<ptrdiff_t>(sizeof(Sample)),
+          sizeof(Sample)};
+}
+
 // Copies width x height samples, shifted left by `shift`, into the top left of `out`; the rest of `out` repeats the last
 // column and the last row. Returns the largest sample in front of the shift, for the caller to check against the depth.
 int load_plane(const RawPlane<const uint8_t>& from, int width, int height, int shift, PlaneView<Sample> out);
 
 // Copies the top left width x height samples; those of one byte are cut to their low 8 bits.
-void store_plane(PlaneView<const Sample> from, int width, int height, const RawPlane<uint8_t>& to);
+void store_plane(const RawPlane<const uint8_t>& from, int width, int height, const RawPlane<uint8_t>& to);
+inline void store_plane(PlaneView<const Sample> from, int width, int height, const RawPlane<uint8_t>& to) {
+  store_plane(raw_plane(from), width, height, to);
+}
 
 // Sum of squared differences over the top left width x height samples.
-int64_t squared_error(PlaneView<const Sample> a, PlaneView<const Sample> b, int width, int height);
+int64_t squared_error(const RawPlane<const uint8_t>& a, const RawPlane<const uint8_t>& b, int width,
+                      int height);
 
 }  // namespace inloop::video

@@ -3,6 +3,7 @@
 """The C++ core. Private: use the public classes of `inloop`, which check what is handed to it."""
 
 from collections.abc import Mapping, Sequence
+from enum import IntEnum
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -101,16 +102,27 @@ class CodedPicture:
     def poc(self) -> int: ...
     @property
     def bit_depth(self) -> int: ...
+    def filter_picture(self) -> FilterPicture:
+        """Return the picture for the filter, without a copy."""
 
 @final
-class PictureEncoder:
-    """Codes pictures in coding order: `analyse`, then `finish`."""
+class SequenceConfig:
+    """What is fixed for a whole sequence; `tools` replace members of the preset."""
+
+    width: int
+    height: int
+    bit_depth: int
+    hrd_bit_rate: int
+    hrd_cpb_size: int
+    hrd_initial_fullness: float
 
     def __init__(
         self,
-        width: int,
-        height: int,
         *,
+        preset: str = "medium",
+        tools: Mapping[str, float] = ...,
+        width: int = 0,
+        height: int = 0,
         bit_depth: int = 8,
         fps_num: int = 25,
         fps_den: int = 1,
@@ -120,28 +132,33 @@ class PictureEncoder:
         max_sub_layers: int = 1,
         log2_max_poc_lsb: int = 8,
         init_qp: int = 26,
+        list_modification: bool = False,
         default_active_refs: tuple[int, int] = (1, 1),
         reference_sets: Sequence[tuple[Sequence[int], Sequence[int]]] = ...,
-        list_modification: bool = False,
         sao: bool = False,
         quantization_group: int = 0,
         chroma_qp_offsets: tuple[int, int] = (0, 0),
         deblocking: bool = True,
         deblocking_offsets: tuple[int, int] = (0, 0),
-        hrd: tuple[int, int] = (0, 0),
-        preset: str = "medium",
-        tools: Mapping[str, float] = ...,
+        hrd_bit_rate: int = 0,
+        hrd_cpb_size: int = 0,
+        hrd_initial_fullness: float = 0.9,
+        delimiters: bool = False,
+        picture_hashes: bool = False,
     ) -> None: ...
-    def parameter_sets(self) -> bytes: ...
-    def analyse(
+
+@final
+class PictureRequest:
+    """What one picture is in its stream; other pictures are named by their POCs."""
+
+    poc: int
+
+    def __init__(
         self,
-        planes: Sequence[NDArray[Any]],
         *,
-        poc: int,
-        slice_type: str,
-        qp: int,
-        lmbda: float = 0.0,
-        nal_type: int,
+        poc: int = 0,
+        slice_type: str = "I",
+        nal_type: int = 1,
         temporal_id: int = 0,
         references: Sequence[int] = ...,
         kept: Sequence[int] = ...,
@@ -149,13 +166,46 @@ class PictureEncoder:
         lists: tuple[Sequence[int], Sequence[int]] = ...,
         is_reference: bool = True,
         keep_filter_inputs: bool = False,
-        qp_map: NDArray[np.int8] | None = None,
+        display_index: int = 0,
+    ) -> None: ...
+
+@final
+class PictureTask:
+    """One picture in work: `load`, then `analyse`, which may be repeated. One caller at a time, in any thread."""
+
+    def load(self, planes: Sequence[NDArray[Any]], bit_depth: int | None = None) -> None: ...
+    def analyse(
+        self, qp: int, lmbda: float = 0.0, qp_map: NDArray[np.int8] | None = None
     ) -> CodedPicture: ...
     def coded_bits(self) -> int: ...
-    def finish(self, planes: Sequence[NDArray[Any]] | None = None) -> bytes: ...
+    def access_unit_bits(self) -> int: ...
+    @property
+    def source(self) -> Planes: ...
     def reconstruction(self) -> Planes: ...
+    def shown(
+        self, planes: Sequence[NDArray[Any]] | None = None
+    ) -> (
+        tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+        | tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]
+    ): ...
+    def squared_errors(self, planes: Sequence[NDArray[Any]] | None = None) -> tuple[int, int, int]: ...
     def ctu_bits(self) -> NDArray[np.int32]: ...
-    def picture_hash(self) -> bytes: ...
+
+@final
+class SequenceEncoder:
+    """Makes a task of each picture and takes it into the stream, both in coding order."""
+
+    def __init__(self, config: SequenceConfig) -> None: ...
+    def parameter_sets(self) -> bytes: ...
+    def plan(self, request: PictureRequest) -> PictureTask: ...
+    def finish(
+        self,
+        task: PictureTask,
+        planes: Sequence[NDArray[Any]] | None = None,
+        *,
+        parameter_sets: bool = False,
+        filter_parameters: bytes = b"",
+    ) -> bytes: ...
 
 @final
 class AnalysedPicture:
@@ -230,6 +280,37 @@ class Decoder:
     def flush(self) -> list[DecodedPicture]: ...
     def take(self) -> list[DecodedPicture]: ...
 
+class NalType(IntEnum):
+    """NAL unit types (Rec. ITU-T H.265, table 7-1); FILTER_PARAMETERS is ours. The numbers are the core's."""
+
+    TRAIL_N = ...
+    TRAIL_R = ...
+    TSA_N = ...
+    TSA_R = ...
+    STSA_N = ...
+    STSA_R = ...
+    RADL_N = ...
+    RADL_R = ...
+    RASL_N = ...
+    RASL_R = ...
+    BLA_W_LP = ...
+    BLA_W_RADL = ...
+    BLA_N_LP = ...
+    IDR_W_RADL = ...
+    IDR_N_LP = ...
+    CRA = ...
+    VPS = ...
+    SPS = ...
+    PPS = ...
+    AUD = ...
+    PREFIX_SEI = ...
+    SUFFIX_SEI = ...
+    FILTER_PARAMETERS = ...
+
+def is_irap(nal_type: int) -> bool: ...
+def is_rasl(nal_type: int) -> bool: ...
+def is_vcl(nal_type: int) -> bool: ...
+def plane_sse(a: NDArray[Any], b: NDArray[Any]) -> int: ...
 def nal_unit(nal_type: int, payload: bytes, temporal_id: int = 0) -> bytes: ...
 
 FILTER_BLOCK_SIZE: int
@@ -240,13 +321,20 @@ FILTER_EDGE_STEPS: int
 FILTER_MAX_MIN_EDGES: int
 
 def filter_scale_of_code(code: int) -> int: ...
-def filter_statistics(
-    coded: Any, signal: Planes, original: Planes, block_size: int = 128
-) -> NDArray[np.int64]: ...
-def filter_apply(coded: Any, parameters: FilterParameters, signals: Sequence[Planes]) -> Planes: ...
-def filter_edge_blocks(coded: Any, min_edges: int, block_size: int = 128) -> NDArray[np.bool_]: ...
-def filter_block_statistics(coded: Any, block_size: int = 128) -> NDArray[np.int64]: ...
+def filter_shown(
+    filtered: Planes, decoded: Planes, on: NDArray[np.bool_], block_size: int = 128
+) -> Planes: ...
 def planes_md5(planes: Planes, bit_depth: int) -> bytes: ...
+
+@final
+class FilterPicture:
+    """A coded picture as the filter reads it; made of an `inloop.nnlf.CodedPicture`, whose arrays are checked here."""
+
+    def __init__(self, coded: Any) -> None: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def width(self) -> int: ...
 
 class FilterParameters:
     """What travels in the filter's NAL unit of a picture."""
@@ -260,7 +348,7 @@ class FilterParameters:
     model: bytes | None
     md5: bytes | None
     reuse: bool
-    hold: bool
+    persist: bool
     post: bool
     candidates: int
     scale_code: list[int]
@@ -284,6 +372,14 @@ class FilterParameterTrack:
         rasl: bool = False,
         temporal_id: int = 0,
     ) -> FilterParameters | None: ...
+    def begin_picture(
+        self, irap: bool = False, rasl: bool = False, temporal_id: int = 0
+    ) -> FilterParameters | None:
+        """Return what the picture's payload may refer to."""
+    def record(
+        self, parameters: FilterParameters, irap: bool = False, rasl: bool = False, temporal_id: int = 0
+    ) -> None:
+        """Let later payloads refer to the parameters of this picture's payload."""
 
 @final
 class FilterNetwork:
@@ -292,9 +388,33 @@ class FilterNetwork:
     def __init__(self, model: Model, threads: int = 1) -> None: ...
     def run(
         self,
-        coded: Any,
+        picture: FilterPicture,
         qp_base: int,
         wanted: NDArray[np.uint8] | NDArray[np.bool_] | None = None,
         block_size: int = 128,
     ) -> Planes:
         """Return the network's signal at 14 bit; blocks (raster order) not `wanted` are the deblocked picture's."""
+    def filter(self, picture: FilterPicture, parameters: FilterParameters) -> Planes:
+        """Return the filtered picture."""
+
+@final
+class FilterBlocks:
+    """The blocks of a picture, before a network has run on them; one row or entry a block in raster order."""
+
+    def __init__(self, picture: FilterPicture, block_size: int) -> None: ...
+    def areas(self) -> NDArray[np.int64]: ...
+    def macs(self, model: Model) -> NDArray[np.int64]: ...
+    def statistics(self) -> NDArray[np.int64]:
+        """Return sums ``[blocks, len(FILTER_BLOCK_FIELDS)]``."""
+    def with_edges(self, min_edges: int) -> NDArray[np.bool_]: ...
+
+@final
+class FilterTrial:
+    """A network tried on the blocks of one picture: evidence for a decision, then the picture that it makes."""
+
+    def __init__(self, network: FilterNetwork, blocks: FilterBlocks, original: Planes) -> None: ...
+    def run(self, qp_offset: int, wanted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Run another candidate; return (ee, de, dd) at 14 bit, ``[blocks, component, 3]``."""
+    def payload_bits(self, parameters: FilterParameters) -> int: ...
+    def apply(self, parameters: FilterParameters) -> Planes:
+        """Return the filtered picture. Raises ConfigError where the parameters need what was not tried."""

@@ -6,10 +6,13 @@ Where a function writes, it writes into the array `dst`, `out` or `signal` that 
 instruction set level. Wrong sizes raise ValueError.
 """
 
+from collections.abc import Sequence
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from inloop._core import FilterParameters
 
 Samples = NDArray[np.uint16]
 Values = NDArray[np.int16]
@@ -95,6 +98,15 @@ def filter_pack_feature(
 def filter_add_residual(
     coded: Any, block: int, output: Values, margin: int, q: int, block_size: int = 128
 ) -> tuple[Samples, Samples, Samples]: ...
+def filter_blend(
+    coded: Any, parameters: FilterParameters, signals: Sequence[tuple[Samples, Samples, Samples]]
+) -> tuple[Samples, Samples, Samples]: ...
+def filter_sums(
+    coded: Any,
+    signal: tuple[Samples, Samples, Samples],
+    original: tuple[Samples, Samples, Samples],
+    block_size: int = 128,
+) -> NDArray[np.int64]: ...
 def filter_pack_row(
     level: str,
     top: Samples,

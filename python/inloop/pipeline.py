@@ -25,10 +25,17 @@ def select_frames(frames: Iterable[Frame], skip: int = 0, count: int | None = No
 
 
 def encode_frames(encoder: Encoder, frames: Iterable[Frame]) -> Iterator[Packet]:
-    """Yield the packets of all pictures in coding order, the delayed ones included."""
-    for frame in frames:
-        yield from encoder.encode(frame)
-    yield from encoder.flush()
+    """Yield the packets of all pictures in coding order, the delayed ones included.
+
+    Where encoding fails, the packets that were complete before come first, then the error.
+    """
+    try:
+        for frame in frames:
+            yield from encoder.encode(frame)
+        yield from encoder.flush()
+    except Exception:
+        yield from encoder.remaining()
+        raise
 
 
 def decode_chunks(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:

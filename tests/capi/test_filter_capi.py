@@ -57,8 +57,7 @@ class Recorder(PictureFilter):
         parameters.scale_code = [20, 0, 31]
         if parameters.per_block:
             parameters.block_choice = [(i + 1) % 3 for i in range(blocks)]
-        signals = [self._filter.signal(coded, o, None, parameters.block_size) for o in parameters.qp_offset]
-        planes = _core.filter_apply(coded, parameters, signals[: parameters.candidates])
+        planes = self.network.filter(coded.core, parameters)
         self.store(coded, parameters)
         payload = parameters.serialise(coded.width, coded.height)
         return dataclasses.replace(super().filter_picture(coded, original), payload=payload, planes=planes)

@@ -44,10 +44,10 @@ def seeds() -> dict[str, bytes]:
             picture(IRAP, **whole, block_size=256, per_block=True, block_choice=[1, 0] * 4, min_edges=7)
         ],
         "hold": [
-            picture(IRAP, **whole, hold=True),
+            picture(IRAP, **whole, persist=True),
             picture(ORDINARY),
-            picture(HIGHER, scale_code=[9, 9, 9], hold=True),
-            picture(RASL, reuse=True, hold=True, per_block=True, block_choice=[i % 2 for i in range(28)]),
+            picture(HIGHER, scale_code=[9, 9, 9], persist=True),
+            picture(RASL, reuse=True, persist=True, per_block=True, block_choice=[i % 2 for i in range(28)]),
             picture(HIGHER),
             picture(IRAP),
             picture(ORDINARY, model=NAME[:4], scale_code=[1, 2, 3], post=True),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import av
 import numpy as np
@@ -239,15 +240,57 @@ def test_wrong_frame() -> None:
         encoder.encode(make_frames(64, 48, 1)[0])
 
 
-def test_a_failed_picture_leaves_the_encoder_usable() -> None:
-    core = inloop._core.PictureEncoder(64, 64)
-    planes = make_frames(64, 64, 1)[0].planes
+def test_a_failed_picture_leaves_the_core_usable() -> None:
+    core = inloop._core
+    encoder = core.SequenceEncoder(core.SequenceConfig(width=64, height=64))
     with pytest.raises(ConfigError, match="reference"):
-        core.analyse(planes, poc=1, slice_type="P", qp=30, nal_type=1, references=[0])
+        encoder.plan(core.PictureRequest(poc=1, slice_type="P", nal_type=1, references=[0]))
+    task = encoder.plan(core.PictureRequest(nal_type=20))
+    with pytest.raises(ConfigError, match="source"):
+        task.analyse(30)
     with pytest.raises(ConfigError, match="finish"):
-        core.finish()
-    core.analyse(planes, poc=0, slice_type="I", qp=30, nal_type=20)
-    assert core.finish()
+        encoder.finish(task)
+    task.load(make_frames(64, 64, 1)[0].planes)
+    with pytest.raises(ConfigError, match="QP 52"):
+        task.analyse(52)
+    task.analyse(30)
+    assert encoder.finish(task)
+    with pytest.raises(ConfigError, match="coded already"):
+        task.analyse(30)
+
+
+def test_pictures_may_be_in_work_at_the_same_time() -> None:
+    """Two B pictures between the same references are the same whether one or two threads work on them."""
+    one, two = encode_pair(threads=1), encode_pair(threads=2)
+    assert one == two
+    decoder = Decoder()
+    assert len(decoder.decode(two) + decoder.flush()) == 4
+
+
+def encode_pair(threads: int) -> bytes:
+    core = inloop._core
+    frames = make_frames(144, 80, 4)
+    encoder = core.SequenceEncoder(
+        core.SequenceConfig(width=144, height=80, max_dec_pic_buffering=4, max_num_reorder_pics=2)
+    )
+    stream = encoder.parameter_sets()
+    with ThreadPoolExecutor(threads) as pool:
+        for group in (
+            [core.PictureRequest(poc=0, nal_type=20)],
+            [core.PictureRequest(poc=3, slice_type="P", references=[0])],
+            [
+                core.PictureRequest(
+                    poc=poc, slice_type="B", nal_type=0, references=[0, 3], is_reference=False
+                )
+                for poc in (1, 2)
+            ],
+        ):
+            tasks = [encoder.plan(request) for request in group]
+            for task, poc in zip(tasks, [request.poc for request in group], strict=True):
+                task.load(frames[poc].planes)
+            list(pool.map(lambda task: task.analyse(30), tasks))
+            stream += b"".join(encoder.finish(task) for task in tasks)
+    return stream
 
 
 def test_nal_unit_has_emulation_prevention() -> None:

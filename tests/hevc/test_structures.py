@@ -195,13 +195,14 @@ def test_presets(preset: str, structure: str) -> None:
 )
 def test_level(width: int, height: int, fps: int, gop: int, level: int) -> None:
     limits = RandomAccess(gop).limits
-    core = _core.PictureEncoder(
-        width,
-        height,
+    config = _core.SequenceConfig(
+        width=width,
+        height=height,
         fps_num=fps,
         max_dec_pic_buffering=limits.max_dec_pic_buffering,
         max_num_reorder_pics=limits.max_num_reorder_pics,
     )
+    core = _core.SequenceEncoder(config)
     sps = core.parameter_sets().split(b"\0\0\0\1")[2].replace(b"\0\0\3", b"\0\0")
     assert sps[0] >> 1 == 33
     assert sps[14] == level  # general_level_idc, 30 times the level

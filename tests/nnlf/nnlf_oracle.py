@@ -42,7 +42,7 @@ def evidence(sums, lmbda, **more):
     """What a decision rests on, with payloads of some 90 bits, 30 less for reused settings, and a bit a flag."""
 
     def bits(decision):
-        return 90 - 30 * decision.reuse + (0 if decision.choice is None else len(decision.choice))
+        return 90 - 30 * decision.reuse + (0 if decision.block_choice is None else len(decision.block_choice))
 
     return Evidence(sums, lmbda, bits, **more)
 

@@ -61,7 +61,7 @@ def test_parser_equals_that_in_cpp(parser: dict[str, Any], data: st.DataObject) 
     assert found["model"] == (wanted.model or b"").hex()
     assert found["md5"] == (wanted.md5 and wanted.md5.hex())
     assert found["qp_offset"] == wanted.qp_offset[: wanted.candidates]
-    assert found["persist"] == wanted.hold
+    assert found["persist"] == wanted.persist
     for name in ("post", "candidates", "scale_code", "min_edges", "block_size"):
         assert found[name] == getattr(wanted, name), name
     assert found.get("block_choice", []) == wanted.block_choice
@@ -75,7 +75,7 @@ def test_example_is_what_the_core_reads(parser: dict[str, Any], payloads: dict[i
         payload = payloads.get(picture, b"")
         found = track.next(payload, WIDTH, HEIGHT, irap=picture == 1, temporal_id=temporal_id)
         assert found is not None
-        assert (found.hold, found.post, found.candidates, found.min_edges) == (True, False, 1, 2)
+        assert (found.persist, found.post, found.candidates, found.min_edges) == (True, False, 1, 2)
         assert found.model.hex().startswith("7f1295e0")
         scales[picture] = [_core.filter_scale_of_code(code) for code in found.scale_code]
         flags[picture] = list(found.block_choice) if found.per_block else None

@@ -11,6 +11,7 @@ from test_picture_filter import assert_same, decode, encode, moving_frames
 
 from inloop import ConfigError, _core, load_filter
 from inloop.nnlf import LoopFilter, PictureFilter
+from need_testing import need_testing
 
 
 def blocks_by_edges(coded, min_edges, size):
@@ -29,17 +30,18 @@ def test_rule_equals_oracle(size):
         coded = random_picture(rng, 8 * int(rng.integers(1, 50)), 8 * int(rng.integers(1, 50)))
         coded.bs_ver[rng.random(coded.bs_ver.shape) < rng.random()] = 0
         coded.bs_hor[rng.random(coded.bs_hor.shape) < rng.random()] = 0
+        blocks = _core.FilterBlocks(coded.core, size)
         for min_edges in (0, 1, 9, 20, 31):
-            result = _core.filter_edge_blocks(coded, min_edges, size)
+            result = blocks.with_edges(min_edges)
             assert result.tolist() == blocks_by_edges(coded, min_edges, size)
     for wrong in (-1, 32):
         with pytest.raises(ConfigError, match="min_edges"):
-            _core.filter_edge_blocks(coded, wrong)
+            blocks.with_edges(wrong)
     with pytest.raises(ConfigError, match="block_size"):
-        _core.filter_edge_blocks(coded, 1, 64)
+        _core.FilterBlocks(coded.core, 64)
 
 
-class RuledFilter(PictureFilter):
+class EdgeRuleFilter(PictureFilter):
     """One payload with settings, then pictures without any, filtered by their edges."""
 
     def __init__(self, model, mode):
@@ -49,10 +51,10 @@ class RuledFilter(PictureFilter):
     def filter_picture(self, coded, original):
         parameters = _core.FilterParameters()
         parameters.model = bytes.fromhex(self.model.sha256)
-        parameters.hold, parameters.post = True, self.mode == "post"
+        parameters.persist, parameters.post = True, self.mode == "post"
         parameters.scale_code, parameters.min_edges = [20, 31, 5], 7
-        planes = _core.filter_apply(coded, parameters, [self._filter.signal(coded)])
-        on = _core.filter_edge_blocks(coded, 7)
+        planes = self.network.filter(coded.core, parameters)
+        on = _core.FilterBlocks(coded.core, 128).with_edges(7)
         self.shares.append(on.mean())
         for plane, before, part in zip(planes, coded.dbf, (1, 2, 2), strict=True):
             for (x, y, w, h), used in zip(grid(coded.height, coded.width), on, strict=True):
@@ -66,7 +68,7 @@ class RuledFilter(PictureFilter):
 @pytest.mark.parametrize("mode", ["loop", "post"])
 def test_decoder_follows_the_rule(mode):
     frames = moving_frames(4, 144, 400)
-    nnlf = RuledFilter(load_filter("lop"), mode)
+    nnlf = EdgeRuleFilter(load_filter("lop"), mode)
     packets = encode(frames, nnlf, qp=38)
     assert_same(decode(packets), packets)
     assert 0 < np.mean(nnlf.shares) < 1
@@ -81,7 +83,7 @@ def test_loop_filter_follows_the_rule():
     parameters.model = bytes.fromhex(load_filter("lop").sha256)
     network = LoopFilter(load_filter("lop"))
     planes = network.apply(coded, parameters.serialise(coded.width, coded.height))
-    expected = _core.filter_apply(coded, parameters, [network.signal(coded)])
+    expected = need_testing().filter_blend(coded, parameters, [network.signal(coded)])
     for got, wanted in zip(planes, expected, strict=True):
         np.testing.assert_array_equal(got, wanted)
     assert np.array_equal(planes[0][:128, :128], coded.dbf[0][:128, :128])

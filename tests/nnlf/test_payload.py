@@ -11,7 +11,7 @@ FIELDS = (
     "model",
     "md5",
     "reuse",
-    "hold",
+    "persist",
     "post",
     "scale_code",
     "min_edges",
@@ -30,7 +30,7 @@ NAME = bytes(range(32))
 def parameter_sets(draw, blocks):
     p = _core.FilterParameters()
     p.model = draw(st.none() | st.binary(min_size=32, max_size=32) | st.binary(min_size=4, max_size=4))
-    p.hold = draw(st.booleans())
+    p.persist = draw(st.booleans())
     p.post = draw(st.booleans())
     p.md5 = None if p.post else draw(st.none() | st.binary(min_size=16, max_size=16))
     p.candidates = draw(st.integers(1, 2))
@@ -147,25 +147,25 @@ class Track:
         return found and found.scale_code[0]
 
 
-def test_settings_hold_for_pictures_without_a_payload():
+def test_settings_persist_for_pictures_without_a_payload():
     track = Track()
     assert track.next() is None
-    first = settings(7, model=NAME, hold=True, qp_offset=[4, 0], block_size=256)
+    first = settings(7, model=NAME, persist=True, qp_offset=[4, 0], block_size=256)
     assert track.next(first, irap=True) == 7
     for _ in range(2):
-        held = track.parameters()
-        assert (held.scale_code, held.qp_offset, held.per_block) == ([7, 8, 9], [4, 0], False)
-        assert (held.block_size, held.model) == (256, NAME)
-    some_blocks = settings(0, reuse=True, hold=True, per_block=True, block_choice=[0, 1] * 4)
+        later = track.parameters()
+        assert (later.scale_code, later.qp_offset, later.per_block) == ([7, 8, 9], [4, 0], False)
+        assert (later.block_size, later.model) == (256, NAME)
+    some_blocks = settings(0, reuse=True, persist=True, per_block=True, block_choice=[0, 1] * 4)
     assert track.parameters(some_blocks).block_choice == [0, 1] * 4
     assert track.parameters().per_block is False
     assert track.next(settings(3)) == 3
-    assert track.next() is None, "it was not told to hold"
+    assert track.next() is None, "it was not told to persist"
 
 
 def test_nothing_crosses_a_random_access_point():
     track = Track()
-    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next(settings(7, model=NAME, persist=True), irap=True) == 7
     assert track.next() == 7
     assert track.next(irap=True) is None
     assert track.next() is None
@@ -178,11 +178,11 @@ def test_nothing_crosses_a_random_access_point():
 
 def test_skipped_leading_pictures_leave_nothing_behind():
     track = Track()
-    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next(settings(7, model=NAME, persist=True), irap=True) == 7
     assert track.next(rasl=True) == 7
-    assert track.next(settings(5, hold=True), rasl=True) == 5
+    assert track.next(settings(5, persist=True), rasl=True) == 5
     assert track.next() == 7
-    assert track.next(settings(6, hold=True)) == 6
+    assert track.next(settings(6, persist=True)) == 6
     assert track.next(rasl=True) == 5
     assert track.next(irap=True) is None
     assert track.next(rasl=True) is None
@@ -192,13 +192,13 @@ def test_skipped_leading_pictures_leave_nothing_behind():
 
 def test_temporal_layers_go_on_from_their_own_payloads():
     track = Track()
-    assert track.next(settings(7, model=NAME, hold=True), irap=True) == 7
+    assert track.next(settings(7, model=NAME, persist=True), irap=True) == 7
     assert track.next(temporal_id=3) == 7, "that of the next lower layer with one"
-    assert track.next(settings(5, hold=True), temporal_id=2) == 5
+    assert track.next(settings(5, persist=True), temporal_id=2) == 5
     assert [track.next(temporal_id=layer) for layer in range(7)] == [7, 7, 5, 5, 5, 5, 5]
     assert track.next(settings(0, reuse=True), temporal_id=3) == 5
     assert [track.next(temporal_id=layer) for layer in range(5)] == [7, 7, 5, None, None]
-    assert track.next(settings(6, hold=True)) == 6
+    assert track.next(settings(6, persist=True)) == 6
     assert track.next(temporal_id=1) == 6
     assert track.next(rasl=True, temporal_id=2) == 7, "they have a track of their own"
     assert track.next(irap=True) is None

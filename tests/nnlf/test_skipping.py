@@ -33,7 +33,7 @@ def expected_statistics(coded, block):
     edges = coded.bs_ver[units], coded.bs_hor[units]
     return {
         "samples": w * h // 2,
-        "units": w * h // 16,
+        "cells": w * h // 16,
         "edges": sum(np.count_nonzero(e) for e in edges),
         "strong_edges": sum(np.count_nonzero(e > 1) for e in edges),
         "gradient": (right + below)[rows].sum(),
@@ -52,7 +52,7 @@ def expected_statistics(coded, block):
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (136, 144), (264, 392)])
 def test_statistics_equal_the_oracle(height, width, mode, size):
     coded = random_picture(np.random.default_rng(1), height, width, 10, mode)
-    table = _core.filter_block_statistics(coded, size)
+    table = _core.FilterBlocks(coded.core, size).statistics()
     for values, block in zip(table, grid(height, width, size), strict=True):
         assert dict(zip(_core.FILTER_BLOCK_FIELDS, values, strict=True)) == expected_statistics(coded, block)
 
@@ -145,15 +145,22 @@ class Corner(GainPolicy):
 
 def test_network_runs_on_the_wanted_blocks_only(monkeypatch):
     coded = random_picture(np.random.default_rng(5), 136, 264)
-    target = _core.filter_apply(coded, strong(), [_core.FilterNetwork(LOP.core).run(coded, coded.slice_qp)])
     nnlf, runs = PictureFilter(LOP, skip=Corner(LOP, 0), block_size=128), []
-    original = nnlf._filter.signal
+    target = nnlf.network.filter(coded.core, strong())
 
-    def signal(coded, qp_offset=0, wanted=None, block_size=128):
-        runs.append(wanted.tolist())
-        return original(coded, qp_offset, wanted, block_size)
+    class Trial:
+        def __init__(self, *arguments):
+            self.core = core_trial(*arguments)
 
-    monkeypatch.setattr(nnlf._filter, "signal", signal)
+        def __getattr__(self, name):
+            return getattr(self.core, name)
+
+        def run(self, qp_offset, wanted):
+            runs.append(wanted.tolist())
+            return self.core.run(qp_offset, wanted)
+
+    core_trial = _core.FilterTrial
+    monkeypatch.setattr(_core, "FilterTrial", Trial)
     result = nnlf.filter_picture(coded, target)
     assert runs == [[True] + 5 * [False]]
     parameters = _core.FilterParameters.parse(result.payload, 264, 136)
@@ -191,26 +198,26 @@ def test_a_price_turns_blocks_off():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0], sums[0, :, 0, 1] = 1e6, [8e4, 1e4, 8e4, 1e4]
     sums[0, :, 0, 2] = sums[0, :, 0, 1] / 0.8
-    assert decide(evidence(sums, 0.1)).choice is None
+    assert decide(evidence(sums, 0.1)).block_choice is None
     decision = decide(evidence(sums, 0.1, price=np.full(4, 1e4)))
-    assert decision.choice.tolist() == [1, 0, 1, 0]
+    assert decision.block_choice.tolist() == [1, 0, 1, 0]
     assert not decide(evidence(sums, 0.1, price=np.full(4, 1e6))).candidates
 
 
-def test_held_settings_that_do_not_fit_are_ended_by_a_payload():
+def test_persisting_settings_that_do_not_fit_are_ended_by_a_payload():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0] = 1e6
     for previous in (None, ((0,), (10, 10, 10))):
-        known = evidence(sums, 1.0, price=np.full(4, 100.0), same_blocks=False)
+        known = evidence(sums, 1.0, price=np.full(4, 100.0), same_block_size=False)
         decision = decide(known, previous, True)
-        assert decision.choice.tolist() == [0, 0, 0, 0]
-        assert not decision.silent
+        assert decision.block_choice.tolist() == [0, 0, 0, 0]
+        assert not decision.no_payload
         assert decision.reuse == (previous is not None)
 
 
 def test_share_of_the_samples_that_are_filtered():
     coded = dataclasses.replace(random_picture(np.random.default_rng(6), 128, 384), irap=True)
-    signal = _core.FilterNetwork(LOP.core).run(coded, coded.slice_qp)
+    signal = _core.FilterNetwork(LOP.core).run(coded.core, coded.slice_qp)
     target = tuple(np.clip((s + 32) >> 6, 0, 255).astype(np.uint16) for s in signal)
     for plane, dbf in zip(target, coded.dbf, strict=True):
         plane[:, : plane.shape[1] * 2 // 3] = dbf[:, : plane.shape[1] * 2 // 3]
@@ -225,27 +232,31 @@ def test_share_of_the_samples_that_are_filtered():
 def test_settings_are_renewed_for_the_pictures_to_come():
     sums = np.zeros((1, 4, 3, 3))
     sums[..., 0], sums[0, :, 0, 1:] = 1e6, [4e4, 1e5]  # best at a scale of 0.4
-    held = ((0,), (16, 0, 0))
-    now = decide(evidence(sums, 1000.0), held, True)
-    assert now.silent, "a payload costs more than it brings this picture"
-    later = decide(evidence(sums, 1000.0, lasts=4), held, True)
-    assert not later.silent
-    assert later.choice is None
+    persisting = ((0,), (16, 0, 0))
+    now = decide(evidence(sums, 1000.0), persisting, True)
+    assert now.no_payload, "a payload costs more than it brings this picture"
+    later = decide(evidence(sums, 1000.0, later_pictures=4), persisting, True)
+    assert not later.no_payload
+    assert later.block_choice is None
     assert _core.filter_scale_of_code(later.scale_code[0]) in (100, 110)
-    again = decide(evidence(sums, 1000.0, lasts=4), ((0,), later.scale_code), True)
-    assert again.silent
+    again = decide(evidence(sums, 1000.0, later_pictures=4), ((0,), later.scale_code), True)
+    assert again.no_payload
 
 
-def test_rule_decides_for_pictures_without_flags():
+def test_edge_rule_decides_for_pictures_without_flags():
     sums = np.zeros((1, 2, 3, 3))
     sums[..., 0], sums[0, :, 0, 1], sums[0, :, 0, 2] = 1e6, [8e4, -8e4], 1e5
-    held = ((0,), (20, 0, 0))
-    on = decide(evidence(sums, 100.0, ruled=np.array([True, False])), held, True)
-    assert on.silent
-    wrong = decide(evidence(sums, 100.0, ruled=np.array([False, True])), held, True)
-    assert wrong.choice.tolist() == [1, 0]
+    persisting = ((0,), (20, 0, 0))
+    on = decide(evidence(sums, 100.0, edge_rule_blocks=np.array([True, False])), persisting, True)
+    assert on.no_payload
+    wrong = decide(evidence(sums, 100.0, edge_rule_blocks=np.array([False, True])), persisting, True)
+    assert wrong.block_choice.tolist() == [1, 0]
     assert (
-        decide(evidence(sums, 100.0, ruled=np.array([True, True]), ruled_allowed=False), held, True).choice
+        decide(
+            evidence(sums, 100.0, edge_rule_blocks=np.array([True, True]), edge_rule_allowed=False),
+            persisting,
+            True,
+        ).block_choice
         is not None
     )
 

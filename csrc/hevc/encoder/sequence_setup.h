@@ -32,8 +32,12 @@ struct SequenceConfig {
   int chroma_qp_offset[2] = {0, 0};  // of Cb, Cr: -12 to 12
   bool deblocking = true;
   int beta_offset = 0, tc_offset = 0;  // of the deblocking filter, in steps of two QPs: -6 to 6
-  int64_t hrd_bit_rate = 0,
-          hrd_cpb_size = 0;  // of the coded picture buffer, bits (a second); 0: not signalled
+  // Of the decoder's coded picture buffer: bits a second and bits, 0: not signalled; and the share of it that
+  // is full when the first picture is taken out.
+  int64_t hrd_bit_rate = 0, hrd_cpb_size = 0;
+  double hrd_initial_fullness = 0.9;
+  bool delimiters = false;      // access unit delimiters
+  bool picture_hashes = false;  // SEI messages behind pictures
   EncoderTools tools;
 };
 

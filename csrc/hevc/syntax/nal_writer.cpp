@@ -5,8 +5,8 @@
 namespace inloop::hevc {
 
 std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp) {
-  std::vector<uint8_t> nal = {
-      0, 0, 0, 1, static_cast<uint8_t>(static_cast<int>(type) << 1), static_cast<uint8_t>(temporal_id + 1)};
+  std::vector<uint8_t> nal = {static_cast<uint8_t>(static_cast<int>(type) << 1),
+                              static_cast<uint8_t>(temporal_id + 1)};
   nal.reserve(rbsp.size() + rbsp.size() / 64 + 16);
   int zeros = 0;
   for (uint8_t byte : rbsp) {

@@ -9,7 +9,7 @@
 
 namespace inloop::hevc {
 
-// Annex B NAL unit: start code, two-byte header, payload with emulation prevention bytes (7.4.2).
+// NAL unit: two-byte header, payload with emulation prevention bytes (7.4.2).
 std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp);
 
 }  // namespace inloop::hevc

@@ -57,6 +57,13 @@ bool Model::parse_size(const char* key, int& width, int& height) const {
 }
 
 int64_t Model::macs(int height, int width) const {
+  const std::lock_guard lock(macs_mutex_);
+  const auto [entry, is_new] = macs_.try_emplace({height, width});
+  if (is_new) entry->second = count_macs(height, width);
+  return entry->second;
+}
+
+int64_t Model::count_macs(int height, int width) const {
   std::vector<Shape> shapes;
   if (!infer_shapes(graph_, height, width, shapes).ok()) return 0;
   int64_t sum = 0;

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -38,7 +40,7 @@ class Model {
   bool is_float() const { return graph_.type == ElementType::float32; }
 
   // Multiplications of all convolutions (padding counted) for inputs of height x width; 0 where that size
-  // cannot run.
+  // cannot run. Counted once a size.
   int64_t macs(int height, int width) const;
   int64_t parameters() const;
 
@@ -51,12 +53,15 @@ class Model {
 
  private:
   bool parse_size(const char* key, int& width, int& height) const;
+  int64_t count_macs(int height, int width) const;
 
   Graph graph_;
   Bounds bounds_;
   std::vector<TensorInfo> inputs_, outputs_;
   std::map<std::string, std::string> metadata_;
   std::array<uint8_t, 32> sha256_{};
+  mutable std::mutex macs_mutex_;
+  mutable std::map<std::pair<int, int>, int64_t> macs_;  // by height and width, once somebody asked
 };
 
 }  // namespace inloop::nn

@@ -13,7 +13,7 @@ EdgeCount count_edges(const CodedPicture& picture, const Block& block) {
     const uint8_t* hor = picture.bs_hor.row(y);
     for (int x = begin_x; x < end_x; ++x) count.edges += (ver[x] != 0) + (hor[x] != 0);
   }
-  count.units = (block.width / 4) * (block.height / 4);
+  count.cells = (block.width / 4) * (block.height / 4);
   return count;
 }
 
@@ -21,7 +21,7 @@ std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGri
   std::vector<uint8_t> on(static_cast<size_t>(grid.count()));
   for (int i = 0; i < grid.count(); ++i) {
     const EdgeCount count = count_edges(picture, grid.at(i));
-    on[static_cast<size_t>(i)] = count.edges * kEdgeSteps >= min_edges * count.units;
+    on[static_cast<size_t>(i)] = count.edges * kEdgeSteps >= min_edges * count.cells;
   }
   return on;
 }

@@ -11,16 +11,16 @@
 
 namespace inloop::nnlf {
 
-// Coded edges of a block, boundary strengths that are not zero, among those of its 4x4 units: at most one a
-// unit on average, since they lie on the 8x8 grid.
+// Coded edges of a block, boundary strengths that are not zero, among those of its 4x4 cells: at most one a
+// cell on average, since they lie on the 8x8 grid.
 struct EdgeCount {
   int edges = 0;
-  int units = 0;
+  int cells = 0;
 };
 EdgeCount count_edges(const CodedPicture& picture, const Block& block);
 
-// Normative: which blocks a picture without flags of its own filters, in raster order: those whose edges a
-// unit are at least min_edges / kEdgeSteps.
+// Normative, the edge rule: which blocks a picture without block flags filters, in raster order: those whose
+// edges a cell are at least min_edges / kEdgeSteps.
 std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGrid& grid, int min_edges);
 
 }  // namespace inloop::nnlf

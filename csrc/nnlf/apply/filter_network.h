@@ -46,6 +46,7 @@ class FilterNetwork {
   Status filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
 
   const nn::Model& model() const { return *pool_.model(); }
+  const KernelTable& kernel_table() const { return kernels_; }
 
  private:
   FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nnlf/apply/picture_filter.h"
 
+#include <algorithm>
+
 #include "nnlf/apply/blend.h"
 #include "nnlf/apply/block_rule.h"
 
@@ -30,6 +32,19 @@ void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const B
       blend(kernels, dbf, crop(signals[static_cast<size_t>(choice - 1)], block), plan.scale,
             picture.bit_depth, crop(out, block));
     }
+  }
+}
+
+void show_unfiltered(const BlockGrid& grid, const std::vector<uint8_t>& choice, const ConstPlanes& decoded,
+                  const MutablePlanes& shown) {
+  const int width = decoded[0].width;
+  const int height = decoded[0].height;
+  for (int i = 0; i < grid.count(); ++i) {
+    Block block = grid.at(i);
+    if (choice[static_cast<size_t>(i)] || block.x >= width || block.y >= height) continue;
+    block.width = std::min(block.width, width - block.x);
+    block.height = std::min(block.height, height - block.y);
+    copy(crop(decoded, block), crop(shown, block));
   }
 }
 

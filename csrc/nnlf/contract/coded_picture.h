@@ -24,7 +24,7 @@ video::PlaneViews<T> crop(const video::PlaneViews<T>& planes, const Block& block
 }
 
 // What the filter reads of a coded picture; everything belongs to the caller. Planes are 4:2:0 of the coded
-// size. Maps have one entry a 4x4 luma unit.
+// size. Maps have one entry a 4x4 luma cell.
 struct CodedPicture {
   ConstPlanes rec;                  // before deblocking
   ConstPlanes dbf;                  // after deblocking

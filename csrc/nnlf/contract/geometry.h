@@ -33,6 +33,7 @@ class BlockGrid {
  public:
   BlockGrid(int width, int height, int block_size) : width_(width), height_(height), size_(block_size) {}
 
+  int block_size() const { return size_; }
   int columns() const { return (width_ + size_ - 1) / size_; }
   int rows() const { return (height_ + size_ - 1) / size_; }
   int count() const { return columns() * rows(); }

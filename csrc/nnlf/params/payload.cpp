@@ -66,7 +66,7 @@ Status read_header(BitReader& reader, const PictureParameters* previous, Picture
   const bool has_md5 = reader.flag();
   p.per_block = reader.flag();
   p.reuse = reader.flag();
-  p.hold = reader.flag();
+  p.persist = reader.flag();
   p.block_size = reader.flag() ? kLargeBlockSize : kBlockSize;
   if (!p.reuse) {
     read_settings(reader, p);
@@ -101,7 +101,7 @@ std::vector<uint8_t> serialise(const PictureParameters& p, const PictureSize& pi
   writer.flag(p.md5.has_value());
   writer.flag(p.per_block);
   writer.flag(p.reuse);
-  writer.flag(p.hold);
+  writer.flag(p.persist);
   writer.flag(p.block_size == kLargeBlockSize);
   if (!p.reuse) write_settings(p, writer);
   put_bytes(p.model, writer);
@@ -138,18 +138,28 @@ Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const
   return {};
 }
 
+const PictureParameters* ParameterTrack::begin_picture(Access access, int temporal_id) {
+  if (access == Access::irap) main_ = rasl_ = {};
+  const Layers& layers = access == Access::rasl ? rasl_ : main_;
+  for (int i = temporal_id; i >= 0; --i) {
+    if (const auto& state = layers[static_cast<size_t>(i)]) return &*state;
+  }
+  return nullptr;
+}
+
+void ParameterTrack::record(Access access, int temporal_id, const PictureParameters& parameters) {
+  const auto layer = static_cast<size_t>(temporal_id);
+  if (access != Access::rasl) main_[layer] = parameters;
+  if (access != Access::ordinary) rasl_[layer] = parameters;
+}
+
 Status ParameterTrack::next(const std::vector<uint8_t>* payload, Access access, int temporal_id,
                             const PictureSize& picture, std::optional<PictureParameters>& out) {
   out.reset();
   if (temporal_id < 0 || temporal_id >= kTemporalLayers) {
     return Status::bitstream("filter parameters in a temporal sub-layer above 6");
   }
-  if (access == Access::irap) main_ = {};
-  Layers& layers = access == Access::rasl ? rasl_ : main_;
-  const PictureParameters* before = nullptr;
-  for (int i = temporal_id; i >= 0 && !before; --i) {
-    if (const auto& state = layers[static_cast<size_t>(i)]) before = &*state;
-  }
+  const PictureParameters* before = begin_picture(access, temporal_id);
   if (payload) {
     PictureParameters parsed;
     INLOOP_RETURN_IF_ERROR(parse(payload->data(), payload->size(), picture, before, parsed));
@@ -157,15 +167,14 @@ Status ParameterTrack::next(const std::vector<uint8_t>* payload, Access access, 
       if (!before) return Status::bitstream("filter parameters before any that name a model");
       parsed.model = before->model;
     }
-    layers[static_cast<size_t>(temporal_id)] = parsed;
+    record(access, temporal_id, parsed);
     out = std::move(parsed);
-  } else if (before && before->hold) {
+  } else if (before && before->persist) {
     copy_settings(*before, out.emplace());
     out->model = before->model;
     out->block_size = before->block_size;
-    out->reuse = out->hold = true;
+    out->reuse = out->persist = true;
   }
-  if (access == Access::irap) rasl_ = main_;
   return {};
 }
 

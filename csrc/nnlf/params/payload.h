@@ -27,22 +27,22 @@ constexpr int kMaxQpOffset = 31;
 constexpr int kMaxScaleCode = 31;
 constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
 
-constexpr int kEdgeSteps = 64;    // min_edges counts coded edges a 4x4 unit in such steps, see block_rule.h
+constexpr int kEdgeSteps = 64;    // min_edges counts coded edges a 4x4 cell in such steps, see block_rule.h
 constexpr int kMaxMinEdges = 31;  // as coded
 
 // Filter parameters of one picture.
 struct PictureParameters {
   ModelName model;     // empty: the model named last, see ParameterTrack
   bool reuse = false;  // post, scale codes, edges, candidates and QP offsets are those of the payload before
-  bool hold = false;   // the settings go on for pictures without a payload, see ParameterTrack
-  bool post = false;   // the filtered picture is shown but never referenced
-  std::optional<Md5::Digest> md5;               // of the filtered picture before SAO, loop mode only
-  std::array<int, 3> scale_code{};              // Y, Cb, Cr
-  int candidates = 1;                           // network runs with different base QP
+  bool persist = false;             // the settings go on for pictures without a payload, see ParameterTrack
+  bool post = false;                // the filtered picture is shown but never referenced
+  std::optional<Md5::Digest> md5;   // of the filtered picture before SAO, loop mode only
+  std::array<int, 3> scale_code{};  // Y, Cb, Cr
+  int candidates = 1;               // network runs with different base QP
   std::array<int, kMaxCandidates> qp_offset{};  // of a candidate, added to the slice QP
   int block_size = kBlockSize;                  // or kLargeBlockSize
-  int min_edges = 0;                  // without flags, blocks with fewer coded edges are off; 0: none
-  bool per_block = false;             // otherwise blocks with enough edges use candidate 0
+  int min_edges = 0;       // of the edge rule: without flags, blocks with fewer coded edges are off; 0: none
+  bool per_block = false;  // otherwise the blocks of the edge rule use candidate 0
   std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
 };
 
@@ -55,7 +55,7 @@ struct PictureSize {
 // The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
 //
 //   version 4 | model name 2: 0 none, 1 short, 2 whole | md5 present 1 | per block 1 |
-//   reuse 1 | hold 1 | large blocks 1 |
+//   reuse 1 | persist 1 | large blocks 1 |
 //   unless reuse: post 1 | candidates - 1 1 | scale code 5 for Y, Cb, Cr |
 //                 edges present 1 [min_edges 5, not 0] |
 //                 each candidate: offset present 1 [qp_offset 6, two's complement, not 0] |
@@ -86,17 +86,23 @@ enum class Access {
   rasl,  // skipped where decoding starts at the IRAP picture before it
 };
 
-// Follows the payloads of a stream in decoding order. After a payload with `hold`, a picture without a
+// Follows the payloads of a stream in decoding order. After a payload with `persist`, a picture without a
 // payload of its own is filtered with the same settings, without flags; that ends at the next
-// payload without `hold`. Each temporal sub-layer goes on from its own payload before, a layer that has none
+// payload without `persist`. Each temporal sub-layer goes on from its own payload before, a layer that has none
 // yet from the next lower one that has: pictures of a layer are alike, and the layers below can be decoded
 // alone. An IRAP picture forgets everything: its payload, or the first one after it, names the model and
 // reuses nothing. RASL pictures go on from their IRAP picture on a track of their own, since decoders skip
 // them that start there.
+// temporal_id: 0 .. kTemporalLayers - 1, where no status says otherwise.
 class ParameterTrack {
  public:
-  // The parameters of the next picture, with the model's name, none where it is not filtered. payload: null
-  // if the picture has none. temporal_id: 0 .. kTemporalLayers - 1.
+  // Begins a picture and gives what its payload may refer to: the parameters before it, null if there are none.
+  const PictureParameters* begin_picture(Access access, int temporal_id);
+  // Keeps the parameters of the payload that the picture has, for those after it.
+  void record(Access access, int temporal_id, const PictureParameters& parameters);
+
+  // Both for a decoder: the parameters of the next picture, with the model's name, none where it is not
+  // filtered. payload: null if the picture has none. StatusCode::bitstream for any other temporal_id.
   Status next(const std::vector<uint8_t>* payload, Access access, int temporal_id, const PictureSize& picture,
               std::optional<PictureParameters>& out);
 

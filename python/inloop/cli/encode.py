@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated
 
 from cyclopts import Parameter
 
+from inloop.cli.coding_options import CodingOptions, StreamOptions
 from inloop.cli.exit_codes import naming
 from inloop.cli.filter_options import FilterOptions
 from inloop.cli.options import (
     CommonOptions,
     SourceOptions,
     flag,
-    parse_tool,
     path_option,
     usable_cores,
 )
@@ -29,7 +30,6 @@ from inloop.extras import import_extra
 from inloop.io import open_output
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.vbv import Buffer
-from inloop.structure.by_name import StructureName
 
 
 def encode(
@@ -37,54 +37,13 @@ def encode(
     *,
     output: Annotated[str, path_option("--output", "-o", help="Stream to write (.hevc); - is a pipe.")],
     rate: RateControlOptions = RateControlOptions(),
-    structure: Annotated[
-        StructureName,
-        Parameter(help="All intra, low delay with P or B pictures, or random access."),
-    ] = "ra",
-    gop: Annotated[int, Parameter(help="Pictures in a group of random access: 1, 2, 4, 8, 16 or 32.")] = 16,
-    intra_period: Annotated[
-        int, Parameter(help="Pictures from one intra picture to the next; -1 for one intra picture only.")
-    ] = -1,
-    closed_gop: Annotated[
-        bool, flag("--closed-gop", "Let no picture of random access refer across an intra picture.")
-    ] = False,
-    adaptive_gop: Annotated[
-        bool, flag("--adaptive-gop", "Shorter groups where prediction across long ones fails.")
-    ] = False,
-    scene_cut: Annotated[
-        bool, Parameter(negative="--no-scene-cut", help="Put an intra picture where the scene changes.")
-    ] = True,
-    preset: Annotated[
-        Literal["faster", "fast", "medium", "slow", "slower"],
-        Parameter(name=["--preset", "-p"], help="How hard the encoder tries."),
-    ] = "medium",
-    internal_depth: Annotated[
-        Literal[8, 10] | None,
-        Parameter(help="Bits a sample of the stream: 10 for 8-bit input too, or that of the input."),
-    ] = None,
-    tool: Annotated[
-        list[str] | None,
-        Parameter(negative=(), help="Replace a tool of the preset, as merge_checks=3; may be repeated."),
-    ] = None,
-    sao: Annotated[
-        Literal["on", "off"], Parameter(help="Sample adaptive offset, behind the neural filter.")
-    ] = "on",
+    coding: CodingOptions = CodingOptions(),
     nnlf: FilterOptions = FilterOptions(),
-    nnlf_lambda: Annotated[
-        float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
-    ] = 1.0,
     threads: Annotated[
         int | None, Parameter(help="Threads that share the filter's blocks; as many as there are cores.")
     ] = None,
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
-    md5: Annotated[
-        bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
-    ] = False,
-    aud: Annotated[bool, flag("--aud", "Start every picture with an access unit delimiter.")] = False,
-    repeat_headers: Annotated[
-        bool,
-        flag("--repeat-headers", "Send the parameter sets before every intra picture, for joining half-way."),
-    ] = False,
+    stream_options: StreamOptions = StreamOptions(),
     csv_path: Annotated[str | None, path_option("--csv", help="Write a line a picture to this file.")] = None,
     rc_plot: Annotated[
         str | None,
@@ -98,7 +57,7 @@ def encode(
     Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
     """
     common.apply()
-    picture_filter = nnlf.make(md5=md5, threads=usable_cores() if threads is None else threads)
+    picture_filter = nnlf.make(md5=stream_options.md5, threads=usable_cores() if threads is None else threads)
     vbv = rate.vbv()
     if rc_plot is not None:
         import_extra("plotly", "eval")  # before the work, not behind it
@@ -106,46 +65,24 @@ def encode(
         stack.enter_context(naming(input_))
         video = stack.enter_context(source.open(input_))
         info = video.info
-        depth = internal_depth or info.bit_depth
-        settings = {
-            "size": f"{info.width}x{info.height}",
-            "fps": info.fps,
-            "depth": depth,
-            "structure": structure,
-        }
-        settings |= {
-            "gop": gop,
-            "intra_period": intra_period,
-            "closed_gop": closed_gop,
-            "scene_cut": scene_cut,
-            "adaptive_gop": adaptive_gop,
-        }
+        options = coding.encoder_options(info.bit_depth)
+        depth = options.coded_bit_depth
+        video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
+        settings = {**video_settings, **coding.settings()}
         controller = stack.enter_context(rate.controller(depth, settings))
         stream = stack.enter_context(open_output(output))
         buffer = None if vbv is None else Buffer(vbv, float(info.fps))
-        statistics = EncodeStatistics(psnr=psnr, md5=md5, buffer=buffer)
-        encoder = Encoder(
-            info.width,
-            info.height,
-            info.fps,
+        statistics = EncodeStatistics(psnr=psnr, md5=stream_options.md5, buffer=buffer)
+        options = replace(
+            options,
             rate_control=controller,
-            structure=structure,
-            gop=gop,
-            intra_period=intra_period,
-            open_gop=not closed_gop,
-            adaptive_gop=adaptive_gop,
-            scene_cut=scene_cut,
-            bit_depth=info.bit_depth,
-            internal_bit_depth=internal_depth,
             nnlf=picture_filter,
-            nnlf_lambda=nnlf_lambda,
-            md5=md5,
-            aud=aud,
-            repeat_headers=repeat_headers,
-            sao=sao == "on",
-            preset=preset,
-            tools=dict(map(parse_tool, tool or ())),
+            nnlf_lambda=nnlf.nnlf_lambda,
+            md5=stream_options.md5,
+            aud=stream_options.aud,
+            repeat_headers=stream_options.repeat_headers,
         )
+        encoder = Encoder(info.width, info.height, info.fps, options)
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet)
         for packet in encode_frames(encoder, select_frames(video, source.skip, source.frames)):
             stream.write(packet.data)

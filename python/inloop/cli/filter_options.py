@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
+from inloop.codec import EncoderOptions
 from inloop.errors import ConfigError
 from inloop.nnlf import PictureFilter, ReferenceDecision, load_filter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
@@ -45,6 +46,9 @@ class FilterOptions:
         Literal["all", "adaptive"],
         Parameter(help="Filtered pictures that become references in loop mode: all, or where that pays."),
     ] = "all"
+    nnlf_lambda: Annotated[
+        float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
+    ] = EncoderOptions().nnlf_lambda
 
     def make(self, *, md5: bool, threads: int = 1) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""

@@ -7,14 +7,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
+from inloop._core import NalType
 from inloop.errors import ConfigError
 from inloop.nnlf.picture import CodedPicture, Planes
-from inloop.structure.plan import NAL_IDR_N_LP, NAL_TRAIL_N, NAL_TRAIL_R
 from inloop.video.frame import Frame
 from inloop.video.frame_rate import frame_rate
 
@@ -60,13 +61,21 @@ class FinishedPicture:
 class PictureEncoder:
     """Codes pictures one by one, in coding order: `analyse`, then `finish`.
 
-    width, height: shown size, even, at least 16. fps: pictures a second. bit_depth: 8 or 10, that of the frames.
-    max_references: pictures kept for reference at most, 1 to 15. max_num_reorder_pics: pictures that may precede
-    another in coding and follow it in display order. max_sub_layers: temporal sub-layers, 1 to 7. sao,
-    quantization_group, preset, tools: as for `Encoder`.
+    A stream is `parameter_sets()`, then the payloads; the first picture must be an IDR picture. The core works without
+    the interpreter's lock. These two take one picture at a time; `plan` and `complete` are for several at once, and are
+    what `Encoder` is made of.
 
-    A stream is `parameter_sets()`, then the payloads; the first picture must be an IDR picture. Raises ConfigError
-    where an argument is out of range. The core works without the interpreter's lock; one picture at a time.
+    Args:
+        width, height: Shown size, even, at least 16.
+        fps: Pictures a second.
+        bit_depth: 8 or 10, that of the frames.
+        max_references: Pictures kept for reference at most, 1 to 15.
+        max_num_reorder_pics: Pictures that may precede another in coding and follow it in display order.
+        max_sub_layers: Temporal sub-layers, 1 to 7.
+        sao, quantization_group, preset, tools: As for `EncoderOptions`.
+
+    Raises:
+        ConfigError: An argument is out of range.
     """
 
     def __init__(
@@ -85,22 +94,70 @@ class PictureEncoder:
         tools: Mapping[str, float] | None = None,
     ) -> None:
         rate = frame_rate(fps)
-        self._core = _core.PictureEncoder(
-            width,
-            height,
-            bit_depth=bit_depth,
-            fps_num=rate.numerator,
-            fps_den=rate.denominator,
-            max_dec_pic_buffering=max_references + 1,
-            max_num_reorder_pics=max_num_reorder_pics,
-            max_sub_layers=max_sub_layers,
-            list_modification=True,
-            sao=sao,
-            quantization_group=quantization_group,
-            preset=preset,
-            tools=dict(tools or {}),
+        self._start(
+            _core.SequenceConfig(
+                preset=preset,
+                tools=dict(tools or {}),
+                width=width,
+                height=height,
+                bit_depth=bit_depth,
+                fps_num=rate.numerator,
+                fps_den=rate.denominator,
+                max_dec_pic_buffering=max_references + 1,
+                max_num_reorder_pics=max_num_reorder_pics,
+                max_sub_layers=max_sub_layers,
+                list_modification=True,
+                sao=sao,
+                quantization_group=quantization_group,
+            )
         )
-        self._format = (width, height, bit_depth)
+
+    @classmethod
+    def of(cls, config: _core.SequenceConfig) -> Self:
+        """Return an encoder for a sequence that the core's own terms describe. Raises ConfigError."""
+        encoder = cls.__new__(cls)
+        encoder._start(config)
+        return encoder
+
+    def _start(self, config: _core.SequenceConfig) -> None:
+        self._core = _core.SequenceEncoder(config)
+        self._format = (config.width, config.height, config.bit_depth)
+        self._task: _core.PictureTask | None = None
+
+    def plan(self, request: _core.PictureRequest) -> _core.PictureTask:
+        """Return the task of one picture, the next in coding order, which any thread may work on.
+
+        Several tasks can be in work at once, as long as the references of each are complete when it is planned: `load`
+        the source into it, `analyse` it, once or again with other QPs, and hand it to `complete`. A task that is not
+        completed leaves no trace.
+
+        Raises:
+            ConfigError: A reference is missing or a value out of range.
+        """
+        return self._core.plan(request)
+
+    def complete(
+        self,
+        task: _core.PictureTask,
+        planes: Planes | None = None,
+        *,
+        parameter_sets: bool = False,
+        filter_parameters: bytes = b"",
+    ) -> bytes:
+        """Take an analysed picture into the stream and return its access unit; in coding order.
+
+        Args:
+            task: The picture, of this encoder.
+            planes: As for `finish`.
+            parameter_sets: Put them in front of the picture.
+            filter_parameters: Content of the filter's NAL unit, empty for none.
+
+        Raises:
+            ConfigError: As for `finish`.
+        """
+        return self._core.finish(
+            task, planes, parameter_sets=parameter_sets, filter_parameters=filter_parameters
+        )
 
     def parameter_sets(self) -> bytes:
         """Return VPS, SPS and PPS as Annex B NAL units."""
@@ -146,24 +203,25 @@ class PictureEncoder:
             width, height, bit_depth = self._format
             raise ConfigError(f"{frame} does not fit an encoder for {width}x{height}, {bit_depth} bit")
         if nal_type is None:
-            nal_type = NAL_TRAIL_R if is_reference else NAL_TRAIL_N
+            nal_type = NalType.TRAIL_R if is_reference else NalType.TRAIL_N
             if slice_type == "I" and poc == 0:
-                nal_type = NAL_IDR_N_LP
-        coded = self._core.analyse(
-            frame.planes,
-            poc=poc,
-            slice_type=slice_type,
-            qp=qp,
-            lmbda=0.0 if lmbda is None else lmbda,
-            nal_type=nal_type,
-            temporal_id=temporal_id,
-            references=list(dict.fromkeys((*list0, *list1))),
-            kept=list(kept),
-            lists=(list(list0), list(list1)),
-            is_reference=is_reference,
-            keep_filter_inputs=True,
-            qp_map=qp_map,
+                nal_type = NalType.IDR_N_LP
+        task = self.plan(
+            _core.PictureRequest(
+                poc=poc,
+                slice_type=slice_type,
+                nal_type=nal_type,
+                temporal_id=temporal_id,
+                references=list(dict.fromkeys((*list0, *list1))),
+                kept=list(kept),
+                lists=(list(list0), list(list1)),
+                is_reference=is_reference,
+                keep_filter_inputs=True,
+            )
         )
+        task.load(frame.planes)
+        coded = task.analyse(qp, 0.0 if lmbda is None else lmbda, qp_map)
+        self._task = task
         return AnalysedPicture.from_core(
             coded,
             poc=coded.poc,
@@ -180,5 +238,9 @@ class PictureEncoder:
         planes: filtered Y, Cb, Cr of the coded size that take the place of the deblocked ones, or None. Raises
         ConfigError where no picture was analysed or the planes do not fit.
         """
-        payload = self._core.finish(planes)
-        return FinishedPicture(payload, self._core.reconstruction(), self._core.ctu_bits())
+        if self._task is None:
+            raise ConfigError("finish() without analyse()")
+        payload = self.complete(self._task, planes)
+        finished = FinishedPicture(payload, self._task.reconstruction(), self._task.ctu_bits())
+        self._task = None
+        return finished

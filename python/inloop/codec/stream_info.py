@@ -11,10 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from inloop import _core
+from inloop._core import NalType
 from inloop.errors import BitstreamError
 
-_NAL_SPS, _NAL_FILTER_PARAMETERS, _FIRST_NON_SLICE = 33, 48, 32
-_IRAP_TYPES, _RASL_TYPES = range(16, 24), range(8, 10)
 _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensions"}
 
 
@@ -66,8 +65,8 @@ def describe_stream(data: bytes) -> StreamInfo:
     Raises BitstreamError where it is damaged or no HEVC, UnsupportedError for what the decoder does not read either.
     """
     units: list[dict[str, Any]] = _core.scan_stream(data)
-    sps = next((unit for unit in units if unit["type"] == _NAL_SPS), None)
-    pictures = [unit for unit in units if unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]]
+    sps = next((unit for unit in units if unit["type"] == NalType.SPS), None)
+    pictures = [unit for unit in units if _core.is_vcl(unit["type"]) and unit["first_in_picture"]]
     if sps is None or not pictures:
         raise BitstreamError("no HEVC pictures in these data")
     return StreamInfo(
@@ -89,16 +88,16 @@ def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> Fil
     track = _core.FilterParameterTrack()
     payload = b""
     for unit in units:
-        if unit["type"] == _NAL_FILTER_PARAMETERS:
+        if unit["type"] == NalType.FILTER_PARAMETERS:
             payload = unit["payload"]
-        if not (unit["type"] < _FIRST_NON_SLICE and unit["first_in_picture"]):
+        if not (_core.is_vcl(unit["type"]) and unit["first_in_picture"]):
             continue
         parameters = track.next(
             payload,
             width,
             height,
-            irap=unit["type"] in _IRAP_TYPES,
-            rasl=unit["type"] in _RASL_TYPES,
+            irap=_core.is_irap(unit["type"]),
+            rasl=_core.is_rasl(unit["type"]),
             temporal_id=unit["temporal_id"],
         )
         payload = b""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from inloop.codec import EncoderOptions
 from inloop.engine.model import Model
 from inloop.evaluate.bdrate import BdRates, bd_rates
 from inloop.evaluate.trial import FilterMode, Structure, Trial, TrialSettings, run_trial
@@ -60,7 +61,7 @@ def compare_filter(
             run_trial(
                 frames,
                 fps,
-                TrialSettings(qp, structure, mode),
+                TrialSettings(qp, EncoderOptions(structure=structure), mode),
                 None if mode is None else model,
                 keep_picture=keep_picture,
                 on_picture=on_picture,

@@ -42,6 +42,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from inloop.codec import EncoderOptions
 from inloop.errors import ConfigError
 from inloop.evaluate.peer_encoders import PEERS
 from inloop.evaluate.trial import FilterMode, Structure, TrialSettings
@@ -75,22 +76,19 @@ class EncoderSpec:
         if self.program == "inloop" and self.enhance:
             raise ConfigError(f"{self.name}: enhance is for the pictures of other encoders")
         self.rate_options(32)
+        if self.program == "inloop":
+            self.encoder_options()
         if self.program != "inloop" and self.program not in PEERS:
             raise ConfigError(f"program {self.program!r} is none of inloop, {', '.join(PEERS)}")
 
     def settings(self, qp: int) -> TrialSettings:
         """Return the settings of a trial; `inloop` only."""
         mode = None if self.nnlf == "off" else self.nnlf_mode
-        return TrialSettings(
-            qp,
-            self.structure,
-            mode,
-            self.sao,
-            self.preset,
-            dict(self.options),
-            self.rate_options(qp),
-            self.nnlf_skip,
-        )
+        return TrialSettings(qp, self.encoder_options(), mode, self.rate_options(qp), self.nnlf_skip)
+
+    def encoder_options(self) -> EncoderOptions:
+        """Return the options of our encoder. Raises TypeError for a name that it has not, ConfigError for a value."""
+        return EncoderOptions(structure=self.structure, preset=self.preset, sao=self.sao, **self.options)
 
     def rate_options(self, level: int) -> RateOptions | None:
         """Return the options of rate control at a step of the ladder; None for a plain constant QP."""

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import perf_counter
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from inloop.codec import Decoder, Encoder
+from inloop.codec import Decoder, Encoder, EncoderOptions
 from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
@@ -28,20 +28,20 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class TrialSettings:
-    """How a trial encodes: QP, structure, the filter's mode (None: filter off), the rest as for `Encoder`.
+    """How a trial encodes.
 
     Attributes:
-        options: Further arguments of `Encoder` by name.
+        qp: Constant QP.
+        encoder: Options of the encoder, but for QP, rate control, filter and bit depth, which come from here and
+            from the pictures.
+        nnlf_mode: Mode of the filter, None for none.
         rate_control: Takes the place of the constant QP.
         nnlf_skip: How readily the filter leaves out blocks, 0 to 3.
     """
 
     qp: int
-    structure: Structure = "ldp"
+    encoder: EncoderOptions = EncoderOptions(structure="ldp")
     nnlf_mode: FilterMode | None = None
-    sao: bool = True
-    preset: str = "medium"
-    options: Mapping[str, Any] = field(default_factory=dict)
     rate_control: RateOptions | None = None
     nnlf_skip: int = DEFAULT_STRENGTH
 
@@ -160,19 +160,14 @@ def _encode(
     """Return the stream, the MD5 of the reconstruction and the seconds it took."""
     first = frames[0]
     rate = settings.rate_control
-    encoder = Encoder(
-        first.width,
-        first.height,
-        fps,
+    options = replace(
+        settings.encoder,
         qp=settings.qp if rate is None else None,
         rate_control=None if rate is None else make_controller(rate),
-        structure=settings.structure,
         bit_depth=first.bit_depth,
         nnlf=nnlf,
-        sao=settings.sao,
-        preset=settings.preset,
-        **settings.options,
     )
+    encoder = Encoder(first.width, first.height, fps, options)
     packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture, clock)
     md5 = SequenceMd5()
     for packet in packets:

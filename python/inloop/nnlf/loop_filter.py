@@ -52,7 +52,7 @@ class LoopFilter:
         Raises:
             ConfigError: An array of a wrong type or shape, or another block size.
         """
-        return self._network.run(coded, coded.slice_qp + qp_offset, wanted, block_size)
+        return self._network.run(coded.core, coded.slice_qp + qp_offset, wanted, block_size)
 
     def apply(self, coded: CodedPicture, payload: bytes = b"") -> Planes:
         """Filter a picture as a payload (content of the filter parameter NAL unit) says.
@@ -75,16 +75,4 @@ class LoopFilter:
         name = (parameters.model or b"").hex()
         if not self.model.sha256.startswith(name):
             raise ModelError(f"the payload asks for the model with SHA-256 {name}")
-        signals = [
-            self.signal(coded, offset, _wanted(coded, parameters, index), parameters.block_size)
-            for index, offset in enumerate(parameters.qp_offset[: parameters.candidates])
-        ]
-        return _core.filter_apply(coded, parameters, signals)
-
-
-def _wanted(coded: CodedPicture, parameters: _core.FilterParameters, candidate: int) -> npt.NDArray[np.bool_]:
-    """Blocks that a candidate is chosen for, by flags or, without any, by their edges."""
-    if not parameters.per_block:
-        by_edges = _core.filter_edge_blocks(coded, parameters.min_edges, parameters.block_size)
-        return by_edges if candidate == 0 else np.zeros_like(by_edges)
-    return np.equal(parameters.block_choice, candidate + 1)
+        return self._network.filter(coded.core, parameters)

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -23,7 +24,7 @@ class CodedPicture:
         rec: Y, Cb, Cr before deblocking, uint16 ``[h, w]`` and ``[h/2, w/2]``.
         dbf: The same after deblocking.
         pred: The prediction (intra or motion compensated).
-        bs_ver: uint8 ``[h/4, w/4]``, boundary strength 0..2 of the edge at the left of each 4x4 luma unit; non-zero on
+        bs_ver: uint8 ``[h/4, w/4]``, boundary strength 0..2 of the edge at the left of each 4x4 luma cell; non-zero on
             the 8x8 grid only.
         bs_hor: The same for the edge at the top.
         qp: int8 ``[h/4, w/4]``, luma QP.
@@ -57,7 +58,7 @@ class CodedPicture:
     @classmethod
     def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
         """Return what the core says of a picture; `more` are the fields that a subclass adds."""
-        return cls(
+        picture = cls(
             rec=coded.rec,
             dbf=coded.dbf,
             pred=coded.pred,
@@ -73,6 +74,20 @@ class CodedPicture:
             temporal_id=coded.temporal_id,
             **more,
         )
+        vars(picture)["core"] = coded.filter_picture()  # the encoder's own memory instead of the arrays
+        return picture
+
+    @cached_property
+    def core(self) -> _core.FilterPicture:
+        """The picture as the core reads it, checked once: samples may change after that, arrays may not.
+
+        Raises ConfigError where an array has a wrong type or shape.
+        """
+        return _core.FilterPicture(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields: copies and pickles are pictures of their own to the core."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def height(self) -> int:
@@ -104,16 +119,10 @@ class FilterResult:
     filtered: npt.NDArray[np.bool_] | None = None
 
     def shown_planes(self, decoded: Planes) -> Planes:
-        """What a `shown_only` picture shows: filtered blocks, elsewhere the decoded picture behind SAO."""
+        """What a `shown_only` picture shows: filtered blocks, elsewhere the decoded picture behind SAO.
+
+        decoded: planes of the coded or the shown size.
+        """
         if self.planes is None or self.filtered is None:
             return decoded if self.planes is None else self.planes
-        luma, cb, cr = (plane.copy() for plane in self.planes)
-        columns = -(-luma.shape[1] // self.block_size)
-        for index in np.flatnonzero(~self.filtered):
-            row, column = divmod(int(index), columns)
-            for plane, source in zip((luma, cb, cr), decoded, strict=True):
-                size = self.block_size * plane.shape[1] // luma.shape[1]
-                area = np.s_[row * size : (row + 1) * size, column * size : (column + 1) * size]
-                part = source[area]  # of the shown size, which may be smaller
-                plane[area][: part.shape[0], : part.shape[1]] = part
-        return luma, cb, cr
+        return _core.filter_shown(self.planes, decoded, self.filtered, self.block_size)

@@ -24,12 +24,16 @@ from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
 
 STRENGTHS = (0, 1, 2, 3)
+"""How readily blocks are left out: 0 never before the network has run, each further one at a higher price."""
 DEFAULT_STRENGTH = 1
 PRICES = (0.0, 0.009, 0.015, 0.03)
 """Gain, by strength, that one run of the network over a luma sample must be expected to bring."""
 MODES = ("loop", "post")
+"""Filtered pictures are references, or are shown only."""
 FIT_FILE = "skipping.json"
+"""Gain models by network and mode, written by ``python -m inloop.train.fit_skipping``."""
 _FALLBACK = "lop"
+"""Network whose gain model serves those that have none."""
 
 
 class SkipPolicy(Protocol):
@@ -37,7 +41,7 @@ class SkipPolicy(Protocol):
 
     @property
     def min_edges(self) -> int:
-        """Coded edges, in 1/64 a 4x4 unit, from which on a picture without flags filters a block; 0 to 31."""
+        """Coded edges, in 1/64 a 4x4 cell, from which on the edge rule filters a block; 0 to 31."""
 
     def expected_gain(self, blocks: PictureBlocks) -> FloatArray:
         """Return the fall of the picture's squared error that each block is expected to bring, as a share of it."""
@@ -60,7 +64,7 @@ class GainModel:
         weights: By the names of `PictureBlocks.features`.
         scores: Weighted sums at the corners of the curve, rising.
         gains: The gains there.
-        min_edges: Best threshold of the rule for pictures without flags, for each of `STRENGTHS`.
+        min_edges: Best threshold of the edge rule for each of `STRENGTHS`.
     """
 
     weights: Mapping[str, float]
@@ -137,7 +141,7 @@ class GainPolicy:
 
     @property
     def min_edges(self) -> int:
-        """Threshold of the rule for pictures without flags."""
+        """Threshold of the edge rule."""
         return min(self.gains.min_edges[self.strength], _core.FILTER_MAX_MIN_EDGES)
 
     def price(self, blocks: PictureBlocks) -> FloatArray:

@@ -14,7 +14,14 @@ from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.complexity import ComplexityOptions, SceneParameters
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
-from inloop.ratecontrol.interface import PictureQp, PictureResult, RateController, Replanning
+from inloop.ratecontrol.interface import (
+    GivesQpMaps,
+    KeepsBuffer,
+    PictureQp,
+    PictureResult,
+    RateController,
+    Replanning,
+)
 from inloop.ratecontrol.options import RateOptions, make_controller
 from inloop.ratecontrol.steering import LevelController
 from inloop.ratecontrol.two_pass import TwoPass
@@ -27,6 +34,8 @@ __all__ = [
     "ComplexityOptions",
     "ConstantQp",
     "ConstantRateFactor",
+    "GivesQpMaps",
+    "KeepsBuffer",
     "LevelController",
     "Lookahead",
     "PictureQp",

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop.lookahead.window import Lookahead
+from inloop.ratecontrol.vbv import VbvOptions
 from inloop.structure.plan import PicturePlan
 
 MAX_QP = 51
@@ -75,12 +76,29 @@ class Replanning(Protocol):
         """
 
 
+@runtime_checkable
+class GivesQpMaps(Protocol):
+    """A controller that may set `qp_map`: where `per_block` is true, streams are prepared for blocks with own QPs."""
+
+    @property
+    def per_block(self) -> bool:
+        """Whether blocks get QPs of their own."""
+
+
+@runtime_checkable
+class KeepsBuffer(Protocol):
+    """A controller that keeps to a decoder's buffer, whose parameters the stream then has."""
+
+    @property
+    def vbv(self) -> VbvOptions | None:
+        """The buffer; None without one."""
+
+
 class RateController(Protocol):
     """Steers an encode picture by picture; the encoder calls `plan` and `update` once a picture, in coding order.
 
-    A controller serves one stream. One that gives QP maps says so with an attribute `per_block` that is true: the
-    stream is then prepared for blocks with QPs of their own. One that keeps to a decoder's buffer says so with an
-    attribute `vbv` (`VbvOptions` or None): the stream then has the parameters of that buffer.
+    A controller serves one stream. These three members are all that it needs; one that does more says so by having
+    what `GivesQpMaps`, `KeepsBuffer` or `Replanning` declares.
     """
 
     @property
@@ -92,3 +110,13 @@ class RateController(Protocol):
 
     def update(self, result: PictureResult) -> None:
         """Learn what a picture came to."""
+
+
+def gives_qp_maps(controller: RateController) -> bool:
+    """Whether a controller may give blocks QPs of their own."""
+    return isinstance(controller, GivesQpMaps) and controller.per_block
+
+
+def buffer_of(controller: RateController) -> VbvOptions | None:
+    """Return the decoder's buffer that a controller keeps to, if there is one."""
+    return controller.vbv if isinstance(controller, KeepsBuffer) else None

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from inloop.structure.plan import NAL_CRA, NAL_IDR_N_LP, PicturePlan, SequenceLimits
+from inloop._core import NalType
+from inloop.structure.plan import PicturePlan, SequenceLimits
 
 
 class AllIntra:
@@ -19,7 +20,7 @@ class AllIntra:
     def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
         """Take the next picture; return its plan."""
         index, self._count = self._count, self._count + 1
-        nal_type = NAL_CRA if index else NAL_IDR_N_LP
+        nal_type = NalType.CRA if index else NalType.IDR_N_LP
         return [PicturePlan(index, index, "I", nal_type, is_reference=False)]
 
     def finish(self) -> list[PicturePlan]:

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from inloop._core import NalType
 from inloop.errors import ConfigError
-from inloop.structure.plan import NAL_IDR_N_LP, NAL_TRAIL_R, IntraSchedule, PicturePlan, SequenceLimits
+from inloop.structure.plan import IntraSchedule, PicturePlan, SequenceLimits
 
 QP_OFFSETS = (1, 3, 2, 3)
 """By position modulo 4; the intra picture has none."""
@@ -54,7 +55,7 @@ class LowDelay:
         index, self._count = self._count, self._count + 1
         if self._intra.is_due(scene_cut):
             self._start = index
-            return [PicturePlan(index, 0, "I", NAL_IDR_N_LP)]
+            return [PicturePlan(index, 0, "I", NalType.IDR_N_LP)]
         poc = index - self._start
         references = self._needed(poc)
         return [
@@ -62,7 +63,7 @@ class LowDelay:
                 index,
                 poc,
                 self._slice_type,
-                NAL_TRAIL_R,
+                NalType.TRAIL_R,
                 QP_OFFSETS[poc % _GROUP],
                 _LAMBDA_FACTOR,
                 references,

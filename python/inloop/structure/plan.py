@@ -7,14 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from inloop._core import NalType, is_irap
 from inloop.errors import ConfigError
 from inloop.structure.lagrangian import INTRA, Lagrangian
-
-NAL_TRAIL_N, NAL_TRAIL_R = 0, 1
-NAL_TSA_N, NAL_TSA_R = 2, 3
-NAL_RASL_N, NAL_RASL_R = 8, 9
-NAL_IDR_N_LP = 20
-NAL_CRA = 21
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class PicturePlan:
     index: int
     poc: int
     slice_type: str
-    nal_type: int
+    nal_type: NalType
     qp_offset: int = 0
     lambda_factor: float = INTRA.factor
     references: tuple[int, ...] = ()
@@ -50,7 +45,7 @@ class PicturePlan:
     @property
     def is_irap(self) -> bool:
         """Whether decoding can start here."""
-        return 16 <= self.nal_type <= 23
+        return is_irap(self.nal_type)
 
     @property
     def reference_indices(self) -> tuple[int, ...]:

@@ -7,15 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from inloop._core import NalType
 from inloop.errors import ConfigError
 from inloop.structure.plan import (
-    NAL_CRA,
-    NAL_IDR_N_LP,
-    NAL_RASL_N,
-    NAL_RASL_R,
-    NAL_TRAIL_R,
-    NAL_TSA_N,
-    NAL_TSA_R,
     IntraSchedule,
     PicturePlan,
     SequenceLimits,
@@ -115,7 +109,7 @@ class RandomAccess:
         if due and (index == 0 or scene_cut or not self._open):
             plans = self.finish()
             self._start, self._anchors = index, (0,)
-            return [*plans, PicturePlan(index, 0, "I", NAL_IDR_N_LP, INTRA_QP_OFFSET)]
+            return [*plans, PicturePlan(index, 0, "I", NalType.IDR_N_LP, INTRA_QP_OFFSET)]
         self._waiting += 1
         if due or group_end or self._waiting == self._gop:
             return self._group(is_cra=due)
@@ -167,7 +161,7 @@ class RandomAccess:
             index=self._start + node.poc,
             poc=node.poc,
             slice_type="B",
-            nal_type=NAL_TSA_R if node.is_reference else NAL_TSA_N,
+            nal_type=NalType.TSA_R if node.is_reference else NalType.TSA_N,
             qp_offset=QP_OFFSETS[depth][node.layer],
             lambda_factor=_LAMBDA_FACTORS[depth][node.layer],
             references=node.references,
@@ -178,8 +172,10 @@ class RandomAccess:
         )
         if node.layer > 0:
             return (
-                replace(plan, nal_type=NAL_RASL_R if node.is_reference else NAL_RASL_N) if leads_cra else plan
+                replace(plan, nal_type=NalType.RASL_R if node.is_reference else NalType.RASL_N)
+                if leads_cra
+                else plan
             )
         if leads_cra:
-            return PicturePlan(plan.index, plan.poc, "I", NAL_CRA, INTRA_QP_OFFSET, kept=kept)
-        return replace(plan, nal_type=NAL_TRAIL_R)
+            return PicturePlan(plan.index, plan.poc, "I", NalType.CRA, INTRA_QP_OFFSET, kept=kept)
+        return replace(plan, nal_type=NalType.TRAIL_R)

@@ -19,7 +19,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from inloop.codec import Encoder
+from inloop.codec import Encoder, EncoderOptions
 from inloop.errors import ConfigError
 from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
@@ -183,10 +183,7 @@ def _store_coded(config: DataConfig, job: Job, frames: list[Frame]) -> int:
     inner = None if config.nnlf is None else PictureFilter(load_filter(config.nnlf))
     keep_every = 1 if config.structure == "ai" else config.keep_every
     recorder = Recorder(config.out / job.name, job.source.stem, keep_every, inner)
-    encoder = Encoder(
-        frames[0].width,
-        frames[0].height,
-        30,
+    options = EncoderOptions(
         qp=job.qp,
         structure=config.structure,
         nnlf=recorder,
@@ -194,6 +191,7 @@ def _store_coded(config: DataConfig, job: Job, frames: list[Frame]) -> int:
         bit_depth=frames[0].bit_depth,
         internal_bit_depth=max(config.bit_depth or 0, frames[0].bit_depth),
     )
+    encoder = Encoder(frames[0].width, frames[0].height, 30, options)
     for frame in frames:
         encoder.encode(frame)
     encoder.flush()

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from inloop import _core
-from inloop.codec import Encoder
+from inloop.codec import Encoder, EncoderOptions
 from inloop.engine.model import Model
 from inloop.io import open_video
 from inloop.nnlf.blocks import FloatArray, PictureBlocks
@@ -34,7 +34,11 @@ QPS = (22, 27, 32, 37)
 LIMITS = (-0.05, 0.3)
 """Gains are cut to this range, so that single blocks do not decide the fit."""
 RIDGE = 1e-3
+"""Weight of the ridge, a block: keeps the weights of features that nearly say the same small."""
 CORNERS = 12
+"""Corners of the curve, each the mean of as many blocks."""
+CONTEXT_WORK = 1.25
+"""The context of a block of 128 adds about a quarter to its work."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,10 @@ class Observer(PictureFilter):
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Observe one picture, then filter it as ever."""
-        signal = self._filter.signal(coded)
-        sums = _core.filter_statistics(coded, signal, original) / 4.0 ** (14 - coded.bit_depth)
-        scales = [_core.filter_scale_of_code(code) / 256 for code in best_scale_codes(sums.sum(0))]
         blocks = PictureBlocks.of(coded, 128, self.model)
+        trial = _core.FilterTrial(self.network, blocks.core, original)
+        sums = trial.run(0, None) / 4.0 ** (14 - coded.bit_depth)
+        scales = [_core.filter_scale_of_code(code) / 256 for code in best_scale_codes(sums.sum(0))]
         error = max(sums[..., 0].sum(), 1.0) / blocks.area.sum()
         gain = gains(sums, np.array(scales)).sum(-1) / blocks.area / error
         self.seen.append(Observations(blocks.features(), gain, blocks.area))
@@ -86,15 +90,8 @@ def observe(clip: Path, qp: int, model: Model, frames: int, mode: str) -> Observ
     nnlf = Observer(model, mode)
     with open_video(clip) as video:
         info = video.info
-        encoder = Encoder(
-            info.width,
-            info.height,
-            info.fps,
-            qp=qp,
-            structure="ra",
-            bit_depth=info.bit_depth,
-            nnlf=nnlf,
-        )
+        options = EncoderOptions(qp=qp, structure="ra", bit_depth=info.bit_depth, nnlf=nnlf)
+        encoder = Encoder(info.width, info.height, info.fps, options)
         for _ in encode_frames(encoder, select_frames(video, 0, frames)):
             pass
     return Observations.join(nnlf.seen)
@@ -123,13 +120,11 @@ def fit_curve(score: FloatArray, seen: Observations) -> tuple[list[float], list[
 
 
 def fit_min_edges(seen: Observations) -> list[int]:
-    """The threshold of the rule for pictures without flags, for each price: the one that leaves most."""
+    """The threshold of the edge rule for each price: the one that leaves most."""
     best = []
     steps = np.arange(_core.FILTER_MAX_MIN_EDGES + 1)
     for price in PRICES:
-        value = (
-            seen.gain - price * 1.25
-        ) * seen.area  # the context of a block adds about a quarter to its work
+        value = (seen.gain - CONTEXT_WORK * price) * seen.area
         worth = [value[seen.features["edges"] * _core.FILTER_EDGE_STEPS >= step].sum() for step in steps]
         best.append(int(np.argmax(worth)) if price else 0)
     return best
@@ -150,7 +145,7 @@ def describe(entry: dict[str, Any], seen: Observations) -> str:
     density = seen.features["edges"] * _core.FILTER_EDGE_STEPS
     lines = [f"{'strength':>8} {'':>10} {'left out %':>10} {'lost %':>8}"]
     for strength, price in enumerate(PRICES):
-        sets = {"flags": expected >= 1.25 * price, "edges": density >= entry["min_edges"][strength]}
+        sets = {"flags": expected >= CONTEXT_WORK * price, "edges": density >= entry["min_edges"][strength]}
         for name, on in sets.items():
             out = 100 * (seen.area * ~on).sum() / seen.area.sum()
             lost = 100 * (seen.gain * seen.area * ~on).sum() / seen.area.sum()

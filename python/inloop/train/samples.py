@@ -25,7 +25,8 @@ def save_picture(path: Path, coded: CodedPicture, original: Planes, source: str)
     for name, planes in zip(_PLANES, (original, coded.rec, coded.dbf, coded.pred), strict=True):
         for component, plane in zip("yuv", planes, strict=True):
             arrays[f"{name}_{component}"] = plane.astype(dtype)
-    arrays |= {name: np.asarray(getattr(coded, name)) for name in _MAPS}
+    maps = (coded.bs_ver, coded.bs_hor, coded.qp, coded.pred_type)
+    arrays |= {name: np.asarray(values) for name, values in zip(_MAPS, maps, strict=True)}
     arrays["info"] = np.array([coded.slice_qp, coded.bit_depth, "IPB".index(coded.slice_type)])
     arrays["source"] = np.array(source)
     partial = path.with_suffix(".tmp")

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "nnlf/apply/block_statistics.h"
+#include "nnlf/trial/block_statistics.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -54,7 +54,7 @@ void add_samples(const CodedPicture& p, const Block& b, Fields& f) {
   }
 }
 
-void add_units(const CodedPicture& p, const Block& b, Fields& f) {
+void add_cells(const CodedPicture& p, const Block& b, Fields& f) {
   for (int y = b.y / 4; y < (b.y + b.height) / 4; ++y) {
     for (int x = b.x / 4; x < (b.x + b.width) / 4; ++x) {
       f[BlockField::strong_edges] += (p.bs_ver.at(x, y) > 1) + (p.bs_hor.at(x, y) > 1);
@@ -72,10 +72,16 @@ BlockStatistics block_statistics(const CodedPicture& picture, const Block& block
   fields[BlockField::samples] = int64_t{block.width} * block.height / kRowStep;
   const EdgeCount count = count_edges(picture, block);
   fields[BlockField::edges] = count.edges;
-  fields[BlockField::units] = count.units;
+  fields[BlockField::cells] = count.cells;
   add_samples(picture, block, fields);
-  add_units(picture, block, fields);
+  add_cells(picture, block, fields);
   return fields.values();
+}
+
+std::vector<BlockStatistics> block_statistics(const CodedPicture& picture, const BlockGrid& grid) {
+  std::vector<BlockStatistics> statistics;
+  for (int i = 0; i < grid.count(); ++i) statistics.push_back(block_statistics(picture, grid.at(i)));
+  return statistics;
 }
 
 }  // namespace inloop::nnlf

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "nnlf/contract/coded_picture.h"
 #include "nnlf/contract/geometry.h"
@@ -11,11 +12,11 @@
 namespace inloop::nnlf {
 
 // What is known of a block before any network has run, as sums over the luma samples of every second row
-// (texture, residual) or its 4x4 units (edges, prediction, QP). Whole numbers, so that a decision on them is
+// (texture, residual) or its 4x4 cells (edges, prediction, QP). Whole numbers, so that a decision on them is
 // the same everywhere.
 enum class BlockField {
   samples,
-  units,
+  cells,
   edges,         // boundary strengths that are not zero
   strong_edges,  // those of 2
   gradient,      // absolute differences to the next sample on the right and below, of the reconstruction
@@ -29,10 +30,13 @@ enum class BlockField {
 };
 constexpr int kBlockFields = 12;
 constexpr std::array<const char*, kBlockFields> kBlockFieldNames = {
-    "samples",    "units",    "edges",           "strong_edges", "gradient", "sum",
+    "samples",    "cells",    "edges",           "strong_edges", "gradient", "sum",
     "square_sum", "residual", "residual_square", "intra",        "bi",       "qp"};
 
 using BlockStatistics = std::array<int64_t, kBlockFields>;
 BlockStatistics block_statistics(const CodedPicture& picture, const Block& block);
+
+// Of every block in raster order.
+std::vector<BlockStatistics> block_statistics(const CodedPicture& picture, const BlockGrid& grid);
 
 }  // namespace inloop::nnlf

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hevc/encoder/sequence_setup.h"
+#include "hevc/syntax/types.h"
+
+namespace inloop::hevc {
+
+// The NAL units of one coded picture as they stand in the byte stream (Annex B), in the order of 7.4.2.4.4.
+class AccessUnit {
+ public:
+  void add_delimiter(SliceType slice_type, int temporal_id);
+  void add_parameter_sets(const Vps& vps, const Sps& sps, const Pps& pps);
+  void add(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp);
+  void add(const std::vector<uint8_t>& nal);  // a whole NAL unit without its start code
+
+  const std::vector<uint8_t>& bytes() const { return bytes_; }
+
+  // The size of a NAL unit in a stream, at most.
+  static int64_t bits_of(const std::vector<uint8_t>& nal) {
+    return 8 * static_cast<int64_t>(nal.size() + kStartCodeBytes);
+  }
+
+ private:
+  static constexpr size_t kStartCodeBytes = 4;
+
+  std::vector<uint8_t> bytes_;
+  NalType last_ = NalType::aud;
+};
+
+// What an access unit may take besides its slice as analysed: filter parameters and picture hash, SAO for each
+// CTU, messages of the decoder's buffer, parameter sets.
+int64_t access_unit_overhead_bits(const SequenceConfig& config, const Sps& sps, bool parameter_sets);
+
+}  // namespace inloop::hevc

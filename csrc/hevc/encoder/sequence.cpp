@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/encoder/sequence.h"
+
+#include <utility>
+
+#include "base/isa.h"
+
+namespace inloop::hevc {
+namespace {
+
+// Whether the interpolated planes of all references together are small enough.
+bool planes_fit(const SequenceConfig& config) {
+  constexpr int64_t kMostBytes = int64_t{256} << 20;
+  return SearchPlane::interpolated_bytes(config.width, config.height) * config.max_dec_pic_buffering <=
+         kMostBytes;
+}
+
+}  // namespace
+
+Status Sequence::create(const SequenceConfig& config, std::shared_ptr<Sequence>& out) {
+  INLOOP_RETURN_IF_ERROR(isa_status());
+  ParameterSets sets;
+  INLOOP_RETURN_IF_ERROR(make_parameter_sets(config, sets));
+  out.reset(new Sequence(config, std::move(sets), current_isa()));
+  return {};
+}
+
+Sequence::Sequence(const SequenceConfig& config, ParameterSets sets, IsaLevel isa)
+    : config_(config),
+      sets_(std::move(sets)),
+      layout_(std::make_shared<const CodingLayout>(*sets_.sps, *sets_.pps)),
+      kernels_(hevc::kernels(isa)),
+      interpolates_planes_(config.tools.interpolate_planes && planes_fit(config)) {}
+
+std::shared_ptr<Picture> Sequence::new_picture() {
+  std::shared_ptr<Picture> picture = pictures_.acquire({{sets_.sps, sets_.pps}, layout_});
+  picture->reset_blocks();
+  return picture;
+}
+
+std::shared_ptr<PictureBuffers> Sequence::borrow_buffers() {
+  std::shared_ptr<PictureBuffers> buffers = buffers_.borrow();
+  if (buffers->source.empty()) {
+    buffers->source = Frame(sps().pic_width, sps().pic_height);
+    buffers->ctus.resize(static_cast<size_t>(sps().pic_size_in_ctbs()));
+  }
+  return buffers;
+}
+
+Reference Sequence::make_reference(std::shared_ptr<const Picture> picture) const {
+  auto plane = std::make_shared<SearchPlane>(picture->rec.planes[0]);
+  if (interpolates_planes_) plane->interpolate(kernels_, config_.bit_depth);
+  return {std::move(picture), std::move(plane)};
+}
+
+}  // namespace inloop::hevc

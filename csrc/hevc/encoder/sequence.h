@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/recycler.h"
+#include "base/status.h"
+#include "hevc/encoder/search/search_plane.h"
+#include "hevc/encoder/sequence_setup.h"
+#include "hevc/encoder/write/coded_ctu.h"
+#include "hevc/kernels/table.h"
+#include "hevc/picture/picture.h"
+#include "hevc/picture/picture_pool.h"
+
+namespace inloop::hevc {
+
+// Memory that a picture needs while it is being coded.
+struct PictureBuffers {
+  Frame source;  // padded to the coded size
+  std::vector<CodedCtu> ctus;
+};
+
+// A picture that others predict from, with the samples that motion search reads.
+struct Reference {
+  std::shared_ptr<const Picture> picture;
+  std::shared_ptr<const SearchPlane> luma;
+};
+
+// What all pictures of a sequence share. Nothing in it changes but what lies idle in the pools, so any number
+// of threads may use it.
+class Sequence {
+ public:
+  static Status create(const SequenceConfig& config, std::shared_ptr<Sequence>& out);
+
+  const SequenceConfig& config() const { return config_; }
+  const Vps& vps() const { return sets_.vps; }
+  const Sps& sps() const { return *sets_.sps; }
+  const Pps& pps() const { return *sets_.pps; }
+  const KernelTable& kernels() const { return kernels_; }
+
+  std::shared_ptr<Picture> new_picture();
+  std::shared_ptr<PictureBuffers> borrow_buffers();
+  Reference make_reference(std::shared_ptr<const Picture> picture) const;
+
+ private:
+  Sequence(const SequenceConfig& config, ParameterSets sets, IsaLevel isa);
+
+  const SequenceConfig config_;
+  const ParameterSets sets_;
+  const std::shared_ptr<const CodingLayout> layout_;
+  const KernelTable& kernels_;
+  const bool interpolates_planes_;
+  PicturePool pictures_;
+  Recycler<PictureBuffers> buffers_{kMaxDpbSize};
+};
+
+}  // namespace inloop::hevc

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "hybrid/filter_view.h"
+
+#include <algorithm>
+
+namespace inloop::hybrid {
+
+FilterView::FilterView(const hevc::Picture& picture, const hevc::Frame& deblocked)
+    : picture_(picture), pred_type_(picture.pred_mode.size()) {
+  const int stride = picture.unit_stride();
+  const int columns = picture.width() / 4;
+  const int rows = picture.height() / 4;
+  view_.rec = picture.rec_unfiltered.views();
+  view_.dbf = deblocked.views();
+  view_.pred = picture.pred.views();
+  view_.bs_ver = {picture.bs_ver.data(), stride, columns, rows};
+  view_.bs_hor = {picture.bs_hor.data(), stride, columns, rows};
+  view_.qp = {picture.qp_y.data(), stride, columns, rows};
+  view_.pred_type = {pred_type_.data(), stride, columns, rows};
+  view_.slice_qp = picture.slices.empty() ? 0 : picture.slices[0]->header.slice_qp;
+  view_.bit_depth = picture.sps().bit_depth_luma;
+}
+
+void FilterView::fill(int end_y) {
+  const size_t end = std::min(picture_.unit(0, end_y), pred_type_.size());
+  for (; filled_ < end; ++filled_) {
+    const bool inter = picture_.pred_mode[filled_] == hevc::PredMode::inter;
+    pred_type_[filled_] = !inter ? 0 : picture_.motion[filled_].is_bi() ? 2 : 1;
+  }
+}
+
+}  // namespace inloop::hybrid

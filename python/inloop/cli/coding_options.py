@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Options of `inloop encode` that are those of the encoder; their defaults are the encoder's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from inloop.cli.options import flag, parse_tool
+from inloop.codec import EncoderOptions
+from inloop.structure.by_name import StructureName
+
+_DEFAULT = EncoderOptions()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class CodingOptions:
+    """How the encoder orders and codes pictures."""
+
+    structure: Annotated[
+        StructureName,
+        Parameter(help="All intra, low delay with P or B pictures, or random access."),
+    ] = _DEFAULT.structure
+    gop: Annotated[int, Parameter(help="Pictures in a group of random access: 1, 2, 4, 8, 16 or 32.")] = (
+        _DEFAULT.gop
+    )
+    intra_period: Annotated[
+        int, Parameter(help="Pictures from one intra picture to the next; -1 for one intra picture only.")
+    ] = _DEFAULT.intra_period
+    closed_gop: Annotated[
+        bool, flag("--closed-gop", "Let no picture of random access refer across an intra picture.")
+    ] = not _DEFAULT.open_gop
+    adaptive_gop: Annotated[
+        bool, flag("--adaptive-gop", "Shorter groups where prediction across long ones fails.")
+    ] = _DEFAULT.adaptive_gop
+    scene_cut: Annotated[
+        bool, Parameter(negative="--no-scene-cut", help="Put an intra picture where the scene changes.")
+    ] = _DEFAULT.scene_cut
+    preset: Annotated[
+        Literal["faster", "fast", "medium", "slow", "slower"],
+        Parameter(name=["--preset", "-p"], help="How hard the encoder tries."),
+    ] = "medium"
+    internal_depth: Annotated[
+        Literal[8, 10] | None,
+        Parameter(help="Bits a sample of the stream: 10 for 8-bit input too, or that of the input."),
+    ] = None
+    tool: Annotated[
+        list[str] | None,
+        Parameter(negative=(), help="Replace a tool of the preset, as merge_checks=3; may be repeated."),
+    ] = None
+    sao: Annotated[
+        Literal["on", "off"], Parameter(help="Sample adaptive offset, behind the neural filter.")
+    ] = "on"
+
+    def encoder_options(self, bit_depth: int) -> EncoderOptions:
+        """Return the encoder's options for input of a bit depth. Raises ConfigError."""
+        return EncoderOptions(
+            structure=self.structure,
+            gop=self.gop,
+            intra_period=self.intra_period,
+            open_gop=not self.closed_gop,
+            adaptive_gop=self.adaptive_gop,
+            scene_cut=self.scene_cut,
+            bit_depth=bit_depth,
+            internal_bit_depth=self.internal_depth,
+            sao=self.sao == "on",
+            preset=self.preset,
+            tools=dict(map(parse_tool, self.tool or ())),
+        )
+
+    def settings(self) -> dict[str, object]:
+        """Return what two passes over a video must have in common."""
+        return {
+            "structure": self.structure,
+            "gop": self.gop,
+            "intra_period": self.intra_period,
+            "closed_gop": self.closed_gop,
+            "scene_cut": self.scene_cut,
+            "adaptive_gop": self.adaptive_gop,
+        }
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class StreamOptions:
+    """What a stream has besides its pictures."""
+
+    md5: Annotated[
+        bool, flag("--md5", "Print the MD5 of the decoded pictures; put each one's into the stream.")
+    ] = _DEFAULT.md5
+    aud: Annotated[bool, flag("--aud", "Start every picture with an access unit delimiter.")] = _DEFAULT.aud
+    repeat_headers: Annotated[
+        bool,
+        flag("--repeat-headers", "Send the parameter sets before every intra picture, for joining half-way."),
+    ] = _DEFAULT.repeat_headers

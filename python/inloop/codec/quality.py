@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""How finely each picture is coded: rate control, the caller's offsets, and pictures that turn out too large."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from inloop import _core
+from inloop.codec.options import EncoderOptions
+from inloop.errors import ConfigError
+from inloop.lookahead.window import Lookahead
+from inloop.ratecontrol.block_qp import BlockQpOptions
+from inloop.ratecontrol.constant import ConstantQp
+from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateController, Replanning
+from inloop.structure.plan import PicturePlan
+
+QpOffsets: TypeAlias = (
+    "npt.NDArray[np.int8] | npt.NDArray[np.int16] | npt.NDArray[np.int32] | npt.NDArray[np.int64]"
+)
+
+
+class QualityStep:
+    """Analyses pictures at the QPs that rate control chooses.
+
+    Args:
+        controller: Rate control.
+        lookahead: The pictures to come.
+        options: Those of the encode.
+        group: Luma samples of the blocks that may have a QP of their own, 0 for one QP a picture.
+    """
+
+    def __init__(
+        self, controller: RateController, lookahead: Lookahead, options: EncoderOptions, group: int
+    ) -> None:
+        self._controller, self._lookahead, self._group = controller, lookahead, group
+        self._lambda_factor = 1.0 if options.nnlf is None else options.nnlf_lambda
+        self._lowest_qp = options.lowest_qp
+
+    def analyse(
+        self, task: _core.PictureTask, plan: PicturePlan, offsets: QpOffsets | None
+    ) -> tuple[_core.CodedPicture, PictureQp]:
+        """Decide everything about a picture, again and coarser while it is larger than rate control allows."""
+        qp = self._controller.plan(plan, self._lookahead)
+        while True:
+            qp_map = qp.qp_map if offsets is None else self._offset_map(qp, offsets)
+            coded = task.analyse(qp.qp, self._lambda_factor * qp.lmbda, qp_map)
+            if qp.max_bits is None or not isinstance(self._controller, Replanning):
+                return coded, qp
+            bits = task.access_unit_bits()
+            if bits <= qp.max_bits:
+                return coded, qp
+            qp = self._controller.replan(plan, self._lookahead, bits)
+
+    def update(self, result: PictureResult) -> None:
+        """Tell rate control what a picture came to."""
+        self._controller.update(result)
+
+    def check_offsets(self, offsets: QpOffsets, width: int, height: int) -> None:
+        """Raise ConfigError where offsets do not fit pictures of this size, or blocks share one QP."""
+        if not self._group:
+            raise ConfigError("offsets of QPs need quantisation groups")
+        shape = (-(-height // 16), -(-width // 16))
+        if offsets.shape != shape:
+            raise ConfigError(
+                f"offsets of QPs have shape {offsets.shape} instead of {shape}: one a 16x16 block"
+            )
+
+    def _offset_map(self, qp: PictureQp, offsets: QpOffsets) -> npt.NDArray[np.int8]:
+        base = qp.qp if qp.qp_map is None else qp.qp_map
+        return np.clip(base + offsets, self._lowest_qp, MAX_QP).astype(np.int8)
+
+
+def controller_of(options: EncoderOptions) -> RateController:
+    """Return the controller; that of a constant QP where there is none. Raises ConfigError."""
+    if (options.qp is None) == (options.rate_control is None):
+        raise ConfigError("an encoder needs either a QP or a rate control")
+    if options.rate_control is not None:
+        return options.rate_control
+    assert options.qp is not None
+    return ConstantQp(options.qp, BlockQpOptions(cutree=False, lowest_qp=options.lowest_qp))
