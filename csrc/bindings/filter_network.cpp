@@ -13,6 +13,7 @@
 #include "bindings/nnlf_arrays.h"
 #include "bindings/register.h"
 #include "nnlf/apply/picture_filter.h"
+#include "nnlf/apply/picture_md5.h"
 
 namespace py = pybind11;
 
@@ -52,8 +53,12 @@ py::tuple run_network(const nnlf::FilterNetwork& network, const FilterPicture& p
 py::tuple filter_picture(const nnlf::FilterNetwork& network, const FilterPicture& picture,
                          const nnlf::PictureParameters& parameters) {
   check_parameters(parameters, block_grid(picture.view, parameters.block_size));
-  return written_planes(picture.view, [&](const nnlf::MutablePlanes& filtered) {
-    return network.filter(picture.view, nnlf::plan_blocks(picture.view, parameters), filtered);
+  return written_planes(picture.view, [&](const nnlf::MutablePlanes& filtered) -> Status {
+    nnlf::copy(picture.view.dbf, filtered);
+    nnlf::PictureFilter filter(network, parameters, picture.view, filtered);
+    INLOOP_RETURN_IF_ERROR(filter.filter_rows(0, picture.view.height()));
+    if (filter.hash_matches()) return {};
+    return Status::bitstream("the filtered picture differs from its hash in the payload");
   });
 }
 
@@ -79,7 +84,7 @@ py::tuple shown_planes(const py::sequence& filtered, const py::sequence& decoded
   {
     py::gil_scoped_release release;  // the caller keeps the arguments, the result is fresh
     nnlf::copy(from, views);
-    nnlf::show_unfiltered(grid, blocks, elsewhere, views);
+    nnlf::show_unfiltered(grid, grid.all(), blocks, elsewhere, views);
   }
   return to_tuple(shown);
 }

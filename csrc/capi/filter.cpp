@@ -111,11 +111,11 @@ nnlf::BlockPlan plan_of(const inloop_filter_parameters& p, const inloop_picture&
 int run(const inloop_filter& filter, const inloop_picture& picture,
         const inloop_filter_parameters& parameters, const inloop_output_plane* out) {
   const video::Frame rec = load(picture.reconstruction, picture);
-  const video::Frame dbf = load(picture.deblocked, picture);
+  video::Frame filtered = load(picture.deblocked, picture);  // in place
   const video::Frame pred = load(picture.prediction, picture);
   nnlf::CodedPicture coded;
   coded.rec = rec.views();
-  coded.dbf = dbf.views();
+  coded.dbf = std::as_const(filtered).views();
   coded.pred = pred.views();
   coded.bs_ver = map_of<uint8_t>(picture.boundary_vertical, picture);
   coded.bs_hor = map_of<uint8_t>(picture.boundary_horizontal, picture);
@@ -123,8 +123,8 @@ int run(const inloop_filter& filter, const inloop_picture& picture,
   coded.pred_type = map_of<uint8_t>(picture.prediction_type, picture);
   coded.slice_qp = picture.slice_qp;
   coded.bit_depth = picture.bit_depth;
-  video::Frame filtered(picture.width, picture.height);
-  const Status status = filter.network->filter(coded, plan_of(parameters, picture), filtered.views());
+  const nnlf::BlockPlan plan = plan_of(parameters, picture);
+  const Status status = filter.network->filter(coded, plan, plan.grid.all(), filtered.views());
   if (!status.ok()) return code_of(status);
   store(filtered, picture.bit_depth, out);
   return INLOOP_OK;

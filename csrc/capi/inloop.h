@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The inloop authors
  * SPDX-License-Identifier: BSD-3-Clause
  *
- * C interface of inloop's inference engine and of its loop filter, for codecs and other programs that embed
- * them. C99 and later, C++ as well.
+ * C interface of inloop's inference engine, of its loop filter and of its decoder, for codecs, players and
+ * other programs that embed them. C99 and later, C++ as well.
  *
  * Functions that can fail return INLOOP_OK or one of the error codes; inloop_error_text() says what was
  * wrong. On failure the objects that out parameters point to are left alone. Nothing prints, exits or throws.
@@ -12,7 +12,8 @@
  * either may be closed first. Buffers handed over are only used during the call.
  *
  * Threads: a model is immutable and may be used by any number of threads at a time, and so may a filter. A
- * session may be used by one thread at a time; create one a thread. Error texts are kept per thread.
+ * session or a decoder may be used by one thread at a time; create one a thread. Error texts are kept per
+ * thread.
  */
 #ifndef INLOOP_H
 #define INLOOP_H
@@ -35,7 +36,8 @@ enum inloop_status {
   INLOOP_ERROR_MODEL = 2,       /* damaged, unknown or unusable network */
   INLOOP_ERROR_CONFIG = 3,      /* an argument is out of range or contradicts another */
   INLOOP_ERROR_UNSUPPORTED = 4, /* valid, but not implemented */
-  INLOOP_ERROR_MEMORY = 5       /* out of memory */
+  INLOOP_ERROR_MEMORY = 5,      /* out of memory */
+  INLOOP_ERROR_BITSTREAM = 6    /* damaged or non-conforming stream, or a hash that does not match */
 };
 
 enum inloop_element_type { INLOOP_INT16 = 0, INLOOP_FLOAT32 = 1 };
@@ -165,6 +167,47 @@ INLOOP_API size_t inloop_filter_block_count(int32_t width, int32_t height, int32
 INLOOP_API int inloop_filter_run(inloop_filter* filter, const inloop_picture* picture,
                                  const inloop_filter_parameters* parameters,
                                  const inloop_output_plane out[3]);
+
+/* The decoder: H.265 streams (Main and Main 10) in, pictures in display order out, with the neural filter where
+ * the stream asks for it. */
+typedef struct inloop_decoder inloop_decoder;
+
+typedef struct inloop_decoder_options {
+  size_t struct_size; /* sizeof(inloop_decoder_options) */
+  int32_t threads;    /* pictures decoded at a time, 1 to 64. Pictures and errors are the same for any number,
+                         but with more than one, pictures come some calls later */
+  int32_t verify;     /* not 0: compare pictures with the hashes of the stream (SEI), where it has them */
+  const inloop_model* const* models; /* filter networks that streams may name */
+  size_t model_count;                /* 0 for plain H.265 */
+} inloop_decoder_options;
+
+/* A picture as it is to be shown, cropped and filtered. Planes are Y, Cb, Cr in 4:2:0, samples uint8_t where
+ * bit_depth is 8, else uint16_t. */
+typedef struct inloop_decoded_picture {
+  int32_t width; /* luma samples */
+  int32_t height;
+  int32_t bit_depth; /* 8, 9 or 10 */
+  int32_t poc;       /* picture order count, which starts anew at some pictures */
+  int64_t pts;       /* 0, 1, 2, ... in display order */
+  uint32_t fps_num;  /* pictures a second as the stream says, 0/0 where it does not */
+  uint32_t fps_den;
+  inloop_plane planes[3];
+} inloop_decoded_picture;
+
+/* Makes a decoder at the instruction set level in force. It keeps what it needs of the models. */
+INLOOP_API int inloop_decoder_create(const inloop_decoder_options* options, inloop_decoder** decoder);
+INLOOP_API void inloop_decoder_close(inloop_decoder* decoder);
+
+/* Takes the next bytes of an elementary stream (Annex B), any number of them. INLOOP_ERROR_MODEL: the stream
+ * was filtered with a network that is not among the models; the text has its SHA-256. An error ends decoding:
+ * every later call returns it again, and inloop_decoder_next() has the pictures before it. */
+INLOOP_API int inloop_decoder_decode(inloop_decoder* decoder, const void* data, size_t size);
+/* The stream is complete: all its pictures come out. Another one may follow. */
+INLOOP_API int inloop_decoder_flush(inloop_decoder* decoder);
+
+/* The next picture, NULL if there is none before more bytes come. It and its samples are valid, and must not
+ * be written, until the next call of this function or the decoder's end. */
+INLOOP_API const inloop_decoded_picture* inloop_decoder_next(inloop_decoder* decoder);
 
 #ifdef __cplusplus
 }

@@ -8,42 +8,80 @@
 #include <string>
 #include <utility>
 
+#include "hevc/loopfilter/row_copy.h"
 #include "hybrid/filter_view.h"
+#include "nnlf/apply/picture_filter.h"
 #include "nnlf/params/payload.h"
 
 namespace inloop::hybrid {
 namespace {
 
-// The filter of one picture.
+// Filters rows of blocks, in place of the deblocked ones.
+class FilterStage final : public hevc::LoopStage {
+ public:
+  // frame: holds the deblocked rows.
+  FilterStage(const nnlf::FilterNetwork& network, const nnlf::PictureParameters& parameters,
+              const hevc::Picture& picture, hevc::Frame& frame)
+      : picture_(picture), view_(picture, frame), filter_(network, parameters, view_.get(), frame.views()) {}
+
+  hevc::Reach reach() const override { return {nnlf::kContext, nnlf::kContext, filter_.block_size()}; }
+
+  Status run(int y, int end_y) override {
+    view_.fill(std::min(end_y + nnlf::kContext, picture_.height()));
+    INLOOP_RETURN_IF_ERROR(filter_.filter_rows(y, end_y));
+    if (end_y < picture_.height() || filter_.hash_matches()) return {};
+    return Status::bitstream("picture with POC " + std::to_string(picture_.poc) +
+                             ": the filtered picture differs from its hash in the stream");
+  }
+
+  nnlf::PictureFilter& filter() { return filter_; }
+
+ private:
+  const hevc::Picture& picture_;
+  FilterView view_;
+  nnlf::PictureFilter filter_;
+};
+
+// Completes a filtered picture that is only shown: blocks that are not filtered are those of the final
+// picture.
+class ShowStage final : public hevc::LoopStage {
+ public:
+  ShowStage(nnlf::PictureFilter& filter, const hevc::Picture& picture) : filter_(filter), picture_(picture) {}
+
+  hevc::Reach reach() const override { return {0, 0, filter_.block_size()}; }
+
+  Status run(int y, int end_y) override {
+    filter_.show_rows(picture_.rec.views(), y, end_y);
+    return {};
+  }
+
+ private:
+  nnlf::PictureFilter& filter_;
+  const hevc::Picture& picture_;
+};
+
+// The filter of one picture. In loop mode it works between deblocking and SAO. In post mode the deblocked
+// rows are put aside as they pass and filtered once the picture is final.
 class FilterTask final : public hevc::PictureStage::Task {
  public:
   FilterTask(const nnlf::FilterNetwork& network, nnlf::PictureParameters parameters)
       : network_(network), parameters_(std::move(parameters)) {}
 
-  Status run(hevc::Picture& picture, hevc::Frame& shown) override {
-    FilterView view(picture, picture.rec);
-    view.fill(picture.height());
-    const nnlf::CodedPicture& input = view.get();
-    hevc::Frame filtered(picture.width(), picture.height());
-    plan_ = nnlf::plan_blocks(input, parameters_);
-    INLOOP_RETURN_IF_ERROR(network_.filter(input, *plan_, filtered.views()));
-    if (parameters_.md5 &&
-        nnlf::picture_md5(std::as_const(filtered).views(), input.bit_depth) != *parameters_.md5) {
-      return Status::bitstream("picture with POC " + std::to_string(picture.poc) +
-                               ": the filtered picture differs from its hash in the stream");
+  hevc::PictureStage::Stages begin(hevc::Picture& picture, hevc::Frame& shown) override {
+    if (!parameters_.post) {
+      return {{&filter_.emplace(network_, parameters_, picture, picture.rec)}, {}};
     }
-    (parameters_.post ? shown : picture.rec) = std::move(filtered);
-    return {};
-  }
-
-  void finish(const hevc::Picture& picture, hevc::Frame& shown) override {
-    nnlf::show_unfiltered(plan_->grid, plan_->choice, picture.rec.views(), shown.views());
+    shown = hevc::Frame(picture.width(), picture.height());
+    filter_.emplace(network_, parameters_, picture, shown);
+    return {{&copy_.emplace(picture, shown)}, {&*filter_, &show_.emplace(filter_->filter(), picture)}};
   }
 
  private:
   const nnlf::FilterNetwork& network_;
   const nnlf::PictureParameters parameters_;
-  std::optional<nnlf::BlockPlan> plan_;  // once it ran
+  std::optional<hevc::RowCopy> copy_;
+  std::optional<FilterStage> filter_;
+  std::optional<ShowStage> show_;
 };
 
 nnlf::Access access_of(hevc::NalType type) {

@@ -7,12 +7,12 @@
 
 #include "hevc/loopfilter/picture_stage.h"
 #include "nnlf/apply/filter_network.h"
-#include "nnlf/apply/picture_filter.h"
+#include "nnlf/params/payload.h"
 
 namespace inloop::hybrid {
 
-// The filter as a stage of the decoder: parses the payload, finds the network by its hash, filters the
-// picture. Nothing else knows both the codec and the network.
+// The filter as stages of the decoder: parses the payload, finds the network by its hash, filters the picture.
+// Nothing else knows both the codec and the network.
 class NnlfStage final : public hevc::PictureStage {
  public:
   // threads: those that work on the blocks of a picture.

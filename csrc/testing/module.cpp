@@ -16,5 +16,6 @@ PYBIND11_MODULE(_testing, module) {
   register_nnlf(module);
   register_hevc_primitives(module);
   register_hevc_inter(module);
+  register_loop_filters(module);
   register_lookahead(module);
 }

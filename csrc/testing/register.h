@@ -15,6 +15,7 @@ void register_kernel_calls(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);
 void register_hevc_primitives(pybind11::module_& module);
 void register_hevc_inter(pybind11::module_& module);
+void register_loop_filters(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
 
 }  // namespace inloop::testing

@@ -321,9 +321,9 @@ FILTER_EDGE_STEPS: int
 FILTER_MAX_MIN_EDGES: int
 
 def filter_scale_of_code(code: int) -> int: ...
-def filter_shown(
-    filtered: Planes, decoded: Planes, on: NDArray[np.bool_], block_size: int = 128
-) -> Planes: ...
+def filter_shown(filtered: Planes, decoded: Planes, on: NDArray[np.bool_], block_size: int = 128) -> Planes:
+    """Put the decoded samples into the blocks that are not `on`; `decoded` may be smaller."""
+
 def planes_md5(planes: Planes, bit_depth: int) -> bytes: ...
 
 @final
@@ -395,7 +395,7 @@ class FilterNetwork:
     ) -> Planes:
         """Return the network's signal at 14 bit; blocks (raster order) not `wanted` are the deblocked picture's."""
     def filter(self, picture: FilterPicture, parameters: FilterParameters) -> Planes:
-        """Return the filtered picture."""
+        """Filter a picture as a decoder does, the check of its hash included."""
 
 @final
 class FilterBlocks:

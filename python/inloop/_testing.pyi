@@ -262,6 +262,18 @@ def sao_band_statistics(
 def partitions(cu_size: int, part_mode: int) -> list[list[int]]: ...
 def scale_mv(x: int, y: int, poc_diff_of_mv: int, poc_diff_wanted: int) -> tuple[int, int]: ...
 
+# The in-loop filters of a random picture by either executor: planes, and rows final after each row of CTBs.
+def loop_filters(
+    level: str,
+    width: int,
+    height: int,
+    log2_ctb_size: int,
+    seed: int,
+    block_size: int,
+    sao: bool,
+    by_rows: bool,
+) -> tuple[tuple[Samples, Samples, Samples], list[int]]: ...
+
 # The lookahead's kernels.
 def halve(level: str, src: Samples | Bytes, dst: Bytes, shift: int = 0, repeat: int = 1) -> None: ...
 def half_pel8x8(level: str, src: Bytes, right: int, down: int, dst: Bytes, repeat: int = 1) -> None: ...

@@ -109,3 +109,11 @@ def test_inputs_of_different_sizes_are_refused() -> None:
     x, y = g.input("x", [1, 3, 6, 8]), g.input("y", [1, 3, 5, 8])
     with pytest.raises(UnsupportedError, match=r"different height are not supported: \[5, 6\]"):
         import_onnx(g.build(g.node("Relu", x), g.node("Relu", y)))
+
+
+@pytest.mark.parametrize("op", ["MaxPool", "AveragePool"])
+def test_a_window_larger_than_the_engine_has_is_a_global_one(op: str) -> None:
+    g = FloatGraph()
+    x = g.input("x", [1, 3, 48, 40])
+    model = compare(g.build(g.node("Mul", x, g.node(op, x, kernel_shape=[48, 40]))), image(48, 40))
+    assert model.declared_size == (48, 40)

@@ -1,18 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the decoder: any bytes, at the lowest ISA level with one thread and at the highest with
-// three; both must agree on pictures and error. replay.cpp says how it runs without libFuzzer.
+// Fuzz target of the decoder: any bytes, filtered by a small network where they ask for it, at the lowest ISA
+// level with one thread and at the highest with three; both must agree on pictures and error. replay.cpp says
+// how it runs without libFuzzer.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/isa.h"
 #include "base/md5.h"
-#include "hevc/decoder/decoder.h"
+#include "hybrid/filtered_decoder.h"
 
 namespace {
 
@@ -23,18 +27,35 @@ struct Outcome {
   Md5::Digest pictures{};
 };
 
-void hash_pictures(hevc::Decoder& decoder, Md5& md5) {
-  for (const auto& decoded : decoder.take_output()) {
-    for (const auto& plane : decoded.frame().planes) {
-      for (int y = 0; y < plane.height(); ++y) {
-        md5.update(plane.row(y), static_cast<size_t>(plane.width()) * sizeof(Sample));
+std::shared_ptr<const nn::Model> load_network() {
+  std::ifstream file(INLOOP_FUZZ_NETWORK, std::ios::binary);
+  const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::shared_ptr<const nn::Model> model;
+  if (!nn::Model::parse(bytes.data(), bytes.size(), model).ok()) {
+    std::fprintf(stderr, "no network in %s\n", INLOOP_FUZZ_NETWORK);
+    std::abort();
+  }
+  return model;
+}
+
+void hash_pictures(hybrid::FilteredDecoder& decoder, Md5& md5) {
+  for (const auto& picture : decoder.take_output()) {
+    for (int c = 0; c < 3; ++c) {
+      const auto* row = static_cast<const uint8_t*>(picture->samples(c));
+      const size_t size = static_cast<size_t>(picture->width() >> (c > 0)) * picture->sample_bytes();
+      for (int y = 0; y < picture->height() >> (c > 0); ++y, row += picture->stride_bytes(c)) {
+        md5.update(row, size);
       }
     }
   }
 }
 
 Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
-  hevc::Decoder decoder({.verify = true, .stage = nullptr, .isa = level, .threads = threads});
+  static const std::shared_ptr<const nn::Model> network = load_network();
+  if (const Status status = set_isa(isa_name(level)); !status.ok())
+    return {status.message(), {}};  // the network's
+  auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{network}, threads);
+  hybrid::FilteredDecoder decoder({std::move(stage), true, threads, level});
   Md5 md5;
   // Pieces of uneven size, as from a pipe.
   size_t begin = 0;

@@ -9,20 +9,28 @@ import resource
 from pathlib import Path
 
 import pytest
+from filtered_seeds import small_filter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inloop import _core
 from inloop.codec import Decoder
+from inloop.engine.model import Model
 from inloop.errors import BitstreamError, InloopError
 from inloop.video.frame import Frame
 
 DATA = Path(__file__).parents[1] / "conformance" / "data"
 SMALL = ["oxide_r429-lf-bgop-qp33.265", "g2b_dep_slices.265", "g2b_tiles.265", "g2b_pcm.265"]
+FILTERED = ["filtered_flags.265", "filtered_hold.265", "filtered_large.265", "filtered_post.265"]
 INTER = ["oxide_r429-lf-bgop-qp33.265", "g2b_tu_inter4x4_motion.265", "cros_64x64-I-P-B-P.265"]
 
 
+CORPUS = Path(__file__).parent / "corpus_decoder"
+SMALL_FILTER = Model((Path(__file__).parent / "small_filter.inl").read_bytes())
+
+
 def decode(stream: bytes, threads: int = 1) -> tuple[list[Frame], InloopError | None]:
-    decoder = Decoder(verify=True, threads=threads)
+    decoder = Decoder([SMALL_FILTER], verify=True, threads=threads)
     frames: list[Frame] = []
     try:
         frames += decoder.decode(stream)
@@ -42,7 +50,7 @@ def decode_both_ways(stream: bytes) -> None:
 
 
 def load(name: str) -> bytes:
-    return (DATA / name).read_bytes()
+    return ((CORPUS if name in FILTERED else DATA) / name).read_bytes()
 
 
 def split_nal_units(stream: bytes) -> list[bytes]:
@@ -81,7 +89,7 @@ def test_truncated_slice_names_picture_and_position() -> None:
     assert re.search(r"POC \d+.*\(\d+, \d+\)", str(error))
 
 
-@pytest.mark.parametrize("name", INTER + SMALL)
+@pytest.mark.parametrize("name", INTER + SMALL + FILTERED)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 7)), min_size=1, max_size=8)
@@ -93,7 +101,7 @@ def test_bit_flips(name: str, flips: list[tuple[float, int]]) -> None:
     decode_both_ways(bytes(stream))
 
 
-@pytest.mark.parametrize("name", INTER)
+@pytest.mark.parametrize("name", INTER + FILTERED)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_dropped_repeated_and_swapped_nal_units(name: str, data: st.DataObject) -> None:
@@ -112,12 +120,34 @@ def test_missing_reference_picture_is_an_error() -> None:
 
 
 def corpus() -> list[Path]:
-    return sorted((Path(__file__).parent / "corpus_decoder").glob("*.265"))
+    return sorted(CORPUS.glob("*.265"))
 
 
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
 def test_inputs_that_the_fuzzer_found(path: Path) -> None:
     decode_both_ways(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_filtered_streams_are_filtered(name: str) -> None:
+    """Their hashes hold, and without the network they are other pictures."""
+    frames, error = decode(load(name))
+    assert error is None
+    plain = _core.Decoder(None, False, 1)
+    unfiltered = plain.decode(load(name)) + plain.flush()
+    assert len(frames) == len(unfiltered) >= 2
+    assert any((a.y != b.planes[0]).any() for a, b in zip(frames, unfiltered, strict=True))
+
+
+def test_the_network_is_that_of_the_seeds() -> None:
+    assert SMALL_FILTER.sha256 == Model(small_filter()).sha256, "python tests/fuzz/filtered_seeds.py"
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_a_filtered_stream_cut_anywhere(name: str) -> None:
+    stream = load(name)
+    for size in range(0, len(stream), 5):
+        decode_both_ways(stream[:size])
 
 
 def test_corpus_is_there() -> None:

@@ -11,6 +11,7 @@ from nnlf_oracle import blend, evidence, grid, picture_features, random_picture,
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
 from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
 from inloop.nnlf.decision import decide
+from inloop.nnlf.picture import FilterResult
 from need_testing import need_testing
 
 
@@ -68,9 +69,9 @@ class ForcedFilter(PictureFilter):
         )
 
 
-def encode(frames, nnlf, structure="ldp", qp=34, **options):
+def encode(frames, nnlf, structure="ldp", qp=34, sao=False, **options):
     height, width = frames[0].y.shape
-    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf, sao=False, **options)
+    encoder = Encoder(width, height, 25, qp=qp, structure=structure, nnlf=nnlf, sao=sao, **options)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return packets + encoder.flush()
 
@@ -113,6 +114,19 @@ def test_every_isa_level_and_number_of_threads_gives_the_same_stream(filter_type
     finally:
         _core.set_isa(before)
     assert len(streams) == 1
+
+
+@pytest.mark.parametrize("mode", ["loop", "post"])
+@pytest.mark.parametrize(("structure", "options"), [("ldp", {}), ("ra", {"gop": 4}), ("ai", {})])
+def test_filter_and_sao_by_rows_in_several_pictures(mode, structure, options):
+    """The decoder filters rows while others wait for them; the encoder whole pictures."""
+    frames = moving_frames(6, 280, 136)
+    packets = encode(
+        frames, ForcedFilter(load_filter("vlop"), mode), structure, 38, True, md5=True, **options
+    )
+    shown = sorted(packets, key=lambda p: p.index)
+    for threads in (1, 2, 4):
+        assert_same(decode(packets, verify=True, threads=threads), shown)
 
 
 class EagerFilter(PictureFilter):
@@ -296,6 +310,40 @@ def test_filter_result_is_what_its_payload_says():
         np.testing.assert_array_equal(got, expected)
     with pytest.raises(BitstreamError):
         LoopFilter(load_filter("lop")).apply(coded, result.payload[:-1])
+
+
+def test_apply_checks_the_hash():
+    coded = random_picture(np.random.default_rng(2), 64, 72)
+    model = load_filter("vlop")
+    parameters = _core.FilterParameters()
+    parameters.model = bytes.fromhex(model.sha256)
+    parameters.scale_code = [20, 9, 31]
+    filtered = LoopFilter(model).apply(coded, parameters.serialise(72, 64))
+    assert (filtered[0] != coded.dbf[0]).any()
+    parameters.md5 = _core.planes_md5(filtered, 8)
+    for got, expected in zip(
+        LoopFilter(model).apply(coded, parameters.serialise(72, 64)), filtered, strict=True
+    ):
+        np.testing.assert_array_equal(got, expected)
+    parameters.md5 = bytes(16)
+    with pytest.raises(BitstreamError, match="hash"):
+        LoopFilter(model).apply(coded, parameters.serialise(72, 64))
+
+
+def test_shown_planes_may_be_smaller_than_the_coded_ones():
+    coded = random_picture(np.random.default_rng(4), 136, 264)
+    decoded = tuple(
+        plane[: n[0], : n[1]] for plane, n in zip(coded.pred, [(130, 262), (65, 131), (65, 131)], strict=True)
+    )
+    on = np.array([True, False, True, True, False, False])
+    shown = FilterResult(b"", coded.rec, True, 128, on).shown_planes(decoded)
+    expected = [plane.copy() for plane in coded.rec]
+    for c, size in enumerate((128, 64, 64)):
+        h, w = decoded[c].shape
+        for y, x in ((0, 1), (1, 1), (1, 2)):
+            area = np.s_[y * size : min((y + 1) * size, h), x * size : min((x + 1) * size, w)]
+            expected[c][area] = decoded[c][area]
+        np.testing.assert_array_equal(shown[c], expected[c])
 
 
 def _signal(coded):

@@ -6,9 +6,40 @@
 #include <string>
 #include <utility>
 
+#include "hevc/loopfilter/deblock.h"
+#include "hevc/loopfilter/row_copy.h"
 #include "hevc/loopfilter/row_filter.h"
 
 namespace inloop::hevc {
+namespace {
+
+// Gives a picture the frames that its filter reads, and takes them back.
+class LentInputs {
+ public:
+  LentInputs(Picture& picture, JobMemory& memory)
+      : picture_(picture), inputs_(memory.filter_inputs.borrow()) {
+    for (Frame* frame : {&inputs_->rec_unfiltered, &inputs_->pred}) {
+      if (frame->width() != picture.width() || frame->height() != picture.height()) {
+        *frame = Frame(picture.width(), picture.height());
+      }
+    }
+    std::swap(picture.rec_unfiltered, inputs_->rec_unfiltered);
+    std::swap(picture.pred, inputs_->pred);
+    picture.keep_filter_inputs = true;
+  }
+  ~LentInputs() {
+    std::swap(picture_.rec_unfiltered, inputs_->rec_unfiltered);
+    std::swap(picture_.pred, inputs_->pred);
+  }
+  LentInputs(const LentInputs&) = delete;
+  LentInputs& operator=(const LentInputs&) = delete;
+
+ private:
+  Picture& picture_;
+  std::shared_ptr<FilterInputs> inputs_;
+};
+
+}  // namespace
 
 void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
   try {
@@ -32,26 +63,8 @@ void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& ca
 Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
                           JobMemory& memory) {
   picture->reset_blocks();
-  picture->keep_filter_inputs = stage_task != nullptr;
-  if (stage_task) picture->pred = Frame(picture->width(), picture->height());
-  const KernelTable& table = kernels(isa);
-  const std::shared_ptr<SaoBuffers> buffers = memory.sao.borrow();
-  RowFilter filter(table, *picture, stage_task != nullptr, *buffers);
-  const auto decoder = std::make_unique<SliceDecoder>(table, *picture, filter, pool, cancelled);
-  for (const Segment& segment : segments) {
-    INLOOP_RETURN_IF_ERROR(decoder->decode(segment.header, *segment.refs, segment.slice_index,
-                                           segment.rbsp.data() + segment.begin, segment.end - segment.begin));
-  }
+  INLOOP_RETURN_IF_ERROR(decode_filtered(isa, pool, cancelled, memory));
   if (abandoned) return {};
-  INLOOP_RETURN_IF_ERROR(check_complete());
-  if (stage_task) {
-    picture->rec_unfiltered = Frame(picture->width(), picture->height());
-    picture->rec_unfiltered.copy_from(picture->rec);
-    filter.deblock_all();
-    INLOOP_RETURN_IF_ERROR(run_stage());
-    filter.finish();
-    if (!outcome_->shown.empty()) stage_task->finish(*picture, outcome_->shown);
-  }
   if (hash) {
     INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
     outcome_->hash_checked = true;
@@ -61,6 +74,43 @@ Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool
     const std::shared_ptr<PackedPicture> packed = memory.packed.borrow();
     pack_picture(outcome_->frame_of(*picture), sps, *packed);
     outcome_->packed = packed;
+  }
+  return {};
+}
+
+// Decodes the slices, the in-loop filters close behind them.
+Status PictureJob::decode_filtered(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
+                                   JobMemory& memory) {
+  const KernelTable& table = kernels(isa);
+  const std::shared_ptr<SaoBuffers> buffers = memory.sao.borrow();
+  std::optional<LentInputs> inputs;
+  PictureStage::Stages more;
+  if (stage_task) {
+    inputs.emplace(*picture, memory);
+    more = stage_task->begin(*picture, outcome_->shown);
+  }
+  RowCopy unfiltered(*picture, picture->rec_unfiltered);
+  Deblocking deblocking(table, *picture);
+  std::optional<SaoFilter> sao;
+  LoopStages stages;
+  if (stage_task) stages.push_back(&unfiltered);
+  stages.push_back(&deblocking);
+  stages.insert(stages.end(), more.loop.begin(), more.loop.end());
+  if (picture->sps().sao_enabled_flag) stages.push_back(&sao.emplace(table, *picture, *buffers));
+  RowFilter filter(*picture, std::move(stages));
+  INLOOP_RETURN_IF_ERROR(decode_segments(filter, isa, pool, cancelled));
+  if (abandoned) return {};
+  INLOOP_RETURN_IF_ERROR(check_complete());
+  INLOOP_RETURN_IF_ERROR(filter.status());
+  return run_whole(more.behind, picture->height());
+}
+
+Status PictureJob::decode_segments(RowFilter& filter, IsaLevel isa, ThreadPool* pool,
+                                   const std::atomic<bool>& cancelled) {
+  const auto decoder = std::make_unique<SliceDecoder>(kernels(isa), *picture, filter, pool, cancelled);
+  for (const Segment& segment : segments) {
+    INLOOP_RETURN_IF_ERROR(decoder->decode(segment.header, *segment.refs, segment.slice_index,
+                                           segment.rbsp.data() + segment.begin, segment.end - segment.begin));
   }
   return {};
 }
@@ -75,13 +125,6 @@ Status PictureJob::check_complete() const {
   return Status::bitstream("picture with POC " + std::to_string(picture->poc) + ": the CTU at (" +
                            std::to_string(index % columns * sps.ctb_size()) + ", " +
                            std::to_string(index / columns * sps.ctb_size()) + ") is missing");
-}
-
-Status PictureJob::run_stage() {
-  INLOOP_RETURN_IF_ERROR(stage_task->run(*picture, outcome_->shown));
-  picture->pred = {};
-  picture->rec_unfiltered = {};
-  return {};
 }
 
 }  // namespace inloop::hevc

@@ -16,14 +16,21 @@
 #include "base/thread_pool.h"
 #include "hevc/decoder/slice_decoder.h"
 #include "hevc/loopfilter/picture_stage.h"
+#include "hevc/loopfilter/sao.h"
 #include "hevc/picture/decoded_picture_buffer.h"
 #include "hevc/picture/picture_hash.h"
 
 namespace inloop::hevc {
 
+// What a neural filter reads besides the deblocked picture.
+struct FilterInputs {
+  Frame rec_unfiltered, pred;
+};
+
 // Memory that jobs use one after the other.
 struct JobMemory {
   Recycler<SaoBuffers> sao{8};
+  Recycler<FilterInputs> filter_inputs{8};
   Recycler<PackedPicture> packed{8};
 };
 
@@ -65,8 +72,11 @@ class PictureJob {
 
  private:
   Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
+  Status decode_segments(RowFilter& filter, IsaLevel isa, ThreadPool* pool,
+                         const std::atomic<bool>& cancelled);
+  Status decode_filtered(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
+                         JobMemory& memory);
   Status check_complete() const;
-  Status run_stage();
 
   std::shared_ptr<PictureOutcome> outcome_ = std::make_shared<PictureOutcome>();
   Status status_;

@@ -11,6 +11,7 @@
 #include "hevc/encoder/search/prediction_replay.h"
 #include "hevc/encoder/search/sao_search.h"
 #include "hevc/loopfilter/deblock.h"
+#include "hevc/loopfilter/executors.h"
 #include "hevc/loopfilter/sao.h"
 
 namespace inloop::hevc {
@@ -58,12 +59,12 @@ Status PictureTask::analyse(const PictureQuality& quality) {
   setup_.header.slice_qp = quality.qp;
   start_picture();
   search(quality);
-  derive_boundary_strength(*picture_);
   if (request_.keep_filter_inputs) {
     picture_->rec_unfiltered = Frame(picture_->width(), picture_->height());
     picture_->rec_unfiltered.copy_from(picture_->rec);
   }
-  deblock_picture(sequence_->kernels(), *picture_);
+  Deblocking deblocking(sequence_->kernels(), *picture_);
+  INLOOP_RETURN_IF_ERROR(run_whole({&deblocking}, picture_->height()));
   stage_ = Stage::analysed;
   return {};
 }
@@ -129,7 +130,7 @@ Status PictureTask::complete(const InputPlane* replacement) {
     stage_ = Stage::loaded;
     return above_bit_depth(c);
   }
-  if (sequence_->sps().sao_enabled_flag) filter_sao();
+  if (sequence_->sps().sao_enabled_flag) INLOOP_RETURN_IF_ERROR(filter_sao());
   write_smaller_slice();
   stage_ = Stage::complete;
   return {};
@@ -141,12 +142,14 @@ Status PictureTask::finish() {
   return {};
 }
 
-void PictureTask::filter_sao() {
+Status PictureTask::filter_sao() {
   SaoSearch search(sequence_->kernels(), *picture_, buffers_->source, lambda_, chroma_weight_);
   search.run();
   setup_.header.sao_luma_flag = search.used(false);
   setup_.header.sao_chroma_flag = search.used(true);
-  apply_sao(sequence_->kernels(), *picture_);
+  SaoBuffers buffers;
+  SaoFilter sao(sequence_->kernels(), *picture_, buffers);
+  return run_whole({&sao}, picture_->height());
 }
 
 // Contexts start from either of two tables: from the one that makes the slice smaller.

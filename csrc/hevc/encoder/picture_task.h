@@ -72,7 +72,7 @@ class PictureTask {
 
   void start_picture();
   void search(const PictureQuality& quality);
-  void filter_sao();
+  Status filter_sao();
   void write_smaller_slice();
 
   std::shared_ptr<Sequence> sequence_;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include "hevc/loopfilter/boundary_strength.h"
+
 #include <algorithm>
 #include <cstdlib>
-
-#include "hevc/loopfilter/deblock.h"
 
 namespace inloop::hevc {
 namespace {
@@ -122,11 +122,6 @@ void derive_boundary_strength_row(Picture& picture, int ctb_y) {
     const CtbEdges edges(picture, ctb_x, ctb_y);
     if (!picture.slice_at(x, y).header.deblocking_filter_disabled_flag) edges.derive();
   }
-}
-
-void derive_boundary_strength(Picture& picture) {
-  const int rows = picture.sps().pic_height_in_ctbs();
-  for (int ctb_y = 0; ctb_y < rows; ++ctb_y) derive_boundary_strength_row(picture, ctb_y);
 }
 
 }  // namespace inloop::hevc

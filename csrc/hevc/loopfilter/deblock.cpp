@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hevc/loopfilter/boundary_strength.h"
+
 namespace inloop::hevc {
 namespace {
 
@@ -90,19 +92,21 @@ class Deblocker {
 
 }  // namespace
 
-void deblock_rows(const KernelTable& kernels, Picture& picture, int y, int end_y) {
-  Deblocker deblocker(kernels, picture);
+Status Deblocking::run(int /*y*/, int end_y) {
+  const Sps& sps = picture_.sps();
+  const int end_edge_y = std::min(end_y + kEdgeReach, picture_.height());
+  for (; next_ctb_y_ << sps.log2_ctb_size < end_edge_y; ++next_ctb_y_) {
+    derive_boundary_strength_row(picture_, next_ctb_y_);
+  }
   // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down 8 rows at a time
   // (vertical edges first) thus equals all vertical edges before all horizontal ones.
-  for (; y < end_y; y += 8) {
-    deblocker.vertical_edges(y);
-    if (y + kMinUnit < picture.height()) deblocker.vertical_edges(y + kMinUnit);
-    deblocker.horizontal_edges(y);
+  Deblocker deblocker(kernels_, picture_);
+  for (; next_edge_y_ < end_edge_y; next_edge_y_ += kEdgeDistance) {
+    deblocker.vertical_edges(next_edge_y_);
+    if (next_edge_y_ + kMinUnit < picture_.height()) deblocker.vertical_edges(next_edge_y_ + kMinUnit);
+    deblocker.horizontal_edges(next_edge_y_);
   }
-}
-
-void deblock_picture(const KernelTable& kernels, Picture& picture) {
-  deblock_rows(kernels, picture, 0, picture.height());
+  return {};
 }
 
 }  // namespace inloop::hevc

@@ -3,22 +3,31 @@
 #pragma once
 
 #include "hevc/kernels/table.h"
+#include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
 
-// Fills picture.bs_ver / bs_hor (8.7.2.3, 8.7.2.4) from the unit flags, modes and motion, honouring slice and
-// tile borders and slice_deblocking_filter_disabled_flag.
-void derive_boundary_strength(Picture& picture);
+// Deblocks picture.rec in place (8.7.2). The rows of its input are coded. It derives the boundary strengths,
+// those of the edge right below the rows that are made included.
+class Deblocking final : public LoopStage {
+ public:
+  Deblocking(const KernelTable& kernels, Picture& picture) : kernels_(kernels), picture_(picture) {}
 
-// The same for one row of CTBs; that row and the one above must be decoded.
-void derive_boundary_strength_row(Picture& picture, int ctb_y);
+  // The last sample row of a row of CTBs must stay until intra prediction has used it for the CTBs below, and
+  // with it the 8 rows in which edges are filtered. Of the rows above these, the last 4 still change with the
+  // edge below them.
+  Reach reach() const override { return {0, kEdgeDistance + kEdgeReach, kEdgeReach}; }
+  Status run(int y, int end_y) override;
 
-// Deblocks picture.rec in place (8.7.2.5): all vertical edges of the picture, then all horizontal ones.
-void deblock_picture(const KernelTable& kernels, Picture& picture);
+ private:
+  static constexpr int kEdgeDistance = 8;
+  static constexpr int kEdgeReach = 4;
 
-// The edges of rows y to end_y, both multiples of 8, below rows that are deblocked already. Final are then
-// the rows up to end_y - 4 of all components, since the horizontal edge at end_y is still to come.
-void deblock_rows(const KernelTable& kernels, Picture& picture, int y, int end_y);
+  const KernelTable& kernels_;
+  Picture& picture_;
+  int next_ctb_y_ = 0;   // rows of CTBs before it have their strengths
+  int next_edge_y_ = 0;  // edges above it are filtered
+};
 
 }  // namespace inloop::hevc

@@ -7,31 +7,38 @@
 #include <vector>
 
 #include "base/status.h"
+#include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
 
-// A step between deblocking and SAO that the codec knows nothing about (the neural filter is one).
+// In-loop filters that the codec knows nothing about (the neural filter is one): what makes their stages for
+// the pictures of a stream.
 class PictureStage {
  public:
-  // The step for one picture. Those of several pictures may run at the same time, in any order and thread.
+  struct Stages {
+    // Between deblocking and SAO. A stage here may replace rows of picture.rec.
+    LoopStages loop;
+    // Once the picture is final: they run when others refer to it already and may change `shown` alone.
+    LoopStages behind;
+  };
+
+  // The filtering of one picture. Those of several pictures may run at the same time, in any order and thread.
   class Task {
    public:
     virtual ~Task() = default;
 
-    // picture.rec holds the deblocked signal, rec_unfiltered and pred the other inputs. In loop mode the task
-    // replaces picture.rec; in post mode it leaves it alone and fills `shown`, which is output instead.
-    virtual Status run(Picture& picture, Frame& shown) = 0;
-
-    // Behind SAO, where `shown` was filled: areas that the task did not change are those of picture.rec.
-    virtual void finish(const Picture& picture, Frame& shown) = 0;
+    // The first step, before any row is there: prepares the stages, which belong to the task and last as long
+    // as it does. Besides picture.rec they find the rows before deblocking in rec_unfiltered and the
+    // prediction in pred. What is in `shown` in the end, if anything, is output instead of the picture.
+    virtual Stages begin(Picture& picture, Frame& shown) = 0;
   };
 
   virtual ~PictureStage() = default;
 
   // Announces the next picture in decoding order. payloads: contents of its NAL units of type nnlf_params
   // (without NAL header and emulation prevention). task: what is to run for it, null for nothing; it must not
-  // outlive the stage.
+  // outlive this object.
   virtual Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                                const SliceHeader& first_slice, const Sps& sps,
                                std::unique_ptr<Task>& task) = 0;

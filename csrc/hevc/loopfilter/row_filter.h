@@ -2,45 +2,38 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "hevc/kernels/table.h"
-#include "hevc/loopfilter/sao.h"
+#include "base/status.h"
+#include "hevc/loopfilter/executors.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
 
-// The in-loop filters of a picture that is being decoded, as close behind its CTUs as their reach allows:
-// what is warm in the cache is filtered, and other threads get at the rows early. Publishes the rows of the
-// picture.
+// The in-loop filters of a picture that is being decoded, as close behind its CTUs as their reach allows.
+// Publishes the rows of the picture, those that are coded and those that are final.
 class RowFilter {
  public:
-  // hold: the filters wait for finish(), since the whole picture is wanted before them.
-  RowFilter(const KernelTable& kernels, Picture& picture, bool hold, SaoBuffers& buffers);
+  RowFilter(Picture& picture, LoopStages stages);
 
   // A CTU in this row of CTBs is decoded; CTUs come in any order (tiles).
   void ctu_decoded(int ctb_y) {
     if (++decoded_[static_cast<size_t>(ctb_y)] == columns_) advance();
   }
 
-  // Without hold nothing is left to do once every CTU is decoded. With it: deblocking of all rows, then,
-  // after whatever the caller does between, SAO.
-  void deblock_all();
-  void finish();
+  // The error of a stage, after which no more rows become final. The picture may have another one that comes
+  // before it, in the data of its slices.
+  const Status& status() const { return status_; }
 
  private:
   void advance();
-  void filter_behind(int ctb_y);
 
-  const KernelTable& kernels_;
   Picture& picture_;
-  bool hold_;
+  RowExecutor executor_;
   int columns_;
   std::vector<int> decoded_;  // CTUs of a row of CTBs
   int next_ctb_y_ = 0;        // rows of CTBs before it are complete
-  int deblocked_y_ = 0;
-  std::optional<SaoFilter> sao_;
+  Status status_;
 };
 
 }  // namespace inloop::hevc

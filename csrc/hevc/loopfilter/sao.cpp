@@ -175,17 +175,13 @@ SaoFilter::SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& b
 
 SaoFilter::~SaoFilter() = default;
 
-void SaoFilter::advance(int end_y) {
-  while (next_y_ < end_y) {
-    const int band_end = std::min(end_y, next_y_ / ctb_size_ * ctb_size_ + ctb_size_);
-    for (auto& component : components_) component->filter_band(next_y_, band_end);
-    next_y_ = band_end;
+Status SaoFilter::run(int y, int end_y) {
+  while (y < end_y) {
+    const int band_end = std::min(end_y, y / ctb_size_ * ctb_size_ + ctb_size_);
+    for (auto& component : components_) component->filter_band(y, band_end);
+    y = band_end;
   }
-}
-
-void apply_sao(const KernelTable& kernels, Picture& picture) {
-  SaoBuffers buffers;
-  SaoFilter(kernels, picture, buffers).advance(picture.height());
+  return {};
 }
 
 }  // namespace inloop::hevc

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "hevc/kernels/table.h"
+#include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
@@ -14,26 +15,21 @@ struct SaoBuffers {
   Plane<Sample> planes[3];
 };
 
-// Sample adaptive offset (8.7.3) from picture.sao, in place and from top to bottom; reads the signal before
-// SAO everywhere.
-class SaoFilter {
+// Sample adaptive offset (8.7.3) from picture.sao, in place; reads the signal before SAO everywhere.
+class SaoFilter final : public LoopStage {
  public:
   // buffers: memory to work in, made anew where the size is another one.
   SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& buffers);
-  ~SaoFilter();
+  ~SaoFilter() override;
 
-  // Filters the next luma rows, up to (not including) end_y: a multiple of 8 or the height. Two more rows
-  // below must be deblocked.
-  void advance(int end_y);
+  // A row of chroma, two of luma, around each sample.
+  Reach reach() const override { return {2, 2, 8}; }
+  Status run(int y, int end_y) override;
 
  private:
   class Component;
   std::unique_ptr<Component> components_[3];
   int ctb_size_;
-  int next_y_ = 0;
 };
-
-// The whole picture at once.
-void apply_sao(const KernelTable& kernels, Picture& picture);
 
 }  // namespace inloop::hevc

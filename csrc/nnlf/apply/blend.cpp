@@ -88,6 +88,7 @@ void copy(const ConstPlanes& from, const MutablePlanes& to) {
 void blend(const KernelTable& kernels, const ConstPlanes& dbf, const ConstPlanes& signal,
            const std::array<int, 3>& scale, int bit_depth, const MutablePlanes& out) {
   for (size_t c = 0; c < 3; ++c) {
+    if (scale[c] == 0 && out[c].data == dbf[c].data) continue;
     for (int y = 0; y < dbf[c].height; ++y) {
       if (scale[c] == 0) {
         std::copy_n(dbf[c].row(y), dbf[c].width, out[c].row(y));

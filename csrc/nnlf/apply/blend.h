@@ -42,8 +42,8 @@ void lift_deblocked(const ConstPlanes& dbf, int bit_depth, const MutablePlanes& 
 
 void copy(const ConstPlanes& from, const MutablePlanes& to);
 
-// Blends the network's signal with the deblocked one; a scale (8 fractional bits) of 0 copies the deblocked
-// component.
+// Blends the network's signal with the deblocked one, in place too; a scale (8 fractional bits) of 0 copies
+// the deblocked component.
 void blend(const KernelTable& kernels, const ConstPlanes& dbf, const ConstPlanes& signal,
            const std::array<int, 3>& scale, int bit_depth, const MutablePlanes& out);
 

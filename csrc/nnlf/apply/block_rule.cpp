@@ -17,11 +17,15 @@ EdgeCount count_edges(const CodedPicture& picture, const Block& block) {
   return count;
 }
 
+bool has_edges(const CodedPicture& picture, const Block& block, int min_edges) {
+  const EdgeCount count = count_edges(picture, block);
+  return count.edges * kEdgeSteps >= min_edges * count.cells;
+}
+
 std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGrid& grid, int min_edges) {
   std::vector<uint8_t> on(static_cast<size_t>(grid.count()));
   for (int i = 0; i < grid.count(); ++i) {
-    const EdgeCount count = count_edges(picture, grid.at(i));
-    on[static_cast<size_t>(i)] = count.edges * kEdgeSteps >= min_edges * count.cells;
+    on[static_cast<size_t>(i)] = has_edges(picture, grid.at(i), min_edges);
   }
   return on;
 }

@@ -19,8 +19,11 @@ struct EdgeCount {
 };
 EdgeCount count_edges(const CodedPicture& picture, const Block& block);
 
-// Normative, the edge rule: which blocks a picture without block flags filters, in raster order: those whose
-// edges a cell are at least min_edges / kEdgeSteps.
+// Normative, the edge rule: whether a picture without block flags filters the block: if its edges a cell are at least
+// min_edges / kEdgeSteps.
+bool has_edges(const CodedPicture& picture, const Block& block, int min_edges);
+
+// The same of all blocks, in raster order.
 std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGrid& grid, int min_edges);
 
 }  // namespace inloop::nnlf

@@ -155,26 +155,25 @@ Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockG
   });
 }
 
-Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
+Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,
                              const MutablePlanes& out) const {
   INLOOP_RETURN_IF_ERROR(check_size(picture));
+  std::vector<int> filtered;
+  for (int i = range.begin; i < range.end; ++i) {
+    if (plan.choice[static_cast<size_t>(i)]) filtered.push_back(i);
+  }
   const Block largest = plan.grid.at(0);
-  return workers_.run(plan.grid.count(), [&]() -> BlockWorkers::Work {
+  return workers_.run(static_cast<int>(filtered.size()), [&]() -> BlockWorkers::Work {
     auto worker = std::make_shared<Worker>(*this, picture, largest);
     auto signal = std::make_shared<video::Frame>(largest.width, largest.height);
-    return [&, worker, signal](int index) -> Status {
-      const Block block = plan.grid.at(index);
-      const ConstPlanes dbf = crop(picture.dbf, block);
-      const int choice = plan.choice[static_cast<size_t>(index)];
-      if (choice == 0) {
-        copy(dbf, crop(out, block));
-        return {};
-      }
+    return [&, worker, signal](int position) -> Status {
+      const auto index = static_cast<size_t>(filtered[static_cast<size_t>(position)]);
+      const Block block = plan.grid.at(static_cast<int>(index));
       const Block place{0, 0, block.width, block.height};
-      INLOOP_RETURN_IF_ERROR(
-          worker->run(block, plan.qp_base[static_cast<size_t>(choice - 1)], crop(signal->views(), place)));
-      blend(kernels_, dbf, crop(std::as_const(*signal).views(), place), plan.scale, picture.bit_depth,
-            crop(out, block));
+      const int qp_base = plan.qp_base[plan.choice[index] - 1u];
+      INLOOP_RETURN_IF_ERROR(worker->run(block, qp_base, crop(signal->views(), place)));
+      blend(kernels_, crop(picture.dbf, block), crop(std::as_const(*signal).views(), place), plan.scale,
+            picture.bit_depth, crop(out, block));
       return {};
     };
   });

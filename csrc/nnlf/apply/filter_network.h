@@ -42,8 +42,10 @@ class FilterNetwork {
   Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
              const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
 
-  // Writes the filtered picture: blended blocks where the plan says so, deblocked samples elsewhere.
-  Status filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
+  // Writes the filtered blocks of a range, those that the plan has switched on; `out` may be the deblocked
+  // picture itself. Other blocks are left alone.
+  Status filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,
+                const MutablePlanes& out) const;
 
   const nn::Model& model() const { return *pool_.model(); }
   const KernelTable& kernel_table() const { return kernels_; }

@@ -3,20 +3,39 @@
 #include "nnlf/apply/picture_filter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "nnlf/apply/blend.h"
 #include "nnlf/apply/block_rule.h"
 
 namespace inloop::nnlf {
+namespace {
 
-BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters) {
+ConstPlanes as_const(const MutablePlanes& planes) { return {planes[0], planes[1], planes[2]}; }
+
+// All of a plan but which blocks are on where the picture has no flags.
+BlockPlan plan_settings(const CodedPicture& picture, const PictureParameters& parameters) {
   const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
   BlockPlan plan{grid, parameters.block_choice, {}, {}};
-  if (!parameters.per_block) plan.choice = blocks_by_edges(picture, grid, parameters.min_edges);
+  plan.choice.resize(static_cast<size_t>(grid.count()));
   for (size_t i = 0; i < plan.qp_base.size(); ++i) {
     plan.qp_base[i] = picture.slice_qp + parameters.qp_offset[i];
   }
   for (size_t c = 0; c < 3; ++c) plan.scale[c] = scale_of_code(parameters.scale_code[c]);
+  return plan;
+}
+
+void choose_by_edges(const CodedPicture& picture, int min_edges, const BlockRange& range, BlockPlan& plan) {
+  for (int i = range.begin; i < range.end; ++i) {
+    plan.choice[static_cast<size_t>(i)] = has_edges(picture, plan.grid.at(i), min_edges);
+  }
+}
+
+}  // namespace
+
+BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters) {
+  BlockPlan plan = plan_settings(picture, parameters);
+  if (!parameters.per_block) choose_by_edges(picture, parameters.min_edges, plan.grid.all(), plan);
   return plan;
 }
 
@@ -35,33 +54,39 @@ void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const B
   }
 }
 
-void show_unfiltered(const BlockGrid& grid, const std::vector<uint8_t>& choice, const ConstPlanes& decoded,
-                  const MutablePlanes& shown) {
-  const int width = decoded[0].width;
-  const int height = decoded[0].height;
-  for (int i = 0; i < grid.count(); ++i) {
+void show_unfiltered(const BlockGrid& grid, const BlockRange& range, const std::vector<uint8_t>& choice,
+                     const ConstPlanes& decoded, const MutablePlanes& shown) {
+  for (int i = range.begin; i < range.end; ++i) {
+    if (choice[static_cast<size_t>(i)]) continue;
     Block block = grid.at(i);
-    if (choice[static_cast<size_t>(i)] || block.x >= width || block.y >= height) continue;
-    block.width = std::min(block.width, width - block.x);
-    block.height = std::min(block.height, height - block.y);
-    copy(crop(decoded, block), crop(shown, block));
+    block.width = std::min(block.width, decoded[0].width - block.x);
+    block.height = std::min(block.height, decoded[0].height - block.y);
+    if (block.width > 0 && block.height > 0) copy(crop(decoded, block), crop(shown, block));
   }
 }
 
-Md5::Digest picture_md5(const ConstPlanes& planes, int bit_depth) {
-  Md5 md5;
-  std::vector<uint8_t> line;
-  for (const PlaneView<const Sample>& plane : planes) {
-    for (int y = 0; y < plane.height; ++y) {
-      line.clear();
-      for (int x = 0; x < plane.width; ++x) {
-        line.push_back(static_cast<uint8_t>(plane.at(x, y)));
-        if (bit_depth > 8) line.push_back(static_cast<uint8_t>(plane.at(x, y) >> 8));
-      }
-      md5.update(line.data(), line.size());
-    }
-  }
-  return md5.finish();
+PictureFilter::PictureFilter(const FilterNetwork& network, PictureParameters parameters,
+                             const CodedPicture& picture, const MutablePlanes& out)
+    : network_(network),
+      parameters_(std::move(parameters)),
+      picture_(picture),
+      out_(out),
+      plan_(plan_settings(picture_, parameters_)) {
+  if (parameters_.md5) md5_.emplace(picture.bit_depth);
+}
+
+Status PictureFilter::filter_rows(int y, int end_y) {
+  const BlockRange range = plan_.grid.in_rows(y, end_y);
+  if (!parameters_.per_block) choose_by_edges(picture_, parameters_.min_edges, range, plan_);
+  INLOOP_RETURN_IF_ERROR(network_.filter(picture_, plan_, range, out_));
+  if (md5_) md5_->add_rows(as_const(out_), y, end_y);
+  return {};
+}
+
+bool PictureFilter::hash_matches() { return !md5_ || md5_->finish() == *parameters_.md5; }
+
+void PictureFilter::show_rows(const ConstPlanes& decoded, int y, int end_y) {
+  show_unfiltered(plan_.grid, plan_.grid.in_rows(y, end_y), plan_.choice, decoded, out_);
 }
 
 }  // namespace inloop::nnlf

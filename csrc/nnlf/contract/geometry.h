@@ -28,6 +28,12 @@ struct Block {
   int input_height() const { return (height + 2 * kContext) / 2; }
 };
 
+// Indices of consecutive blocks: begin to end, the latter not included.
+struct BlockRange {
+  int begin = 0;
+  int end = 0;
+};
+
 // The blocks of a picture in raster order.
 class BlockGrid {
  public:
@@ -37,6 +43,11 @@ class BlockGrid {
   int columns() const { return (width_ + size_ - 1) / size_; }
   int rows() const { return (height_ + size_ - 1) / size_; }
   int count() const { return columns() * rows(); }
+  BlockRange all() const { return {0, count()}; }
+  // The blocks that luma rows y to end_y (not included) pass through.
+  BlockRange in_rows(int y, int end_y) const {
+    return {y / size_ * columns(), (end_y + size_ - 1) / size_ * columns()};
+  }
   Block at(int index) const {
     const int x = index % columns() * size_;
     const int y = index / columns() * size_;

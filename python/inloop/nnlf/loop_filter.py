@@ -64,7 +64,7 @@ class LoopFilter:
             The filtered planes, before SAO; the deblocked ones where the picture is not filtered.
 
         Raises:
-            BitstreamError: The payload is damaged.
+            BitstreamError: The payload is damaged, or the filtered picture differs from the hash in it.
             ModelError: It names another network.
         """
         parameters = self._track.next(

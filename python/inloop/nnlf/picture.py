@@ -121,7 +121,7 @@ class FilterResult:
     def shown_planes(self, decoded: Planes) -> Planes:
         """What a `shown_only` picture shows: filtered blocks, elsewhere the decoded picture behind SAO.
 
-        decoded: planes of the coded or the shown size.
+        decoded: uint16 planes of the coded size or less, as `PictureEncoder` returns them.
         """
         if self.planes is None or self.filtered is None:
             return decoded if self.planes is None else self.planes

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import cast
 
 from inloop.convert.fields import Window
+from inloop.convert.importer.expansion import Expansion
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
@@ -15,16 +16,23 @@ from inloop.convert.importer.values import Axes, Stored, Value
 from inloop.convert.importer.windows import image_of, padded, spatial, window_of, windowed_size
 from inloop.convert.network import Layer, Op
 
+_MAX_KERNEL = 31  # of the engine's windows
+
 
 @handles("MaxPool")
 def max_pool(g: GraphImporter, node: Node) -> None:
     """The border never wins."""
-    if len(node.outputs) > 1 or node.integers("dilations", (1, 1)) != (1, 1):
+    if any(g.is_read(name) for name in node.outputs[1:] if name) or node.integers("dilations", (1, 1)) != (
+        1,
+        1,
+    ):
         raise node.unsupported("indices and dilations are not supported")
     x = image_of(g, node, g.value(node, 0))
     kernel = node.integers("kernel_shape")
     window = window_of(node, x, (kernel[0], kernel[1]))
-    _note_global(g, x, window)
+    if _is_all(g, node, x, window):
+        Expansion(g, node).result("GlobalMaxPool", node.inputs[0])
+        return
     layer = Layer(Op.MAX_POOL, [x.number], x.quantizer, window=window)
     g.put(node, g.image(node, x, layer, x.channels, windowed_size(x, window)))
 
@@ -37,7 +45,9 @@ def average_pool(g: GraphImporter, node: Node) -> None:
     x = image_of(g, node, g.value(node, 0))
     kernel = node.integers("kernel_shape")
     window = window_of(node, x, (kernel[0], kernel[1]))
-    _note_global(g, x, window)
+    if _is_all(g, node, x, window):
+        Expansion(g, node).result("GlobalAveragePool", node.inputs[0])
+        return
     counts = bool(node.integer("count_include_pad", 0)) and any(window.pads)
     if counts:
         x, window = padded(g, node, x, window)
@@ -45,12 +55,17 @@ def average_pool(g: GraphImporter, node: Node) -> None:
     g.put(node, g.image(node, x, layer, x.channels, windowed_size(x, window)))
 
 
-def _note_global(g: GraphImporter, x: Value, window: Window) -> None:
-    """A window as large as its operand is the exporter's form of pooling everything, at the declared size."""
-    if not any(window.pads) and any(
-        kernel > 1 and kernel == size for kernel, size in zip(window.kernel, spatial(x), strict=True)
-    ):
-        g.needs_its_size = True
+def _is_all(g: GraphImporter, node: Node, x: Value, window: Window) -> bool:
+    """Whether a window is as large as its operand, the exporter's form of pooling everything at the declared size.
+
+    Windows that the engine has stay what they are.
+    """
+    sides = [kernel == size for kernel, size in zip(window.kernel, spatial(x), strict=True)]
+    if any(window.pads) or not any(side and k > 1 for side, k in zip(sides, window.kernel, strict=True)):
+        return False
+    g.needs_its_size = True
+    node.integer("count_include_pad", 0)  # of which there is none
+    return all(sides) and max(window.kernel) > _MAX_KERNEL
 
 
 def _mean(g: GraphImporter, node: Node, x: Value, dims: set[int]) -> Value:

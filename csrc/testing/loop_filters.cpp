@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "hevc/loopfilter/deblock.h"
+#include "hevc/loopfilter/executors.h"
+#include "hevc/loopfilter/row_copy.h"
+#include "hevc/loopfilter/sao.h"
+#include "testing/hevc.h"
+
+namespace py = pybind11;
+
+namespace inloop::testing {
+namespace {
+
+using namespace hevc;
+using bindings::raise_if_error;
+
+// A picture of random blocks: samples, modes, motion, QPs, edges, two slices, SAO parameters.
+class RandomPicture {
+ public:
+  RandomPicture(int width, int height, int log2_ctb_size, unsigned seed) : random_(seed) {
+    auto sps = std::make_shared<Sps>();
+    sps->pic_width = width;
+    sps->pic_height = height;
+    sps->log2_ctb_size = log2_ctb_size;
+    sps->sao_enabled_flag = true;
+    sps->pcm_enabled_flag = sps->pcm_loop_filter_disabled_flag = true;
+    auto pps = std::make_shared<Pps>();
+    pps->column_widths = {sps->pic_width_in_ctbs()};
+    pps->row_heights = {sps->pic_height_in_ctbs()};
+    picture_ =
+        std::make_unique<Picture>(ActiveParameters{sps, pps}, std::make_shared<CodingLayout>(*sps, *pps));
+    fill_samples();
+    fill_units();
+    fill_ctbs();
+  }
+
+  Picture& get() { return *picture_; }
+
+ private:
+  int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
+
+  // Smooth enough for the deblocking filter to act.
+  void fill_samples() {
+    for (Plane<Sample>& plane : picture_->rec.planes) {
+      for (int y = 0; y < plane.height(); ++y) {
+        for (int x = 0; x < plane.width(); ++x) {
+          plane.at(x, y) = static_cast<Sample>(100 + (x / 8 * 7 + y / 8 * 5) % 24 + below(3));
+        }
+      }
+    }
+  }
+
+  void fill_units() {
+    Picture& p = *picture_;
+    for (size_t i = 0; i < p.flags.size(); ++i) {
+      p.pred_mode[i] = below(2) ? PredMode::inter : PredMode::intra;
+      p.flags[i] = static_cast<uint8_t>(below(256)) | (below(4) ? uint8_t{kUnitEdgeVertical} : uint8_t{0});
+      if (below(6)) p.flags[i] &= static_cast<uint8_t>(~kUnitPcm);
+      p.qp_y[i] = static_cast<int8_t>(30 + below(20));
+      p.motion[i].ref_idx[0] = static_cast<int8_t>(below(2));
+      p.motion[i].mv[0] = {static_cast<int16_t>(below(8)), static_cast<int16_t>(below(8))};
+    }
+  }
+
+  void fill_ctbs() {
+    Picture& p = *picture_;
+    for (bool across : {true, false}) {
+      auto slice = std::make_shared<SliceInfo>();
+      slice->header.loop_filter_across_slices_enabled_flag = across;
+      slice->header.slice_type = SliceType::p;
+      slice->num_refs[0] = 2;
+      slice->ref_poc[0][1] = 1;
+      p.slices.push_back(std::move(slice));
+    }
+    const int count = p.sps().pic_size_in_ctbs();
+    const int border = below(count + 1);
+    for (int i = 0; i < count; ++i) {
+      const auto at = static_cast<size_t>(i);
+      p.slice_address[at] = i < border ? 0 : border;
+      p.ctb_slice[at] = i < border ? 0 : 1;
+      for (auto& component : p.sao) fill_sao(component[at]);
+    }
+  }
+
+  void fill_sao(SaoParams& params) {
+    params.type = static_cast<uint8_t>(below(3));
+    params.band_position = static_cast<uint8_t>(below(28));
+    params.eo_class = static_cast<uint8_t>(below(4));
+    for (int8_t& offset : params.offset) offset = static_cast<int8_t>(below(15) - 7);
+  }
+
+  std::mt19937 random_;
+  std::unique_ptr<Picture> picture_;
+};
+
+// Copies what a decoder writes for a row of CTBs.
+void copy_ctb_row(const Picture& from, Picture& to, int ctb_y) {
+  const Sps& sps = from.sps();
+  const int begin = ctb_y << sps.log2_ctb_size, end = std::min(begin + sps.ctb_size(), from.height());
+  for (int c = 0; c < 3; ++c) {
+    for (int y = begin >> (c > 0); y < end >> (c > 0); ++y) {
+      std::copy_n(from.rec.planes[c].row(y), from.rec.planes[c].width(), to.rec.planes[c].row(y));
+    }
+  }
+  const size_t first = from.unit(0, begin), last = from.unit(0, end);
+  const auto copy_range = [](const auto& source, auto& target, size_t i, size_t j) {
+    std::copy(source.begin() + static_cast<ptrdiff_t>(i), source.begin() + static_cast<ptrdiff_t>(j),
+              target.begin() + static_cast<ptrdiff_t>(i));
+  };
+  copy_range(from.pred_mode, to.pred_mode, first, last);
+  copy_range(from.flags, to.flags, first, last);
+  copy_range(from.qp_y, to.qp_y, first, last);
+  copy_range(from.motion, to.motion, first, last);
+  const auto columns = static_cast<size_t>(sps.pic_width_in_ctbs());
+  const size_t i = static_cast<size_t>(ctb_y) * columns, j = i + columns;
+  copy_range(from.slice_address, to.slice_address, i, j);
+  copy_range(from.ctb_slice, to.ctb_slice, i, j);
+  for (int c = 0; c < 3; ++c) copy_range(from.sao[c], to.sao[c], i, j);
+}
+
+// Reads as far as a neural filter does: 8 rows around each row of its blocks, before deblocking, and the
+// strengths of the edges there.
+class FarReader final : public LoopStage {
+ public:
+  FarReader(Picture& picture, const Frame& unfiltered, int block_size)
+      : picture_(picture), unfiltered_(unfiltered), block_size_(block_size) {}
+
+  Reach reach() const override { return {kFar, kFar, block_size_}; }
+
+  Status run(int y, int end_y) override {
+    for (int c = 0; c < 3; ++c) {
+      const int shift = c > 0;
+      for (int row = y >> shift; row < end_y >> shift; ++row) filter_row(c, row, kFar >> shift);
+    }
+    return {};
+  }
+
+ private:
+  static constexpr int kFar = 8;
+
+  void filter_row(int c, int row, int far) {
+    const Plane<Sample>& before = unfiltered_.planes[c];
+    const int shift = c > 0;
+    const int up = std::max(row - far, 0), down = std::min(row + far, before.height() - 1);
+    const int edge_y = std::min((row + far) << shift, picture_.height() - 1);
+    for (int x = 0; x < before.width(); ++x) {
+      const size_t unit = picture_.unit(x << shift, edge_y);
+      const int change =
+          before.at(x, up) + before.at(x, down) + picture_.bs_hor[unit] + picture_.bs_ver[unit];
+      picture_.rec.planes[c].at(x, row) ^= static_cast<Sample>(change & 7);
+    }
+  }
+
+  Picture& picture_;
+  const Frame& unfiltered_;
+  int block_size_;
+};
+
+py::tuple planes_of(const Picture& picture) {
+  py::tuple planes(3);
+  for (int c = 0; c < 3; ++c) {
+    const Plane<Sample>& plane = picture.rec.planes[c];
+    py::array_t<Sample> out({plane.height(), plane.width()});
+    for (int y = 0; y < plane.height(); ++y) {
+      std::copy_n(plane.row(y), plane.width(), out.mutable_data(y, 0));
+    }
+    planes[static_cast<size_t>(c)] = out;
+  }
+  return planes;
+}
+
+// Filters a random picture. by_rows: rows of CTBs come one by one, what is not there yet is another random
+// picture; else all stages one after the other. Returns the planes and how many rows were final after each row
+// of CTBs. block_size: of a stage between deblocking and SAO, 0 for none.
+py::tuple loop_filters(const std::string& level, int width, int height, int log2_ctb_size, unsigned seed,
+                       int block_size, bool sao, bool by_rows) {
+  RandomPicture coded(width, height, log2_ctb_size, seed), unknown(width, height, log2_ctb_size, seed + 1);
+  Picture& picture = by_rows ? unknown.get() : coded.get();
+  const KernelTable& table = hevc_kernels(level);
+  Frame unfiltered(width, height);
+  SaoBuffers buffers;
+  RowCopy copy(picture, unfiltered);
+  Deblocking deblocking(table, picture);
+  FarReader reader(picture, unfiltered, block_size);
+  SaoFilter sao_filter(table, picture, buffers);
+  LoopStages stages{&copy, &deblocking};
+  if (block_size) stages.push_back(&reader);
+  if (sao) stages.push_back(&sao_filter);
+  py::list finished;
+  if (by_rows) {
+    std::fill(picture.slice_address.begin(), picture.slice_address.end(), -1);
+    RowExecutor executor(stages, height);
+    for (int ctb_y = 0; ctb_y < picture.sps().pic_height_in_ctbs(); ++ctb_y) {
+      copy_ctb_row(coded.get(), picture, ctb_y);
+      raise_if_error(executor.advance(std::min((ctb_y + 1) << log2_ctb_size, height)));
+      finished.append(executor.finished_rows());
+    }
+  } else {
+    raise_if_error(run_whole(stages, height));
+  }
+  return py::make_tuple(planes_of(picture), finished);
+}
+
+}  // namespace
+
+void register_loop_filters(py::module_& module) {
+  using namespace py::literals;
+  module.def("loop_filters", loop_filters, "level"_a, "width"_a, "height"_a, "log2_ctb_size"_a, "seed"_a,
+             "block_size"_a, "sao"_a, "by_rows"_a);
+}
+
+}  // namespace inloop::testing

@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The executor that works by rows gives what the obvious one gives, and finishes rows as early as it can."""
+
+import numpy as np
+import pytest
+
+from inloop import _core
+from need_testing import need_testing
+
+t = need_testing()
+LEVELS = _core.isa_levels()
+SIZES = [(8, 8), (8, 40), (72, 8), (16, 128), (40, 136), (136, 264), (152, 328), (200, 120)]
+
+
+def filtered(level, size, log2_ctb_size, seed, block_size, sao):
+    whole, _ = t.loop_filters(level, *size, log2_ctb_size, seed, block_size, sao, by_rows=False)
+    rows, finished = t.loop_filters(level, *size, log2_ctb_size, seed, block_size, sao, by_rows=True)
+    for c in range(3):
+        np.testing.assert_array_equal(whole[c], rows[c])
+    assert finished == sorted(finished)
+    assert finished[-1] == size[1]
+    return whole, finished
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("log2_ctb_size", [4, 5, 6])
+@pytest.mark.parametrize("block_size", [0, 32, 128, 256])
+@pytest.mark.parametrize("sao", [False, True])
+def test_executors_agree(level, log2_ctb_size, block_size, sao):
+    for seed, size in enumerate(SIZES):
+        filtered(level, size, log2_ctb_size, seed, block_size, sao)
+
+
+def test_levels_agree():
+    for size in SIZES:
+        first, *others = (filtered(level, size, 5, 9, 32, True)[0] for level in LEVELS)
+        for other in others:
+            for c in range(3):
+                np.testing.assert_array_equal(first[c], other[c])
+
+
+def test_every_stage_changes_the_picture():
+    pictures = [filtered(LEVELS[0], (136, 264), 6, 2, *stages)[0][0] for stages in ((0, False), (32, False))]
+    pictures.append(filtered(LEVELS[0], (136, 264), 6, 2, 32, True)[0][0])
+    assert (pictures[0] != pictures[1]).mean() > 0.5
+    assert (pictures[1] != pictures[2]).mean() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("block_size", "sao", "expected"),
+    [
+        (0, False, [52, 116, 180, 244, 264]),
+        (0, True, [48, 112, 176, 240, 264]),
+        (32, False, [32, 96, 160, 224, 264]),
+        (128, True, [0, 0, 120, 120, 264]),
+        (256, True, [0, 0, 0, 0, 264]),
+    ],
+)
+def test_rows_are_finished_early(block_size, sao, expected):
+    """Deblocking stays 12 rows behind the CTUs, SAO 2 more, a neural filter 8 rows and what its blocks take."""
+    assert filtered(LEVELS[0], (136, 264), 6, 3, block_size, sao)[1] == expected
