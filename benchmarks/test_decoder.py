@@ -42,7 +42,7 @@ data = open(sys.argv[1], "rb").read() * int(sys.argv[2])
 best = {threads: float("inf") for threads in (1, 2, 3)}
 for _ in range(5):
     for threads in best:
-        decoder = _core.Decoder(threads=threads)
+        decoder = _core.Decoder(pool=_core.decoder_pool(threads))
         start = time.perf_counter()
         for begin in range(0, len(data), 1 << 14):
             decoder.decode(data[begin : begin + (1 << 14)])

@@ -17,7 +17,7 @@ import inloop
 from inloop import _core
 from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
-from inloop.engine.session import SessionCache
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 
 
@@ -56,7 +56,7 @@ class TestSession:
             view[...] = 1000
         after = session.run(views)
         assert not np.array_equal(before[0], after[0])
-        checked = session._inputs(views)
+        checked = session.signature.read(views, 1, 8, 6)
         assert all(np.shares_memory(a, b) for a, b in zip(checked, store, strict=True))
 
     def test_other_layouts_are_copied(self, model: Model) -> None:
@@ -203,32 +203,63 @@ class TestBlocks:
         with pytest.raises(ConfigError, match=message):
             model.run([np.zeros(shape, np.int16) for shape in shapes])
 
+    def test_one_pool_for_many_runs(self, model: Model) -> None:
+        inputs, pool = blocks_of(model, 7), ThreadPool(3)
+        expected = model.run(inputs)
+        for _ in range(20):
+            for found, wanted in zip(model.run(inputs, threads=pool), expected, strict=True):
+                np.testing.assert_array_equal(found, wanted)
+        with pytest.raises(ConfigError, match="threads"):
+            ThreadPool(0)
+
     def test_no_threads(self, model: Model) -> None:
         with pytest.raises(ConfigError, match="0 threads"):
             model.run(blocks_of(model, 2), threads=0)
 
 
-class TestSessionCache:
-    def test_sessions_are_lent_once_and_kept(self, model: Model) -> None:
-        cache = SessionCache(model, sizes=2)
-        with cache.session(8, 6) as first:
-            with cache.session(8, 6) as second:
-                assert first is not second
-            with cache.session(8, 6) as third:
-                assert third is second
-        with cache.session(9, 6), cache.session(10, 6):
-            pass
-        with cache.session(8, 6) as again:
-            assert again is not first
-            assert again is not second
+class TestProgramCache:
+    def test_weights_are_packed_once(self) -> None:
+        """Whatever the number of sizes, sessions and threads; and once more for another level."""
+        model = Model(onnx_to_compact(two_outputs()))
+        assert model.core.memory() == {"weights": 0, "idle": 0, "programs": 0}
+        sessions = [model.session(*size, "scalar") for size in ((8, 6), (8, 6), (9, 6), (40, 30))]
+        memory = model.core.memory()
+        assert memory["weights"] == sessions[0].weight_bytes > 0
+        assert memory["programs"] == 3
+        model.run(blocks_of(model, 5), threads=3, isa="scalar")
+        assert model.core.memory()["weights"] == memory["weights"]
+        best = _core.isa_levels()[-1]
+        model.session(8, 6, best)
+        expected = 1 if best == "scalar" else 2
+        assert model.core.memory()["weights"] == expected * memory["weights"]
+
+    def test_programs_live_as_long_as_their_sessions(self) -> None:
+        model = Model(onnx_to_compact(two_outputs()))
+        session = model.session(8, 6)
+        assert model.core.memory()["programs"] == 1
+        del session
+        assert model.core.memory()["programs"] == 0
+
+    def test_workspaces_are_used_again(self) -> None:
+        model = Model(onnx_to_compact(two_outputs()))
+        for _ in range(5):
+            model.run(blocks_of(model, 3), threads=1)
+        assert model.core.memory()["idle"] == model.session(8, 6).arena_bytes
+
+    def test_workspaces_of_the_sizes_used_last_are_kept(self) -> None:
+        model = Model(onnx_to_compact(two_outputs()))
+        for width in range(4, 40):
+            model.run(blocks_of(model, 1, 8, width))
+        memory = model.core.memory()
+        assert memory["programs"] == 16
+        assert memory["idle"] == sum(model.session(8, width).arena_bytes for width in range(24, 40))
 
     def test_the_level_in_force_counts(self, model: Model) -> None:
-        cache, level = SessionCache(model), inloop.get_isa()
+        level = inloop.get_isa()
         try:
             for name in inloop.isa_levels():
                 inloop.set_isa(name)
-                with cache.session(8, 6) as session:
-                    assert session.isa == name
+                assert model.session(8, 6).isa == name
         finally:
             inloop.set_isa(level)
 

@@ -2,12 +2,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/thread_pool.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
 namespace inloop {
+namespace {
 
-ThreadPool::ThreadPool(int running, int waiting) : free_turns_(running) {
+// The pool whose thread this is.
+thread_local const ThreadPool* pool_of_thread = nullptr;
+
+}  // namespace
+
+ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(running) {
   threads_.reserve(static_cast<size_t>(running + waiting));
   try {
     for (int i = 0; i < running + waiting; ++i) threads_.emplace_back([this] { work(); });
@@ -33,7 +40,22 @@ void ThreadPool::submit(std::function<void()> task) {
   may_start_.notify_one();
 }
 
+void ThreadPool::submit_first(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_front(std::move(task));
+  }
+  may_start_.notify_one();
+}
+
+bool ThreadPool::is_inside() const { return pool_of_thread == this; }
+
+int ThreadPool::helpers() const {
+  return std::min(turns_, static_cast<int>(threads_.size())) - (is_inside() ? 1 : 0);
+}
+
 void ThreadPool::work() {
+  pool_of_thread = this;
   std::unique_lock lock(mutex_);
   for (;;) {
     may_start_.wait(

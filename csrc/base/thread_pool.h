@@ -16,6 +16,9 @@ namespace inloop {
 // `waiting` more may have started and stand still inside blocking(), so that a task which waits for an
 // earlier one does not leave a core idle. Since a task starts only after all earlier ones have started, tasks
 // may wait for earlier tasks (never for later ones) whatever the number of threads.
+//
+// A pool belongs to whoever the user asked for threads (a decoder, an encoder, a filter), which hands a
+// pointer down to everything that can share its work (shared_loop.h). Nothing below starts threads of its own.
 class ThreadPool {
  public:
   // Has fewer threads, perhaps none, where the system does not allow more.
@@ -30,15 +33,25 @@ class ThreadPool {
   // Tasks must not throw.
   void submit(std::function<void()> task);
 
-  // Called inside a task: runs `wait`, during which another task may have this one's turn.
+  // The same ahead of all that have not started: for parts of a task that runs already. Such a task must wait
+  // for no other one.
+  void submit_first(std::function<void()> task);
+
+  // How many others can work beside the calling thread, which may be one of the pool's.
+  int helpers() const;
+
+  // Runs `wait`, during which another task may have the turn of the calling one; outside of a task of this
+  // pool, nothing but `wait`.
   template <class Wait>
   void blocking(const Wait& wait) {
-    pause();
+    const bool has_turn = is_inside();
+    if (has_turn) pause();
     wait();
-    resume();
+    if (has_turn) resume();
   }
 
  private:
+  bool is_inside() const;  // the calling thread is one of the pool's
   void work();
   void pause();
   void resume();
@@ -46,6 +59,7 @@ class ThreadPool {
   std::mutex mutex_;
   std::condition_variable may_start_, may_resume_;
   std::deque<std::function<void()>> tasks_;
+  const int turns_;
   int free_turns_;
   int resuming_ = 0;  // tasks that wait for a turn to go on; they come before new ones
   bool ending_ = false;

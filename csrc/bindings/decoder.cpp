@@ -29,8 +29,8 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 
 class PythonDecoder {
  public:
-  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, int threads)
-      : decoder_({std::move(stage), verify, checked_threads(threads), checked_isa()}) {}
+  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, ThreadPool* pool)
+      : decoder_({std::move(stage), verify, pool, checked_isa()}) {}
 
   py::list decode(const py::buffer& chunk) {
     const py::buffer_info info = chunk.request();
@@ -93,9 +93,12 @@ void register_decoder(py::module_& module) {
         if (count == 0 || seconds == 0) return py::none();
         return py::make_tuple(count, seconds);
       });
+  module.def(
+      "decoder_pool", [](int threads) { return hevc::make_decoder_pool(checked_threads(threads)); },
+      py::arg("threads"));
   py::class_<PythonDecoder>(module, "Decoder")
-      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, int>(), py::arg("stage") = nullptr,
-           py::arg("verify") = false, py::arg("threads") = 1)
+      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, ThreadPool*>(), py::arg("stage") = nullptr,
+           py::arg("verify") = false, py::arg("pool") = nullptr, py::keep_alive<1, 4>())
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
       .def("flush", &PythonDecoder::flush)
       .def("take", &PythonDecoder::take);

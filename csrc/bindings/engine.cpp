@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "base/md5.h"
+#include "base/shared_loop.h"
 #include "bindings/register.h"
-#include "nn/cpu/plan/plan.h"
 #include "nn/graph/model.h"
+#include "nn/program_cache.h"
 #include "nn/reference/reference.h"
-#include "nn/session.h"
 
 namespace py = pybind11;
 
@@ -22,8 +22,10 @@ namespace inloop::bindings {
 namespace {
 
 using nn::Model;
-using nn::Session;
-using ModelPointer = std::shared_ptr<Model>;  // pybind11 holders know no const; Model has no mutating member
+using nn::Program;
+using nn::ProgramCache;
+using nn::Workspace;
+using ModelPointer = std::shared_ptr<ProgramCache>;  // Python's Model: a model and what runs it
 
 ModelPointer parse(const py::bytes& data, bool allow_wrapping) {
   const std::string_view view(data);
@@ -35,7 +37,7 @@ ModelPointer parse(const py::bytes& data, bool allow_wrapping) {
     status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model, allow_wrapping);
   }
   raise_if_error(status);
-  return std::const_pointer_cast<Model>(model);
+  return std::make_shared<ProgramCache>(std::move(model));
 }
 
 py::list tensor_list(const std::vector<nn::TensorInfo>& tensors) {
@@ -45,7 +47,8 @@ py::list tensor_list(const std::vector<nn::TensorInfo>& tensors) {
   return list;
 }
 
-py::list layer_list(const Model& model, int height, int width) {
+py::list layer_list(const ProgramCache& programs, int height, int width) {
+  const Model& model = *programs.model();
   std::vector<nn::Shape> shapes;
   raise_if_error(nn::infer_shapes(model.graph(), height, width, shapes));
   py::list list;
@@ -68,9 +71,12 @@ py::list layer_list(const Model& model, int height, int width) {
 }
 
 struct PythonSession {
-  std::unique_ptr<Session> session;
+  explicit PythonSession(std::shared_ptr<const Program> program) : workspace(std::move(program)) {}
 
-  const Model& model() const { return session->model(); }
+  Workspace workspace;
+
+  const Program& program() const { return workspace.program(); }
+  const Model& model() const { return program().model(); }
 
   // The arrays were checked for dtype and shape in Python (model.py); a second check here keeps memory safe.
   template <class T>
@@ -82,7 +88,7 @@ struct PythonSession {
       if (!py::array_t<T, py::array::c_style>::check_(inputs[i]))
         raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
       if (inputs[i].size() !=
-          py::ssize_t{session->input_height()} * session->input_width() * model().inputs()[i].channels)
+          py::ssize_t{program().input_height()} * program().input_width() * model().inputs()[i].channels)
         raise_if_error(Status::config(name + " has a wrong size"));
       pointers.push_back(static_cast<const T*>(inputs[i].data()));
     }
@@ -92,7 +98,7 @@ struct PythonSession {
   py::list new_outputs() const {
     py::list arrays;
     for (size_t i = 0; i < model().outputs().size(); ++i) {
-      const std::vector<py::ssize_t> shape{1, session->output_height(i), session->output_width(i),
+      const std::vector<py::ssize_t> shape{1, program().output_height(i), program().output_width(i),
                                            model().outputs()[i].channels};
       arrays.append(model().is_float() ? py::array(py::array_t<float>(shape))
                                        : py::array(py::array_t<int16_t>(shape)));
@@ -110,8 +116,8 @@ struct PythonSession {
       if (!py::array_t<T, py::array::c_style>::check_(outputs[i]))
         raise_if_error(Status::config(name + " is no C-contiguous array of the network's type"));
       auto array = outputs[i].cast<py::array>();
-      if (!array.writeable() || array.size() != py::ssize_t{session->output_height(i)} *
-                                                    session->output_width(i) * model().outputs()[i].channels)
+      if (!array.writeable() || array.size() != py::ssize_t{program().output_height(i)} *
+                                                    program().output_width(i) * model().outputs()[i].channels)
         raise_if_error(Status::config(name + " is read-only or has a wrong size"));
       pointers.push_back(static_cast<T*>(array.mutable_data()));
     }
@@ -126,9 +132,9 @@ struct PythonSession {
     {
       py::gil_scoped_release
           release;  // inputs and outputs are held by this call; one thread per session is documented
-      status = reference ? nn::run_reference<T>(model(), session->input_height(), session->input_width(),
+      status = reference ? nn::run_reference<T>(model(), program().input_height(), program().input_width(),
                                                 in.data(), out.data())
-                         : session->run(in.data(), out.data());
+                         : workspace.run(in.data(), out.data());
     }
     raise_if_error(status);
   }
@@ -143,15 +149,15 @@ struct PythonSession {
   }
 
   template <class T>
-  std::vector<Session::StepTime> profile_typed(const std::vector<py::array>& inputs) {
+  std::vector<Workspace::StepTime> profile_typed(const std::vector<py::array>& inputs) {
     const std::vector<const T*> in = input_pointers<T>(inputs);
     const py::list outputs = new_outputs();
     const std::vector<T*> out = output_pointers<T>(outputs);
-    std::vector<Session::StepTime> times;
+    std::vector<Workspace::StepTime> times;
     Status status;
     {
       py::gil_scoped_release release;  // as in run
-      status = session->profile(in.data(), out.data(), times);
+      status = workspace.profile(in.data(), out.data(), times);
     }
     raise_if_error(status);
     return times;
@@ -166,6 +172,81 @@ struct PythonSession {
     return list;
   }
 };
+
+// What Model.run() runs: workspaces come from the model's cache, one for each thread that takes part.
+struct PythonProgram {
+  ModelPointer programs;
+  std::shared_ptr<const Program> program;
+
+  const Model& model() const { return program->model(); }
+
+  // Pointers to the blocks of each array, whose size is checked here once more.
+  template <class T>
+  std::vector<T*> first_blocks(const std::vector<py::array>& arrays, int blocks, bool outputs) const {
+    const auto& infos = outputs ? model().outputs() : model().inputs();
+    if (arrays.size() != infos.size() || blocks < 1)
+      raise_if_error(Status::config("wrong number of arrays or blocks"));
+    std::vector<T*> pointers;
+    for (size_t i = 0; i < arrays.size(); ++i) {
+      using Array = py::array_t<std::remove_const_t<T>, py::array::c_style>;
+      if (!Array::check_(arrays[i]) || arrays[i].size() != blocks * block_elements(i, outputs) ||
+          (outputs && !arrays[i].writeable()))
+        raise_if_error(Status::config("array '" + infos[i].name + "' has a wrong type or size"));
+      pointers.push_back(static_cast<T*>(const_cast<void*>(arrays[i].data())));
+    }
+    return pointers;
+  }
+  py::ssize_t block_elements(size_t i, bool outputs) const {
+    return outputs
+               ? py::ssize_t{program->output_height(i)} * program->output_width(i) *
+                     model().outputs()[i].channels
+               : py::ssize_t{program->input_height()} * program->input_width() * model().inputs()[i].channels;
+  }
+
+  template <class T>
+  Status run_block(const std::vector<const T*>& inputs, const std::vector<T*>& outputs, int block) const {
+    std::vector<const T*> in = inputs;
+    std::vector<T*> out = outputs;
+    for (size_t i = 0; i < in.size(); ++i) in[i] += block * block_elements(i, false);
+    for (size_t i = 0; i < out.size(); ++i) out[i] += block * block_elements(i, true);
+    std::unique_ptr<Workspace> workspace;
+    INLOOP_RETURN_IF_ERROR(
+        programs->acquire(program->input_height(), program->input_width(), program->device(), workspace));
+    INLOOP_RETURN_IF_ERROR(workspace->run(in.data(), out.data()));
+    programs->release(std::move(workspace));
+    return {};
+  }
+
+  template <class T>
+  void run_typed(const std::vector<py::array>& inputs, const std::vector<py::array>& outputs, int blocks,
+                 ThreadPool* pool) const {
+    const std::vector<const T*> in = first_blocks<const T>(inputs, blocks, false);
+    const std::vector<T*> out = first_blocks<T>(outputs, blocks, true);
+    Status status;
+    {
+      py::gil_scoped_release release;  // inputs and outputs are held by this call
+      status = run_shared(
+          pool, blocks, [&]() -> IndexWork { return [&](int block) { return run_block(in, out, block); }; });
+    }
+    raise_if_error(status);
+  }
+
+  void run(const std::vector<py::array>& inputs, const std::vector<py::array>& outputs, int blocks,
+           ThreadPool* pool) const {
+    if (model().is_float())
+      run_typed<float>(inputs, outputs, blocks, pool);
+    else
+      run_typed<int16_t>(inputs, outputs, blocks, pool);
+  }
+};
+
+py::list output_shapes(const Program& program) {
+  py::list list;
+  for (size_t i = 0; i < program.model().outputs().size(); ++i)
+    list.append(py::make_tuple(1, program.output_height(i), program.output_width(i),
+                               program.model().outputs()[i].channels));
+  return list;
+}
 
 // Passes are switched for tests and benchmarks only.
 std::vector<std::string> pass_names() {
@@ -191,54 +272,90 @@ nn::PlanOptions plan_options(const py::dict& passes) {
   return options;
 }
 
-std::unique_ptr<PythonSession> create_session(ModelPointer model, int height, int width,
+// Other passes than the usual ones make a program of their own; others come from the cache.
+std::unique_ptr<PythonSession> create_session(const ModelPointer& programs, int height, int width,
                                               const std::string& isa, const py::dict& passes) {
   const nn::PlanOptions options = plan_options(passes);
-  const IsaLevel level = level_named(isa);
-  auto result = std::make_unique<PythonSession>();
+  const nn::Device device = nn::Device::cpu(level_named(isa));
+  const bool usual = passes.empty();
+  std::unique_ptr<PythonSession> session;
   Status status;
   {
-    py::gil_scoped_release release;  // the model is immutable
-    status = Session::create(std::move(model), height, width, level, result->session, options);
+    py::gil_scoped_release release;  // the model is immutable, the cache thread-safe
+    std::shared_ptr<const Program> program;
+    status = usual ? programs->program(height, width, device, program)
+                   : Program::compile(programs->model(), height, width, device, options, nullptr, program);
+    if (status.ok()) session = std::make_unique<PythonSession>(std::move(program));
   }
   raise_if_error(status);
+  return session;
+}
+
+PythonProgram find_program(const ModelPointer& programs, int height, int width, const std::string& isa) {
+  const nn::Device device = nn::Device::cpu(level_named(isa));
+  PythonProgram found{programs, nullptr};
+  Status status;
+  {
+    py::gil_scoped_release release;  // the cache is thread-safe
+    status = programs->program(height, width, device, found.program);
+  }
+  raise_if_error(status);
+  return found;
+}
+
+py::dict memory(ProgramCache& programs) {
+  const ProgramCache::Memory memory = programs.memory();
+  py::dict result;
+  result["weights"] = memory.weights;
+  result["idle"] = memory.idle;
+  result["programs"] = memory.programs;
   return result;
 }
 
 }  // namespace
 
 void register_engine(py::module_& module) {
+  py::class_<ThreadPool>(module, "ThreadPool")
+      .def(py::init([](int threads) { return std::make_unique<ThreadPool>(checked_threads(threads) - 1); }),
+           py::arg("threads"));
   module.def("pass_names", &pass_names);
-  py::class_<Model, ModelPointer>(module, "Model")
+  py::class_<ProgramCache, ModelPointer>(module, "Model")
       .def_static("parse", &parse, py::arg("data"), py::arg("allow_wrapping") = false)
-      .def_property_readonly("inputs", [](const Model& m) { return tensor_list(m.inputs()); })
-      .def_property_readonly("outputs", [](const Model& m) { return tensor_list(m.outputs()); })
-      .def_property_readonly("metadata", &Model::metadata)
+      .def_property_readonly("inputs", [](const ProgramCache& p) { return tensor_list(p.model()->inputs()); })
+      .def_property_readonly("outputs",
+                             [](const ProgramCache& p) { return tensor_list(p.model()->outputs()); })
+      .def_property_readonly("metadata", [](const ProgramCache& p) { return p.model()->metadata(); })
       .def_property_readonly("sha256",
-                             [](const Model& m) {
-                               const auto digest = m.sha256();
+                             [](const ProgramCache& p) {
+                               const auto digest = p.model()->sha256();
                                return to_hex(digest.data(), digest.size());
                              })
-      .def_property_readonly("is_float", &Model::is_float)
-      .def_property_readonly("parameters", &Model::parameters)
-      .def("macs", &Model::macs, py::arg("height"), py::arg("width"))
+      .def_property_readonly("is_float", [](const ProgramCache& p) { return p.model()->is_float(); })
+      .def_property_readonly("parameters", [](const ProgramCache& p) { return p.model()->parameters(); })
+      .def(
+          "macs", [](const ProgramCache& p, int height, int width) { return p.model()->macs(height, width); },
+          py::arg("height"), py::arg("width"))
+      .def("memory", &memory)
+      .def("program", &find_program, py::arg("height"), py::arg("width"), py::arg("isa") = "")
       .def("layers", &layer_list, py::arg("height"), py::arg("width"))
       .def("session", &create_session, py::arg("height"), py::arg("width"), py::arg("isa") = "",
            py::arg("passes") = py::dict());
+  py::class_<PythonProgram>(module, "Program")
+      .def("run", &PythonProgram::run, py::arg("inputs"), py::arg("outputs"), py::arg("blocks"),
+           py::arg("pool") = nullptr)
+      .def_property_readonly("output_shapes",
+                             [](const PythonProgram& p) { return output_shapes(*p.program); });
   py::class_<PythonSession>(module, "Session")
       .def("run", &PythonSession::run, py::arg("inputs"), py::arg("reference") = false,
            py::arg("outputs") = py::none())
       .def("profile", &PythonSession::profile, py::arg("inputs"))
-      .def_property_readonly("isa",
-                             [](const PythonSession& s) { return std::string(isa_name(s.session->isa())); })
-      .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.session->arena_bytes(); })
-      .def_property_readonly("output_shapes", [](const PythonSession& s) {
-        py::list list;
-        for (size_t i = 0; i < s.model().outputs().size(); ++i)
-          list.append(py::make_tuple(1, s.session->output_height(i), s.session->output_width(i),
-                                     s.model().outputs()[i].channels));
-        return list;
-      });
+      .def_property_readonly(
+          "isa", [](const PythonSession& s) { return std::string(isa_name(s.program().device().isa)); })
+      .def_property_readonly("arena_bytes", [](const PythonSession& s) { return s.program().arena_bytes(); })
+      .def_property_readonly("weight_bytes",
+                             [](const PythonSession& s) { return s.program().weight_bytes(); })
+      .def_property_readonly("output_shapes",
+                             [](const PythonSession& s) { return output_shapes(s.program()); });
 }
 
 }  // namespace inloop::bindings

@@ -20,10 +20,11 @@ namespace py = pybind11;
 namespace inloop::bindings {
 namespace {
 
-std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Model>& model, int threads) {
+std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::ProgramCache>& model,
+                                                    ThreadPool* pool) {
   raise_if_error(isa_status());
   std::unique_ptr<nnlf::FilterNetwork> network;
-  raise_if_error(nnlf::FilterNetwork::create(model, checked_isa(), checked_threads(threads), network));
+  raise_if_error(nnlf::FilterNetwork::create(model, nn::Device::cpu(checked_isa()), pool, network));
   return network;
 }
 
@@ -98,7 +99,7 @@ py::bytes planes_md5(const py::sequence& planes, int bit_depth) {
 
 void register_filter_network(py::module_& module) {
   py::class_<nnlf::FilterNetwork>(module, "FilterNetwork")
-      .def(py::init(&create_network), py::arg("model"), py::arg("threads") = 1)
+      .def(py::init(&create_network), py::arg("model"), py::arg("pool") = nullptr, py::keep_alive<1, 3>())
       .def("run", &run_network, py::arg("picture"), py::arg("qp_base"), py::arg("wanted") = py::none(),
            py::arg("block_size") = nnlf::kBlockSize)
       .def("filter", &filter_picture, py::arg("picture"), py::arg("parameters"));

@@ -15,6 +15,7 @@
 #include "bindings/filter_picture.h"
 #include "bindings/nnlf_arrays.h"
 #include "bindings/register.h"
+#include "nn/program_cache.h"
 #include "nnlf/apply/block_rule.h"
 #include "nnlf/params/payload.h"
 #include "nnlf/trial/block_statistics.h"
@@ -106,8 +107,8 @@ void register_filter_trial(py::module_& module) {
       .def("areas", [](const FilterBlocks& b) { return block_array<int64_t>(nnlf::block_areas(b.grid)); })
       .def(
           "macs",
-          [](const FilterBlocks& b, const nn::Model& model) {
-            return block_array<int64_t>(nnlf::block_macs(model, b.grid));
+          [](const FilterBlocks& b, const nn::ProgramCache& model) {
+            return block_array<int64_t>(nnlf::block_macs(*model.model(), b.grid));
           },
           py::arg("model"))
       .def("statistics", &statistics)

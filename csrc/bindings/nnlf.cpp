@@ -20,12 +20,8 @@ void register_nnlf(py::module_& module) {
   register_filter_network(module);
   register_filter_trial(module);
   py::class_<hybrid::NnlfStage, std::shared_ptr<hybrid::NnlfStage>>(module, "NnlfStage")
-      .def(py::init([](const std::vector<std::shared_ptr<nn::Model>>& models, int threads) {
-             return std::make_shared<hybrid::NnlfStage>(
-                 std::vector<std::shared_ptr<const nn::Model>>(models.begin(), models.end()),
-                 checked_threads(threads));
-           }),
-           py::arg("models"), py::arg("threads") = 1);
+      .def(py::init<std::vector<std::shared_ptr<nn::ProgramCache>>, ThreadPool*>(), py::arg("models"),
+           py::arg("pool") = nullptr, py::keep_alive<1, 3>());
 }
 
 }  // namespace inloop::bindings

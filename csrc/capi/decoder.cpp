@@ -12,8 +12,11 @@
 #include "hybrid/filtered_decoder.h"
 
 struct inloop_decoder {
-  explicit inloop_decoder(inloop::hybrid::FilteredDecoder::Options options) : decoder(std::move(options)) {}
+  inloop_decoder(std::unique_ptr<inloop::ThreadPool> threads,
+                 inloop::hybrid::FilteredDecoder::Options options)
+      : pool(std::move(threads)), decoder(std::move(options)) {}
 
+  std::unique_ptr<inloop::ThreadPool> pool;  // outlives the decoder
   inloop::hybrid::FilteredDecoder decoder;
   std::deque<std::shared_ptr<inloop::hybrid::OutputPicture>> ready;
   int64_t pictures = 0;  // that went out
@@ -45,10 +48,12 @@ const char* fault_of(const inloop_decoder_options& options) {
 int create(const inloop_decoder_options& options, inloop_decoder** decoder) {
   const IsaLevel level = current_isa();
   if (const Status status = isa_status(); !status.ok()) return code_of(status);
-  std::vector<std::shared_ptr<const nn::Model>> models;
-  for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->model);
-  auto stage = std::make_shared<hybrid::NnlfStage>(std::move(models), options.threads);
-  *decoder = new inloop_decoder({std::move(stage), options.verify != 0, options.threads, level});
+  std::vector<std::shared_ptr<nn::ProgramCache>> models;
+  for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->programs);
+  auto pool = hevc::make_decoder_pool(options.threads);
+  auto stage = std::make_shared<hybrid::NnlfStage>(std::move(models), pool.get());
+  const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, pool.get(), level};
+  *decoder = new inloop_decoder(std::move(pool), settings);
   return INLOOP_OK;
 }
 

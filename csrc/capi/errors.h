@@ -9,11 +9,13 @@
 
 #include "base/status.h"
 #include "capi/inloop.h"
-#include "nn/graph/model.h"
+#include "nn/program_cache.h"
 
 struct inloop_model {
-  std::shared_ptr<const inloop::nn::Model> model;
+  std::shared_ptr<inloop::nn::ProgramCache> programs;  // shared with its sessions and filters
   std::string sha256;
+
+  const inloop::nn::Model& model() const { return *programs->model(); }
 };
 
 namespace inloop::capi {

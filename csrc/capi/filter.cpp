@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/isa.h"
+#include "base/thread_pool.h"
 #include "capi/errors.h"
 #include "capi/inloop.h"
 #include "nnlf/apply/filter_network.h"
@@ -16,6 +17,7 @@
 #include "video/plane_io.h"
 
 struct inloop_filter {
+  std::unique_ptr<inloop::ThreadPool> pool;
   std::unique_ptr<const inloop::nnlf::FilterNetwork> network;
 };
 
@@ -136,12 +138,13 @@ int inloop_filter_create(const inloop_model* model, int32_t threads, inloop_filt
   if (!model || !filter) return config_error("null pointer");
   if (!within(threads, 1, kMaxThreads)) return config_error("threads must be 1 to 64");
   return guarded([&]() -> int {
-    const IsaLevel level = current_isa();
+    const nn::Device device = nn::Device::current();
     if (const Status status = isa_status(); !status.ok()) return code_of(status);
+    auto pool = std::make_unique<ThreadPool>(threads - 1);
     std::unique_ptr<nnlf::FilterNetwork> network;
-    const Status status = nnlf::FilterNetwork::create(model->model, level, threads, network);
+    const Status status = nnlf::FilterNetwork::create(model->programs, device, pool.get(), network);
     if (!status.ok()) return code_of(status);
-    *filter = new inloop_filter{std::move(network)};
+    *filter = new inloop_filter{std::move(pool), std::move(network)};
     return INLOOP_OK;
   });
 }

@@ -11,10 +11,14 @@
 #include "base/md5.h"
 #include "capi/errors.h"
 #include "nn/graph/model.h"
-#include "nn/session.h"
+#include "nn/program_cache.h"
 
 struct inloop_session {
-  std::unique_ptr<inloop::nn::Session> session;
+  explicit inloop_session(std::shared_ptr<const inloop::nn::Program> program)
+      : workspace(std::move(program)) {}
+  const inloop::nn::Program& program() const { return workspace.program(); }
+
+  inloop::nn::Workspace workspace;
 };
 
 namespace {
@@ -26,15 +30,16 @@ using inloop::capi::error_text;
 using inloop::capi::fail;
 using inloop::capi::guarded;
 using inloop::nn::Model;
-using inloop::nn::Session;
 using inloop::nn::TensorInfo;
 
 int open_memory(const uint8_t* data, size_t size, uint32_t flags, inloop_model** out) {
   if (flags & ~uint32_t{INLOOP_ALLOW_WRAPPING}) return config_error("unknown flags");
   auto result = std::make_unique<inloop_model>();
-  const Status status = Model::parse(data, size, result->model, (flags & INLOOP_ALLOW_WRAPPING) != 0);
+  std::shared_ptr<const Model> model;
+  const Status status = Model::parse(data, size, model, (flags & INLOOP_ALLOW_WRAPPING) != 0);
   if (!status.ok()) return code_of(status);
-  const auto digest = result->model->sha256();
+  const auto digest = model->sha256();
+  result->programs = std::make_shared<inloop::nn::ProgramCache>(std::move(model));
   result->sha256 = inloop::to_hex(digest.data(), digest.size());
   *out = result.release();
   return INLOOP_OK;
@@ -67,11 +72,11 @@ bool any_null(const void* const* pointers, size_t count) {
 template <class T>
 int run(inloop_session* session, const T* const* inputs, T* const* outputs) {
   if (!session || !inputs || !outputs) return config_error("null pointer");
-  const Model& model = session->session->model();
+  const Model& model = session->program().model();
   if (any_null(reinterpret_cast<const void* const*>(inputs), model.inputs().size()) ||
       any_null(reinterpret_cast<const void* const*>(outputs), model.outputs().size()))
     return config_error("null pointer among inputs or outputs");
-  return code_of(session->session->run(inputs, outputs));
+  return code_of(session->workspace.run(inputs, outputs));
 }
 
 }  // namespace
@@ -109,37 +114,37 @@ void inloop_model_close(inloop_model* model) { delete model; }
 const char* inloop_model_sha256(const inloop_model* model) { return model ? model->sha256.c_str() : ""; }
 
 int inloop_model_element_type(const inloop_model* model) {
-  return model && model->model->is_float() ? INLOOP_FLOAT32 : INLOOP_INT16;
+  return model && model->model().is_float() ? INLOOP_FLOAT32 : INLOOP_INT16;
 }
 
 int32_t inloop_model_input_count(const inloop_model* model) {
-  return model ? static_cast<int32_t>(model->model->inputs().size()) : 0;
+  return model ? static_cast<int32_t>(model->model().inputs().size()) : 0;
 }
 
 int32_t inloop_model_output_count(const inloop_model* model) {
-  return model ? static_cast<int32_t>(model->model->outputs().size()) : 0;
+  return model ? static_cast<int32_t>(model->model().outputs().size()) : 0;
 }
 
 int inloop_model_input(const inloop_model* model, int32_t index, inloop_tensor* tensor) {
   if (!model || !tensor) return config_error("null pointer");
-  return describe(model->model->inputs(), index, tensor);
+  return describe(model->model().inputs(), index, tensor);
 }
 
 int inloop_model_output(const inloop_model* model, int32_t index, inloop_tensor* tensor) {
   if (!model || !tensor) return config_error("null pointer");
-  return describe(model->model->outputs(), index, tensor);
+  return describe(model->model().outputs(), index, tensor);
 }
 
 int inloop_session_create(const inloop_model* model, int32_t height, int32_t width,
                           inloop_session** session) {
   if (!model || !session) return config_error("null pointer");
   return guarded([&]() -> int {
-    const auto level = inloop::current_isa();
+    const auto device = inloop::nn::Device::current();
     if (const Status status = inloop::isa_status(); !status.ok()) return code_of(status);
-    auto result = std::make_unique<inloop_session>();
-    const Status status = Session::create(model->model, height, width, level, result->session);
+    std::shared_ptr<const inloop::nn::Program> program;
+    const Status status = model->programs->program(height, width, device, program);
     if (!status.ok()) return code_of(status);
-    *session = result.release();
+    *session = new inloop_session(std::move(program));
     return INLOOP_OK;
   });
 }
@@ -149,15 +154,15 @@ void inloop_session_close(inloop_session* session) { delete session; }
 int inloop_session_output_size(const inloop_session* session, int32_t index, int32_t* height,
                                int32_t* width) {
   if (!session || !height || !width) return config_error("null pointer");
-  if (index < 0 || static_cast<size_t>(index) >= session->session->model().outputs().size())
+  if (index < 0 || static_cast<size_t>(index) >= session->program().model().outputs().size())
     return config_error("there is no tensor of that index");
-  *height = session->session->output_height(static_cast<size_t>(index));
-  *width = session->session->output_width(static_cast<size_t>(index));
+  *height = session->program().output_height(static_cast<size_t>(index));
+  *width = session->program().output_width(static_cast<size_t>(index));
   return INLOOP_OK;
 }
 
 size_t inloop_session_memory(const inloop_session* session) {
-  return session ? session->session->arena_bytes() : 0;
+  return session ? session->program().arena_bytes() : 0;
 }
 
 int inloop_session_run_int16(inloop_session* session, const int16_t* const* inputs, int16_t* const* outputs) {

@@ -88,7 +88,8 @@ INLOOP_API int32_t inloop_model_output_count(const inloop_model* model);
 INLOOP_API int inloop_model_input(const inloop_model* model, int32_t index, inloop_tensor* tensor);
 INLOOP_API int inloop_model_output(const inloop_model* model, int32_t index, inloop_tensor* tensor);
 
-/* Plans a network for inputs of height x width at the level in force: packs weights, allocates all memory. */
+/* Plans a network for inputs of height x width at the level in force and allocates all memory for running it.
+ * The sessions of a model share its packed weights, and those of one size their plan. */
 INLOOP_API int inloop_session_create(const inloop_model* model, int32_t height, int32_t width,
                                      inloop_session** session);
 INLOOP_API void inloop_session_close(inloop_session* session);

@@ -9,6 +9,7 @@
 
 #include "base/isa.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "hevc/decoder/decoder.h"
 #include "hybrid/nnlf_stage.h"
 #include "hybrid/output_picture.h"
@@ -22,12 +23,14 @@ class FilteredDecoder {
   struct Options {
     std::shared_ptr<NnlfStage> stage;  // null: filter parameters in the stream are ignored
     bool verify = false;               // check picture hashes; a mismatch is an error
-    int threads = 1;                   // pictures decoded at a time
+    // For the pictures and the blocks of their filters (hevc::make_decoder_pool()); null: the caller's thread alone. It
+    // outlives the decoder and belongs to its stage, too.
+    ThreadPool* pool = nullptr;
     IsaLevel isa = IsaLevel::scalar;
   };
 
   explicit FilteredDecoder(Options options)
-      : decoder_({options.verify, std::move(options.stage), options.isa, true, options.threads}) {}
+      : decoder_({options.verify, std::move(options.stage), options.isa, true, options.pool}) {}
 
   // As those of hevc::Decoder: any part of the stream, and its end. After an error take_output() has the
   // pictures before it.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -15,8 +17,9 @@ namespace inloop::hybrid {
 // Nothing else knows both the codec and the network.
 class NnlfStage final : public hevc::PictureStage {
  public:
-  // threads: those that work on the blocks of a picture.
-  NnlfStage(std::vector<std::shared_ptr<const nn::Model>> models, int threads);
+  // pool: whose threads share the blocks of a picture, that in which the pictures are decoded; null: none. It
+  // must outlive the stage.
+  NnlfStage(std::vector<std::shared_ptr<nn::ProgramCache>> models, ThreadPool* pool);
 
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                        const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
@@ -26,10 +29,11 @@ class NnlfStage final : public hevc::PictureStage {
   Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
 
   struct Entry {
-    std::shared_ptr<const nn::Model> model;
+    std::shared_ptr<nn::ProgramCache> programs;
     std::unique_ptr<const nnlf::FilterNetwork> network;  // once it is needed
+    std::array<uint8_t, 32> sha256() const { return programs->model()->sha256(); }
   };
-  int threads_;
+  ThreadPool* const pool_;
   std::vector<Entry> entries_;  // of different models
   nnlf::ParameterTrack track_;
 };

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <thread>
 #include <vector>
 
+#include "base/shared_loop.h"
 #include "base/thread_pool.h"
 #include "testing/register.h"
 
@@ -52,11 +54,39 @@ py::tuple run_dependent_tasks(int running, int waiting, int count, int distance)
   return py::make_tuple(started, most);
 }
 
+// Runs `loops` loops of `count` indices, each inside a task of one pool, and says how often each index was worked
+// on and in how many threads at most at a time.
+py::tuple run_shared_loops(int running, int waiting, int loops, int count) {
+  std::vector<std::atomic<int>> done(static_cast<size_t>(count));
+  std::atomic<int> active{0}, most{0}, ended{0};
+  {
+    const py::gil_scoped_release release;  // no Python in the tasks
+    ThreadPool pool(running, waiting);
+    const auto work = [&](int index) -> Status {
+      const int now = ++active;
+      for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+      }
+      ++done[static_cast<size_t>(index)];
+      std::this_thread::yield();
+      --active;
+      return index == 3 ? Status::config("three") : Status();
+    };
+    for (int i = 0; i < loops; ++i)
+      pool.submit([&] {
+        const Status status = run_shared(&pool, count, [&]() -> IndexWork { return work; });
+        ended += status.message() == (count > 3 ? "three" : "");
+      });
+  }
+  return py::make_tuple(std::vector<int>(done.begin(), done.end()), most.load(), ended.load());
+}
+
 }  // namespace
 
 void register_base(py::module_& module) {
   module.def("run_dependent_tasks", &run_dependent_tasks, py::arg("running"), py::arg("waiting"),
              py::arg("count"), py::arg("distance"));
+  module.def("run_shared_loops", &run_shared_loops, py::arg("running"), py::arg("waiting"), py::arg("loops"),
+             py::arg("count"));
 }
 
 }  // namespace inloop::testing

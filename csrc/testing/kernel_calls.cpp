@@ -12,9 +12,10 @@
 
 #include "bindings/support.h"
 #include "nn/cpu/kernels/table.h"
-#include "nn/cpu/plan/plan.h"
+#include "nn/cpu/weights/weights.h"
 #include "nn/graph/model.h"
-#include "nn/session.h"
+#include "nn/program.h"
+#include "nn/workspace.h"
 #include "testing/register.h"
 
 namespace py = pybind11;
@@ -63,7 +64,7 @@ const nn::KernelTable& counting_kernels(IsaLevel level) {
   return counting_table<0>();
 }
 
-// A session whose plan takes its kernels from the counting tables.
+// A workspace whose weights are packed for, and run by, the counting tables.
 class CountedSession {
  public:
   CountedSession(const py::bytes& model, int height, int width, const std::string& isa) {
@@ -71,16 +72,20 @@ class CountedSession {
     std::shared_ptr<const nn::Model> parsed;
     bindings::raise_if_error(
         nn::Model::parse(reinterpret_cast<const uint8_t*>(data.data()), data.size(), parsed));
-    nn::PlanOptions options;
-    options.kernels = counting_kernels;
-    bindings::raise_if_error(
-        nn::Session::create(std::move(parsed), height, width, bindings::level_named(isa), session_, options));
+    const IsaLevel level = bindings::level_named(isa);
+    std::shared_ptr<const nn::Weights> weights;
+    bindings::raise_if_error(nn::pack_weights(*parsed, counting_kernels(level), {}, weights));
+    std::shared_ptr<const nn::Program> program;
+    bindings::raise_if_error(nn::Program::compile(std::move(parsed), height, width, nn::Device::cpu(level),
+                                                  {}, std::move(weights), program));
+    workspace_ = std::make_unique<nn::Workspace>(std::move(program));
   }
 
   // Runs once on zeros and returns {level: calls of its kernels}. One run at a time in a process.
   py::dict run() {
     for (Counted& level : counted) level.calls = 0;
-    bindings::raise_if_error(session_->model().is_float() ? run_on_zeros<float>() : run_on_zeros<int16_t>());
+    bindings::raise_if_error(workspace_->program().model().is_float() ? run_on_zeros<float>()
+                                                                      : run_on_zeros<int16_t>());
     py::dict calls;
     for (IsaLevel level : supported_isa_levels())
       calls[isa_name(level)] = counted[static_cast<size_t>(level)].calls;
@@ -97,16 +102,17 @@ class CountedSession {
       const size_t pixels = static_cast<size_t>(height) * static_cast<size_t>(width);
       return tensors.emplace_back(pixels * static_cast<size_t>(channels)).data();
     };
-    const nn::Model& model = session_->model();
+    const nn::Program& program = workspace_->program();
+    const nn::Model& model = program.model();
     for (const nn::TensorInfo& input : model.inputs())
-      inputs.push_back(tensor(session_->input_height(), session_->input_width(), input.channels));
+      inputs.push_back(tensor(program.input_height(), program.input_width(), input.channels));
     for (size_t i = 0; i < model.outputs().size(); ++i)
       outputs.push_back(
-          tensor(session_->output_height(i), session_->output_width(i), model.outputs()[i].channels));
-    return session_->run(inputs.data(), outputs.data());
+          tensor(program.output_height(i), program.output_width(i), model.outputs()[i].channels));
+    return workspace_->run(inputs.data(), outputs.data());
   }
 
-  std::unique_ptr<nn::Session> session_;
+  std::unique_ptr<nn::Workspace> workspace_;
 };
 
 }  // namespace

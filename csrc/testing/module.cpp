@@ -11,6 +11,7 @@ PYBIND11_MODULE(_testing, module) {
   register_base(module);
   register_nn(module);
   register_nn_f32(module);
+  register_networks(module);
   register_addressing(module);
   register_kernel_calls(module);
   register_nnlf(module);

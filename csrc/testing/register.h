@@ -10,6 +10,7 @@ namespace inloop::testing {
 void register_base(pybind11::module_& module);
 void register_nn(pybind11::module_& module);
 void register_nn_f32(pybind11::module_& module);
+void register_networks(pybind11::module_& module);
 void register_addressing(pybind11::module_& module);
 void register_kernel_calls(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);

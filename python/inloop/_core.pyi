@@ -29,6 +29,9 @@ class Model:
     def layers(self, height: int, width: int) -> list[dict[str, Any]]: ...
     def macs(self, height: int, width: int) -> int: ...
     def session(self, height: int, width: int, isa: str = "", passes: dict[str, int] = ...) -> Session: ...
+    def program(self, height: int, width: int, isa: str = "") -> Program: ...
+    def memory(self) -> dict[str, int]:
+        """Bytes of packed `weights` and of `idle` workspaces, and the number of live `programs`."""
     @property
     def inputs(self) -> list[tuple[str, int, int]]: ...
     @property
@@ -43,6 +46,26 @@ class Model:
     def sha256(self) -> str: ...
 
 @final
+class ThreadPool:
+    """Threads for what takes a pool: the caller and `threads` - 1 others."""
+
+    def __init__(self, threads: int) -> None: ...
+
+@final
+class Program:
+    """A network compiled for one input size; any number of threads may run it."""
+
+    def run(
+        self,
+        inputs: Sequence[NDArray[np.int16] | NDArray[np.float32]],
+        outputs: Sequence[NDArray[np.int16] | NDArray[np.float32]],
+        blocks: int,
+        pool: ThreadPool | None = None,
+    ) -> None: ...
+    @property
+    def output_shapes(self) -> list[tuple[int, int, int, int]]: ...
+
+@final
 class Session:
     def run(
         self,
@@ -55,6 +78,8 @@ class Session:
     ) -> list[tuple[str, str, int, float]]: ...
     @property
     def arena_bytes(self) -> int: ...
+    @property
+    def weight_bytes(self) -> int: ...
     @property
     def isa(self) -> str: ...
     @property
@@ -112,9 +137,27 @@ class SequenceConfig:
     width: int
     height: int
     bit_depth: int
+    fps_num: int
+    fps_den: int
+    max_dec_pic_buffering: int
+    max_num_reorder_pics: int
+    max_latency_pictures: int
+    max_sub_layers: int
+    log2_max_poc_lsb: int
+    init_qp: int
+    list_modification: bool
+    default_active_refs: tuple[int, int]  # this and others that are pairs or sets: for writing only
+    reference_sets: Sequence[tuple[Sequence[int], Sequence[int]]]
+    sao: bool
+    quantization_group: int
+    chroma_qp_offsets: tuple[int, int]
+    deblocking: bool
+    deblocking_offsets: tuple[int, int]
     hrd_bit_rate: int
     hrd_cpb_size: int
     hrd_initial_fullness: float
+    delimiters: bool
+    picture_hashes: bool
 
     def __init__(
         self,
@@ -152,6 +195,16 @@ class PictureRequest:
     """What one picture is in its stream; other pictures are named by their POCs."""
 
     poc: int
+    slice_type: str  # for writing only, as are nal_type, active and lists
+    nal_type: int
+    temporal_id: int
+    references: Sequence[int]
+    kept: Sequence[int]
+    active: tuple[int, int]
+    lists: tuple[Sequence[int], Sequence[int]]
+    is_reference: bool
+    keep_filter_inputs: bool
+    display_index: int
 
     def __init__(
         self,
@@ -248,7 +301,9 @@ def scan_stream(data: bytes) -> list[dict[str, Any]]: ...
 class NnlfStage:
     """The filter as a stage of the decoder; finds the network that a stream names among `models`."""
 
-    def __init__(self, models: Sequence[Model], threads: int = 1) -> None: ...
+    def __init__(self, models: Sequence[Model], pool: ThreadPool | None = None) -> None: ...
+
+def decoder_pool(threads: int) -> ThreadPool: ...
 
 @final
 class DecodedPicture:
@@ -275,7 +330,9 @@ class DecodedPicture:
 class Decoder:
     """Annex B bytes in, pictures in output order out; after an error `take` has those before it."""
 
-    def __init__(self, stage: NnlfStage | None = None, verify: bool = False, threads: int = 1) -> None: ...
+    def __init__(
+        self, stage: NnlfStage | None = None, verify: bool = False, pool: ThreadPool | None = None
+    ) -> None: ...
     def decode(self, chunk: bytes | bytearray | memoryview) -> list[DecodedPicture]: ...
     def flush(self) -> list[DecodedPicture]: ...
     def take(self) -> list[DecodedPicture]: ...
@@ -383,9 +440,9 @@ class FilterParameterTrack:
 
 @final
 class FilterNetwork:
-    """A filter network; `threads` work on the blocks of a picture, with the same results for any number."""
+    """A filter network; threads of a pool work on the blocks of a picture, with the same results for any number."""
 
-    def __init__(self, model: Model, threads: int = 1) -> None: ...
+    def __init__(self, model: Model, pool: ThreadPool | None = None) -> None: ...
     def run(
         self,
         picture: FilterPicture,

@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop.convert.loading import load_model
-from inloop.engine.model import Model, Tensor
+from inloop.engine.model import Model
+from inloop.engine.tensors import Tensor
+from inloop.engine.thread_pool import pool_of
 from inloop.errors import ConfigError, ModelError
 from inloop.nnlf.features import (
     CONTEXT,
@@ -62,8 +64,7 @@ class Enhancer:
     """
 
     def __init__(self, model: Model, threads: int = 1) -> None:
-        if threads < 1:
-            raise ConfigError(f"{threads} threads run nothing")
+        self._pool = pool_of(threads)
         self.model = model
         self.threads = threads
         self._input, self._scale = _check(model)
@@ -78,7 +79,7 @@ class Enhancer:
         source = iter(frames)
         while batch := list(islice(source, self.threads)):
             inputs = np.stack([self._packed(frame) for frame in batch])
-            (outputs,) = self.model.run([inputs], threads=self.threads)
+            (outputs,) = self.model.run([inputs], threads=self._pool)
             for frame, output in zip(batch, outputs, strict=True):
                 yield self._corrected(frame, output)
 

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tasks that wait for earlier ones all end, in any pool, and no more proceed at a time than were asked for."""
+"""Tasks that wait for earlier ones all end, in any pool, and no more proceed at a time than were asked for; so with
+loops that tasks share with the rest of the pool."""
 
 from __future__ import annotations
 
@@ -25,3 +26,14 @@ def test_tasks_that_wait_for_earlier_ones(running: int, waiting: int, distance: 
 
 def test_pool_without_tasks() -> None:
     assert t.run_dependent_tasks(3, 2, 0, 1) == ([], 0)
+
+
+@pytest.mark.parametrize("running", [1, 2, 5])
+@pytest.mark.parametrize("waiting", [0, 3])
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_loops_inside_tasks_share_the_pool(running: int, waiting: int, count: int) -> None:
+    """Every index once a loop, no more threads at a time than the pool runs, the first failure in every loop."""
+    done, most, ended = t.run_shared_loops(running, waiting, 50, count)
+    assert done == [50] * count
+    assert 1 <= most <= running
+    assert ended == 50

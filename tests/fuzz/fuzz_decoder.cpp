@@ -51,11 +51,12 @@ void hash_pictures(hybrid::FilteredDecoder& decoder, Md5& md5) {
 }
 
 Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
-  static const std::shared_ptr<const nn::Model> network = load_network();
+  static const auto network = std::make_shared<nn::ProgramCache>(load_network());
   if (const Status status = set_isa(isa_name(level)); !status.ok())
     return {status.message(), {}};  // the network's
-  auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{network}, threads);
-  hybrid::FilteredDecoder decoder({std::move(stage), true, threads, level});
+  const auto pool = hevc::make_decoder_pool(threads);
+  auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{network}, pool.get());
+  hybrid::FilteredDecoder decoder({std::move(stage), true, pool.get(), level});
   Md5 md5;
   // Pieces of uneven size, as from a pipe.
   size_t begin = 0;

@@ -13,17 +13,17 @@
 #include <vector>
 
 #include "base/isa.h"
-#include "nn/cpu/plan/plan.h"
 #include "nn/graph/graph.h"
 #include "nn/graph/model.h"
+#include "nn/program.h"
 #include "nn/reference/reference.h"
-#include "nn/session.h"
+#include "nn/workspace.h"
 
 namespace {
 
 using namespace inloop;
 using nn::Model;
-using nn::Session;
+using nn::Program;
 
 // A network may be large and right; running such ones teaches nothing more.
 constexpr int64_t kMaxElements = 1 << 18, kMaxMacs = 1 << 22;
@@ -73,11 +73,11 @@ Tensors<T> inputs_of(const Model& model, int height, int width) {
 }
 
 template <class T>
-Tensors<T> outputs_of(const Session& session) {
+Tensors<T> outputs_of(const Program& program) {
   Tensors<T> outputs;
-  for (size_t i = 0; i < session.model().outputs().size(); ++i)
-    outputs.add(int64_t{session.output_height(i)} * session.output_width(i) *
-                session.model().outputs()[i].channels);
+  for (size_t i = 0; i < program.model().outputs().size(); ++i)
+    outputs.add(int64_t{program.output_height(i)} * program.output_width(i) *
+                program.model().outputs()[i].channels);
   return outputs;
 }
 
@@ -90,13 +90,14 @@ void run_at(const std::shared_ptr<const Model>& model, int height, int width) {
       nn::PlanOptions options;
       for (const nn::PassSwitch& pass : nn::kPassSwitches) options.*pass.flag = passes;
       options.stripe_columns = 4;  // several of them even in small tensors
-      std::unique_ptr<Session> session;
-      if (!Session::create(model, height, width, level, session, options).ok()) return;
-      Tensors<T> outputs = outputs_of<T>(*session);
-      if (!session->run(inputs.begin(), outputs.begin()).ok()) return;
+      std::shared_ptr<const Program> program;
+      const nn::Device device = nn::Device::cpu(level);
+      if (!Program::compile(model, height, width, device, options, nullptr, program).ok()) return;
+      Tensors<T> outputs = outputs_of<T>(*program);
+      if (!nn::Workspace(program).run(inputs.begin(), outputs.begin()).ok()) return;
       if (model->is_float()) continue;
       if (expected.data.empty()) {
-        expected = outputs_of<T>(*session);
+        expected = outputs_of<T>(*program);
         if constexpr (std::is_same_v<T, int16_t>)
           if (!nn::run_reference(*model, height, width, inputs.begin(), expected.begin()).ok())
             differ("the reference's status", height, width);

@@ -133,7 +133,7 @@ def test_filtered_streams_are_filtered(name: str) -> None:
     """Their hashes hold, and without the network they are other pictures."""
     frames, error = decode(load(name))
     assert error is None
-    plain = _core.Decoder(None, False, 1)
+    plain = _core.Decoder()
     unfiltered = plain.decode(load(name)) + plain.flush()
     assert len(frames) == len(unfiltered) >= 2
     assert any((a.y != b.planes[0]).any() for a, b in zip(frames, unfiltered, strict=True))

@@ -9,6 +9,7 @@ import pytest
 from nnlf_oracle import blend, evidence, grid, picture_features, random_picture, signal_of
 
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
+from inloop.engine.model import Model
 from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
 from inloop.nnlf.decision import decide
 from inloop.nnlf.picture import FilterResult
@@ -279,13 +280,25 @@ def test_the_encoder_writes_the_same_stream_with_any_number_of_threads():
 def test_number_of_threads_changes_nothing():
     coded = random_picture(np.random.default_rng(21), 136, 520)
     results = [
-        _core.FilterNetwork(load_filter("lop").core, threads).run(coded.core, 30) for threads in (1, 2, 5, 16)
+        _core.FilterNetwork(load_filter("lop").core, _core.ThreadPool(threads)).run(coded.core, 30)
+        for threads in (1, 2, 5, 16)
     ]
     for result in results[1:]:
         for got, expected in zip(result, results[0], strict=True):
             np.testing.assert_array_equal(got, expected)
     with pytest.raises(ConfigError, match="threads"):
         LoopFilter(load_filter("lop"), threads=0)
+
+
+def test_filters_share_the_packed_weights_of_their_model():
+    """Threads, sizes of blocks and filters do not count, only levels do."""
+    model, coded = Model(load_filter("lop").to_bytes()), random_picture(np.random.default_rng(3), 264, 256)
+    for size in (128, 256):
+        for threads in (1, 2):
+            _core.FilterNetwork(model.core, _core.ThreadPool(threads)).run(coded.core, 30, None, size)
+    memory = model.core.memory()
+    assert memory["weights"] == model.session(72, 72).weight_bytes == 428768
+    assert memory["programs"] == 4
 
 
 def _windows(padded, block):

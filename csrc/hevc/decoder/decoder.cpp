@@ -25,6 +25,12 @@ bool is_slice(NalType type) {
 
 }  // namespace
 
+std::unique_ptr<ThreadPool> make_decoder_pool(int threads) {
+  // Pictures that may have started and wait for their references, beside those that are worked on.
+  const int waiting = std::min(threads, 4);
+  return threads > 1 ? std::make_unique<ThreadPool>(threads, waiting) : std::make_unique<ThreadPool>(0);
+}
+
 Status Decoder::decode(const uint8_t* data, size_t size) {
   if (!failed_.ok()) return failed_;
   splitter_.feed(data, size);

@@ -10,6 +10,7 @@
 
 #include "base/isa.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "hevc/decoder/picture_job.h"
 #include "hevc/decoder/picture_queue.h"
 #include "hevc/loopfilter/picture_stage.h"
@@ -19,6 +20,9 @@
 #include "hevc/syntax/parameter_set_store.h"
 
 namespace inloop::hevc {
+
+// Threads that decode so many pictures at a time; none where it is one.
+std::unique_ptr<ThreadPool> make_decoder_pool(int threads);
 
 // Decodes an Annex B stream of HEVC Main / Main 10 (Rec. ITU-T H.265 v1), with an optional stage between
 // deblocking and SAO. The first error in decoding order ends decoding: complete pictures before it come out,
@@ -31,10 +35,12 @@ class Decoder {
     std::shared_ptr<PictureStage> stage;
     IsaLevel isa = IsaLevel::scalar;
     bool pack = false;  // 8-bit pictures come as bytes too (PictureOutcome::packed)
-    int threads = 1;    // pictures decoded at a time; 1 works in the caller's thread
+    // Where pictures are decoded, several at a time (make_decoder_pool()), and what stages share their work
+    // with; null: in the caller's thread. It must outlive the decoder.
+    ThreadPool* pool = nullptr;
   };
 
-  explicit Decoder(Options options) : options_(std::move(options)), queue_(options_.threads, options_.isa) {}
+  explicit Decoder(Options options) : options_(std::move(options)), queue_(options_.pool, options_.isa) {}
 
   // Takes any part of the stream.
   Status decode(const uint8_t* data, size_t size);

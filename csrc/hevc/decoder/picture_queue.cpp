@@ -16,9 +16,6 @@ constexpr size_t kPrepared = 2;
 constexpr size_t kMostBytes = size_t{48} << 20;
 constexpr size_t kFewestBounded = 8;
 
-// Pictures that may have started and wait for their references, beside those that are worked on.
-int waiting_pictures(int threads) { return std::min(threads, 4); }
-
 size_t most_of_size(const Picture& picture) {
   const auto samples = static_cast<size_t>(picture.width()) * static_cast<size_t>(picture.height()) * 3 / 2;
   return std::max(kFewestBounded, kMostBytes / (samples * sizeof(Sample)));
@@ -26,14 +23,9 @@ size_t most_of_size(const Picture& picture) {
 
 }  // namespace
 
-PictureQueue::PictureQueue(int threads, IsaLevel isa) : isa_(isa) {
-  if (threads <= 1) return;
-  pool_ = std::make_unique<ThreadPool>(threads, waiting_pictures(threads));
-  if (pool_->size() == 0) {
-    pool_ = nullptr;
-    return;
-  }
-  most_of_any_size_ = static_cast<size_t>(threads + waiting_pictures(threads)) + kPrepared;
+PictureQueue::PictureQueue(ThreadPool* pool, IsaLevel isa)
+    : isa_(isa), pool_(pool && pool->size() > 0 ? pool : nullptr) {
+  if (pool_) most_of_any_size_ = pool_->size() + kPrepared;
 }
 
 PictureQueue::~PictureQueue() { cancel(); }
@@ -43,7 +35,7 @@ void PictureQueue::submit(std::shared_ptr<PictureJob> job) {
   most_under_way_ = std::min(most_of_any_size_, most_of_size(*job->picture));
   under_way_.push_back(job);
   if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
-  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_.get(), cancelled_, memory_); });
+  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_, cancelled_, memory_); });
 }
 
 void PictureQueue::show(std::vector<DecodedPicture> pictures) {

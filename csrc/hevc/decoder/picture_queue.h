@@ -23,8 +23,9 @@ namespace inloop::hevc {
 // before fails. So what comes out does not depend on the number of threads, damaged stream or not.
 class PictureQueue {
  public:
-  // threads: how many pictures are worked on at a time; 1 does the work inside submit().
-  PictureQueue(int threads, IsaLevel isa);
+  // pool: where pictures are worked on; it must outlive the queue. Null, or one without threads: the work is
+  // done inside submit().
+  PictureQueue(ThreadPool* pool, IsaLevel isa);
   ~PictureQueue();
 
   // The next picture in decoding order; collect() is due before another one.
@@ -59,7 +60,7 @@ class PictureQueue {
   std::vector<DecodedPicture> output_;
   std::atomic<bool> cancelled_{false};
   JobMemory memory_;
-  std::unique_ptr<ThreadPool> pool_;  // last: its threads use what is above
+  ThreadPool* pool_;
 };
 
 }  // namespace inloop::hevc

@@ -3,125 +3,94 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/graph/byte_reader.h"
 #include "nn/graph/graph.h"
+#include "nn/graph/op_table.h"
 #include "nn/graph/rearrangement.h"
 
 namespace inloop::nn {
 namespace {
 
+constexpr int kMaxValues = 65535;  // the compact form has 16 bits for one
+
 Status fail(const Layer& layer, const std::string& reason) {
   return Status::model("layer '" + layer.name + "' (" + op_name(layer.op) + "): " + reason);
 }
 
-bool arity_ok(const Layer& layer) {
-  const size_t count = layer.inputs.size();
-  switch (layer.op) {
-    case Op::constant:
-      return count == 0;
-    case Op::select:
-      return count == 3;
-    case Op::add:
-    case Op::sub:
-    case Op::mul:
-    case Op::maximum:
-    case Op::minimum:
-    case Op::compare:
-    case Op::grid_sample:
-    case Op::expand:
-      return count == 2;
-    case Op::concat:
-      return count >= 1 && count <= 255;
-    default:
-      return count == 1;
-  }
-}
-
 // The number of constants a layer must hold; -1: one or one per channel.
-int64_t constant_count(const Graph& graph, const Layer& layer) {
-  switch (layer.op) {
-    case Op::conv:
+int64_t constant_count(const Graph& graph, const Layer& layer, ConstantRule rule) {
+  switch (rule) {
+    case ConstantRule::none:
+      return 0;
+    case ConstantRule::one_or_per_channel:
+      return -1;
+    case ConstantRule::weights:
       return int64_t{layer.channels} * layer.window.kernel_height * layer.window.kernel_width *
              (graph.channels(layer.inputs[0]) / layer.groups);
-    case Op::bias_add:
-    case Op::prelu:
-    case Op::mul_constant:
-      return -1;
-    case Op::clip:
+    case ConstantRule::limits:
       return 2;
-    case Op::table:
+    case ConstantRule::knots:
       return (65536 >> layer.table_shift) + 1;
-    case Op::constant:
+    case ConstantRule::extent:
       return int64_t{layer.extent.height} * layer.extent.width * layer.channels;
-    case Op::pad_border:
+    case ConstantRule::of_border:
       return layer.border == BorderMode::value ? 1 : 0;
-    default:
-      return 0;
   }
+  return 0;
 }
 
-Status check_channels(const Graph& graph, const Layer& layer) {
+Status check_operands(const Graph& graph, const Layer& layer) {
   const int in = layer.inputs.empty() ? 0 : graph.channels(layer.inputs[0]);
-  int expected = in;
   switch (layer.op) {
     case Op::conv:
       if (layer.groups < 1 || in % layer.groups || layer.channels % layer.groups)
         return fail(layer, "groups do not divide the channels");
-      expected = layer.channels;
-      break;
-    case Op::concat:
-      expected = 0;
-      for (int value : layer.inputs) expected += graph.channels(value);
-      break;
+      return {};
     case Op::slice:
       if (layer.channel_begin < 0 || layer.channel_begin + layer.channels > in)
         return fail(layer, "channels outside the input");
-      expected = layer.channels;
-      break;
+      return {};
     case Op::depth_to_space:
       if (in % (layer.block * layer.block)) return fail(layer, "block does not divide the channels");
-      expected = in / (layer.block * layer.block);
-      break;
-    case Op::space_to_depth:
-      expected = in * layer.block * layer.block;
-      break;
+      return {};
     case Op::grid_sample:
       if (graph.channels(layer.inputs[1]) != 2) return fail(layer, "the grid must have two channels");
-      break;
-    case Op::reduce_mean:
-      expected = layer.mean_axes & 1 << kChannels ? 1 : in;
-      break;
+      return {};
     case Op::expand:
       if (in != 1 && in != layer.channels) return fail(layer, "only one channel can be expanded");
-      expected = layer.channels;
-      break;
-    case Op::tile:
-      expected = in * layer.extent.channels;
-      break;
-    case Op::constant:
-    case Op::rearrange:  // check_rearrangement()
-      expected = layer.channels;
-      break;
+      return {};
+    case Op::concat:
+      return {};
     default:
       for (int value : layer.inputs)
         if (graph.channels(value) != in) return fail(layer, "operands differ in channels");
-      break;
+      return {};
   }
-  if (layer.channels != expected) return fail(layer, "result has a wrong number of channels");
-  if (expected < 1 || expected > 4096) return fail(layer, "between 1 and 4096 channels are supported");
+}
+
+Status check_channels(const Graph& graph, const Layer& layer) {
+  INLOOP_RETURN_IF_ERROR(check_operands(graph, layer));
+  if (layer.channels != result_channels(graph, layer))
+    return fail(layer, "result has a wrong number of channels");
+  if (layer.channels < 1 || layer.channels > kMaxChannels)
+    return fail(layer, "between 1 and 4096 channels are supported");
   return {};
 }
 
 Status check_window(const Layer& layer) {
   const Window& w = layer.window;
-  if (layer.op == Op::conv || layer.op == Op::max_pool || layer.op == Op::average_pool) {
-    if (w.kernel_height < 1 || w.kernel_width < 1 || w.kernel_height > 31 || w.kernel_width > 31)
-      return fail(layer, "kernel sizes of 1 to 31 are supported");
-    if (w.stride_y < 1 || w.stride_x < 1 || w.stride_y > 8 || w.stride_x > 8)
-      return fail(layer, "strides of 1 to 8 are supported");
-    if (w.top >= w.kernel_height || w.bottom >= w.kernel_height || w.left >= w.kernel_width ||
-        w.right >= w.kernel_width)
-      return fail(layer, "padding is not smaller than the kernel");
-  }
+  if (w.kernel_height < 1 || w.kernel_width < 1 || w.kernel_height > 31 || w.kernel_width > 31)
+    return fail(layer, "kernel sizes of 1 to 31 are supported");
+  if (w.stride_y < 1 || w.stride_x < 1 || w.stride_y > 8 || w.stride_x > 8)
+    return fail(layer, "strides of 1 to 8 are supported");
+  if (w.top >= w.kernel_height || w.bottom >= w.kernel_height || w.left >= w.kernel_width ||
+      w.right >= w.kernel_width)
+    return fail(layer, "padding is not smaller than the kernel");
+  return {};
+}
+
+Status check_sides(const Layer& layer) {
+  const Window& w = layer.window;
   for (int side : {w.top, w.left, w.bottom, w.right})
     if (side < 0 || side > 4096) return fail(layer, "padding out of range");
   return {};
@@ -159,101 +128,68 @@ Status check_rearrangement(const Graph& graph, const Layer& layer) {
   if (product[kChannels] != graph.channels(layer.inputs[0]))
     return fail(layer, "axes do not multiply to the input's channels");
   std::vector<int> uses(r.axes.size());
-  int64_t channels = 1;
-  for (size_t d = 0; d < 3; ++d)
-    for (int index : r.target[d]) {
+  for (const std::vector<int>& axes : r.target)
+    for (int index : axes)
       if (index < 0 || index >= static_cast<int>(r.axes.size()) || uses[static_cast<size_t>(index)]++)
         return fail(layer, "axes of the result are no permutation");
-      if (d == kChannels)
-        channels = std::min<int64_t>(channels * r.axes[static_cast<size_t>(index)].size, 1 << 24);
-    }
   if (std::count(uses.begin(), uses.end(), 1) != static_cast<int64_t>(uses.size()))
     return fail(layer, "axes of the result are no permutation");
-  return channels == layer.channels ? Status() : fail(layer, "result has a wrong number of channels");
+  return {};
 }
 
-// What only one operation has.
-Status check_fields(const Graph& graph, const Layer& layer) {
+Status check_field(const Graph& graph, const Layer& layer, Field field) {
   const Shape& e = layer.extent;
-  switch (layer.op) {
-    case Op::reduce_mean:
+  switch (field) {
+    case Field::window:
+      return check_window(layer);
+    case Field::mean_axes:
       return layer.mean_axes >= 1 && layer.mean_axes <= 7 ? Status() : fail(layer, "unknown axes");
-    case Op::resize:
+    case Field::resampling:
       return check_resampling(layer);
-    case Op::grid_sample:
+    case Field::grid:
       if (!known(layer.grid.interpolation, Interpolation::bilinear) ||
           !known(layer.grid.padding, GridPadding::reflection))
         return fail(layer, "unknown mode");
       return {};
-    case Op::function:
+    case Field::function:
       if (static_cast<int>(layer.function) >= kFunctions) return fail(layer, "unknown function");
       for (float parameter : layer.parameters)
         if (!std::isfinite(parameter)) return fail(layer, "parameter is not finite");
       return {};
-    case Op::table:
+    case Field::table_shift:
       return layer.table_shift >= 0 && layer.table_shift <= 12 ? Status()
                                                                : fail(layer, "unknown step of its table");
-    case Op::compare:
+    case Field::comparison:
       return static_cast<int>(layer.comparison) < kComparisons ? Status() : fail(layer, "unknown comparison");
-    case Op::tile:
-      if (e.height < 1 || e.width < 1 || e.channels < 1 || e.channels > 4096)
+    case Field::repetitions:
+      if (e.height < 1 || e.width < 1 || e.channels < 1 || e.channels > kMaxChannels)
         return fail(layer, "repetitions out of range");
       return {};
-    case Op::constant:
+    case Field::size:
       return e.height >= 1 && e.width >= 1 ? Status() : fail(layer, "is empty");
-    case Op::rearrange:
+    case Field::rearrangement:
       return check_rearrangement(graph, layer);
-    case Op::pad_border:
+    case Field::border:
       if (layer.border < BorderMode::edge || layer.border > BorderMode::value)
         return fail(layer, "unknown mode");
       return {};
-    default:
+    default:  // checked with the channels, the constants or for every layer
       return {};
   }
 }
 
-Status check_type(const Graph& graph, const Layer& layer) {
+Status check_type(const Graph& graph, const Layer& layer, TypeRule rule) {
   const bool is_float = graph.type == ElementType::float32;
-  if (!is_float && (layer.op == Op::function || layer.op == Op::grid_sample))
+  if (!is_float && rule == TypeRule::floats)
     return Status::unsupported("layer '" + layer.name + "' (" + op_name(layer.op) +
                                "): has no integer rule, only float networks can have it");
-  if (is_float && layer.op == Op::table) return fail(layer, "only integer networks have tables");
+  if (is_float && rule == TypeRule::integers) return fail(layer, "only integer networks have tables");
   return {};
-}
-
-// The quantizer that the rules give a result; for the operations that choose theirs, what is stored.
-int expected_quantizer(const Graph& graph, const Layer& layer) {
-  int low = layer.inputs.empty() ? 0 : graph.quantizer(layer.inputs[0]), high = low;
-  for (int value : layer.inputs) {
-    low = std::min(low, graph.quantizer(value));
-    high = std::max(high, graph.quantizer(value));
-  }
-  switch (layer.op) {
-    case Op::conv:
-    case Op::mul:
-    case Op::mul_constant:
-    case Op::table:
-      return layer.quantizer;
-    case Op::bias_add:
-    case Op::constant:
-      return layer.constant_quantizer;
-    case Op::maximum:
-    case Op::minimum:
-      return high;
-    case Op::compare:
-      return 0;
-    case Op::select:
-      return std::min(graph.quantizer(layer.inputs[1]), graph.quantizer(layer.inputs[2]));
-    case Op::expand:
-      return graph.quantizer(layer.inputs[0]);
-    default:
-      return low;
-  }
 }
 
 Status check_quantizer(const Graph& graph, const Layer& layer) {
   if (graph.type == ElementType::float32) return {};
-  const int expected = expected_quantizer(graph, layer);
+  const int expected = result_quantizer(graph, layer);
   if (layer.quantizer != expected)
     return fail(layer, "quantizer of the result is " + std::to_string(layer.quantizer) + ", must be " +
                            std::to_string(expected));
@@ -265,10 +201,10 @@ Status check_quantizer(const Graph& graph, const Layer& layer) {
   return {};
 }
 
-Status check_constants(const Graph& graph, const Layer& layer) {
+Status check_constants(const Graph& graph, const Layer& layer, ConstantRule rule) {
   const bool is_float = graph.type == ElementType::float32;
   const auto count = static_cast<int64_t>(is_float ? layer.constant_f32.size() : layer.constant.size());
-  const int64_t expected = constant_count(graph, layer);
+  const int64_t expected = constant_count(graph, layer, rule);
   if (expected >= 0 ? count != expected : count != 1 && count != layer.channels)
     return fail(layer, "wrong number of constants");
   for (int16_t number : layer.constant)
@@ -278,18 +214,27 @@ Status check_constants(const Graph& graph, const Layer& layer) {
   return {};
 }
 
+// The compact form has 8 bits for the size of a name.
+Status check_name(const char* kind, const std::string& name) {
+  if (name.size() <= 255 && is_utf8(reinterpret_cast<const uint8_t*>(name.data()), name.size())) return {};
+  return Status::model(std::string("a name of an ") + kind + " is longer than 255 bytes or no UTF-8");
+}
+
 Status check_layer(const Graph& graph, size_t index) {
   const Layer& layer = graph.layers[index];
-  if (!arity_ok(layer)) return fail(layer, "wrong number of inputs");
+  const OpInfo* info = op_info(layer.op);
+  if (!info) return fail(layer, "unknown operation");
+  const auto inputs = static_cast<int>(layer.inputs.size());
+  if (inputs < info->min_inputs || inputs > info->max_inputs) return fail(layer, "wrong number of inputs");
   for (int value : layer.inputs)
     if (value < 0 || value >= graph.value_of_layer(index))
       return fail(layer, "reads a value that does not exist yet");
   if (layer.block < 1 || layer.block > 16) return fail(layer, "block sizes of 1 to 16 are supported");
-  INLOOP_RETURN_IF_ERROR(check_type(graph, layer));
+  INLOOP_RETURN_IF_ERROR(check_type(graph, layer, info->type));
   INLOOP_RETURN_IF_ERROR(check_channels(graph, layer));
-  INLOOP_RETURN_IF_ERROR(check_window(layer));
-  INLOOP_RETURN_IF_ERROR(check_fields(graph, layer));
-  INLOOP_RETURN_IF_ERROR(check_constants(graph, layer));
+  INLOOP_RETURN_IF_ERROR(check_sides(layer));
+  for (Field field : info->fields) INLOOP_RETURN_IF_ERROR(check_field(graph, layer, field));
+  INLOOP_RETURN_IF_ERROR(check_constants(graph, layer, info->constant));
   return check_quantizer(graph, layer);
 }
 
@@ -298,16 +243,21 @@ Status check_layer(const Graph& graph, size_t index) {
 Status check_graph(const Graph& graph) {
   if (graph.inputs.empty() || graph.outputs.empty())
     return Status::model("network has no inputs or no outputs");
+  if (graph.value_count() > kMaxValues || static_cast<int>(graph.outputs.size()) > kMaxValues)
+    return Status::model("up to 65535 values are supported");
   for (const GraphInput& input : graph.inputs) {
-    if (input.channels < 1 || input.channels > 4096)
+    INLOOP_RETURN_IF_ERROR(check_name("input", input.name));
+    if (input.channels < 1 || input.channels > kMaxChannels)
       return Status::model("input '" + input.name + "': between 1 and 4096 channels are supported");
     if (input.quantizer < -8 || input.quantizer > 24)
       return Status::model("input '" + input.name + "': quantizer outside -8..24");
   }
   for (size_t i = 0; i < graph.layers.size(); ++i) INLOOP_RETURN_IF_ERROR(check_layer(graph, i));
-  for (const GraphOutput& output : graph.outputs)
+  for (const GraphOutput& output : graph.outputs) {
+    INLOOP_RETURN_IF_ERROR(check_name("output", output.name));
     if (output.value < 0 || output.value >= graph.value_count())
       return Status::model("output '" + output.name + "' is a value that does not exist");
+  }
   return {};
 }
 

@@ -2,23 +2,82 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/graph/graph.h"
 
-#include <iterator>
+#include <algorithm>
+
+#include "nn/graph/op_table.h"
 
 namespace inloop::nn {
+namespace {
+
+// Of all axes that the result's channels are a product of.
+int rearranged_channels(const Rearrangement& r) {
+  int64_t channels = 1;
+  for (int axis : r.target[kChannels])
+    if (axis >= 0 && axis < static_cast<int>(r.axes.size()))
+      channels = std::min<int64_t>(channels * r.axes[static_cast<size_t>(axis)].size, 1 << 24);
+  return static_cast<int>(channels);
+}
+
+}  // namespace
 
 const char* op_name(Op op) {
-  // By number, from 1.
-  static constexpr const char* kNames[] = {
-      "conv",        "bias_add", "prelu",          "relu",           "add",      "concat",
-      "slice",       "mul",      "mul_constant",   "clip",           "pad",      "maximum",
-      "minimum",     "max_pool", "depth_to_space", "space_to_depth", "sub",      "average_pool",
-      "reduce_mean", "resize",   "grid_sample",    "function",       "table",    "compare",
-      "select",      "expand",   "tile",           "rearrange",      "constant", "pad_border"};
-  const auto number = static_cast<size_t>(op);
-  return number >= 1 && number <= std::size(kNames) ? kNames[number - 1] : "unknown";
+  const OpInfo* info = op_info(op);
+  return info ? info->name : "unknown";
 }
 
 bool is_pointwise(Op op) { return op != Op::grid_sample && op != Op::expand; }
+
+int result_channels(const Graph& graph, const Layer& layer) {
+  const OpInfo* info = op_info(layer.op);
+  if (!info || info->has(Field::channels) || layer.inputs.empty()) return layer.channels;
+  const int in = graph.channels(layer.inputs[0]);
+  switch (layer.op) {
+    case Op::concat: {
+      int sum = 0;
+      for (int value : layer.inputs) sum += graph.channels(value);
+      return sum;
+    }
+    case Op::depth_to_space:
+      return layer.block > 0 ? in / (layer.block * layer.block) : 0;
+    case Op::space_to_depth:
+      return in * layer.block * layer.block;
+    case Op::reduce_mean:
+      return layer.mean_axes & 1 << kChannels ? 1 : in;
+    case Op::tile:
+      return in * layer.extent.channels;
+    case Op::rearrange:
+      return rearranged_channels(layer.rearrangement);
+    default:
+      return in;
+  }
+}
+
+int result_quantizer(const Graph& graph, const Layer& layer) {
+  const auto operand = [&](size_t i) { return graph.quantizer(layer.inputs[i]); };
+  int low = layer.inputs.empty() ? 0 : operand(0), high = low;
+  for (int value : layer.inputs) {
+    low = std::min(low, graph.quantizer(value));
+    high = std::max(high, graph.quantizer(value));
+  }
+  const OpInfo* info = op_info(layer.op);
+  switch (info ? info->quantizer : QuantizerRule::free) {
+    case QuantizerRule::free:
+      return layer.quantizer;
+    case QuantizerRule::of_constant:
+      return layer.constant_quantizer;
+    case QuantizerRule::lowest:
+      return low;
+    case QuantizerRule::highest:
+      return high;
+    case QuantizerRule::first:
+      return operand(0);
+    case QuantizerRule::lower_choice:
+      return std::min(operand(1), operand(2));
+    case QuantizerRule::zero:
+      return 0;
+  }
+  return low;
+}
 
 int product_shift(const Graph& graph, const Layer& layer) {
   if (layer.inputs.empty()) return 0;

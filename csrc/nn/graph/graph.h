@@ -122,6 +122,15 @@ struct Graph {
 // True for operations whose operands have the same height and width.
 bool is_pointwise(Op op);
 
+constexpr int kMaxChannels = 4096;  // of a value
+
+// Channels of a layer's result as its operands and fields give them; where the operation names them itself,
+// layer.channels.
+int result_channels(const Graph& graph, const Layer& layer);
+
+// Quantizer that the rules give a layer's result; where the operation chooses its own, layer.quantizer.
+int result_quantizer(const Graph& graph, const Layer& layer);
+
 // Right shift of a convolution's sum, of a product (mul, mul_constant) or of x * slope.
 int product_shift(const Graph& graph, const Layer& layer);
 

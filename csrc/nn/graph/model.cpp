@@ -6,7 +6,8 @@
 #include <charconv>
 #include <utility>
 
-#include "nn/graph/reader.h"
+#include "base/sha256.h"
+#include "nn/graph/writer.h"
 
 namespace inloop::nn {
 
@@ -14,6 +15,19 @@ Status Model::parse(const uint8_t* data, size_t size, std::shared_ptr<const Mode
                     bool allow_wrapping) {
   ModelFile file;
   INLOOP_RETURN_IF_ERROR(read_model(data, size, file));
+  return make(std::move(file), allow_wrapping, out);
+}
+
+Status Model::create(Graph graph, std::shared_ptr<const Model>& out, bool allow_wrapping) {
+  INLOOP_RETURN_IF_ERROR(check_graph(graph));
+  ModelFile file;
+  file.graph = std::move(graph);
+  const std::vector<uint8_t> canonical = canonical_form(file.graph);
+  file.sha256 = nn::sha256(canonical.data(), canonical.size());
+  return make(std::move(file), allow_wrapping, out);
+}
+
+Status Model::make(ModelFile file, bool allow_wrapping, std::shared_ptr<const Model>& out) {
   auto model = std::make_shared<Model>();
   if (file.graph.type == ElementType::int16)
     INLOOP_RETURN_IF_ERROR(compute_bounds(file.graph, !allow_wrapping, model->bounds_));

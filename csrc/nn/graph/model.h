@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "nn/graph/bounds.h"
 #include "nn/graph/graph.h"
+#include "nn/graph/reader.h"
 
 namespace inloop::nn {
 
@@ -24,14 +25,16 @@ struct TensorInfo {
   int quantizer = 0;  // value = integer / 2^quantizer
 };
 
-// A checked network. Immutable, so it is shared between threads and sessions.
+// A checked network. Immutable, so it is shared between threads and programs.
 class Model {
  public:
-  // With `allow_wrapping` a sum that could overflow is accepted: sums are modulo 2^32 then, still the same on
-  // every level. Reads the compact form (reader.h) and proves that no accumulator can overflow. All errors
-  // are StatusCode::model.
+  // Reads the compact form (reader.h) and proves that no accumulator can overflow. With `allow_wrapping` a sum
+  // that could is accepted: sums are modulo 2^32 then, still the same on every level. Errors are
+  // StatusCode::model, or unsupported for an operation without integer rules in an integer network.
   static Status parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out,
                       bool allow_wrapping = false);
+  // The same for a graph made in memory, whose identity is that of its compact form; builder.h makes graphs.
+  static Status create(Graph graph, std::shared_ptr<const Model>& out, bool allow_wrapping = false);
 
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
   const std::vector<TensorInfo>& outputs() const { return outputs_; }
@@ -52,6 +55,7 @@ class Model {
   const Bounds& bounds() const { return bounds_; }
 
  private:
+  static Status make(ModelFile file, bool allow_wrapping, std::shared_ptr<const Model>& out);
   bool parse_size(const char* key, int& width, int& height) const;
   int64_t count_macs(int height, int width) const;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/aligned_buffer.h"
+#include "base/shared_loop.h"
 #include "nnlf/apply/blend.h"
 #include "video/frame.h"
 
@@ -93,11 +94,11 @@ class FilterNetwork::Worker {
 
   // Writes the 14-bit signal of a block; signal: planes of its size.
   Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
-    std::unique_ptr<nn::Session> session;
+    std::unique_ptr<nn::Workspace> workspace;
     INLOOP_RETURN_IF_ERROR(
-        network_.pool_.acquire(block.input_height(), block.input_width(), network_.isa_, session));
-    const int rows = session->output_height(0);
-    const int columns = session->output_width(0);
+        network_.programs_->acquire(block.input_height(), block.input_width(), network_.device_, workspace));
+    const int rows = workspace->program().output_height(0);
+    const int columns = workspace->program().output_width(0);
     const int step = output_step(network_.form_);
     const int margin = (rows - block.height / step) / 2;
     if ((margin != 0 && margin != kContext / step) || rows != block.height / step + 2 * margin ||
@@ -112,8 +113,8 @@ class FilterNetwork::Worker {
       inputs[i] = inputs_[i].data();
     }
     int16_t* outputs[] = {output_.data()};
-    INLOOP_RETURN_IF_ERROR(session->run(inputs, outputs));
-    network_.pool_.release(std::move(session));
+    INLOOP_RETURN_IF_ERROR(workspace->run(inputs, outputs));
+    network_.programs_->release(std::move(workspace));
     add_residual(network_.kernels_,
                  {output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
                  crop(picture_.rec, block), picture_.bit_depth, signal);
@@ -127,15 +128,16 @@ class FilterNetwork::Worker {
   AlignedBuffer<int16_t> output_;
 };
 
-FilterNetwork::FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads)
-    : pool_(std::move(model)), isa_(isa), kernels_(kernels(isa)), workers_(threads) {}
+FilterNetwork::FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
+                             ThreadPool* pool)
+    : programs_(std::move(programs)), device_(device), kernels_(kernels(device.isa)), pool_(pool) {}
 
-Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
-                             std::unique_ptr<FilterNetwork>& out) {
+Status FilterNetwork::create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
+                             ThreadPool* pool, std::unique_ptr<FilterNetwork>& out) {
   std::vector<Feature> features;
   OutputForm form = OutputForm::quarter;
-  INLOOP_RETURN_IF_ERROR(check_contract(*model, features, form));
-  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(model), isa, threads));
+  INLOOP_RETURN_IF_ERROR(check_contract(*programs->model(), features, form));
+  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(programs), device, pool));
   network->features_ = std::move(features);
   network->form_ = form;
   out = std::move(network);
@@ -145,7 +147,7 @@ Status FilterNetwork::create(std::shared_ptr<const nn::Model> model, IsaLevel is
 Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
                           const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const {
   INLOOP_RETURN_IF_ERROR(check_size(picture));
-  return workers_.run(grid.count(), [&]() -> BlockWorkers::Work {
+  return run_shared(pool_, grid.count(), [&]() -> IndexWork {
     return [&, worker = std::make_shared<Worker>(*this, picture, grid.at(0))](int index) -> Status {
       const Block block = grid.at(index);
       if (wanted[static_cast<size_t>(index)]) return worker->run(block, qp_base, crop(signal, block));
@@ -163,7 +165,7 @@ Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
     if (plan.choice[static_cast<size_t>(i)]) filtered.push_back(i);
   }
   const Block largest = plan.grid.at(0);
-  return workers_.run(static_cast<int>(filtered.size()), [&]() -> BlockWorkers::Work {
+  return run_shared(pool_, static_cast<int>(filtered.size()), [&]() -> IndexWork {
     auto worker = std::make_shared<Worker>(*this, picture, largest);
     auto signal = std::make_shared<video::Frame>(largest.width, largest.height);
     return [&, worker, signal](int position) -> Status {

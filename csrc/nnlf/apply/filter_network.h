@@ -7,11 +7,10 @@
 #include <memory>
 #include <vector>
 
-#include "base/isa.h"
 #include "base/status.h"
-#include "nn/session.h"
+#include "base/thread_pool.h"
+#include "nn/program_cache.h"
 #include "nnlf/apply/blend.h"
-#include "nnlf/apply/block_workers.h"
 #include "nnlf/contract/coded_picture.h"
 #include "nnlf/contract/features.h"
 #include "nnlf/contract/geometry.h"
@@ -32,9 +31,9 @@ struct BlockPlan {
 // all results are the same for any number of threads.
 class FilterNetwork {
  public:
-  // threads: those that work on a picture, the caller's included. StatusCode::model if the network is no
-  // integer filter network.
-  static Status create(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads,
+  // pool: whose threads work on the blocks of a picture beside the caller, null: none; it must outlive the
+  // network. StatusCode::model if the network is no integer filter network.
+  static Status create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool,
                        std::unique_ptr<FilterNetwork>& out);
 
   // Runs the network on the blocks of `grid` whose entry in `wanted` (raster order) is not zero and writes
@@ -47,19 +46,19 @@ class FilterNetwork {
   Status filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,
                 const MutablePlanes& out) const;
 
-  const nn::Model& model() const { return *pool_.model(); }
+  const nn::Model& model() const { return *programs_->model(); }
   const KernelTable& kernel_table() const { return kernels_; }
 
  private:
-  FilterNetwork(std::shared_ptr<const nn::Model> model, IsaLevel isa, int threads);
+  FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool);
   class Worker;
 
-  mutable nn::SessionPool pool_;  // thread-safe
-  IsaLevel isa_;
+  const std::shared_ptr<nn::ProgramCache> programs_;
+  const nn::Device device_;
   const KernelTable& kernels_;
   std::vector<Feature> features_;  // of the model's inputs, in its order
   OutputForm form_ = OutputForm::quarter;
-  mutable BlockWorkers workers_;  // thread-safe
+  ThreadPool* const pool_;
 };
 
 }  // namespace inloop::nnlf

@@ -37,8 +37,8 @@ class Decoder:
     """
 
     def __init__(self, models: Iterable[Model] = (), verify: bool = False, threads: int = 1) -> None:
-        stage = filter_stage(models, threads)
-        self._core = _core.Decoder(stage, verify, threads)
+        pool = _core.decoder_pool(threads)  # for the pictures and for the blocks of their filters
+        self._core = _core.Decoder(filter_stage(models, pool), verify, pool)
         self._count = 0
         self._fps: Fraction | None = None
 

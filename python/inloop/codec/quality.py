@@ -62,7 +62,7 @@ class QualityStep:
     def check_offsets(self, offsets: QpOffsets, width: int, height: int) -> None:
         """Raise ConfigError where offsets do not fit pictures of this size, or blocks share one QP."""
         if not self._group:
-            raise ConfigError("offsets of QPs need quantisation groups")
+            raise ConfigError("a map of QP offsets needs quantisation groups")
         shape = (-(-height // 16), -(-width // 16))
         if offsets.shape != shape:
             raise ConfigError(

@@ -2,21 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Networks: loading, description, running and profiling."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from inloop import _core
-from inloop.engine.profiling import Profile, profile_model
-from inloop.engine.session import Session, SessionCache, Tensor, TensorInfo, Tensors, as_array, in_order
-from inloop.errors import ConfigError
+from inloop.engine.profiling import Profile, profile_session
+from inloop.engine.session import Session
+from inloop.engine.tensors import Signature, Tensor, TensorInfo, Tensors
+from inloop.engine.thread_pool import ThreadPool, pool_of
 from inloop.text_table import format_table
 
-__all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo"]
+__all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo", "ThreadPool"]
 
 _BLOCK, _CONTEXT = 128, 8
 
@@ -27,7 +25,7 @@ class Model:
     def __init__(self, data: bytes, *, allow_wrapping: bool = False) -> None:
         self._data = data
         self.core = _core.Model.parse(data, allow_wrapping)
-        self._sessions = SessionCache(self)
+        self._signature = Signature(self.core)
 
     @property
     def sha256(self) -> str:
@@ -37,17 +35,17 @@ class Model:
     @property
     def dtype(self) -> np.dtype[np.int16] | np.dtype[np.float32]:
         """Type of all its tensors, int16, or float32 for a network without quantizers."""
-        return np.dtype(np.float32) if self.core.is_float else np.dtype(np.int16)
+        return self._signature.dtype
 
     @property
     def inputs(self) -> list[TensorInfo]:
         """Inputs in the order `Session.run` takes them."""
-        return [TensorInfo(*info) for info in self.core.inputs]
+        return self._signature.inputs
 
     @property
     def outputs(self) -> list[TensorInfo]:
         """Outputs in the order `Session.run` gives them."""
-        return [TensorInfo(*info) for info in self.core.outputs]
+        return self._signature.outputs
 
     @property
     def quantizers(self) -> dict[str, int]:
@@ -87,58 +85,25 @@ class Model:
 
     def session(self, height: int, width: int, isa: str = "") -> Session:
         """Plan the network for inputs of height x width, at the ISA level in force or the one named."""
-        return Session(self, height, width, isa)
+        return Session(self.core, height, width, isa)
 
     def run(
-        self, inputs: Tensors, *, out: Tensors | None = None, threads: int = 1, isa: str = ""
+        self, inputs: Tensors, *, out: Tensors | None = None, threads: int | ThreadPool = 1, isa: str = ""
     ) -> list[Tensor]:
-        """Run the network on one block or on many, with sessions that are planned once for a size and kept.
+        """Run the network on one block or on many, in memory that is made once for a size and kept.
 
         Inputs and outputs as for `Session.run`, but of shape (blocks, height, width, channels). The blocks are shared
-        among `threads` threads; results do not depend on their number. May be called from many threads at a time.
+        among `threads` threads, at most 64, started for this call, or among those of a pool; results do not depend on
+        their number. May be called from many threads at a time. The GIL is released meanwhile.
         """
-        if threads < 1:
-            raise ConfigError(f"{threads} threads run nothing")
-        pairs = in_order(inputs, self.inputs, "input")
-        arrays = [np.ascontiguousarray(as_array(f"input '{info.name}'", array)) for info, array in pairs]
-        arrays = [array[np.newaxis] if array.ndim == 3 else array for array in arrays]
-        blocks = self._block_count(arrays)
-        height, width = arrays[0].shape[1:3]
-        with self._sessions.session(height, width, isa) as session:
-            results = self._results(out, blocks, session.output_shapes)
-            if blocks == 1:
-                return session.run(arrays, out=results)
-        numbers = count()
-
-        def work() -> None:
-            with self._sessions.session(height, width, isa) as session:
-                while (block := next(numbers)) < blocks:
-                    session.run([array[block] for array in arrays], out=[result[block] for result in results])
-
-        with ThreadPoolExecutor(min(threads, blocks)) as pool:
-            for finished in [pool.submit(work) for _ in range(min(threads, blocks))]:
-                finished.result()
-        return results
-
-    def _block_count(self, arrays: list[Any]) -> int:
-        for info, array in zip(self.inputs, arrays, strict=True):
-            if array.ndim != 4 or len(array) != len(arrays[0]) or not len(array):
-                raise ConfigError(
-                    f"input '{info.name}' has shape {array.shape}, must be (blocks, height, width, {info.channels})"
-                )
-        return len(arrays[0])
-
-    def _results(self, out: Tensors | None, blocks: int, shapes: Sequence[tuple[int, ...]]) -> list[Tensor]:
-        expected = [(blocks, *shape[1:]) for shape in shapes]
-        if out is None:
-            return [np.empty(shape, self.dtype) for shape in expected]
-        results = []
-        for (info, value), shape in zip(in_order(out, self.outputs, "output"), expected, strict=True):
-            array = as_array(f"output '{info.name}'", value)
-            if array.shape not in (shape, shape[1:] if blocks == 1 else shape):
-                raise ConfigError(f"output '{info.name}' has shape {array.shape}, must be {shape}")
-            results.append(array.reshape(shape))
-        return results
+        blocks, height, width = self._signature.block_shape(inputs)
+        pool = pool_of(threads, blocks)
+        read = self._signature.read(inputs, blocks, height, width)
+        program = self.core.program(height, width, isa)
+        shapes = [(blocks, *shape[1:]) for shape in program.output_shapes]
+        written = self._signature.written(out, shapes, read)
+        program.run(read, written, blocks, pool.core)
+        return written
 
     def summary(self, height: int | None = None, width: int | None = None) -> str:
         """Return a table of the layers for inputs of that size, by default those declared or of a block.
@@ -183,7 +148,7 @@ class Model:
         `ConfigError` for a size the network cannot run at, wrong inputs or no runs.
         """
         height, width = self._size(height, width)
-        return profile_model(self, height, width, inputs=inputs, runs=runs, isa=isa)
+        return profile_session(self.session(height, width, isa), inputs, runs)
 
     @property
     def declared_size(self) -> tuple[int | None, int | None]:

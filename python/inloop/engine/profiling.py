@@ -6,17 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inloop import _core
-from inloop.engine.session import StepTime, Tensor, Tensors
+from inloop.engine.session import Session, StepTime
+from inloop.engine.tensors import HasInputs, Tensor, Tensors
 from inloop.errors import ConfigError
 from inloop.text_table import format_table
-
-if TYPE_CHECKING:
-    from inloop.engine.model import Model
 
 _BAR_WIDTH = 24
 
@@ -70,25 +67,22 @@ class Profile:
         )
 
 
-def profile_model(
-    model: Model, height: int, width: int, *, inputs: Tensors | None = None, runs: int = 20, isa: str = ""
-) -> Profile:
-    """Run a network `runs` times, on random numbers without `inputs`. Errors as for `Session.run`; see `Profile`."""
+def profile_session(session: Session, inputs: Tensors | None = None, runs: int = 20) -> Profile:
+    """Run a session `runs` times, on random numbers without `inputs`. Errors as for `Session.run`; see `Profile`."""
     if runs < 1:
         raise ConfigError(f"{runs} runs measure nothing")
-    session = model.session(height, width, isa)
-    arrays = random_inputs(model, height, width) if inputs is None else inputs
+    arrays = random_inputs(session.signature, session.height, session.width) if inputs is None else inputs
     measured = [session.profile(arrays) for _ in range(runs)]
     seconds = np.min([[step.seconds for step in run] for run in measured], axis=0)
     steps = [replace(step, seconds=float(least)) for step, least in zip(measured[0], seconds, strict=True)]
-    peak = _core.multiply_add_peak(session.isa, model.core.is_float)
+    peak = _core.multiply_add_peak(session.isa, session.signature.dtype == np.float32)
     return Profile(steps, session.isa, peak, session.arena_bytes)
 
 
-def random_inputs(model: Model, height: int, width: int) -> list[Tensor]:
+def random_inputs(network: HasInputs, height: int, width: int) -> list[Tensor]:
     """Random numbers for every input, the same ones in every call: within +-2**13, or 0 to 1 in floats."""
     rng = np.random.default_rng(0)
-    shapes = [(1, height, width, info.channels) for info in model.inputs]
-    if model.dtype == np.float32:
+    shapes = [(1, height, width, info.channels) for info in network.inputs]
+    if network.dtype == np.float32:
         return [rng.random(shape, np.float32) for shape in shapes]
     return [rng.integers(-8192, 8192, shape, np.int16) for shape in shapes]

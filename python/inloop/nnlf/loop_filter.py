@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from inloop import _core
 from inloop.engine.model import Model
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ModelError
 from inloop.nnlf.picture import CodedPicture, Planes
 
@@ -18,16 +19,18 @@ class LoopFilter:
 
     Args:
         model: An integer filter network.
-        threads: Those that work on the blocks of a picture, 1 to 64; samples are the same for any number.
+        threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; samples are the same for any
+            number.
 
     Raises:
         ModelError: The network keeps no filter contract.
         ConfigError: The number of threads.
     """
 
-    def __init__(self, model: Model, threads: int = 1) -> None:
+    def __init__(self, model: Model, threads: int | ThreadPool = 1) -> None:
         self.model = model
-        self._network = _core.FilterNetwork(model.core, threads)
+        pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
+        self._network = _core.FilterNetwork(model.core, pool.core)
         self._track = _core.FilterParameterTrack()
 
     def signal(

@@ -10,6 +10,7 @@ import numpy as np
 
 from inloop import _core
 from inloop.engine.model import Model
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
 from inloop.nnlf.decision import Decision, Evidence, decide, gains
@@ -53,7 +54,8 @@ class PictureFilter:
         block_size: 128 or 256 luma samples; None: what suits the picture.
         reference: Decides in loop mode which filtered pictures become references, the others are shown only; None:
             all of them.
-        threads: Those that work on the blocks of a picture, 1 to 64; the stream is the same for any number.
+        threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; the stream is the same for any
+            number.
 
     Raises:
         ConfigError: An unknown mode, strength, block size or number of threads, or a budget that is not positive.
@@ -71,7 +73,7 @@ class PictureFilter:
         budget_kmac_per_px: float | None = None,
         block_size: int | None = None,
         reference: ReferenceDecision | None = None,
-        threads: int = 1,
+        threads: int | ThreadPool = 1,
     ) -> None:
         if mode not in MODES:
             raise ConfigError(f"unknown filter mode '{mode}': {' or '.join(MODES)}")
@@ -90,7 +92,8 @@ class PictureFilter:
         self.md5 = md5
         self.qp_offsets = qp_offsets
         self.reference = reference
-        self.network = _core.FilterNetwork(model.core, threads)
+        pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
+        self.network = _core.FilterNetwork(model.core, pool.core)
         self._sizes = BLOCK_SIZES if block_size is None else (block_size,)
         self.restart()
 

@@ -73,12 +73,12 @@ def contract_fault(model: Model) -> str | None:
     return None
 
 
-def filter_stage(models: Iterable[Model] = (), threads: int = 1) -> _core.NnlfStage:
+def filter_stage(models: Iterable[Model] = (), pool: _core.ThreadPool | None = None) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
 
     Args:
         models: Networks that a stream may name besides those of the package.
-        threads: Those that work on the blocks of a picture, 1 to 64.
+        pool: Whose threads share the blocks of a picture: the decoder's own.
     """
     known = (*map(packaged_network, filter_names()), *models)
-    return _core.NnlfStage([model.core for model in known], threads)
+    return _core.NnlfStage([model.core for model in known], pool)

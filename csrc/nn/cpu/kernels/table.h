@@ -116,6 +116,8 @@ struct DepthwiseRowF32 {
   const EpilogueF32* epilogue = nullptr;
 };
 
+constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
 // Channels of the next block where `left` are left, a multiple of 8: whole groups of 16 first.
 constexpr int block_channels(int left, int widest) {
   return left >= widest ? widest : left > 8 ? left / 16 * 16 : left;

@@ -2,41 +2,34 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <map>
-#include <numeric>
-#include <set>
 
-#include "nn/cpu/plan/packing.h"
+#include "nn/cpu/kernels/table.h"
+#include "nn/cpu/plan/kernel_form.h"
 #include "nn/cpu/plan/plan.h"
 #include "nn/cpu/plan/row_map.h"
-#include "nn/passes/constant_planes.h"
-#include "nn/passes/fuse.h"
 
 namespace inloop::nn {
 namespace {
 
 class Layout {
  public:
-  Layout(Plan& plan, const Bounds& bounds, const PlanOptions& options)
+  Layout(Plan& plan, const PlanOptions& options)
       : plan_(plan),
-        graph_(plan.graph),
-        bounds_(bounds),
+        topology_(*plan.topology),
+        graph_(topology_.graph),
         options_(options),
         views_(static_cast<size_t>(graph_.value_count())),
         producers_(static_cast<size_t>(graph_.value_count())),
-        readers_(static_cast<size_t>(graph_.value_count())),
-        groups_(fuse_epilogues(graph_, options.fuse)),
-        planes_(graph_) {}
+        readers_(static_cast<size_t>(graph_.value_count())) {}
 
-  Status run() {
+  void run() {
     if (options_.concat_in_place) place_concats();
     for (size_t i = 0; i < graph_.inputs.size(); ++i) import(static_cast<int>(i));
-    // A group stands where its last layer does, so that everything it reads exists.
-    std::map<int, const FusedLayer*> by_last;
-    for (const FusedLayer& group : groups_)
-      by_last[std::max({group.layer, group.bias, group.add, group.activation})] = &group;
-    for (const auto& [last, group] : by_last) INLOOP_RETURN_IF_ERROR(add_group(*group));
+    for (size_t i = 0; i < topology_.groups.size(); ++i) add_group(static_cast<int>(i));
     for (size_t i = 0; i < graph_.outputs.size(); ++i) add_output(static_cast<int>(i));
-    return pack_all();
+    // Once it is clear where everything lies.
+    for (Step& step : plan_.steps)
+      if (step.kind == StepKind::convolution) step.form = kernel_form(plan_, step);
   }
 
  private:
@@ -166,11 +159,7 @@ class Layout {
     add_step(std::move(step));
   }
 
-  bool is_depthwise(const Layer& l) const {
-    return l.groups > 1 && l.groups == l.channels && l.groups == graph_.channels(l.inputs[0]);
-  }
-
-  Status add_convolution(const FusedLayer& group) {
+  void add_convolution(int group_index, const FusedLayer& group) {
     const Layer& conv = layer(group.layer);
     const Shape& in = shape(conv.inputs[0]);
     Operand source = operand(conv.inputs[0], row_map(conv, 0, in), column_map(conv, 0, in));
@@ -179,49 +168,39 @@ class Layout {
     const int x_first = -w.left, x_last = (result.width - 1) * w.stride_x - w.left + w.kernel_width - 1;
     const int y_last = (result.height - 1) * w.stride_y - w.top + w.kernel_height - 1;
     if (!zeros_around(source.view, x_first, x_last, -w.top, y_last)) source = own_copy(group.layer, source);
-    Step whole{.kind = is_depthwise(conv) ? StepKind::depthwise : StepKind::convolution,
-               .layer = group.layer};
+    Step whole{.kind = StepKind::convolution, .layer = group.layer};
     whole.operands = {source};
     if (group.add >= 0) whole.operands.push_back(operand(group.residual));
-    whole.macs =
-        static_cast<int64_t>(conv.constant.size() + conv.constant_f32.size()) * result.height * result.width;
+    whole.macs = int64_t{w.kernel_height} * w.kernel_width * (graph_.channels(conv.inputs[0]) / conv.groups) *
+                 result.height * result.width;  // for each channel
     whole.out = destination(group.out_value);
     if (group.raw_value >= 0) whole.raw = destination(group.raw_value);
-    const int together = groups_together(conv);
-    for (int first = 0; first < conv.groups; first += together)
-      add_part(group, whole, first, std::min(together, conv.groups - first));
-    return {};
+    for (; next_part_ < topology_.parts.size() && topology_.parts[next_part_].group == group_index;
+         ++next_part_)
+      add_part(group, whole, static_cast<int>(next_part_));
   }
 
-  // How many groups one step makes: few, but whole vectors of channels.
-  int groups_together(const Layer& conv) const {
-    if (!options_.split_groups || is_depthwise(conv)) return conv.groups;
-    constexpr int kMaxSteps = 16;
-    const int fill = 8 / std::gcd(8, conv.channels / conv.groups);
-    return round_up((conv.groups + kMaxSteps - 1) / kMaxSteps, fill);
-  }
-
-  // A step for some of the groups of a convolution.
-  void add_part(const FusedLayer& group, const Step& whole, int first, int count) {
-    const Layer& conv = layer(group.layer);
-    const int in = graph_.channels(conv.inputs[0]) / conv.groups, out = conv.channels / conv.groups;
-    const auto part_of = [&](View v, int channels) {
-      v.channel += first * channels;
-      v.channels = count * channels;
+  // A step for a part of a convolution.
+  void add_part(const FusedLayer& group, const Step& whole, int index) {
+    const ConvolutionPart& part = topology_.parts[static_cast<size_t>(index)];
+    const auto part_of = [](View v, int begin, int channels) {
+      v.channel += begin;
+      v.channels = channels;
       return v;
     };
-    Step step{.kind = whole.kind, .layer = whole.layer, .operands = whole.operands};
-    step.channel_begin = first * out;
-    step.macs = whole.macs * count / conv.groups;
-    step.out = part_of(whole.out, out);
-    if (group.raw_value >= 0) step.raw = part_of(whole.raw, out);
-    step.operands[0].view = part_of(step.operands[0].view, in);
-    if (group.add >= 0) step.operands[1].view = part_of(step.operands[1].view, out);
-    if (options_.fold_planes && step.kind == StepKind::convolution) step.planes = planes_.trailing(conv);
-    const int index = add_step(std::move(step));
-    finish_value(group.out_value, whole.out, index);
-    if (group.raw_value >= 0) finish_value(group.raw_value, whole.raw, index);
-    convolutions_.push_back({index, &group});
+    Step step{.kind = part.depthwise ? StepKind::depthwise : StepKind::convolution,
+              .layer = whole.layer,
+              .operands = whole.operands,
+              .part = index};
+    step.macs = whole.macs * part.channels;
+    step.out = part_of(whole.out, part.channel_begin, part.channels);
+    if (group.raw_value >= 0) step.raw = part_of(whole.raw, part.channel_begin, part.channels);
+    step.operands[0].view = part_of(step.operands[0].view, part.in_begin, part.in_channels);
+    if (group.add >= 0)
+      step.operands[1].view = part_of(step.operands[1].view, part.channel_begin, part.channels);
+    const int added = add_step(std::move(step));
+    finish_value(group.out_value, whole.out, added);
+    if (group.raw_value >= 0) finish_value(group.raw_value, whole.raw, added);
   }
 
   void add_concat(int index) {
@@ -245,18 +224,13 @@ class Layout {
     }
   }
 
-  Status add_group(const FusedLayer& group) {
+  void add_group(int index) {
+    const FusedLayer& group = topology_.groups[static_cast<size_t>(index)];
     const Layer& l = layer(group.layer);
     const int value = graph_.value_of_layer(static_cast<size_t>(group.layer));
-    if (l.op == Op::conv) return add_convolution(group);
-    if (l.op == Op::concat) {
-      add_concat(group.layer);
-      return {};
-    }
-    if (l.op == Op::slice || l.op == Op::pad) {
-      add_view(group.layer, value);
-      return {};
-    }
+    if (l.op == Op::conv) return add_convolution(index, group);
+    if (l.op == Op::concat) return add_concat(group.layer);
+    if (l.op == Op::slice || l.op == Op::pad) return add_view(group.layer, value);
     Step step{.kind = StepKind::rows, .layer = group.layer};
     for (size_t i = 0; i < operand_count(l); ++i) {
       const int input = l.inputs[i];
@@ -265,7 +239,6 @@ class Layout {
     step.out = destination(value);
     const View out = step.out;
     finish_value(value, out, add_step(std::move(step)));
-    return {};
   }
 
   void add_view(int index, int value) {
@@ -291,34 +264,19 @@ class Layout {
     producers_[static_cast<size_t>(value)] = std::move(producers);
   }
 
-  Status pack_all() {
-    for (const auto& [index, group] : convolutions_) {
-      Step& step = plan_.steps[static_cast<size_t>(index)];
-      const bool depthwise = step.kind == StepKind::depthwise;
-      INLOOP_RETURN_IF_ERROR(is_float()
-                                 ? pack_convolution_f32(plan_, *group, depthwise, step)
-                                 : pack_convolution(plan_, *group, bounds_, options_, depthwise, step));
-    }
-    return {};
-  }
-
   Plan& plan_;
+  const Topology& topology_;
   const Graph& graph_;
-  const Bounds& bounds_;
   const PlanOptions& options_;
-  std::vector<View> views_;                  // per value
-  std::vector<std::vector<int>> producers_;  // per value: the steps that store it
-  std::vector<int> readers_;                 // per value: how many layers and outputs read it
-  std::vector<FusedLayer> groups_;
-  ConstantPlanes planes_;
+  std::vector<View> views_;                    // per value
+  std::vector<std::vector<int>> producers_;    // per value: the steps that store it
+  std::vector<int> readers_;                   // per value: how many layers and outputs read it
   std::map<int, std::pair<int, int>> placed_;  // value -> concatenation's value and first channel
-  std::vector<std::pair<int, const FusedLayer*>> convolutions_;
+  size_t next_part_ = 0;                       // of the topology; parts follow their groups' order
 };
 
 }  // namespace
 
-Status lay_out(Plan& plan, const Bounds& bounds, const PlanOptions& options) {
-  return Layout(plan, bounds, options).run();
-}
+void lay_out(Plan& plan, const PlanOptions& options) { Layout(plan, options).run(); }
 
 }  // namespace inloop::nn

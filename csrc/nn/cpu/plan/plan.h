@@ -2,52 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <vector>
 
-#include "base/aligned_buffer.h"
-#include "base/isa.h"
-#include "nn/cpu/kernels/table.h"
-#include "nn/graph/model.h"
+#include "nn/passes/options.h"
+#include "nn/passes/topology.h"
 
 namespace inloop::nn {
-
-struct FusedLayer;
-
-// Switches of the passes. Results never depend on them; tests prove it and benchmarks measure what each is
-// worth.
-struct PlanOptions {
-  bool fuse = true;             // bias, addition and activation into the convolution before them
-  bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
-  bool concat_in_place = true;  // operands are produced where the concatenation wants them
-  bool merge_heads = true;      // 1x1 convolutions of narrow inputs that meet in a concatenation
-  bool strip_channels = true;   // channels that are always zero
-  bool uniform_inputs = true;   // planes of a single value are copied once, not row by row
-  bool fold_planes = true;      // and their part of the sums of 1x1 convolutions is computed once
-  bool split_groups = true;     // grouped convolutions group by group
-  bool share_rows = true;       // rows that never exist at the same time in one place
-  bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
-  int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
-  // Where the plan finds the level's kernels. Whoever counts their calls gives tables of his own.
-  const KernelTable& (*kernels)(IsaLevel) = &nn::kernels;
-};
-struct PassSwitch {
-  const char* name;
-  bool PlanOptions::* flag;
-};
-inline constexpr PassSwitch kPassSwitches[] = {
-    {"fuse", &PlanOptions::fuse},
-    {"fold_bias", &PlanOptions::fold_bias},
-    {"concat_in_place", &PlanOptions::concat_in_place},
-    {"merge_heads", &PlanOptions::merge_heads},
-    {"strip_channels", &PlanOptions::strip_channels},
-    {"uniform_inputs", &PlanOptions::uniform_inputs},
-    {"fold_planes", &PlanOptions::fold_planes},
-    {"split_groups", &PlanOptions::split_groups},
-    {"share_rows", &PlanOptions::share_rows},
-    {"stripes", &PlanOptions::stripes},
-};
 
 // From a row's first event in the schedule to its last one.
 struct Lifetime {
@@ -95,17 +58,12 @@ struct Operand {
   std::vector<int> producers;  // steps
 };
 
-// Weights in the layout of the level's kernels and the epilogue's constants, padded to whole blocks.
-struct PackedConv {
-  AlignedBuffer<int16_t> weights, bias, slope_low, slope_units;
-  AlignedBuffer<int32_t> start;
-  Epilogue epilogue;
-  AlignedBuffer<float> weights_f32, bias_f32, slope_f32;
-  EpilogueF32 epilogue_f32;
-  int channels = 0;    // rounded up to whole groups
-  int run_pairs = 0;   // int16
-  int run_length = 0;  // float32
-  int chunk = 0;
+// How a convolution's kernel steps through its weights and its input's rows: what depends on where the input
+// lies, which may depend on the size.
+struct KernelForm {
+  int run_pairs = 0;            // int16
+  int run_length = 0;           // float32
+  int chunk = 0;                // pixels that go through all weights before the next ones
   bool merged_columns = false;  // the taps of a kernel row are one run
 };
 
@@ -123,13 +81,11 @@ struct Step {
   int layer = -1;                      // of the graph
   int external = -1;                   // import, output: index of the tensor
   std::vector<Operand> operands = {};  // of a convolution: its input, then what its epilogue adds
-  int channel_begin = 0;               // convolutions: the first of the layer's channels that it makes
+  int part = -1;                       // convolutions: of Topology::parts
   View out = {};
   View raw = {};  // convolutions: result before the activation, if anybody reads it
   int shift = 0;  // rows, when it stands for a concatenation's operand
-  PackedConv packed = {};
-  std::vector<uint64_t> planes =
-      {};  // what constant_planes() found for its input's last channels, last first
+  KernelForm form = {};
   int64_t macs = 0;
   std::vector<StripeColumns> stripes = {};
   ptrdiff_t kept_out = 0, kept_raw = 0;  // elements of each row that later stripes read again, at most
@@ -140,38 +96,36 @@ struct Event {
   int step = 0, row = 0;
 };
 
-// Everything that running a graph at one size needs; only the arena's content changes while it runs.
+// How a network of one topology runs at one size: places in memory and the order of work. Immutable once
+// made, and shared by all threads; the numbers are in Weights, what changes is in a workspace.
 struct Plan {
-  Graph graph;  // after the passes
-  std::vector<Shape> shapes;
+  std::shared_ptr<const Topology> topology;
+  std::vector<Shape> shapes;  // per value
   std::vector<Buffer> buffers;
   std::vector<Step> steps;
-  std::vector<Event> schedule;  // of every stripe
+  std::vector<Event> schedule;   // of every stripe
+  std::vector<uint32_t> places;  // of all convolutions' rows, in order (row_places.h)
   int stripe_count = 1;
   bool uniform_inputs = true;
-  AlignedBuffer<uint8_t> arena;
-  size_t zero_row = 0;  // offset in the arena, in elements
-  size_t kept = 0;      // the same of what rows keep for the next stripe, in the order of the schedule
-  const KernelTable* kernels = nullptr;  // chosen once: switches may change while a plan is made
+  size_t arena_bytes = 0;  // what a workspace has, all zeros before its first run
+  size_t zero_row = 0;     // offset in the arena, in elements
+  size_t kept = 0;         // the same of what rows keep for the next stripe, in the order of the schedule
 
+  const Graph& graph() const { return topology->graph; }
+  const Layer& layer(const Step& step) const { return graph().layers[static_cast<size_t>(step.layer)]; }
   size_t element_bytes() const {
-    return graph.type == ElementType::float32 ? sizeof(float) : sizeof(int16_t);
+    return graph().type == ElementType::float32 ? sizeof(float) : sizeof(int16_t);
   }
 };
 
-// Plans `model` for inputs of height x width.
-Status make_plan(const Model& model, int height, int width, IsaLevel isa, const PlanOptions& options,
+// Plans a topology for inputs of height x width.
+Status make_plan(std::shared_ptr<const Topology> topology, int height, int width, const PlanOptions& options,
                  Plan& plan);
 
 // Parts of make_plan(), each in the file of its name.
-Status lay_out(Plan& plan, const Bounds& bounds,
-               const PlanOptions& options);                  // layout.cpp: steps, views, buffers
+void lay_out(Plan& plan, const PlanOptions& options);        // layout.cpp: steps, views, buffers
 void schedule_rows(Plan& plan);                              // schedule.cpp: events, rows of the rings
 void share_rows(Plan& plan);                                 // share_rows.cpp: offsets of single rows
 Status cut_stripes(Plan& plan, const PlanOptions& options);  // stripes.cpp: columns, arena
-Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds& bounds,
-                        const PlanOptions& options, bool depthwise, Step& step);  // pack.cpp
-Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise,
-                            Step& step);  // pack_f32.cpp
 
 }  // namespace inloop::nn

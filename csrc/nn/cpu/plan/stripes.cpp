@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/cpu_cache.h"
-#include "nn/cpu/plan/packing.h"
+#include "nn/cpu/kernels/table.h"
 #include "nn/cpu/plan/plan.h"
 
 namespace inloop::nn {
@@ -48,7 +48,7 @@ class Stripes {
   int stripe_columns() const {
     if (!options_.stripes) return widest_;
     for (const Step& step : plan_.steps)
-      if (step.layer >= 0 && is_element_op(plan_.graph.layers[static_cast<size_t>(step.layer)].op))
+      if (step.layer >= 0 && is_element_op(plan_.layer(step).op))
         return widest_;  // reads and makes whole rows only
     if (options_.stripe_columns > 0) return options_.stripe_columns;
     // A row meets its readers long before all others have passed by, and the third level takes what is a few
@@ -173,7 +173,7 @@ class Stripes {
       offset += static_cast<size_t>(step.kept_out + step.kept_raw);
       if (offset > kMaxBytes / bytes) return too_large();
     }
-    plan_.arena = AlignedBuffer<uint8_t>((offset + kSlack) * bytes);
+    plan_.arena_bytes = (offset + kSlack) * bytes;
     return {};
   }
 

@@ -13,7 +13,7 @@ namespace {
 // Taps of the largest window, or rows of two operands.
 size_t scratch_pointers(const Plan& plan) {
   size_t most = 512;
-  for (const Layer& layer : plan.graph.layers)
+  for (const Layer& layer : plan.graph().layers)
     most = std::max(most, static_cast<size_t>(layer.window.kernel_height * layer.window.kernel_width));
   return most;
 }
@@ -21,11 +21,14 @@ size_t scratch_pointers(const Plan& plan) {
 }  // namespace
 
 template <class T>
-Executor<T>::Executor(Plan& plan)
+Executor<T>::Executor(const Plan& plan, const Weights& weights)
     : plan_(plan),
-      table_(*plan.kernels),
+      weights_(weights),
+      graph_(weights.topology->graph),
+      table_(*weights.kernels),
+      arena_(plan.arena_bytes / sizeof(T)),
       pointers_(scratch_pointers(plan)),
-      calls_(kernel_calls<T>(plan, pointers_.data())) {
+      calls_(kernel_calls<T>(plan, weights, pointers_.data())) {
   std::vector<bool> computed(plan.buffers.size());
   for (const Step& step : plan.steps) {
     rows_to_run_.push_back(step.out.height);
@@ -36,21 +39,18 @@ Executor<T>::Executor(Plan& plan)
   }
   planes_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i)
-    if (!plan.steps[i].planes.empty())
-      planes_[i].start = AlignedBuffer<int32_t>(plan.steps[i].packed.start.size());
+    if (const int part = plan.steps[i].part; part >= 0 && !planes_of(part).empty())
+      planes_[i].start = AlignedBuffer<int32_t>(weights.convolutions[static_cast<size_t>(part)].start.size());
   // Others store beyond their channels and rely on every row being stored anew.
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
       lone_imports_.push_back(i);
   work_.resize(plan.steps.size());
-  for (const Event& event : plan.schedule)
-    if (calls_[static_cast<size_t>(event.step)].window_rows)
-      append_row_places(plan, plan.steps[static_cast<size_t>(event.step)], event.row, places_);
 }
 
 template <class T>
-T* Executor<T>::at(const View& view, int y, int x) const {
-  return reinterpret_cast<T*>(plan_.arena.data()) + place_of(plan_, view, y, x, stripe_);
+T* Executor<T>::at(const View& view, int y, int x) {
+  return arena_.data() + place_of(plan_, view, y, x, stripe_);
 }
 
 // Inputs are often a plane of one value, such as a QP. Once it fills a ring's slots, the other rows are
@@ -77,16 +77,19 @@ template <class T>
 void Executor<T>::find_planes(uint64_t uniform) {
   for (size_t i = 0; i < planes_.size(); ++i) {
     const Step& step = plan_.steps[i];
-    const auto end = std::find_if(step.planes.begin(), step.planes.end(),
+    if (step.kind != StepKind::convolution) continue;
+    const std::vector<uint64_t>& channels = planes_of(step.part);
+    const auto end = std::find_if(channels.begin(), channels.end(),
                                   [&](uint64_t sources) { return (sources & ~uniform) != 0; });
-    const int folded = static_cast<int>(end - step.planes.begin());
-    const int left = (step.operands.empty() ? 0 : step.operands[0].view.channels - folded + 1) / 2;
+    const int folded = static_cast<int>(end - channels.begin());
+    const int left = (step.operands[0].view.channels - folded + 1) / 2;
     PlaneSums& planes = planes_[i];
-    planes.pairs = folded && left < step.packed.run_pairs ? std::max(left, 1) : 0;
+    planes.pairs = folded && left < step.form.run_pairs ? std::max(left, 1) : 0;
     planes.ready = false;
     if constexpr (std::is_same_v<T, int16_t>) {
-      calls_[i].conv.run_pairs = planes.pairs ? planes.pairs : step.packed.run_pairs;
-      calls_[i].conv.start = planes.pairs ? planes.start.data() : step.packed.start.data();
+      const PackedConv& packed = weights_.convolutions[static_cast<size_t>(step.part)];
+      calls_[i].conv.run_pairs = planes.pairs ? planes.pairs : step.form.run_pairs;
+      calls_[i].conv.start = planes.pairs ? planes.start.data() : packed.start.data();
     }
   }
 }
@@ -94,16 +97,17 @@ void Executor<T>::find_planes(uint64_t uniform) {
 // Any pixel has the planes' numbers. Modulo 2^32, as the kernels' sums.
 template <class T>
 void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
-  const PackedConv& packed = step.packed;
+  const PackedConv& packed = weights_.convolutions[static_cast<size_t>(step.part)];
+  const int run_pairs = step.form.run_pairs;
   const T* pixel = at(step.operands[0].view, step.operands[0].map.first(y),
                       step.operands[0].columns.first(columns(step).begin));
   int block = 0;
   for (int first = 0; first < packed.channels; first += block) {
     block = block_channels(packed.channels - first, table_.conv_block);
-    const int16_t* weights = packed.weights.data() + ptrdiff_t{first} * packed.run_pairs * 2;
+    const int16_t* weights = packed.weights.data() + ptrdiff_t{first} * run_pairs * 2;
     for (int lane = 0; lane < block; ++lane) {
       auto sum = static_cast<uint32_t>(packed.start[static_cast<size_t>(first + lane)]);
-      for (int pair = sums.pairs; pair < packed.run_pairs; ++pair)
+      for (int pair = sums.pairs; pair < run_pairs; ++pair)
         for (int i = 0; i < 2; ++i)
           sum += static_cast<uint32_t>(weights[(pair * block + lane) * 2 + i] *
                                        static_cast<int>(pixel[2 * pair + i]));
@@ -117,7 +121,7 @@ void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
 template <class T>
 void Executor<T>::start_stripe(int stripe) {
   stripe_ = stripe;
-  begin_stripe(plan_, stripe, calls_);
+  begin_stripe(plan_, arena_.data(), stripe, calls_);
   for (size_t i = 0; i < work_.size(); ++i) work_[i] = stripe_work(plan_, plan_.steps[i], stripe);
 }
 
@@ -183,14 +187,13 @@ void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
 
 template <class T>
 void Executor<T>::element_row(const Step& step, const RowOut<T>& out) {
-  const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
   RowRing<T> rings[3] = {};
   Shape shapes[3] = {};
   for (size_t i = 0; i < step.operands.size(); ++i) {
     const View& v = step.operands[i].view;
     const Buffer& b = plan_.buffers[static_cast<size_t>(v.buffer)];
     const ptrdiff_t column = ptrdiff_t{v.x - b.origin[static_cast<size_t>(stripe_)]} * b.pitch + v.channel;
-    const T* arena = reinterpret_cast<const T*>(plan_.arena.data());
+    const T* arena = arena_.data();
     rings[i] = {arena + b.offset + column,
                 arena + plan_.zero_row + column,
                 b.row_elements(),
@@ -201,14 +204,14 @@ void Executor<T>::element_row(const Step& step, const RowOut<T>& out) {
     shapes[i] = {v.height, v.width, v.channels};
   }
   const Shape result = {step.out.height, step.out.width, step.out.channels};
-  run_element_row<T>(plan_.graph, layer, rings, shapes, result, out);
+  run_element_row<T>(graph_, layer(step), rings, shapes, result, out);
 }
 
 template <class T>
 void Executor<T>::plain_row(const Step& step, int y) {
   const int begin = columns(step).begin;
   const RowOut<T> out{at(step.out, y, begin), pitch(step.out), columns(step).end - begin, y, begin};
-  const Layer& layer = plan_.graph.layers[static_cast<size_t>(step.layer)];
+  const Layer& layer = this->layer(step);
   if (is_element_op(layer.op)) return element_row(step, out);
   RowIn<T> inputs[2] = {};
   const T** pointer = pointers_.data();
@@ -221,7 +224,7 @@ void Executor<T>::plain_row(const Step& step, int y) {
   if (layer.op == Op::concat || layer.op == Op::conv || layer.op == Op::pad)
     move_row(inputs[0], out, step.out.channels, step.shift);
   else
-    run_row(plan_.graph, layer, inputs, out);
+    run_row(graph_, layer, inputs, out);
 }
 
 // `places` are those of a convolution's row.
@@ -248,7 +251,7 @@ void Executor<T>::run_event(const Event& event, const uint32_t* places, T* kept,
   const auto index = static_cast<size_t>(event.step);
   if (event.row >= rows_to_run_[index]) return;
   const StripeWork& work = work_[index];
-  T* arena = reinterpret_cast<T*>(plan_.arena.data());
+  T* arena = arena_.data();
   if (work.restore) restore_row<T>(arena, work, event.row, kept);
   if (work.compute) compute(event, places, inputs, outputs);
   if (work.keep) keep_row<T>(arena, work, event.row, kept);
@@ -260,8 +263,8 @@ void Executor<T>::run_events(const T* const* inputs, T* const* outputs, Around a
   find_uniform(inputs);
   for (int stripe = 0; stripe < plan_.stripe_count; ++stripe) {
     start_stripe(stripe);
-    const uint32_t* places = places_.data();
-    T* kept = reinterpret_cast<T*>(plan_.arena.data()) + plan_.kept;
+    const uint32_t* places = plan_.places.data();
+    T* kept = arena_.data() + plan_.kept;
     for (const Event& event : plan_.schedule) {
       around(event.step, [&] { run_event(event, places, kept, inputs, outputs); });
       places += calls_[static_cast<size_t>(event.step)].places();

@@ -12,19 +12,21 @@
 
 namespace inloop::nn {
 
-// Of a convolution some of whose input's last channels are planes of one value: their part of its sums.
+// Where some of the last channels of a convolution's input are planes of one value, their part of its sums is
+// the same for every pixel.
 struct PlaneSums {
   int pairs = 0;                 // channels left to the kernel, in pairs; 0 where nothing is folded
   bool ready = false;            // in this run
   AlignedBuffer<int32_t> start;  // with that part
 };
 
-// Runs a plan's schedule over its arena; T is the graph's element type, int16_t or float. Allocates on
-// construction only.
+// Runs a plan's schedule with some weights over an arena of its own; T is the graph's element type, int16_t or
+// float. Allocates on construction only. Not thread-safe: a thread has its own.
 template <class T>
 class Executor {
  public:
-  explicit Executor(Plan& plan);
+  // The weights are of a topology with the plan's structure; both must outlive the executor.
+  Executor(const Plan& plan, const Weights& weights);
   void run(const T* const* inputs, T* const* outputs);
   // The same, adding the seconds spent in every step to step_seconds[step].
   void profile(const T* const* inputs, T* const* outputs, double* step_seconds);
@@ -34,7 +36,11 @@ class Executor {
   void run_event(const Event& event, const uint32_t* places, T* kept, const T* const* inputs,
                  T* const* outputs);
   // First element of pixel (x, y) of a view; a row outside of the buffer is the row of zeros.
-  T* at(const View& view, int y, int x) const;
+  T* at(const View& view, int y, int x);
+  const Layer& layer(const Step& step) const { return graph_.layers[static_cast<size_t>(step.layer)]; }
+  const std::vector<uint64_t>& planes_of(int part) const {
+    return weights_.topology->parts[static_cast<size_t>(part)].planes;
+  }
   const StripeColumns& columns(const Step& step) const { return step.stripes[static_cast<size_t>(stripe_)]; }
   ptrdiff_t pitch(const View& view) const { return plan_.buffers[static_cast<size_t>(view.buffer)].pitch; }
   void find_uniform(const T* const* inputs);
@@ -49,8 +55,11 @@ class Executor {
   template <class Around>
   void run_events(const T* const* inputs, T* const* outputs, Around around);
 
-  Plan& plan_;
+  const Plan& plan_;
+  const Weights& weights_;
+  const Graph& graph_;  // of the weights: it has the constants
   const KernelTable& table_;
+  AlignedBuffer<T> arena_;
   int stripe_ = 0;
   std::vector<int> rows_to_run_;         // per step
   std::vector<ptrdiff_t> kept_per_row_;  // per step: elements
@@ -58,7 +67,6 @@ class Executor {
   std::vector<PlaneSums> planes_;        // per step; int16
   std::vector<const T*> pointers_;       // scratch: rows or taps of the row being computed
   std::vector<KernelCall<T>> calls_;     // per step
-  std::vector<uint32_t> places_;         // of all convolutions' rows, in order
   std::vector<StripeWork> work_;         // per step, in the stripe at hand
 };
 

@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/cpu/run/kernel_calls.h"
 
+#include "nn/cpu/plan/row_places.h"
+
 namespace inloop::nn {
 namespace {
 
 ptrdiff_t pitch(const Plan& plan, const View& view) {
   return plan.buffers[static_cast<size_t>(view.buffer)].pitch;
-}
-
-const Window& window(const Plan& plan, const Step& step) {
-  return plan.graph.layers[static_cast<size_t>(step.layer)].window;
 }
 
 template <class T>
@@ -22,16 +20,16 @@ RowOutputOf<T> row_output(const Plan& plan, const Step& step) {
   return output;
 }
 
-void set_weights(const PackedConv& packed, int runs, ConvRow& row) {
-  row.run_pairs = packed.run_pairs;
+void set_weights(const PackedConv& packed, const KernelForm& form, ConvRow& row) {
+  row.run_pairs = form.run_pairs;
   row.weights = packed.weights.data();
-  row.weights_per_channel = 2 * runs * packed.run_pairs;
+  row.weights_per_channel = 2 * row.run_count * form.run_pairs;
   row.start = packed.start.data();
   row.epilogue = &packed.epilogue;
 }
 
-void set_weights(const PackedConv& packed, int, ConvRowF32& row) {
-  row.run_length = packed.run_length;
+void set_weights(const PackedConv& packed, const KernelForm& form, ConvRowF32& row) {
+  row.run_length = form.run_length;
   row.weights = packed.weights_f32.data();
   row.epilogue = &packed.epilogue_f32;
 }
@@ -48,14 +46,16 @@ void set_weights(const PackedConv& packed, DepthwiseRowF32& row) {
 }
 
 template <class T>
-KernelCall<T> kernel_call(const Plan& plan, const Step& step, const T* const* pointers) {
+KernelCall<T> kernel_call(const Plan& plan, const Weights& weights, const Step& step,
+                          const T* const* pointers) {
   KernelCall<T> call;
-  if (step.kind != StepKind::convolution && step.kind != StepKind::depthwise) return call;
-  const Window& w = window(plan, step);
+  if (step.part < 0) return call;
+  const PackedConv& packed = weights.convolutions[static_cast<size_t>(step.part)];
+  const Window& w = plan.layer(step).window;
   const ptrdiff_t in_pitch = pitch(plan, step.operands[0].view), pixel_step = in_pitch * w.stride_x;
   call.is_depthwise = step.kind == StepKind::depthwise;
   call.window_rows = w.kernel_height;
-  call.taps_per_row = !call.is_depthwise && step.packed.merged_columns ? 1 : w.kernel_width;
+  call.taps_per_row = step.form.merged_columns ? 1 : w.kernel_width;
   call.tap_step = in_pitch;
   call.raw = step.raw.buffer >= 0;
   call.residual = step.operands.size() > 1;
@@ -64,28 +64,21 @@ KernelCall<T> kernel_call(const Plan& plan, const Step& step, const T* const* po
     call.depthwise.taps = pointers;
     call.depthwise.tap_count = pointer_count;
     call.depthwise.pixel_step = pixel_step;
-    call.depthwise.channels = step.packed.channels;
-    set_weights(step.packed, call.depthwise);
+    call.depthwise.channels = packed.channels;
+    set_weights(packed, call.depthwise);
   } else {
     call.conv.runs = pointers;
     call.conv.run_count = pointer_count;
     call.conv.pixel_step = pixel_step;
-    call.conv.chunk = step.packed.chunk;
-    call.conv.channels = step.packed.channels;
-    set_weights(step.packed, pointer_count, call.conv);
+    call.conv.chunk = step.form.chunk;
+    call.conv.channels = packed.channels;
+    set_weights(packed, step.form, call.conv);
   }
   call.output() = row_output<T>(plan, step);
   return call;
 }
 
-// Where a row of a view begins, and pixel x of it from there.
-size_t row_place(const Plan& plan, const View& view, int y) {
-  const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
-  const int in_buffer = y + view.y;
-  const bool inside = in_buffer >= 0 && in_buffer < buffer.height;
-  return inside ? buffer.row_offsets[static_cast<size_t>(in_buffer)] : plan.zero_row;
-}
-
+// Pixel x of a row of a view, from where the row begins.
 size_t pixel_place(const Plan& plan, const View& view, int x, int stripe) {
   const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
   const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe)];
@@ -98,20 +91,8 @@ size_t place_of(const Plan& plan, const View& view, int y, int x, int stripe) {
   return row_place(plan, view, y) + pixel_place(plan, view, x, stripe);
 }
 
-void append_row_places(const Plan& plan, const Step& step, int row, std::vector<uint32_t>& places) {
-  const auto append = [&](const View& view, int y) {
-    places.push_back(static_cast<uint32_t>(row_place(plan, view, y)));
-  };
-  const Operand& in = step.operands[0];
-  for (int ky = 0; ky < window(plan, step).kernel_height; ++ky) append(in.view, in.map.first(row) + ky);
-  append(step.out, row);
-  if (step.raw.buffer >= 0) append(step.raw, row);
-  if (step.operands.size() > 1) append(step.operands[1].view, row);
-}
-
 template <class T>
-void begin_stripe(Plan& plan, int stripe, std::vector<KernelCall<T>>& calls) {
-  T* arena = reinterpret_cast<T*>(plan.arena.data());
+void begin_stripe(const Plan& plan, T* arena, int stripe, std::vector<KernelCall<T>>& calls) {
   for (size_t i = 0; i < calls.size(); ++i) {
     KernelCall<T>& call = calls[i];
     if (!call.window_rows) continue;
@@ -129,17 +110,17 @@ void begin_stripe(Plan& plan, int stripe, std::vector<KernelCall<T>>& calls) {
 }
 
 template <class T>
-std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const T* const* pointers) {
+std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const Weights& weights, const T* const* pointers) {
   std::vector<KernelCall<T>> calls;
   calls.reserve(plan.steps.size());
-  for (const Step& step : plan.steps) calls.push_back(kernel_call<T>(plan, step, pointers));
+  for (const Step& step : plan.steps) calls.push_back(kernel_call<T>(plan, weights, step, pointers));
   return calls;
 }
 
-template std::vector<KernelCall<int16_t>> kernel_calls(const Plan&, const int16_t* const*);
-template std::vector<KernelCall<float>> kernel_calls(const Plan&, const float* const*);
+template std::vector<KernelCall<int16_t>> kernel_calls(const Plan&, const Weights&, const int16_t* const*);
+template std::vector<KernelCall<float>> kernel_calls(const Plan&, const Weights&, const float* const*);
 
-template void begin_stripe(Plan&, int, std::vector<KernelCall<int16_t>>&);
-template void begin_stripe(Plan&, int, std::vector<KernelCall<float>>&);
+template void begin_stripe(const Plan&, int16_t*, int, std::vector<KernelCall<int16_t>>&);
+template void begin_stripe(const Plan&, float*, int, std::vector<KernelCall<float>>&);
 
 }  // namespace inloop::nn

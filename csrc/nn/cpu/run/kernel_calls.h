@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nn/cpu/plan/plan.h"
+#include "nn/cpu/weights/weights.h"
 
 namespace inloop::nn {
 
@@ -36,17 +37,13 @@ struct KernelCall {
 };
 
 // One for each step of the plan; `pointers` is where the kernels find the rows or taps of the row at hand.
+// Plan and weights must outlive them.
 template <class T>
-std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const T* const* pointers);
+std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const Weights& weights, const T* const* pointers);
 
 // Sets the calls' bases and numbers of pixels for a stripe.
 template <class T>
-void begin_stripe(Plan& plan, int stripe, std::vector<KernelCall<T>>& calls);
-
-// Places of rows, in elements, that a row of a convolution reads and writes: those of its window, its result,
-// then its result before the activation and what is added to it where it has them. They are the same in every
-// stripe.
-void append_row_places(const Plan& plan, const Step& step, int row, std::vector<uint32_t>& places);
+void begin_stripe(const Plan& plan, T* arena, int stripe, std::vector<KernelCall<T>>& calls);
 
 // Place of pixel (x, y) of a view in a stripe; a row outside of the buffer is the row of zeros.
 size_t place_of(const Plan& plan, const View& view, int y, int x, int stripe);

@@ -6,21 +6,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/cpu/plan/plan.h"
-#include "nn/passes/fuse.h"
+#include "nn/cpu/weights/weights.h"
 
 namespace inloop::nn {
 
 // What the packing of int16 and of float32 convolutions has in common.
-
-constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
-
-// Pixels that go through all blocks of weights before the next ones do: what fills half of a 32 KiB L1, in
-// whole tiles.
-constexpr int chunk_pixels(int pixel_bytes, int tile) {
-  constexpr int kCacheBytes = 16384;
-  return std::max(kCacheBytes / pixel_bytes / tile, 1) * tile;
-}
 
 constexpr int64_t kMaxPackedWeights = int64_t{1} << 25;
 
@@ -49,41 +39,35 @@ class DenseWeights {
   int taps_, per_group_, outputs_per_group_;
 };
 
-// What both packers know of a step. A grouped convolution's step may make some of the layer's channels only.
-struct PackedStep {
-  PackedStep(const Plan& plan, const FusedLayer& fused_layer, Step& step)
-      : graph(plan.graph),
-        fused(fused_layer),
-        layer(plan.graph.layers[static_cast<size_t>(fused_layer.layer)]),
-        table(*plan.kernels),
-        packed(step.packed),
-        in_channels(step.operands[0].view.channels),
-        in_begin(step.channel_begin / (layer.channels / layer.groups) *
-                 (plan.graph.channels(layer.inputs[0]) / layer.groups)),
-        channels(step.out.channels),
-        channel_begin(step.channel_begin),
-        pitch(plan.buffers[static_cast<size_t>(step.operands[0].view.buffer)].pitch),
+// What both packers know of a part of a convolution.
+struct PackedPart {
+  PackedPart(const Lowered& network, const ConvolutionPart& convolution_part, const KernelTable& kernels,
+             PackedConv& result)
+      : graph(network.topology.graph),
+        part(convolution_part),
+        fused(network.topology.groups[static_cast<size_t>(convolution_part.group)]),
+        layer(graph.layers[static_cast<size_t>(fused.layer)]),
+        table(kernels),
+        packed(result),
         taps(layer.window.kernel_height * layer.window.kernel_width) {
-    packed.channels = round_up(channels, 8);
+    packed.channels = round_up(part.channels, 8);
   }
 
-  // Number c of the step in a constant that has one number or one a channel of the layer.
+  // Number c of the part in a constant that has one number or one a channel of the layer.
   template <class T>
   T per_channel(const std::vector<T>& numbers, int c) const {
-    return numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(channel_begin + c)];
+    return numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(part.channel_begin + c)];
   }
   Status too_many_weights() const {
     return Status::unsupported("layer '" + layer.name + "': convolution with too many weights");
   }
 
   const Graph& graph;
+  const ConvolutionPart& part;
   const FusedLayer& fused;
   const Layer& layer;
   const KernelTable& table;
   PackedConv& packed;
-  int in_channels, in_begin;  // read, and the first of them
-  int channels, channel_begin;
-  int pitch;  // of the input
   int taps;
 };
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "nn/cpu/plan/packing.h"
+#include "nn/cpu/weights/packing.h"
 
 namespace inloop::nn {
 namespace {
@@ -16,28 +16,23 @@ void for_blocks(int channels, int widest, Visit visit) {
   }
 }
 
-class Packer : private PackedStep {
+class Packer : private PackedPart {
  public:
-  using PackedStep::PackedStep;
+  using PackedPart::PackedPart;
 
   Status dense() {
-    const Window& w = layer.window;
-    const int even = round_up(in_channels, 2);
-    packed.merged_columns = w.kernel_width > 1 && pitch == even;
-    const int columns = packed.merged_columns ? 1 : w.kernel_width;
-    packed.run_pairs = even / 2 * (packed.merged_columns ? w.kernel_width : 1);
-    packed.chunk = chunk_pixels(2 * pitch * w.stride_x * w.kernel_height, 24);
-    const int64_t pairs = int64_t{w.kernel_height} * columns * packed.run_pairs;
+    const int even = round_up(part.in_channels, 2);
+    const int64_t pairs = int64_t{taps} * even / 2;
     if (pairs * packed.channels > kMaxPackedWeights) return too_many_weights();
     packed.weights = AlignedBuffer<int16_t>(static_cast<size_t>(pairs * packed.channels * 2));
     const DenseWeights<int16_t> weights(graph, layer, layer.constant);
     int16_t* out = packed.weights.data();
     for_blocks(packed.channels, table.conv_block, [&](int first, int block) {
-      for (int tap = 0; tap < w.kernel_height * w.kernel_width; ++tap)
+      for (int tap = 0; tap < taps; ++tap)
         for (int input = 0; input < even; input += 2)
           for (int lane = 0; lane < block; ++lane, out += 2) {
-            const int channel = channel_begin + first + table.lane_channel(block, lane);
-            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, in_begin + input + i);
+            const int channel = part.channel_begin + first + table.lane_channel(block, lane);
+            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, part.in_begin + input + i);
           }
     });
     return {};
@@ -99,7 +94,7 @@ class Packer : private PackedStep {
       for_blocks(packed.channels, widest, [&](int first, int block) {
         for (int lane = 0; lane < block; ++lane) {
           const int channel = first + table.lane_channel(block, lane);
-          if (channel < channels)
+          if (channel < part.channels)
             packed.start[static_cast<size_t>(first + lane)] =
                 static_cast<int32_t>(number(channel) * (int64_t{1} << e.shift));
         }
@@ -107,7 +102,7 @@ class Packer : private PackedStep {
       return;
     }
     packed.bias = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
-    for (int c = 0; c < channels; ++c) packed.bias[static_cast<size_t>(c)] = number(c);
+    for (int c = 0; c < part.channels; ++c) packed.bias[static_cast<size_t>(c)] = number(c);
     e.bias = packed.bias.data();
     e.bias_shift = std::min(d, 15);
   }
@@ -121,7 +116,7 @@ class Packer : private PackedStep {
     e.activation = Activation::prelu_half;
     packed.slope_low = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
     packed.slope_units = AlignedBuffer<int16_t>(static_cast<size_t>(packed.channels));
-    for (int c = 0; c < channels; ++c) {
+    for (int c = 0; c < part.channels; ++c) {
       const int scaled = per_channel(prelu.constant, c) * (1 << (16 - prelu.constant_quantizer));
       const int units = scaled >= 32768 ? 1 : scaled < -32768 ? -1 : 0;
       packed.slope_low[static_cast<size_t>(c)] = static_cast<int16_t>(scaled - units * 65536);
@@ -138,15 +133,14 @@ class Packer : private PackedStep {
 
 }  // namespace
 
-Status pack_convolution(const Plan& plan, const FusedLayer& fused, const Bounds& bounds,
-                        const PlanOptions& options, bool depthwise, Step& step) {
-  Packer packer(plan, fused, step);
-  if (depthwise)
+Status pack_convolution(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
+                        bool fold_bias, PackedConv& packed) {
+  Packer packer(network, part, kernels, packed);
+  if (part.depthwise)
     packer.depthwise();
   else
     INLOOP_RETURN_IF_ERROR(packer.dense());
-  const KernelTable& table = *plan.kernels;
-  packer.epilogue(bounds, options.fold_bias, depthwise ? table.depthwise_block : table.conv_block);
+  packer.epilogue(network.bounds, fold_bias, part.depthwise ? kernels.depthwise_block : kernels.conv_block);
   return {};
 }
 

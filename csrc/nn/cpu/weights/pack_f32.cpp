@@ -2,21 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "nn/cpu/plan/packing.h"
+#include "nn/cpu/weights/packing.h"
 
 namespace inloop::nn {
 namespace {
 
-class PackerF32 : private PackedStep {
+class PackerF32 : private PackedPart {
  public:
-  using PackedStep::PackedStep;
+  using PackedPart::PackedPart;
 
   Status dense() {
-    const Window& w = layer.window;
-    packed.merged_columns = w.kernel_width > 1 && pitch == in_channels;
-    packed.run_length = in_channels * (packed.merged_columns ? w.kernel_width : 1);
-    packed.chunk = chunk_pixels(static_cast<int>(sizeof(float)) * pitch * w.stride_x * w.kernel_height, 12);
-    const int64_t count = int64_t{taps} * in_channels * packed.channels;
+    const int64_t count = int64_t{taps} * part.in_channels * packed.channels;
     if (count > kMaxPackedWeights) return too_many_weights();
     packed.weights_f32 = AlignedBuffer<float>(static_cast<size_t>(count));
     const DenseWeights<float> weights(graph, layer, layer.constant_f32);
@@ -25,9 +21,9 @@ class PackerF32 : private PackedStep {
     for (int first = 0; first < packed.channels; first += block) {
       block = table.conv_block_f32(packed.channels - first);
       for (int tap = 0; tap < taps; ++tap)
-        for (int input = 0; input < in_channels; ++input)
+        for (int input = 0; input < part.in_channels; ++input)
           for (int lane = 0; lane < block; ++lane)
-            *out++ = weights.at(channel_begin + first + lane, tap, in_begin + input);
+            *out++ = weights.at(part.channel_begin + first + lane, tap, part.in_begin + input);
     }
     return {};
   }
@@ -68,7 +64,7 @@ class PackerF32 : private PackedStep {
  private:
   const float* padded(int index, AlignedBuffer<float>& buffer) const {
     buffer = AlignedBuffer<float>(static_cast<size_t>(packed.channels));
-    for (int c = 0; c < channels; ++c)
+    for (int c = 0; c < part.channels; ++c)
       buffer[static_cast<size_t>(c)] = per_channel(graph.layers[static_cast<size_t>(index)].constant_f32, c);
     return buffer.data();
   }
@@ -76,9 +72,10 @@ class PackerF32 : private PackedStep {
 
 }  // namespace
 
-Status pack_convolution_f32(const Plan& plan, const FusedLayer& fused, bool depthwise, Step& step) {
-  PackerF32 packer(plan, fused, step);
-  if (depthwise)
+Status pack_convolution_f32(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
+                            PackedConv& packed) {
+  PackerF32 packer(network, part, kernels, packed);
+  if (part.depthwise)
     packer.depthwise();
   else
     INLOOP_RETURN_IF_ERROR(packer.dense());

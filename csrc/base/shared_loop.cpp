@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "nnlf/apply/block_workers.h"
+#include "base/shared_loop.h"
 
 #include <algorithm>
 #include <atomic>
@@ -10,15 +10,15 @@
 #include <mutex>
 #include <utility>
 
-namespace inloop::nnlf {
+namespace inloop {
 namespace {
 
-// One call of run(). A helper that starts when all indices are taken touches nothing of the caller's.
+// One call of run_shared(). A helper that starts when all indices are taken touches nothing of the caller's.
 struct Job {
-  Job(int count_, const std::function<BlockWorkers::Work()>& make_) : count(count_), make(make_) {}
+  Job(int count_, const std::function<IndexWork()>& make_) : count(count_), make(make_) {}
 
   const int count;
-  const std::function<BlockWorkers::Work()>& make;  // used while the caller waits only
+  const std::function<IndexWork()>& make;  // used while the caller waits only
   std::atomic<int> next{0};
   std::mutex mutex;
   std::condition_variable done;
@@ -28,7 +28,7 @@ struct Job {
   std::exception_ptr thrown;  // no memory
 
   void take_part() {
-    BlockWorkers::Work work;
+    IndexWork work;
     for (int index; (index = next.fetch_add(1)) < count;) {
       Status result;
       std::exception_ptr exception;
@@ -56,14 +56,19 @@ struct Job {
 
 }  // namespace
 
-Status BlockWorkers::run(int count, const std::function<Work()>& make) {
+Status run_shared(ThreadPool* pool, int count, const std::function<IndexWork()>& make) {
   const auto job = std::make_shared<Job>(count, make);
-  for (int i = 0; i < std::min(helpers_, count - 1); ++i) pool_->submit([job] { job->take_part(); });
+  const int helpers = pool ? std::min(pool->helpers(), count - 1) : 0;
+  for (int i = 0; i < helpers; ++i) pool->submit_first([job] { job->take_part(); });
   job->take_part();
-  std::unique_lock lock(job->mutex);
-  job->done.wait(lock, [&job] { return job->finished == job->count; });
+  // Nobody waits for a helper that has not started: all indices are taken by now.
+  const auto wait = [&job] {
+    std::unique_lock lock(job->mutex);
+    job->done.wait(lock, [&job] { return job->finished == job->count; });
+  };
+  helpers > 0 ? pool->blocking(wait) : wait();
   if (job->thrown) std::rethrow_exception(job->thrown);
   return std::move(job->status);
 }
 
-}  // namespace inloop::nnlf
+}  // namespace inloop

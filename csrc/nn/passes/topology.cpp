@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nn/passes/topology.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "nn/graph/writer.h"
+#include "nn/passes/constant_planes.h"
+#include "nn/passes/merge_heads.h"
+#include "nn/passes/strip_channels.h"
+
+namespace inloop::nn {
+namespace {
+
+// A group stands where its last layer does, so that everything it reads exists.
+int last_layer(const FusedLayer& group) {
+  return std::max({group.layer, group.bias, group.add, group.activation});
+}
+
+// How many groups one step makes: few, but whole vectors of channels.
+int groups_together(const Graph& graph, const Layer& conv, const PlanOptions& options) {
+  if (!options.split_groups || is_depthwise(graph, conv)) return conv.groups;
+  constexpr int kMaxSteps = 16;
+  const int fill = 8 / std::gcd(8, conv.channels / conv.groups);
+  return ((conv.groups + kMaxSteps - 1) / kMaxSteps + fill - 1) / fill * fill;
+}
+
+void add_parts(Topology& topology, int group, const ConstantPlanes& planes, const PlanOptions& options) {
+  const Graph& graph = topology.graph;
+  const Layer& conv = graph.layers[static_cast<size_t>(topology.groups[static_cast<size_t>(group)].layer)];
+  if (conv.op != Op::conv) return;
+  const int in = graph.channels(conv.inputs[0]) / conv.groups, out = conv.channels / conv.groups;
+  const int together = groups_together(graph, conv, options);
+  for (int first = 0; first < conv.groups; first += together) {
+    const int count = std::min(together, conv.groups - first);
+    ConvolutionPart part{group, is_depthwise(graph, conv), first * out, count * out, first * in, count * in};
+    if (options.fold_planes && !part.depthwise) part.planes = planes.trailing(conv);
+    topology.parts.push_back(std::move(part));
+  }
+}
+
+bool same_part(const ConvolutionPart& a, const ConvolutionPart& b) {
+  return a.group == b.group && a.depthwise == b.depthwise && a.channel_begin == b.channel_begin &&
+         a.channels == b.channels && a.in_begin == b.in_begin && a.in_channels == b.in_channels;
+}
+
+bool same_group(const FusedLayer& a, const FusedLayer& b) {
+  return a.layer == b.layer && a.bias == b.bias && a.add == b.add && a.activation == b.activation &&
+         a.residual == b.residual && a.out_value == b.out_value && a.raw_value == b.raw_value;
+}
+
+}  // namespace
+
+Status lower(const Model& model, const PlanOptions& options, Lowered& out) {
+  Topology& topology = out.topology;
+  topology.graph = model.graph();
+  bool changed = options.strip_channels && strip_channels(topology.graph, model.bounds());
+  if (options.fold_planes && options.uniform_inputs) changed |= move_planes_last(topology.graph);
+  if (options.merge_heads) changed |= merge_heads(topology.graph);
+  if (changed)
+    INLOOP_RETURN_IF_ERROR(compute_bounds(topology.graph, false, out.bounds));
+  else
+    out.bounds = model.bounds();
+  topology.groups = fuse_epilogues(topology.graph, options.fuse);
+  std::sort(topology.groups.begin(), topology.groups.end(),
+            [](const FusedLayer& a, const FusedLayer& b) { return last_layer(a) < last_layer(b); });
+  const ConstantPlanes planes(topology.graph);
+  for (size_t i = 0; i < topology.groups.size(); ++i)
+    add_parts(topology, static_cast<int>(i), planes, options);
+  return {};
+}
+
+bool is_depthwise(const Graph& graph, const Layer& conv) {
+  return conv.groups > 1 && conv.groups == conv.channels && conv.groups == graph.channels(conv.inputs[0]);
+}
+
+bool same_structure(const Topology& a, const Topology& b) {
+  return same_structure(a.graph, b.graph) &&
+         std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(), same_group) &&
+         std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(), same_part);
+}
+
+}  // namespace inloop::nn
