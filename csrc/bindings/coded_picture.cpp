@@ -26,11 +26,11 @@ py::array plane_view(const std::shared_ptr<const void>& owner, const Plane<Sampl
 }
 
 template <class T>
-py::array unit_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& units) {
+py::array cell_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& cells) {
   py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
-                 {static_cast<py::ssize_t>(picture->unit_stride()) * static_cast<py::ssize_t>(sizeof(T)),
+                 {static_cast<py::ssize_t>(picture->cell_stride()) * static_cast<py::ssize_t>(sizeof(T)),
                   static_cast<py::ssize_t>(sizeof(T))},
-                 units.data(), owner_of<Picture>(picture));
+                 cells.data(), owner_of<Picture>(picture));
   view.attr("setflags")(py::arg("write") = false);
   return view;
 }
@@ -44,29 +44,30 @@ py::array prediction_types(const Picture& picture) {
   return types;
 }
 
-// Calls use(row, column, unit) for every 4x4 unit.
+// Calls use(row, column, cell) for every 4x4 cell.
 template <class Use>
-void for_each_unit(const Picture& picture, Use use) {
-  for (int y = 0; y < picture.height(); y += kMinUnit) {
-    for (int x = 0; x < picture.width(); x += kMinUnit) use(y / kMinUnit, x / kMinUnit, picture.unit(x, y));
+void for_each_cell(const Picture& picture, Use use) {
+  for (int y = 0; y < picture.height(); y += kCellSize) {
+    for (int x = 0; x < picture.width(); x += kCellSize)
+      use(y / kCellSize, x / kCellSize, picture.cell(x, y));
   }
 }
 
 py::array skip_flags(const Picture& picture) {
-  py::array_t<bool> skip({picture.height() / kMinUnit, picture.width() / kMinUnit});
+  py::array_t<bool> skip({picture.height() / kCellSize, picture.width() / kCellSize});
   auto out = skip.mutable_unchecked<2>();
-  for_each_unit(picture, [&](int row, int column, size_t unit) {
-    out(row, column) = (picture.flags[unit] & kUnitSkip) != 0;
+  for_each_cell(picture, [&](int row, int column, size_t cell) {
+    out(row, column) = (picture.flags[cell] & kCellSkip) != 0;
   });
   return skip;
 }
 
 // Zero where a list is not used.
 py::array motion_vectors(const Picture& picture) {
-  py::array_t<int16_t> vectors({picture.height() / kMinUnit, picture.width() / kMinUnit, 2, 2});
+  py::array_t<int16_t> vectors({picture.height() / kCellSize, picture.width() / kCellSize, 2, 2});
   auto out = vectors.mutable_unchecked<4>();
-  for_each_unit(picture, [&](int row, int column, size_t unit) {
-    const MotionInfo& motion = picture.motion[unit];
+  for_each_cell(picture, [&](int row, int column, size_t cell) {
+    const MotionInfo& motion = picture.motion[cell];
     for (int list = 0; list < 2; ++list) {
       const Mv mv = motion.uses(list) ? motion.mv[list] : Mv{};
       out(row, column, list, 0) = mv.x;
@@ -77,12 +78,12 @@ py::array motion_vectors(const Picture& picture) {
 }
 
 py::array reference_indices(const Picture& picture) {
-  py::array_t<int8_t> indices({picture.height() / kMinUnit, picture.width() / kMinUnit, 2});
+  py::array_t<int8_t> indices({picture.height() / kCellSize, picture.width() / kCellSize, 2});
   auto out = indices.mutable_unchecked<3>();
-  for_each_unit(picture, [&](int row, int column, size_t unit) {
-    const bool inter = picture.pred_mode[unit] == PredMode::inter;
+  for_each_cell(picture, [&](int row, int column, size_t cell) {
+    const bool inter = picture.pred_mode[cell] == PredMode::inter;
     for (int list = 0; list < 2; ++list) {
-      out(row, column, list) = inter ? picture.motion[unit].ref_idx[list] : int8_t{-1};
+      out(row, column, list) = inter ? picture.motion[cell].ref_idx[list] : int8_t{-1};
     }
   });
   return indices;
@@ -127,18 +128,18 @@ void register_coded_picture(py::module_& module) {
       .def_property_readonly("dbf", [](const CodedPicture& p) { return p.views(p.picture->rec); })
       .def_property_readonly("pred", [](const CodedPicture& p) { return p.views(p.picture->pred); })
       .def_property_readonly("bs_ver",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_ver); })
+                             [](const CodedPicture& p) { return cell_view(p.picture, p.picture->bs_ver); })
       .def_property_readonly("bs_hor",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->bs_hor); })
+                             [](const CodedPicture& p) { return cell_view(p.picture, p.picture->bs_hor); })
       .def_property_readonly("qp",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->qp_y); })
+                             [](const CodedPicture& p) { return cell_view(p.picture, p.picture->qp_y); })
       .def_property_readonly("pred_type", [](const CodedPicture& p) { return prediction_types(*p.picture); })
       .def("filter_picture", &CodedPicture::filter_picture)
       .def_property_readonly("skip", [](const CodedPicture& p) { return skip_flags(*p.picture); })
       .def_property_readonly("cu_depth",
-                             [](const CodedPicture& p) { return unit_view(p.picture, p.picture->cqt_depth); })
+                             [](const CodedPicture& p) { return cell_view(p.picture, p.picture->cqt_depth); })
       .def_property_readonly(
-          "intra_mode", [](const CodedPicture& p) { return unit_view(p.picture, p.picture->intra_mode); })
+          "intra_mode", [](const CodedPicture& p) { return cell_view(p.picture, p.picture->intra_mode); })
       .def_property_readonly("mv", [](const CodedPicture& p) { return motion_vectors(*p.picture); })
       .def_property_readonly("ref_idx", [](const CodedPicture& p) { return reference_indices(*p.picture); })
       .def_property_readonly("slice_qp", [](const CodedPicture& p) { return p.slice().slice_qp; })

@@ -8,7 +8,7 @@ namespace inloop::hybrid {
 
 FilterView::FilterView(const hevc::Picture& picture, const hevc::Frame& deblocked)
     : picture_(picture), pred_type_(picture.pred_mode.size()) {
-  const int stride = picture.unit_stride();
+  const int stride = picture.cell_stride();
   const int columns = picture.width() / 4;
   const int rows = picture.height() / 4;
   view_.rec = picture.rec_unfiltered.views();
@@ -23,7 +23,7 @@ FilterView::FilterView(const hevc::Picture& picture, const hevc::Frame& deblocke
 }
 
 void FilterView::fill(int end_y) {
-  const size_t end = std::min(picture_.unit(0, end_y), pred_type_.size());
+  const size_t end = std::min(picture_.cell(0, end_y), pred_type_.size());
   for (; filled_ < end; ++filled_) {
     const bool inter = picture_.pred_mode[filled_] == hevc::PredMode::inter;
     pred_type_[filled_] = !inter ? 0 : picture_.motion[filled_].is_bi() ? 2 : 1;

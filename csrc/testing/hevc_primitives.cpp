@@ -149,14 +149,14 @@ std::unique_ptr<Picture> make_picture(const py::array& plane, int c_idx, int log
   pps->constrained_intra_pred_flag = constrained;
   auto layout = std::make_shared<CodingLayout>(*sps, *pps);
   auto picture = std::make_unique<Picture>(ActiveParameters{sps, pps}, layout);
-  if (slice_address.size() != picture->slice_address.size() || modes.width != picture->unit_stride() ||
+  if (slice_address.size() != picture->slice_address.size() || modes.width != picture->cell_stride() ||
       modes.height * 4 != sps->pic_height) {
     throw py::value_error("slice_address or pred_mode does not fit the picture");
   }
   picture->slice_address = slice_address;
   for (int y = 0; y < modes.height; ++y) {
     for (int x = 0; x < modes.width; ++x) {
-      picture->pred_mode[picture->unit(4 * x, 4 * y)] =
+      picture->pred_mode[picture->cell(4 * x, 4 * y)] =
           static_cast<PredMode>(modes.data[y * modes.stride + x]);
     }
   }
@@ -188,7 +188,7 @@ std::vector<int> test_derive_mpm(const py::array& plane, int x, int y, int log2_
   Rows<const uint8_t>(pred_mode).require_same_size(modes);
   for (int row = 0; row < modes.height; ++row) {
     std::copy_n(modes.data + row * modes.stride, modes.width,
-                picture->intra_mode.data() + row * picture->unit_stride());
+                picture->intra_mode.data() + row * picture->cell_stride());
   }
   int mpm[3];
   derive_mpm(*picture, x, y, mpm);

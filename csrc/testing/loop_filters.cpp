@@ -35,7 +35,7 @@ class RandomPicture {
     picture_ =
         std::make_unique<Picture>(ActiveParameters{sps, pps}, std::make_shared<CodingLayout>(*sps, *pps));
     fill_samples();
-    fill_units();
+    fill_cells();
     fill_ctbs();
   }
 
@@ -55,12 +55,12 @@ class RandomPicture {
     }
   }
 
-  void fill_units() {
+  void fill_cells() {
     Picture& p = *picture_;
     for (size_t i = 0; i < p.flags.size(); ++i) {
       p.pred_mode[i] = below(2) ? PredMode::inter : PredMode::intra;
-      p.flags[i] = static_cast<uint8_t>(below(256)) | (below(4) ? uint8_t{kUnitEdgeVertical} : uint8_t{0});
-      if (below(6)) p.flags[i] &= static_cast<uint8_t>(~kUnitPcm);
+      p.flags[i] = static_cast<uint8_t>(below(256)) | (below(4) ? uint8_t{kCellEdgeVertical} : uint8_t{0});
+      if (below(6)) p.flags[i] &= static_cast<uint8_t>(~kCellPcm);
       p.qp_y[i] = static_cast<int8_t>(30 + below(20));
       p.motion[i].ref_idx[0] = static_cast<int8_t>(below(2));
       p.motion[i].mv[0] = {static_cast<int16_t>(below(8)), static_cast<int16_t>(below(8))};
@@ -107,7 +107,7 @@ void copy_ctb_row(const Picture& from, Picture& to, int ctb_y) {
       std::copy_n(from.rec.planes[c].row(y), from.rec.planes[c].width(), to.rec.planes[c].row(y));
     }
   }
-  const size_t first = from.unit(0, begin), last = from.unit(0, end);
+  const size_t first = from.cell(0, begin), last = from.cell(0, end);
   const auto copy_range = [](const auto& source, auto& target, size_t i, size_t j) {
     std::copy(source.begin() + static_cast<ptrdiff_t>(i), source.begin() + static_cast<ptrdiff_t>(j),
               target.begin() + static_cast<ptrdiff_t>(i));
@@ -149,9 +149,9 @@ class FarReader final : public LoopStage {
     const int up = std::max(row - far, 0), down = std::min(row + far, before.height() - 1);
     const int edge_y = std::min((row + far) << shift, picture_.height() - 1);
     for (int x = 0; x < before.width(); ++x) {
-      const size_t unit = picture_.unit(x << shift, edge_y);
+      const size_t cell = picture_.cell(x << shift, edge_y);
       const int change =
-          before.at(x, up) + before.at(x, down) + picture_.bs_hor[unit] + picture_.bs_ver[unit];
+          before.at(x, up) + before.at(x, down) + picture_.bs_hor[cell] + picture_.bs_ver[cell];
       picture_.rec.planes[c].at(x, row) ^= static_cast<Sample>(change & 7);
     }
   }

@@ -184,7 +184,7 @@ def test_qp_offsets_steer_the_bits() -> None:
 @pytest.mark.parametrize(
     ("group", "offsets", "message"),
     [
-        (0, np.zeros((1, 1), np.int8), "need quantisation groups"),
+        (0, np.zeros((1, 1), np.int8), "needs quantisation groups"),
         (24, None, "16, 32 or 64"),
         (16, np.zeros((2, 1), np.int8), "shape"),
     ],

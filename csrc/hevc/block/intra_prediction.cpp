@@ -73,7 +73,7 @@ class Gatherer {
   }
   // constrained_intra_pred_flag: only samples of intra CUs.
   bool usable(int x, int y) const {
-    return !constrained_ || picture_.pred_mode[picture_.unit(x << shift_, y << shift_)] == PredMode::intra;
+    return !constrained_ || picture_.pred_mode[picture_.cell(x << shift_, y << shift_)] == PredMode::intra;
   }
 
   // Rows offset .. offset + count - 1 of the column left of the block, bottom row first in the line.
@@ -165,9 +165,9 @@ void filter_edge(const Sample* line, int n, int mode, int bit_depth, Sample* dst
 // Mode of the prediction unit at (xn, yn) as a candidate for the one at (x, y) (8.4.2).
 int candidate_mode(const Picture& picture, int x, int y, int xn, int yn) {
   if (!picture.available(x, y, xn, yn)) return kIntraDc;
-  const size_t unit = picture.unit(xn, yn);
-  if (picture.pred_mode[unit] != PredMode::intra || (picture.flags[unit] & kUnitPcm)) return kIntraDc;
-  return picture.intra_mode[unit];
+  const size_t cell = picture.cell(xn, yn);
+  if (picture.pred_mode[cell] != PredMode::intra || (picture.flags[cell] & kCellPcm)) return kIntraDc;
+  return picture.intra_mode[cell];
 }
 
 }  // namespace

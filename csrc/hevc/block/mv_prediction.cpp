@@ -26,11 +26,11 @@ const MotionInfo* neighbour_motion(const MotionContext& context, const Predictio
     // The second of four parts sees the third one, not decoded yet, at its bottom left.
     const bool later_part = block.part_mode == PartMode::pNxN && block.part_idx == 1 &&
                             y >= block.cu_y + block.height && x < block.cu_x + block.width;
-    return later_part ? nullptr : &picture.motion[picture.unit(x, y)];
+    return later_part ? nullptr : &picture.motion[picture.cell(x, y)];
   }
   if (!picture.available(block.x, block.y, x, y)) return nullptr;
-  const size_t unit = picture.unit(x, y);
-  return picture.pred_mode[unit] == PredMode::inter ? &picture.motion[unit] : nullptr;
+  const size_t cell = picture.cell(x, y);
+  return picture.pred_mode[cell] == PredMode::inter ? &picture.motion[cell] : nullptr;
 }
 
 // The merge candidate list under construction; full() as soon as nobody needs more.

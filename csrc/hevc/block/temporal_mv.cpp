@@ -28,9 +28,9 @@ bool collocated_mv(const MotionContext& context, int x, int y, int list, int ref
   const Picture& col = *context.collocated;
   x &= ~15;
   y &= ~15;
-  const size_t unit = col.unit(x, y);
-  if (col.pred_mode[unit] != PredMode::inter) return false;
-  const MotionInfo& motion = col.motion[unit];
+  const size_t cell = col.cell(x, y);
+  if (col.pred_mode[cell] != PredMode::inter) return false;
+  const MotionInfo& motion = col.motion[cell];
   int col_list = motion.uses(0) ? 0 : 1;
   if (motion.is_bi()) {
     col_list = no_backward_prediction(context) ? list : context.slice->collocated_from_l0_flag;

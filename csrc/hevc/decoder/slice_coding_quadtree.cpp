@@ -30,7 +30,7 @@ void SliceDecoder::coding_quadtree(int x, int y, int log2_size, int depth) {
 
 bool SliceDecoder::parse_split_cu_flag(int x, int y, int depth) {
   const int ctb_mask = sps_->ctb_size() - 1;
-  const auto deeper = [&](int nx, int ny) { return picture_->cqt_depth[picture_->unit(nx, ny)] > depth; };
+  const auto deeper = [&](int nx, int ny) { return picture_->cqt_depth[picture_->cell(nx, ny)] > depth; };
   int context = kCtxSplitCu;
   if (((x & ctb_mask) || left_available_) && deeper(x - 1, y)) ++context;
   if (((y & ctb_mask) || above_available_) && deeper(x, y - 1)) ++context;
@@ -43,7 +43,7 @@ void SliceDecoder::start_quantization_group(int x, int y) {
   if (reset_qp_) qp_y_last_ = slice_->slice_qp;
   reset_qp_ = false;
   qp_y_predicted_ = predict_qp(sps_->ctb_size() - 1, x, y, qp_y_last_,
-                               [this](int nx, int ny) { return picture_->qp_y[picture_->unit(nx, ny)]; });
+                               [this](int nx, int ny) { return picture_->qp_y[picture_->cell(nx, ny)]; });
 }
 
 int SliceDecoder::current_qp() const {
@@ -59,7 +59,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
   uint8_t flags = 0;
   if (pps_->transquant_bypass_enabled_flag && cabac_.decode_bin(contexts_[kCtxTransquantBypass])) {
     cu.transquant_bypass = true;
-    flags |= kUnitBypass;
+    flags |= kCellBypass;
   }
   bool skipped = false;
   if (!slice_->is_intra()) {
@@ -67,7 +67,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
     cu.pred_mode = PredMode::inter;
   }
   if (skipped) {
-    mark_coding_unit(cu, flags | kUnitSkip, depth);
+    mark_coding_unit(cu, flags | kCellSkip, depth);
     prediction_units(cu, true, depth);
   } else {
     if (!slice_->is_intra() && cabac_.decode_bin(contexts_[kCtxPredMode])) cu.pred_mode = PredMode::intra;
@@ -76,7 +76,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
   }
   qp_y_last_ = current_qp();
   const int size = 1 << log2_size;
-  fill_units(picture_->qp_y, x, y, size, size, static_cast<int8_t>(qp_y_last_));
+  fill_cells(picture_->qp_y, x, y, size, size, static_cast<int8_t>(qp_y_last_));
 }
 
 // A coding unit that is not skipped, from part_mode on.
@@ -107,7 +107,7 @@ void SliceDecoder::coding_unit_body(CodingUnit& cu) {
 
 bool SliceDecoder::parse_skip_flag(int x, int y) {
   const int ctb_mask = sps_->ctb_size() - 1;
-  const auto skipped = [&](int nx, int ny) { return picture_->flags[picture_->unit(nx, ny)] & kUnitSkip; };
+  const auto skipped = [&](int nx, int ny) { return picture_->flags[picture_->cell(nx, ny)] & kCellSkip; };
   int context = kCtxSkip;
   if (((x & ctb_mask) || left_available_) && skipped(x - 1, y)) ++context;
   if (((y & ctb_mask) || above_available_) && skipped(x, y - 1)) ++context;
@@ -153,7 +153,7 @@ void SliceDecoder::parse_intra_modes(CodingUnit& cu) {
       for (int candidate : mpm) mode += mode >= candidate;
     }
     cu.luma_modes[i] = mode;
-    fill_units(picture_->intra_mode, x, y, size, size, static_cast<uint8_t>(mode));
+    fill_cells(picture_->intra_mode, x, y, size, size, static_cast<uint8_t>(mode));
   }
   const int chroma =
       cabac_.decode_bin(contexts_[kCtxIntraChroma]) ? static_cast<int>(cabac_.decode_bypass_bits(2)) : 4;
@@ -182,8 +182,8 @@ void SliceDecoder::pcm_samples(const CodingUnit& cu) {
     keep_prediction(c, cu.x >> sub, cu.y >> sub, size >> sub, size >> sub);
   }
   uint8_t* flags = picture_->flags.data();
-  for (int y = cu.y; y < cu.y + size; y += kMinUnit) {
-    for (int x = cu.x; x < cu.x + size; x += kMinUnit) flags[picture_->unit(x, y)] |= kUnitPcm;
+  for (int y = cu.y; y < cu.y + size; y += kCellSize) {
+    for (int x = cu.x; x < cu.x + size; x += kCellSize) flags[picture_->cell(x, y)] |= kCellPcm;
   }
   cabac_.start(data + bytes, cabac_.end());
 }
@@ -191,13 +191,13 @@ void SliceDecoder::pcm_samples(const CodingUnit& cu) {
 // Side information that later syntax reads, and the block edges of the coding unit.
 void SliceDecoder::mark_coding_unit(const CodingUnit& cu, uint8_t flags, int depth) {
   const int size = 1 << cu.log2_size;
-  fill_units(picture_->pred_mode, cu.x, cu.y, size, size, cu.pred_mode);
-  fill_units(picture_->cqt_depth, cu.x, cu.y, size, size, static_cast<uint8_t>(depth));
-  fill_units(picture_->flags, cu.x, cu.y, size, size, flags);
-  uint8_t* first = picture_->flags.data() + picture_->unit(cu.x, cu.y);
+  fill_cells(picture_->pred_mode, cu.x, cu.y, size, size, cu.pred_mode);
+  fill_cells(picture_->cqt_depth, cu.x, cu.y, size, size, static_cast<uint8_t>(depth));
+  fill_cells(picture_->flags, cu.x, cu.y, size, size, flags);
+  uint8_t* first = picture_->flags.data() + picture_->cell(cu.x, cu.y);
   for (int i = 0; i < size >> 2; ++i) {
-    first[i] |= kUnitEdgeHorizontal;
-    first[i * picture_->unit_stride()] |= kUnitEdgeVertical;
+    first[i] |= kCellEdgeHorizontal;
+    first[i * picture_->cell_stride()] |= kCellEdgeVertical;
   }
 }
 

@@ -116,7 +116,7 @@ class SliceDecoder {
   Residual residual_coding(const CodingUnit& cu, int log2_size, int c_idx, int intra_mode);
 
   template <class T>
-  void fill_units(std::vector<T>& units, int x, int y, int width, int height, T value);
+  void fill_cells(std::vector<T>& cells, int x, int y, int width, int height, T value);
 
   const KernelTable& kernels_;
   Picture* const picture_;
@@ -155,9 +155,9 @@ class SliceDecoder {
 };
 
 template <class T>
-void SliceDecoder::fill_units(std::vector<T>& units, int x, int y, int width, int height, T value) {
-  const int stride = picture_->unit_stride();
-  T* row = units.data() + picture_->unit(x, y);
+void SliceDecoder::fill_cells(std::vector<T>& cells, int x, int y, int width, int height, T value) {
+  const int stride = picture_->cell_stride();
+  T* row = cells.data() + picture_->cell(x, y);
   for (int j = 0; j < height >> 2; ++j, row += stride) {
     for (int i = 0; i < width >> 2; ++i) row[i] = value;
   }

@@ -23,14 +23,14 @@ void SliceDecoder::prediction_unit(CodingUnit& cu, int part_idx, bool skipped, i
   } else {
     parse_amvp_motion(block, depth, motion);
   }
-  fill_units(picture_->motion, block.x, block.y, block.width, block.height, motion);
+  fill_cells(picture_->motion, block.x, block.y, block.width, block.height, motion);
   if (part_idx > 0) {
-    uint8_t* first = picture_->flags.data() + picture_->unit(block.x, block.y);
+    uint8_t* first = picture_->flags.data() + picture_->cell(block.x, block.y);
     if (block.y > cu.y) {
-      for (int i = 0; i < block.width >> 2; ++i) first[i] |= kUnitPuHorizontal;
+      for (int i = 0; i < block.width >> 2; ++i) first[i] |= kCellPuHorizontal;
     }
     if (block.x > cu.x) {
-      for (int i = 0; i < block.height >> 2; ++i) first[i * picture_->unit_stride()] |= kUnitPuVertical;
+      for (int i = 0; i < block.height >> 2; ++i) first[i * picture_->cell_stride()] |= kCellPuVertical;
     }
   }
   predict(block, motion);

@@ -122,18 +122,18 @@ void SliceDecoder::predict_intra_block(int x, int y, int log2_size, int c_idx, i
 }
 
 void SliceDecoder::mark_transform_unit(const TransformNode& node, bool cbf_luma) {
-  const int stride = picture_->unit_stride();
-  const int units = 1 << (node.log2_size - 2);
-  uint8_t* first = picture_->flags.data() + picture_->unit(node.x, node.y);
+  const int stride = picture_->cell_stride();
+  const int cells = 1 << (node.log2_size - 2);
+  uint8_t* first = picture_->flags.data() + picture_->cell(node.x, node.y);
   if (cbf_luma) {
-    for (int j = 0; j < units; ++j) {
-      for (int i = 0; i < units; ++i) first[j * stride + i] |= kUnitLumaCoded;
+    for (int j = 0; j < cells; ++j) {
+      for (int i = 0; i < cells; ++i) first[j * stride + i] |= kCellLumaCoded;
     }
   }
   if (node.depth == 0) return;  // edges of the coding unit are marked already
-  for (int i = 0; i < units; ++i) {
-    first[i] |= kUnitEdgeHorizontal;
-    first[i * stride] |= kUnitEdgeVertical;
+  for (int i = 0; i < cells; ++i) {
+    first[i] |= kCellEdgeHorizontal;
+    first[i * stride] |= kCellEdgeVertical;
   }
 }
 

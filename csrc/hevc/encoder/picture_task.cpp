@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hevc/encoder/picture_task.h"
 
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -22,11 +21,6 @@ Status above_bit_depth(int component) {
 }
 
 }  // namespace
-
-double default_lambda(SliceType slice_type, int qp) {
-  const double factor = slice_type == SliceType::i ? 0.57 : 1.0;  // tuned on training clips
-  return factor * std::exp2((qp - 12) / 3.0);
-}
 
 PictureTask::PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest request, const Inputs& inputs)
     : sequence_(std::move(sequence)),
@@ -89,9 +83,9 @@ void PictureTask::search(const PictureQuality& quality) {
   const SequenceConfig& config = sequence_->config();
   const SliceHeader& slice = setup_.header;
   SearchState state{sequence_->kernels(), config.tools, *picture_, buffers_->source, slice, setup_.refs};
-  const double lambda = quality.lmbda > 0 ? quality.lmbda : default_lambda(request_.slice_type, quality.qp);
-  lambda_ = lambda * (1 << 2 * (config.bit_depth - 8));
-  state.set_quantizer(quality.qp, lambda_);
+  state.slice_lambda = Lambda(quality.lmbda, request_.slice_type, quality.qp, config.bit_depth);
+  state.set_quantizer(quality.qp);
+  lambda_ = state.lambda;
   chroma_weight_ = state.chroma_weight;
   state.qp_before_ctu = quality.qp;
   if (!quality.qp_map.qp.empty()) state.qp_map = &quality.qp_map;

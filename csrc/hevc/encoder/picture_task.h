@@ -85,7 +85,4 @@ class PictureTask {
   WrittenSlice written_;
 };
 
-// lambda of the rate-distortion decisions for a QP (8-bit scale of squared error).
-double default_lambda(SliceType slice_type, int qp);
-
 }  // namespace inloop::hevc

@@ -49,19 +49,19 @@ class CtbEdges {
   }
 
   void derive() const {
-    const ptrdiff_t up = picture_.unit_stride();
+    const ptrdiff_t up = picture_.cell_stride();
     const SliceInfo* left_slice = filtered_neighbour(x0_ - 1, y0_);
     const SliceInfo* top_slice = filtered_neighbour(x0_, y0_ - 1);
-    for (int y = y0_; y < y1_; y += kMinUnit) {
+    for (int y = y0_; y < y1_; y += kCellSize) {
       for (int x = x0_; x < x1_; x += 8) {
-        picture_.bs_ver[picture_.unit(x, y)] = strength(
-            picture_.unit(x, y), 1, x == x0_ ? left_slice : slice_, kUnitEdgeVertical, kUnitPuVertical);
+        picture_.bs_ver[picture_.cell(x, y)] = strength(
+            picture_.cell(x, y), 1, x == x0_ ? left_slice : slice_, kCellEdgeVertical, kCellPuVertical);
       }
     }
     for (int y = y0_; y < y1_; y += 8) {
-      for (int x = x0_; x < x1_; x += kMinUnit) {
-        picture_.bs_hor[picture_.unit(x, y)] = strength(
-            picture_.unit(x, y), up, y == y0_ ? top_slice : slice_, kUnitEdgeHorizontal, kUnitPuHorizontal);
+      for (int x = x0_; x < x1_; x += kCellSize) {
+        picture_.bs_hor[picture_.cell(x, y)] = strength(
+            picture_.cell(x, y), up, y == y0_ ? top_slice : slice_, kCellEdgeHorizontal, kCellPuHorizontal);
       }
     }
   }
@@ -86,14 +86,14 @@ class CtbEdges {
     return &picture_.slice_at(x, y);
   }
 
-  // 8.7.2.4 for the edge between unit q and the unit `back` before it, which belongs to p_slice.
+  // 8.7.2.4 for the edge between cell q and the cell `back` before it, which belongs to p_slice.
   uint8_t strength(size_t q, ptrdiff_t back, const SliceInfo* p_slice, uint8_t tu_edge,
                    uint8_t pu_edge) const {
     const uint8_t flags = picture_.flags[q];
     if (!p_slice || !(flags & (tu_edge | pu_edge))) return 0;
     const size_t p = q - static_cast<size_t>(back);
     if (picture_.pred_mode[q] == PredMode::intra || picture_.pred_mode[p] == PredMode::intra) return 2;
-    if ((flags & tu_edge) && ((flags | picture_.flags[p]) & kUnitLumaCoded)) return 1;
+    if ((flags & tu_edge) && ((flags | picture_.flags[p]) & kCellLumaCoded)) return 1;
     const MotionInfo& motion_q = picture_.motion[q];
     const MotionInfo& motion_p = picture_.motion[p];
     if (p_slice == slice_ && motion_p == motion_q) return 0;
@@ -111,8 +111,8 @@ void derive_boundary_strength_row(Picture& picture, int ctb_y) {
   const Sps& sps = picture.sps();
   const int y = ctb_y << sps.log2_ctb_size;
   const int end_y = std::min(y + sps.ctb_size(), picture.height());
-  const auto begin = static_cast<ptrdiff_t>(picture.unit(0, y));
-  const auto end = begin + ptrdiff_t{(end_y - y + 3) / kMinUnit} * picture.unit_stride();
+  const auto begin = static_cast<ptrdiff_t>(picture.cell(0, y));
+  const auto end = begin + ptrdiff_t{(end_y - y + 3) / kCellSize} * picture.cell_stride();
   for (auto* strengths : {&picture.bs_ver, &picture.bs_hor}) {
     std::fill(strengths->begin() + begin, strengths->begin() + end, uint8_t{0});
   }

@@ -6,7 +6,7 @@
 
 namespace inloop::hevc {
 
-// Fills picture.bs_ver / bs_hor (8.7.2.3, 8.7.2.4) of a row of CTBs from the unit flags, modes and motion,
+// Fills picture.bs_ver / bs_hor (8.7.2.3, 8.7.2.4) of a row of CTBs from the cell flags, modes and motion,
 // honouring slice and tile borders and slice_deblocking_filter_disabled_flag. That row and the one above must
 // be decoded.
 void derive_boundary_strength_row(Picture& picture, int ctb_y);

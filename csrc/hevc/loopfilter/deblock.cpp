@@ -26,13 +26,13 @@ int chroma_table(int qp) {
 class Deblocker {
  public:
   Deblocker(const KernelTable& kernels, Picture& picture) : kernels_(kernels), picture_(picture) {
-    if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kUnitBypass;
-    if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
+    if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kCellBypass;
+    if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kCellPcm;
   }
 
   void vertical_edges(int y) {
     for (int x = 8; x < picture_.width(); x += 8) {
-      const size_t q = picture_.unit(x, y);
+      const size_t q = picture_.cell(x, y);
       const int strength = picture_.bs_ver[q];
       if (strength) filter(x, y, q, q - 1, strength, true);
     }
@@ -40,16 +40,16 @@ class Deblocker {
 
   void horizontal_edges(int y) {
     if (y == 0) return;
-    const auto up = static_cast<size_t>(picture_.unit_stride());
-    for (int x = 0; x < picture_.width(); x += kMinUnit) {
-      const size_t q = picture_.unit(x, y);
+    const auto up = static_cast<size_t>(picture_.cell_stride());
+    for (int x = 0; x < picture_.width(); x += kCellSize) {
+      const size_t q = picture_.cell(x, y);
       const int strength = picture_.bs_hor[q];
       if (strength) filter(x, y, q, q - up, strength, false);
     }
   }
 
  private:
-  // The 4-sample edge segment at (x, y), between units p and q.
+  // The 4-sample edge segment at (x, y), between cells p and q.
   void filter(int x, int y, size_t q, size_t p, int strength, bool vertical) {
     const SliceHeader& slice = picture_.slice_at(x, y).header;
     const bool no_p = picture_.flags[p] & kept_;
@@ -81,13 +81,13 @@ class Deblocker {
       if (tc == 0) continue;
       Plane<Sample>& plane = picture_.rec.planes[c_idx];
       kernels_.deblock_chroma(&plane.at(x, y), vertical ? 1 : plane.stride(), vertical ? plane.stride() : 1,
-                              tc, no_p, no_q, bit_depth, kMinUnit / 2);
+                              tc, no_p, no_q, bit_depth, kCellSize / 2);
     }
   }
 
   const KernelTable& kernels_;
   Picture& picture_;
-  uint8_t kept_ = 0;  // units with one of these flags keep their samples
+  uint8_t kept_ = 0;  // cells with one of these flags keep their samples
 };
 
 }  // namespace
@@ -103,7 +103,7 @@ Status Deblocking::run(int /*y*/, int end_y) {
   Deblocker deblocker(kernels_, picture_);
   for (; next_edge_y_ < end_edge_y; next_edge_y_ += kEdgeDistance) {
     deblocker.vertical_edges(next_edge_y_);
-    if (next_edge_y_ + kMinUnit < picture_.height()) deblocker.vertical_edges(next_edge_y_ + kMinUnit);
+    if (next_edge_y_ + kCellSize < picture_.height()) deblocker.vertical_edges(next_edge_y_ + kCellSize);
     deblocker.horizontal_edges(next_edge_y_);
   }
   return {};

@@ -62,8 +62,8 @@ class SaoFilter::Component {
     // More columns at either side, so that kernels may read over the ends of a row.
     const int width = plane_.width() + 2 * kMargin, height = ctb_size_ + 2;
     if (before_.width() != width || before_.height() != height) before_ = Plane<Sample>(width, height);
-    if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kUnitBypass;
-    if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kUnitPcm;
+    if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kCellBypass;
+    if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kCellPcm;
   }
 
   // Luma rows from y to end_y, of one row of CTBs and below all rows filtered so far.
@@ -144,11 +144,11 @@ class SaoFilter::Component {
 
   // PCM (where so asked) and lossless blocks keep their samples.
   void restore_kept() {
-    const int size = kMinUnit >> shift_;
+    const int size = kCellSize >> shift_;
     for (int y = 0; y < height_; y += size) {
       for (int x = 0; x < width_; x += size) {
-        const size_t unit = picture_.unit((x0_ + x) << shift_, (y0_ + y) << shift_);
-        if (!(picture_.flags[unit] & kept_)) continue;
+        const size_t cell = picture_.cell((x0_ + x) << shift_, (y0_ + y) << shift_);
+        if (!(picture_.flags[cell] & kept_)) continue;
         for (int row = y; row < y + size; ++row) std::copy_n(source(x, row), size, target(x, row));
       }
     }

@@ -7,18 +7,18 @@
 namespace inloop::hevc {
 
 Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout)
-    : parameters_(std::move(parameters)), layout_(std::move(layout)), unit_stride_((width() + 3) / 4) {
-  const size_t units = static_cast<size_t>(unit_stride_) * static_cast<size_t>((height() + 3) / 4);
+    : parameters_(std::move(parameters)), layout_(std::move(layout)), cell_stride_((width() + 3) / 4) {
+  const size_t cells = static_cast<size_t>(cell_stride_) * static_cast<size_t>((height() + 3) / 4);
   const auto ctbs = static_cast<size_t>(sps().pic_size_in_ctbs());
   rec = Frame(width(), height());
-  pred_mode.assign(units, PredMode::none);
-  flags.assign(units, 0);
-  intra_mode.assign(units, kIntraDc);
-  cqt_depth.assign(units, 0);
-  qp_y.assign(units, 0);
-  motion.assign(units, MotionInfo{});
-  bs_ver.assign(units, 0);
-  bs_hor.assign(units, 0);
+  pred_mode.assign(cells, PredMode::none);
+  flags.assign(cells, 0);
+  intra_mode.assign(cells, kIntraDc);
+  cqt_depth.assign(cells, 0);
+  qp_y.assign(cells, 0);
+  motion.assign(cells, MotionInfo{});
+  bs_ver.assign(cells, 0);
+  bs_hor.assign(cells, 0);
   slice_address.assign(ctbs, -1);
   ctb_slice.assign(ctbs, 0);
   for (auto& component : sao) component.assign(ctbs, SaoParams{});
@@ -28,7 +28,7 @@ Picture::Picture(const Picture& current, int missing_poc)
     : poc(missing_poc),
       parameters_(current.parameters_),
       layout_(current.layout_),
-      unit_stride_(current.unit_stride_) {
+      cell_stride_(current.cell_stride_) {
   coded_rows.fail();
   final_rows.fail();
 }

@@ -16,16 +16,16 @@ namespace inloop::hevc {
 
 using video::Frame;
 
-// Bits of Picture::flags, per 4x4 unit.
-enum UnitFlag : uint8_t {
-  kUnitSkip = 1,             // cu_skip_flag
-  kUnitLumaCoded = 2,        // the luma transform block here has a non-zero coefficient
-  kUnitBypass = 4,           // cu_transquant_bypass_flag: no in-loop filter may change it
-  kUnitPcm = 8,              // pcm_flag
-  kUnitEdgeVertical = 16,    // the left side of this unit is a transform block edge
-  kUnitEdgeHorizontal = 32,  // the top side is a transform block edge
-  kUnitPuVertical = 64,      // the left side is a prediction block edge
-  kUnitPuHorizontal = 128,   // the top side is a prediction block edge
+// Bits of Picture::flags, per 4x4 cell.
+enum CellFlag : uint8_t {
+  kCellSkip = 1,             // cu_skip_flag
+  kCellLumaCoded = 2,        // the luma transform block here has a non-zero coefficient
+  kCellBypass = 4,           // cu_transquant_bypass_flag: no in-loop filter may change it
+  kCellPcm = 8,              // pcm_flag
+  kCellEdgeVertical = 16,    // the left side of this cell is a transform block edge
+  kCellEdgeHorizontal = 32,  // the top side is a transform block edge
+  kCellPuVertical = 64,      // the left side is a prediction block edge
+  kCellPuHorizontal = 128,   // the top side is a prediction block edge
 };
 
 // SAO parameters of a CTB (7.3.8.3), one per component.
@@ -44,8 +44,8 @@ struct SliceInfo {
   bool ref_is_long_term[2][kMaxRefs] = {};
 };
 
-// A coded picture: samples and the side information of its blocks at 4x4 granularity (raster, unit_stride()
-// units a row). Encoder and decoder fill the same structure, so that prediction and in-loop filters are one
+// A coded picture: samples and the side information of its blocks at 4x4 granularity (raster, cell_stride()
+// cells a row). Encoder and decoder fill the same structure, so that prediction and in-loop filters are one
 // piece of code.
 class Picture {
  public:
@@ -65,8 +65,8 @@ class Picture {
   const CodingLayout& layout() const { return *layout_; }
   int width() const { return sps().pic_width; }
   int height() const { return sps().pic_height; }
-  int unit_stride() const { return unit_stride_; }
-  size_t unit(int x, int y) const { return static_cast<size_t>((y >> 2) * unit_stride_ + (x >> 2)); }
+  int cell_stride() const { return cell_stride_; }
+  size_t cell(int x, int y) const { return static_cast<size_t>((y >> 2) * cell_stride_ + (x >> 2)); }
 
   // 6.4.1: whether the block at (xn, yn) is available when decoding the block at (xc, yc): inside the
   // picture, earlier in decoding order, same slice and tile. slice_address must be set for both CTBs.
@@ -82,9 +82,9 @@ class Picture {
   Frame pred;            // prediction before the residual; filled only when keep_filter_inputs
   bool keep_filter_inputs = false;
 
-  // Per 4x4 unit.
+  // Per 4x4 cell.
   std::vector<PredMode> pred_mode;
-  std::vector<uint8_t> flags;       // UnitFlag
+  std::vector<uint8_t> flags;       // CellFlag
   std::vector<uint8_t> intra_mode;  // IntraPredModeY; DC for anything not intra
   std::vector<uint8_t> cqt_depth;
   std::vector<int8_t> qp_y;
@@ -110,7 +110,7 @@ class Picture {
 
   ActiveParameters parameters_;
   std::shared_ptr<const CodingLayout> layout_;
-  int unit_stride_;
+  int cell_stride_;
 };
 
 // Reference picture lists of the slice being coded; entries are never null.

@@ -15,7 +15,7 @@ std::vector<int> tile_starts(const std::vector<int>& sizes) {
   return starts;
 }
 
-// Interleaves the low bits of x and y: the z-order of a unit within its CTB.
+// Interleaves the low bits of x and y: the z-order of a cell within its CTB.
 int morton(int x, int y, int bits) {
   int z = 0;
   for (int i = 0; i < bits; ++i) z |= ((x >> i) & 1) << (2 * i) | ((y >> i) & 1) << (2 * i + 1);
@@ -27,7 +27,7 @@ int morton(int x, int y, int bits) {
 CodingLayout::CodingLayout(const Sps& sps, const Pps& pps)
     : log2_ctb_size_(sps.log2_ctb_size),
       width_in_ctbs_(sps.pic_width_in_ctbs()),
-      width_in_units_(width_in_ctbs_ << (log2_ctb_size_ - 2)) {
+      width_in_cells_(width_in_ctbs_ << (log2_ctb_size_ - 2)) {
   const int height_in_ctbs = sps.pic_height_in_ctbs();
   const auto ctbs = static_cast<size_t>(sps.pic_size_in_ctbs());
   const std::vector<int> columns =
@@ -59,12 +59,12 @@ CodingLayout::CodingLayout(const Sps& sps, const Pps& pps)
 
   const int bits = log2_ctb_size_ - 2;
   const int mask = (1 << bits) - 1;
-  const int height_in_units = height_in_ctbs << bits;
-  z_order_.resize(static_cast<size_t>(width_in_units_) * static_cast<size_t>(height_in_units));
-  for (int y = 0; y < height_in_units; ++y) {
-    for (int x = 0; x < width_in_units_; ++x) {
+  const int height_in_cells = height_in_ctbs << bits;
+  z_order_.resize(static_cast<size_t>(width_in_cells_) * static_cast<size_t>(height_in_cells));
+  for (int y = 0; y < height_in_cells; ++y) {
+    for (int x = 0; x < width_in_cells_; ++x) {
       const int ctb = rs_to_ts_[static_cast<size_t>((y >> bits) * width_in_ctbs_ + (x >> bits))];
-      z_order_[static_cast<size_t>(y * width_in_units_ + x)] =
+      z_order_[static_cast<size_t>(y * width_in_cells_ + x)] =
           (ctb << (2 * bits)) + morton(x & mask, y & mask, bits);
     }
   }

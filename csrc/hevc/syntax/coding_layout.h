@@ -26,16 +26,16 @@ class CodingLayout {
     return (y >> log2_ctb_size_) * width_in_ctbs_ + (x >> log2_ctb_size_);
   }
 
-  // Decoding order of the 4x4 unit that holds luma sample (x, y): MinTbAddrZs at 4x4 granularity.
+  // Decoding order of the 4x4 cell that holds luma sample (x, y): MinTbAddrZs at 4x4 granularity.
   int z_order(int x, int y) const {
-    return z_order_[static_cast<size_t>((y >> 2) * width_in_units_ + (x >> 2))];
+    return z_order_[static_cast<size_t>((y >> 2) * width_in_cells_ + (x >> 2))];
   }
-  int width_in_units() const { return width_in_units_; }
+  int width_in_cells() const { return width_in_cells_; }
 
  private:
   int log2_ctb_size_;
   int width_in_ctbs_;
-  int width_in_units_;  // whole CTBs, so that every coded position has an entry
+  int width_in_cells_;  // whole CTBs, so that every coded position has an entry
   std::vector<int> rs_to_ts_, ts_to_rs_, tile_id_, column_start_, row_start_, z_order_;
 };
 

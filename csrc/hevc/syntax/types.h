@@ -76,7 +76,7 @@ struct MotionInfo {
 
 constexpr int kMaxRefs = 16;  // per list
 constexpr int kMaxDpbSize = 16;
-constexpr int kMinUnit = 4;  // granularity of all per-block side information, luma samples
+constexpr int kCellSize = 4;  // granularity of all per-block side information, luma samples
 
 template <class T>
 constexpr T clip3(T low, T high, T value) {

@@ -16,8 +16,8 @@ namespace inloop::nn {
 //   "INLOOPNN" | u16 version 1 | u16 0 | u32 size of canonical part | canonical part | extra part
 // canonical part (what the identity is the SHA-256 of):
 //   u8 element type | u16 inputs: {name, u16 channels, i8 quantizer}
-//   | u16 layers: {u8 op, u8 inputs, u16 value each, i8 quantizer, fields of the op} | u16 outputs: {name,
-//   u16 value}
+//   | u16 layers: {u8 op, u8 inputs, u16 value each, i8 quantizer, fields of the op}
+//   | u16 outputs: {name, u16 value}
 // extra part: u16 metadata: {u16 size, key, u32 size, text} | a name for each layer.
 // name: u8 size and bytes. op_table.h says which fields an operation has and what their bytes are.
 struct ModelFile {

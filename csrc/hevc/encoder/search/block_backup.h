@@ -20,11 +20,11 @@ class ComponentBackup {
       std::memcpy(rec_ + row * size, state.rec_at(c_idx, x >> shift, (y >> shift) + row), row_bytes(size));
     }
     std::memcpy(levels_, state.ctu->levels(c_idx, x, y), row_bytes(size) * static_cast<size_t>(size));
-    const CodedUnit* units = state.units(x, y);
-    for (int i = 0; i < unit_count(log2_size); ++i) {
-      transform_depth_[i] = units[i].transform_depth;
-      cbf_[i] = units[i].cbf[c_idx];
-      transform_skip_[i] = units[i].transform_skip;
+    const CodedCell* cells = state.cells(x, y);
+    for (int i = 0; i < cell_count(log2_size); ++i) {
+      transform_depth_[i] = cells[i].transform_depth;
+      cbf_[i] = cells[i].cbf[c_idx];
+      transform_skip_[i] = cells[i].transform_skip;
     }
   }
 
@@ -34,13 +34,13 @@ class ComponentBackup {
       std::memcpy(state.rec_at(c_idx, x >> shift, (y >> shift) + row), rec_ + row * size, row_bytes(size));
     }
     std::memcpy(state.ctu->levels(c_idx, x, y), levels_, row_bytes(size) * static_cast<size_t>(size));
-    CodedUnit* units = state.units(x, y);
-    for (int i = 0; i < unit_count(log2_size); ++i) {
-      units[i].transform_depth = transform_depth_[i];
-      units[i].cbf[c_idx] = cbf_[i];
+    CodedCell* cells = state.cells(x, y);
+    for (int i = 0; i < cell_count(log2_size); ++i) {
+      cells[i].transform_depth = transform_depth_[i];
+      cells[i].cbf[c_idx] = cbf_[i];
       const int bit = 1 << c_idx;
-      units[i].transform_skip =
-          static_cast<uint8_t>((units[i].transform_skip & ~bit) | (transform_skip_[i] & bit));
+      cells[i].transform_skip =
+          static_cast<uint8_t>((cells[i].transform_skip & ~bit) | (transform_skip_[i] & bit));
     }
   }
 
@@ -49,7 +49,7 @@ class ComponentBackup {
 
   alignas(64) Sample rec_[largest * largest];
   alignas(64) int16_t levels_[largest * largest];
-  uint8_t transform_depth_[kUnitsPerCtu], cbf_[kUnitsPerCtu], transform_skip_[kUnitsPerCtu];
+  uint8_t transform_depth_[kCellsPerCtu], cbf_[kCellsPerCtu], transform_skip_[kCellsPerCtu];
 };
 
 }  // namespace inloop::hevc

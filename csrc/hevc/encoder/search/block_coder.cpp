@@ -94,7 +94,7 @@ void reconstruct_transform_block(SearchState& state, const TransformBlock& block
   Sample* rec = state.rec_at(block.c_idx, block.x >> shift, block.y >> shift);
   const ptrdiff_t rec_stride = state.rec_stride(block.c_idx);
   copy_block(rec, rec_stride, pred, pred_stride, size);
-  uint8_t& skips = state.units(block.x, block.y)->transform_skip;
+  uint8_t& skips = state.cells(block.x, block.y)->transform_skip;
   const int bit = 1 << block.c_idx;
   skips = static_cast<uint8_t>(cost.transform_skip ? skips | bit : skips & ~bit);
   if (!cost.coded) return;

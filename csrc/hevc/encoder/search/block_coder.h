@@ -6,7 +6,7 @@
 
 namespace inloop::hevc {
 
-// A transform block. (x, y): top-left luma sample of the units it belongs to; log2_size in samples of c_idx.
+// A transform block. (x, y): top-left luma sample of the CUs it belongs to; log2_size in samples of c_idx.
 struct TransformBlock {
   int c_idx = 0;
   int x = 0, y = 0;

@@ -3,7 +3,6 @@
 #include "hevc/encoder/search/ctu_search.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 namespace inloop::hevc {
@@ -30,13 +29,13 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   if (state_.qp_map && log2_size >= qp_groups::log2_size(picture.sps(), pps)) start_group(x, y, size);
   // Where blocks differ in lambda, it is their errors that weigh more or less, not a bit in one of them.
   const double importance = slice_lambda_ / state_.lambda;
-  UnitSearch unit{x, y, log2_size, depth, state_.contexts};
-  if (inside) search_unit(unit);
-  const double whole = importance * unit.best;
+  CuSearch cu{x, y, log2_size, depth, state_.contexts};
+  if (inside) search_cu(cu);
+  const double whole = importance * cu.best;
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
-  // A unit that the skip mode serves best is rarely better off in pieces.
-  if (may_split && (!unit.best_is_skip || (state_.tools.split_skipped && !is_calm(unit)))) {
-    state_.contexts = unit.before;
+  // A CU that the skip mode serves best is rarely better off in pieces.
+  if (may_split && (!cu.best_is_skip || (state_.tools.split_skipped && !is_calm(cu)))) {
+    state_.contexts = cu.before;
     const double split = search_split(x, y, log2_size, depth, whole);
     if (split < whole) return split;
   }
@@ -48,41 +47,41 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
 void CtuSearch::start_group(int x, int y, int size) {
   const int qp = state_.qp_map->mean(x, y, size);
   if (qp == state_.qp) return;
-  state_.set_quantizer(qp, slice_lambda_ * std::exp2((qp - state_.slice.slice_qp) / 3.0));
+  state_.set_quantizer(qp);
 }
 
-// The best coding as one unit; kept in best_[depth].
-void CtuSearch::search_unit(UnitSearch& unit) {
-  if (!state_.slice.is_intra()) try_inter(unit);
-  const bool intra_may_pay = unit.best_has_residual || (state_.tools.full_search && !is_calm(unit));
-  if (state_.slice.is_intra() || intra_may_pay) try_intra(unit);
+// The best coding as one CU; kept in best_[depth].
+void CtuSearch::search_cu(CuSearch& cu) {
+  if (!state_.slice.is_intra()) try_inter(cu);
+  const bool intra_may_pay = cu.best_has_residual || (state_.tools.full_search && !is_calm(cu));
+  if (state_.slice.is_intra() || intra_may_pay) try_intra(cu);
 }
 
-// Whether the unit is skipped with so little error that anything else would hardly repay its bits.
-bool CtuSearch::is_calm(const UnitSearch& unit) const {
-  return unit.best_is_skip && unit.best_error < state_.tools.calm_bits * state_.lambda;
+// Whether the CU is skipped with so little error that anything else would hardly repay its bits.
+bool CtuSearch::is_calm(const CuSearch& cu) const {
+  return cu.best_is_skip && cu.best_error < state_.tools.calm_bits * state_.lambda;
 }
 
-void CtuSearch::try_inter(UnitSearch& unit) {
+void CtuSearch::try_inter(CuSearch& cu) {
   const EncoderTools& tools = state_.tools;
-  const bool merge_has_residual = try_merge(unit);
-  if (unit.best_is_skip && tools.early_skip >= (merge_has_residual ? 2 : 1)) return;
-  if (is_calm(unit)) return;
+  const bool merge_has_residual = try_merge(cu);
+  if (cu.best_is_skip && tools.early_skip >= (merge_has_residual ? 2 : 1)) return;
+  if (is_calm(cu)) return;
 
   const auto search = [&](PartMode part_mode) {
-    state_.contexts = unit.before;
-    return inter_.search_partitions(unit.x, unit.y, unit.log2_size, unit.depth, part_mode);
+    state_.contexts = cu.before;
+    return inter_.search_partitions(cu.x, cu.y, cu.log2_size, cu.depth, part_mode);
   };
-  const PartitionedUnit whole = search(PartMode::p2Nx2N);
-  unit.rating = std::min(unit.rating, whole.cost);
-  try_partitions(unit, whole);
+  const PartitionedCu whole = search(PartMode::p2Nx2N);
+  cu.rating = std::min(cu.rating, whole.cost);
+  try_partitions(cu, whole);
   if (tools.both_directions) {
-    const PartitionedUnit other = inter_.other_direction();
-    if (other.cost < whole.cost * kOtherDirectionMargin) try_partitions(unit, other);
+    const PartitionedCu other = inter_.other_direction();
+    if (other.cost < whole.cost * kOtherDirectionMargin) try_partitions(cu, other);
   }
-  if (!tools.rectangles || !(unit.best_has_residual || tools.full_search)) return;
-  std::vector<PartitionedUnit> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
-  if (tools.amp && unit.log2_size > state_.picture.sps().log2_min_cb_size) {
+  if (!tools.rectangles || !(cu.best_has_residual || tools.full_search)) return;
+  std::vector<PartitionedCu> rated = {search(PartMode::p2NxN), search(PartMode::pNx2N)};
+  if (tools.amp && cu.log2_size > state_.picture.sps().log2_min_cb_size) {
     const bool horizontal = rated[0].cost < rated[1].cost;
     if (horizontal || tools.amp_both) {
       rated.push_back(search(PartMode::p2NxnU));
@@ -95,61 +94,61 @@ void CtuSearch::try_inter(UnitSearch& unit) {
   }
   std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
   for (int i = 0; i < tools.partition_checks && i < static_cast<int>(rated.size()); ++i) {
-    const PartitionedUnit& candidate = rated[static_cast<size_t>(i)];
-    if (candidate.cost < whole.cost * tools.partition_margin) try_partitions(unit, candidate);
+    const PartitionedCu& candidate = rated[static_cast<size_t>(i)];
+    if (candidate.cost < whole.cost * tools.partition_margin) try_partitions(cu, candidate);
   }
 }
 
-void CtuSearch::try_partitions(UnitSearch& unit, const PartitionedUnit& partitions) {
-  state_.contexts = unit.before;
-  const bool has_residual = inter_.code_partitions(unit.x, unit.y, unit.log2_size, unit.depth, partitions,
-                                                   state_.tools.tree_ratio * unit.best);
-  if (!keep_if_better(unit)) return;
-  unit.best_is_skip = false;
-  unit.best_has_residual = has_residual;
+void CtuSearch::try_partitions(CuSearch& cu, const PartitionedCu& partitions) {
+  state_.contexts = cu.before;
+  const bool has_residual = inter_.code_partitions(cu.x, cu.y, cu.log2_size, cu.depth, partitions,
+                                                   state_.tools.tree_ratio * cu.best);
+  if (!keep_if_better(cu)) return;
+  cu.best_is_skip = false;
+  cu.best_has_residual = has_residual;
 }
 
 // The best merge candidates, without residual and with. Returns whether a residual is worth coding.
-bool CtuSearch::try_merge(UnitSearch& unit) {
+bool CtuSearch::try_merge(CuSearch& cu) {
   PartitionChoice choices[5];
-  const int count = inter_.rank_merge(unit.x, unit.y, unit.log2_size, choices);
+  const int count = inter_.rank_merge(cu.x, cu.y, cu.log2_size, choices);
   bool any_residual = false;
-  unit.rating = choices[0].cost;
+  cu.rating = choices[0].cost;
   for (int i = 0; i < count && i < state_.tools.merge_checks; ++i) {
     if (choices[i].cost > choices[0].cost * state_.tools.merge_ratio) break;
-    state_.contexts = unit.before;
-    inter_.code_skip(unit.x, unit.y, unit.log2_size, unit.depth, choices[i]);
-    if (keep_if_better(unit)) {
-      unit.best_is_skip = true;
-      unit.best_has_residual = false;
+    state_.contexts = cu.before;
+    inter_.code_skip(cu.x, cu.y, cu.log2_size, cu.depth, choices[i]);
+    if (keep_if_better(cu)) {
+      cu.best_is_skip = true;
+      cu.best_has_residual = false;
     }
     // Where the best candidate needs no residual, others need none either.
     if (i > 0 && !any_residual && state_.tools.early_skip > 0) continue;
-    state_.contexts = unit.before;
-    const bool has_residual = inter_.code_merge(unit.x, unit.y, unit.log2_size, unit.depth, choices[i],
-                                                state_.tools.tree_ratio * unit.best);
+    state_.contexts = cu.before;
+    const bool has_residual =
+        inter_.code_merge(cu.x, cu.y, cu.log2_size, cu.depth, choices[i], state_.tools.tree_ratio * cu.best);
     any_residual |= has_residual;
-    if (has_residual && keep_if_better(unit)) {
-      unit.best_is_skip = false;
-      unit.best_has_residual = true;
+    if (has_residual && keep_if_better(cu)) {
+      cu.best_is_skip = false;
+      cu.best_has_residual = true;
     }
   }
   return any_residual;
 }
 
-void CtuSearch::try_intra(UnitSearch& unit) {
-  state_.contexts = unit.before;
-  const double limit = unit.rating * state_.tools.intra_ratio;
-  // The largest units have no rating; they are for smooth content, which leaves no residual either.
-  if (unit.log2_size > 5 && !unit.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
-  if (!intra_.search_2Nx2N(unit.x, unit.y, unit.log2_size, unit.depth, limit)) return;
-  bool better = keep_if_better(unit);
-  if (state_.tools.intra_4x4 && unit.log2_size == state_.picture.sps().log2_min_cb_size) {
-    state_.contexts = unit.before;
-    intra_.search_NxN(unit.x, unit.y, unit.depth);
-    better |= keep_if_better(unit);
+void CtuSearch::try_intra(CuSearch& cu) {
+  state_.contexts = cu.before;
+  const double limit = cu.rating * state_.tools.intra_ratio;
+  // The largest CUs have no rating; they are for smooth content, which leaves no residual either.
+  if (cu.log2_size > 5 && !cu.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
+  if (!intra_.search_2Nx2N(cu.x, cu.y, cu.log2_size, cu.depth, limit)) return;
+  bool better = keep_if_better(cu);
+  if (state_.tools.intra_4x4 && cu.log2_size == state_.picture.sps().log2_min_cb_size) {
+    state_.contexts = cu.before;
+    intra_.search_NxN(cu.x, cu.y, cu.depth);
+    better |= keep_if_better(cu);
   }
-  if (better) unit.best_is_skip = false;
+  if (better) cu.best_is_skip = false;
 }
 
 double CtuSearch::search_split(int x, int y, int log2_size, int depth, double limit) {
@@ -169,40 +168,40 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
-// A unit without residual cannot carry the delta of its group: it has the predicted QP, unless an earlier one
+// A CU without residual cannot carry the delta of its group: it has the predicted QP, unless an earlier one
 // did.
-void CtuSearch::derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer) {
+void CtuSearch::derive_cu_qp(const CuSearch& cu, SyntaxWriter<BitCounter>& writer) {
   const Picture& picture = state_.picture;
-  const int log2_group = std::max(unit.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
-  const int x = unit.x >> log2_group << log2_group, y = unit.y >> log2_group << log2_group;
+  const int log2_group = std::max(cu.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
+  const int x = cu.x >> log2_group << log2_group, y = cu.y >> log2_group << log2_group;
   const bool delta_coded =
-      qp_groups::delta_coded_before(*state_.ctu, unit_index(x, y), unit_index(unit.x, unit.y));
-  CodedUnit* units = state_.units(unit.x, unit.y);
-  const int count = unit_count(unit.log2_size);
+      qp_groups::delta_coded_before(*state_.ctu, cell_index(x, y), cell_index(cu.x, cu.y));
+  CodedCell* cells = state_.cells(cu.x, cu.y);
+  const int count = cell_count(cu.log2_size);
   int qp = state_.qp;
-  if (!delta_coded && !qp_groups::has_residual(units, count)) {
+  if (!delta_coded && !qp_groups::has_residual(cells, count)) {
     qp = qp_groups::predicted_qp(picture, *state_.ctu, x, y, state_.qp_before_ctu);
   }
-  for (int i = 0; i < count; ++i) units[i].qp = static_cast<int8_t>(qp);
+  for (int i = 0; i < count; ++i) cells[i].qp = static_cast<int8_t>(qp);
   writer.set_qp_before_ctu(state_.qp_before_ctu);
   writer.quantization_group(x, y, delta_coded);
 }
 
-// Exact bits of the finished unit from the context states before it, and its squared error. Leaves
-// state_.contexts as they are after the unit.
-double CtuSearch::price_unit(const UnitSearch& unit, double& error) {
-  BitCounter counter(unit.before);
+// Exact bits of the finished CU from the context states before it, and its squared error. Leaves
+// state_.contexts as they are after the CU.
+double CtuSearch::price_cu(const CuSearch& cu, double& error) {
+  BitCounter counter(cu.before);
   SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);
-  if (state_.picture.pps().cu_qp_delta_enabled_flag) derive_unit_qp(unit, writer);
-  publish_block(state_.picture, *state_.ctu, unit.x, unit.y, unit.log2_size);
-  writer.split_cu_flag(unit.x, unit.y, unit.log2_size, unit.depth, false);
-  writer.coding_unit(unit.x, unit.y, unit.log2_size);
+  if (state_.picture.pps().cu_qp_delta_enabled_flag) derive_cu_qp(cu, writer);
+  publish_block(state_.picture, *state_.ctu, cu.x, cu.y, cu.log2_size);
+  writer.split_cu_flag(cu.x, cu.y, cu.log2_size, cu.depth, false);
+  writer.coding_unit(cu.x, cu.y, cu.log2_size);
   state_.contexts = counter.contexts();
   double cost = state_.bit_cost(counter.cost());
   error = 0;
   for (int c = 0; c < 3; ++c) {
-    const int shift = c ? 1 : 0, size = 1 << (unit.log2_size - shift);
-    const int x = unit.x >> shift, y = unit.y >> shift;
+    const int shift = c ? 1 : 0, size = 1 << (cu.log2_size - shift);
+    const int x = cu.x >> shift, y = cu.y >> shift;
     const uint64_t sse = state_.kernels.sse(state_.source_at(c, x, y), state_.source_stride(c),
                                             state_.rec_at(c, x, y), state_.rec_stride(c), size, size);
     const double weighted = state_.weight(c) * static_cast<double>(sse);
@@ -212,13 +211,13 @@ double CtuSearch::price_unit(const UnitSearch& unit, double& error) {
   return cost;
 }
 
-bool CtuSearch::keep_if_better(UnitSearch& unit) {
+bool CtuSearch::keep_if_better(CuSearch& cu) {
   double error;
-  const double cost = price_unit(unit, error);
-  if (cost >= unit.best) return false;
-  unit.best = cost;
-  unit.best_error = error;
-  best_[unit.depth].save(state_, unit.x, unit.y, unit.log2_size);
+  const double cost = price_cu(cu, error);
+  if (cost >= cu.best) return false;
+  cu.best = cost;
+  cu.best_error = error;
+  best_[cu.depth].save(state_, cu.x, cu.y, cu.log2_size);
   return true;
 }
 

@@ -19,8 +19,8 @@ class CtuSearch {
   void search(int ctb_x, int ctb_y, CodedCtu& ctu);
 
  private:
-  // The block in work as one unit.
-  struct UnitSearch {
+  // The block in work as one CU.
+  struct CuSearch {
     int x, y, log2_size, depth;
     ContextSet before;
     double best = kInfiniteCost;
@@ -31,23 +31,23 @@ class CtuSearch {
   };
 
   double search_quadtree(int x, int y, int log2_size, int depth);
-  void search_unit(UnitSearch& unit);
-  void try_inter(UnitSearch& unit);
-  void try_intra(UnitSearch& unit);
-  bool is_calm(const UnitSearch& unit) const;
-  bool try_merge(UnitSearch& unit);
-  void try_partitions(UnitSearch& unit, const PartitionedUnit& partitions);
+  void search_cu(CuSearch& cu);
+  void try_inter(CuSearch& cu);
+  void try_intra(CuSearch& cu);
+  bool is_calm(const CuSearch& cu) const;
+  bool try_merge(CuSearch& cu);
+  void try_partitions(CuSearch& cu, const PartitionedCu& partitions);
   double search_split(int x, int y, int log2_size, int depth, double limit);
   void start_group(int x, int y, int size);
-  void derive_unit_qp(const UnitSearch& unit, SyntaxWriter<BitCounter>& writer);
-  double price_unit(const UnitSearch& unit, double& error);
-  bool keep_if_better(UnitSearch& unit);
+  void derive_cu_qp(const CuSearch& cu, SyntaxWriter<BitCounter>& writer);
+  double price_cu(const CuSearch& cu, double& error);
+  bool keep_if_better(CuSearch& cu);
 
   SearchState& state_;
   IntraSearch intra_;
   InterSearch inter_;
   double slice_lambda_;  // at the QP of the slice
-  Snapshot best_[4];     // of the whole unit, by depth
+  Snapshot best_[4];     // of the whole CU, by depth
 };
 
 }  // namespace inloop::hevc

@@ -31,7 +31,7 @@ struct EncoderTools {
   int deblocking_offset = 0;    // of both parameters, in steps of two QPs, on top of the caller's
   double rdoq_strength = 1;     // weight of bits against squared error where levels are chosen
 
-  // Levels of the transform tree below the unit (or its NxN partition).
+  // Levels of the transform tree below the CU (or its NxN partition).
   int transform_depth_intra = 1;
   int transform_depth_inter = 1;
 
@@ -40,23 +40,23 @@ struct EncoderTools {
   bool amp = false;                 // asymmetric partitions, in the direction of the better rectangles
   bool amp_both = false;            // in the other one too
   int partition_checks = 1;         // partitionings that are fully coded, best rated first
-  double partition_margin = 1.0;    // of their rating against that of the whole unit
+  double partition_margin = 1.0;    // of their rating against that of the whole CU
   bool all_neighbours = false;      // sub-sample refinement tries every neighbour
   bool interpolate_planes = false;  // interpolate reference pictures as a whole, not block by block
-  bool all_references = false;      // search parts as widely as units, and give up no reference
-  bool both_directions = false;     // code whole units predicted from one list and from both lists
+  bool all_references = false;      // search parts as widely as CUs, and give up no reference
+  bool both_directions = false;     // code whole CUs predicted from one list and from both lists
   int bi_iterations = 1;            // turns of refinement of a bi-predicted block's vectors
-  bool split_skipped = false;       // split units too that the skip mode serves best
-  bool full_search = false;         // try intra modes and parts for units too that need no residual
+  bool split_skipped = false;       // split CUs too that the skip mode serves best
+  bool full_search = false;         // try intra modes and parts for CUs too that need no residual
   int early_skip = 0;  // no search of vectors: 1 where merging leaves no residual, 2 where skipping is best
 
   // What is given up unseen: merge candidates rated worse than the first by such a factor, residuals split
-  // into smaller transforms where the whole ones cost more than the best of the unit by it, intra modes in
+  // into smaller transforms where the whole ones cost more than the best of the CU by it, intra modes in
   // inter pictures where the best is rated worse than inter prediction by it.
   double merge_ratio = kNoRatio;
   double tree_ratio = kNoRatio;
   double intra_ratio = kNoRatio;
-  double calm_bits = 0;  // a skipped unit is the last thing tried where its error is worth fewer bits
+  double calm_bits = 0;  // a skipped CU is the last thing tried where its error is worth fewer bits
 };
 
 // Fastest first.

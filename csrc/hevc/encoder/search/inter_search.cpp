@@ -10,7 +10,7 @@
 namespace inloop::hevc {
 namespace {
 
-PredictionBlock whole_unit(int x, int y, int log2_size) {
+PredictionBlock whole_cu(int x, int y, int log2_size) {
   return partition_block(x, y, 1 << log2_size, PartMode::p2Nx2N, 0);
 }
 
@@ -19,27 +19,27 @@ PredictionBlock whole_unit(int x, int y, int log2_size) {
 InterSearch::InterSearch(SearchState& state, const SearchPlanes& planes)
     : state_(state), partitions_(state, planes), residual_(state) {}
 
-CodedUnit InterSearch::make_unit(int cqt_depth, PartMode part_mode) const {
-  CodedUnit unit;
-  unit.cqt_depth = static_cast<uint8_t>(cqt_depth);
-  unit.pred_mode = PredMode::inter;
-  unit.part_mode = part_mode;
-  unit.qp = static_cast<int8_t>(state_.qp);
-  return unit;
+CodedCell InterSearch::make_cu(int cqt_depth, PartMode part_mode) const {
+  CodedCell cell;
+  cell.cqt_depth = static_cast<uint8_t>(cqt_depth);
+  cell.pred_mode = PredMode::inter;
+  cell.part_mode = part_mode;
+  cell.qp = static_cast<int8_t>(state_.qp);
+  return cell;
 }
 
 int InterSearch::rank_merge(int x, int y, int log2_size, PartitionChoice choices[5]) {
-  return partitions_.rank_merge(whole_unit(x, y, log2_size), choices);
+  return partitions_.rank_merge(whole_cu(x, y, log2_size), choices);
 }
 
 void InterSearch::set_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
                             bool skip) {
-  CodedUnit unit = make_unit(cqt_depth, PartMode::p2Nx2N);
-  unit.merge = true;
-  unit.skip = skip;
-  unit.merge_idx = static_cast<uint8_t>(choice.merge_idx);
-  unit.motion = choice.motion;
-  std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
+  CodedCell cell = make_cu(cqt_depth, PartMode::p2Nx2N);
+  cell.merge = true;
+  cell.skip = skip;
+  cell.merge_idx = static_cast<uint8_t>(choice.merge_idx);
+  cell.motion = choice.motion;
+  std::fill_n(state_.cells(x, y), cell_count(log2_size), cell);
 }
 
 bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
@@ -50,7 +50,7 @@ bool InterSearch::code_merge(int x, int y, int log2_size, int cqt_depth, const P
 
 void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice) {
   set_merge(x, y, log2_size, cqt_depth, choice, true);
-  partitions_.predict(whole_unit(x, y, log2_size), choice.motion);
+  partitions_.predict(whole_cu(x, y, log2_size), choice.motion);
   for (int c = 0; c < 3; ++c) {
     const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
     for (int row = 0; row < size; ++row) {
@@ -63,8 +63,8 @@ void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const Pa
 
 bool InterSearch::code_residual(int x, int y, int log2_size, double tree_limit) {
   residual_.code(x, y, log2_size, partitions_.pred(), tree_limit);
-  const CodedUnit& unit = *state_.units(x, y);
-  return (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) & 1;
+  const CodedCell& cell = *state_.cells(x, y);
+  return (cell.cbf[0] | cell.cbf[1] | cell.cbf[2]) & 1;
 }
 
 // Bins of part_mode after the first one.
@@ -75,42 +75,41 @@ double InterSearch::part_mode_cost(int log2_size, PartMode part_mode) const {
   return state_.satd_bit_cost(counter.cost());
 }
 
-PartitionedUnit InterSearch::search_partitions(int x, int y, int log2_size, int cqt_depth,
-                                               PartMode part_mode) {
-  std::fill_n(state_.units(x, y), unit_count(log2_size), make_unit(cqt_depth, part_mode));
-  PartitionedUnit unit;
-  unit.part_mode = part_mode;
-  unit.cost = part_mode_cost(log2_size, part_mode);
+PartitionedCu InterSearch::search_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode) {
+  std::fill_n(state_.cells(x, y), cell_count(log2_size), make_cu(cqt_depth, part_mode));
+  PartitionedCu cell;
+  cell.part_mode = part_mode;
+  cell.cost = part_mode_cost(log2_size, part_mode);
   for (int i = 0; i < partition_count(part_mode); ++i) {
     const PredictionBlock block = partition_block(x, y, 1 << log2_size, part_mode, i);
-    unit.parts[i] = search_partition(block);
-    unit.cost += unit.parts[i].cost;
-    store_partition(block, unit.parts[i]);
+    cell.parts[i] = search_partition(block);
+    cell.cost += cell.parts[i].cost;
+    store_partition(block, cell.parts[i]);
   }
-  return unit;
+  return cell;
 }
 
-bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedUnit& unit,
+bool InterSearch::code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedCu& cell,
                                   double tree_limit) {
-  std::fill_n(state_.units(x, y), unit_count(log2_size), make_unit(cqt_depth, unit.part_mode));
-  for (int i = 0; i < partition_count(unit.part_mode); ++i) {
-    const PredictionBlock block = partition_block(x, y, 1 << log2_size, unit.part_mode, i);
-    store_partition(block, unit.parts[i]);
-    partitions_.predict(block, unit.parts[i].motion);
+  std::fill_n(state_.cells(x, y), cell_count(log2_size), make_cu(cqt_depth, cell.part_mode));
+  for (int i = 0; i < partition_count(cell.part_mode); ++i) {
+    const PredictionBlock block = partition_block(x, y, 1 << log2_size, cell.part_mode, i);
+    store_partition(block, cell.parts[i]);
+    partitions_.predict(block, cell.parts[i].motion);
   }
   return code_residual(x, y, log2_size, tree_limit);
 }
 
-PartitionedUnit InterSearch::other_direction() const {
-  PartitionedUnit unit;
-  unit.parts[0] = partitions_.other_direction();
-  unit.cost = unit.parts[0].cost;
-  return unit;
+PartitionedCu InterSearch::other_direction() const {
+  PartitionedCu cell;
+  cell.parts[0] = partitions_.other_direction();
+  cell.cost = cell.parts[0].cost;
+  return cell;
 }
 
 PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
   const PartitionChoice vectors = partitions_.search_vectors(block);
-  if (block.part_mode == PartMode::p2Nx2N) return vectors;  // merging a whole unit is tried apart
+  if (block.part_mode == PartMode::p2Nx2N) return vectors;  // merging a whole CU is tried apart
   PartitionChoice merge[5];
   partitions_.rank_merge(block, merge);
   return merge[0].cost <= vectors.cost ? merge[0] : vectors;
@@ -118,18 +117,18 @@ PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
 
 // Later partitions and blocks predict their motion from this one's, so that the picture gets it at once.
 void InterSearch::store_partition(const PredictionBlock& block, const PartitionChoice& choice) {
-  for (int y = block.y; y < block.y + block.height; y += kMinUnit) {
-    for (int x = block.x; x < block.x + block.width; x += kMinUnit) {
-      CodedUnit& unit = *state_.units(x, y);
-      unit.motion = choice.motion;
-      unit.merge = choice.merge;
-      unit.merge_idx = static_cast<uint8_t>(choice.merge_idx);
+  for (int y = block.y; y < block.y + block.height; y += kCellSize) {
+    for (int x = block.x; x < block.x + block.width; x += kCellSize) {
+      CodedCell& cell = *state_.cells(x, y);
+      cell.motion = choice.motion;
+      cell.merge = choice.merge;
+      cell.merge_idx = static_cast<uint8_t>(choice.merge_idx);
       for (int list = 0; list < 2; ++list) {
-        unit.mvp_idx[list] = static_cast<uint8_t>(choice.mvp_idx[list]);
-        unit.mvd[list] = choice.mvd[list];
+        cell.mvp_idx[list] = static_cast<uint8_t>(choice.mvp_idx[list]);
+        cell.mvd[list] = choice.mvd[list];
       }
-      state_.picture.motion[state_.picture.unit(x, y)] = choice.motion;
-      state_.picture.pred_mode[state_.picture.unit(x, y)] = PredMode::inter;
+      state_.picture.motion[state_.picture.cell(x, y)] = choice.motion;
+      state_.picture.pred_mode[state_.picture.cell(x, y)] = PredMode::inter;
     }
   }
 }

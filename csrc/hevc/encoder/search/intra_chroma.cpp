@@ -9,8 +9,8 @@ namespace inloop::hevc {
 
 // Derived mode against the best of all by SATD, both fully coded.
 void IntraSearch::search_chroma_mode(int x, int y, int log2_size) {
-  CodedUnit* units = state_.units(x, y);
-  const int luma_mode = units[0].intra_mode;
+  CodedCell* cells = state_.cells(x, y);
+  const int luma_mode = cells[0].intra_mode;
   int rough_best = 4;
   double rough_cost = kInfiniteCost;
   for (int syntax = 4; syntax >= 0 && state_.tools.intra_chroma_modes; --syntax) {
@@ -34,7 +34,7 @@ void IntraSearch::search_chroma_mode(int x, int y, int log2_size) {
     if (other < derived) best = rough_best;
     for (int c = 1; c < 3 && best == 4; ++c) best_chroma_[c - 1].restore(state_, c, x, y, log2_size);
   }
-  for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_chroma_mode = static_cast<uint8_t>(best);
+  for (int i = 0; i < cell_count(log2_size); ++i) cells[i].intra_chroma_mode = static_cast<uint8_t>(best);
 }
 
 // `pred` has rows of 1 << log2_size samples.
@@ -58,33 +58,33 @@ double IntraSearch::rough_chroma_cost(int x, int y, int log2_size, int mode) {
 }
 
 double IntraSearch::chroma_tree(int x, int y, int log2_size, int depth, int mode) {
-  CodedUnit* units = state_.units(x, y);
-  if (units[0].transform_depth == depth || log2_size == 3) return chroma_leaf(x, y, log2_size, depth, mode);
+  CodedCell* cells = state_.cells(x, y);
+  if (cells[0].transform_depth == depth || log2_size == 3) return chroma_leaf(x, y, log2_size, depth, mode);
   double cost = 0;
   uint8_t cbf[3] = {0, 0, 0};
   const int half = 1 << (log2_size - 1);
   for (int i = 0; i < 4; ++i) {
     const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;
     cost += chroma_tree(sub_x, sub_y, log2_size - 1, depth + 1, mode);
-    for (int c = 1; c < 3; ++c) cbf[c] |= state_.units(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;
+    for (int c = 1; c < 3; ++c) cbf[c] |= state_.cells(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;
   }
-  for (int i = 0; i < unit_count(log2_size); ++i) {
-    for (int c = 1; c < 3; ++c) units[i].cbf[c] |= static_cast<uint8_t>(cbf[c] << depth);
+  for (int i = 0; i < cell_count(log2_size); ++i) {
+    for (int c = 1; c < 3; ++c) cells[i].cbf[c] |= static_cast<uint8_t>(cbf[c] << depth);
   }
   return cost;
 }
 
 double IntraSearch::chroma_leaf(int x, int y, int log2_size, int depth, int mode) {
   const int log2_chroma = std::max(2, log2_size - 1), size = 1 << log2_chroma;
-  CodedUnit* units = state_.units(x, y);
+  CodedCell* cells = state_.cells(x, y);
   alignas(64) Sample pred[32 * 32];
   double cost = 0;
   for (int c = 1; c < 3; ++c) {
     predict_chroma(c, x, y, log2_chroma, mode, pred);
     const BlockCost result = code_transform_block(state_, {c, x, y, log2_chroma, true, mode}, pred, size);
     cost += result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfChroma + depth, result.coded));
-    for (int i = 0; i < unit_count(log2_size); ++i)
-      units[i].cbf[c] = static_cast<uint8_t>(result.coded << depth);
+    for (int i = 0; i < cell_count(log2_size); ++i)
+      cells[i].cbf[c] = static_cast<uint8_t>(result.coded << depth);
   }
   return cost;
 }

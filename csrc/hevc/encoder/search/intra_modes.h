@@ -32,7 +32,7 @@ class IntraModeBits {
 IntraModeList rate_intra_modes(const SearchState& state, int x, int y, int log2_size, const int mpm[3],
                                const IntraModeBits& bits);
 
-// The same for a 64x64 unit: it has four 32x32 transform blocks, so that no prediction of the whole block
+// The same for a 64x64 CU: it has four 32x32 transform blocks, so that no prediction of the whole block
 // exists to be rated; only smooth content is coded that way.
 IntraModeList likely_modes_64(const int mpm[3]);
 

@@ -10,14 +10,14 @@
 namespace inloop::hevc {
 
 bool IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit) {
-  start_unit(x, y, log2_size, cqt_depth, PartMode::p2Nx2N);
+  start_cu(x, y, log2_size, cqt_depth, PartMode::p2Nx2N);
   if (!search_luma_mode(x, y, log2_size, 0, limit)) return false;
   search_chroma_mode(x, y, log2_size);
   return true;
 }
 
 void IntraSearch::search_NxN(int x, int y, int cqt_depth) {
-  start_unit(x, y, 3, cqt_depth, PartMode::pNxN);
+  start_cu(x, y, 3, cqt_depth, PartMode::pNxN);
   for (int i = 0; i < 4; ++i) {
     const int part_x = x + (i & 1) * 4, part_y = y + (i >> 1) * 4;
     search_luma_mode(part_x, part_y, 2, 1, kInfiniteCost);
@@ -26,13 +26,13 @@ void IntraSearch::search_NxN(int x, int y, int cqt_depth) {
   search_chroma_mode(x, y, 3);
 }
 
-void IntraSearch::start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode) {
-  CodedUnit unit;
-  unit.cqt_depth = static_cast<uint8_t>(cqt_depth);
-  unit.pred_mode = PredMode::intra;
-  unit.part_mode = part_mode;
-  unit.qp = static_cast<int8_t>(state_.qp);
-  std::fill_n(state_.units(x, y), unit_count(log2_size), unit);
+void IntraSearch::start_cu(int x, int y, int log2_size, int cqt_depth, PartMode part_mode) {
+  CodedCell cell;
+  cell.cqt_depth = static_cast<uint8_t>(cqt_depth);
+  cell.pred_mode = PredMode::intra;
+  cell.part_mode = part_mode;
+  cell.qp = static_cast<int8_t>(state_.qp);
+  std::fill_n(state_.cells(x, y), cell_count(log2_size), cell);
 }
 
 // Luma mode and transform tree of one prediction block, which is the transform tree node at `depth`. Modes
@@ -47,8 +47,8 @@ bool IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, doubl
   if (list.cost[0] > limit) return false;
   const ModeChoice choice =
       four_blocks ? choose_mode_64(x, y, depth, list, bits) : choose_mode(x, y, log2_size, depth, list, bits);
-  CodedUnit* units = state_.units(x, y);
-  for (int i = 0; i < unit_count(log2_size); ++i) units[i].intra_mode = static_cast<uint8_t>(choice.mode);
+  CodedCell* cells = state_.cells(x, y);
+  for (int i = 0; i < cell_count(log2_size); ++i) cells[i].intra_mode = static_cast<uint8_t>(choice.mode);
   const int deepest = state_.tools.transform_depth_intra + depth;
   if (!four_blocks) {
     refine_tree(x, y, log2_size, depth, choice.mode, deepest, choice.tree_cost);
@@ -128,7 +128,7 @@ double IntraSearch::luma_tree(int x, int y, int log2_size, int depth, int mode, 
 // Splits the block, which is coded as a whole at whole_cost, where that is cheaper.
 double IntraSearch::refine_tree(int x, int y, int log2_size, int depth, int mode, int deepest,
                                 double whole_cost) {
-  const bool coded = state_.units(x, y)->cbf[0] >> depth & 1;
+  const bool coded = state_.cells(x, y)->cbf[0] >> depth & 1;
   if (log2_size <= 2 || depth >= deepest || !coded) return whole_cost;
   const int context = kCtxSplitTransform + 5 - log2_size;
   const double unsplit = whole_cost + state_.bit_cost(bin_cost(state_.contexts, context, 0));
@@ -158,10 +158,10 @@ double IntraSearch::luma_leaf(int x, int y, int log2_size, int depth, int mode) 
 }
 
 void IntraSearch::set_leaf(int x, int y, int log2_size, int depth, bool coded) {
-  CodedUnit* units = state_.units(x, y);
-  for (int i = 0; i < unit_count(log2_size); ++i) {
-    units[i].transform_depth = static_cast<uint8_t>(depth);
-    units[i].cbf[0] = static_cast<uint8_t>(coded << depth);
+  CodedCell* cells = state_.cells(x, y);
+  for (int i = 0; i < cell_count(log2_size); ++i) {
+    cells[i].transform_depth = static_cast<uint8_t>(depth);
+    cells[i].cbf[0] = static_cast<uint8_t>(coded << depth);
   }
 }
 

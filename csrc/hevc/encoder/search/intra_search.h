@@ -10,12 +10,12 @@ namespace inloop::hevc {
 
 // Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to
 // the CTU, the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished
-// unit.
+// CU.
 class IntraSearch {
  public:
   explicit IntraSearch(SearchState& state) : state_(state) {}
 
-  // Gives up where no mode's rating is below `limit`: returns whether the unit was coded.
+  // Gives up where no mode's rating is below `limit`: returns whether the CU was coded.
   bool search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit);
   void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
 
@@ -25,7 +25,7 @@ class IntraSearch {
     double tree_cost = 0;  // of the block coded with it, without the bits of the mode
   };
 
-  void start_unit(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
+  void start_cu(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
   bool search_luma_mode(int x, int y, int log2_size, int depth, double limit);
   ModeChoice choose_mode(int x, int y, int log2_size, int depth, const IntraModeList& list,
                          const IntraModeBits& bits);

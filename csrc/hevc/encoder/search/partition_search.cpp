@@ -13,9 +13,9 @@ namespace {
 
 constexpr int kBothLists = 2;
 
-// Search ranges around the best start, in samples: of the largest units, smaller ones, and parts of units.
+// Search ranges around the best start, in samples: of the largest CUs, smaller ones, and parts of CUs.
 constexpr int kTopRange = 32;
-constexpr int kUnitRange = 16;
+constexpr int kCuRange = 16;
 constexpr int kPartRange = 4;
 
 int size_index(const PredictionBlock& block) {
@@ -110,7 +110,7 @@ double PartitionSearch::direction_cost(const PredictionBlock& block, int directi
   if (!state_.slice.is_b()) return 0;
   uint64_t cost = 0;
   if (block.may_be_bi()) {
-    const int depth = state_.units(block.cu_x, block.cu_y)->cqt_depth;
+    const int depth = state_.cells(block.cu_x, block.cu_y)->cqt_depth;
     cost += bin_cost(state_.contexts, kCtxInterPredIdc + depth, direction == kBothLists);
   }
   if (direction != kBothLists) cost += bin_cost(state_.contexts, kCtxInterPredIdc + 4, direction);
@@ -131,8 +131,8 @@ MotionStarts PartitionSearch::starts(const PredictionBlock& block, int list, int
   out.add(found_[index].mv[list][ref]);
   const bool top = block.cu_size == state_.picture.sps().ctb_size();
   if (!top) out.add(found_[index + 1].mv[list][ref]);
-  const int part_range = state_.tools.all_references ? kUnitRange : kPartRange;
-  out.range = block.part_mode != PartMode::p2Nx2N ? part_range : top ? kTopRange : kUnitRange;
+  const int part_range = state_.tools.all_references ? kCuRange : kPartRange;
+  out.range = block.part_mode != PartMode::p2Nx2N ? part_range : top ? kTopRange : kCuRange;
   return out;
 }
 

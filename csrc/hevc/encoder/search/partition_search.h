@@ -25,8 +25,8 @@ class PartitionSearch {
   // The merge candidates of a block, best first, each motion once; returns their number.
   int rank_merge(const PredictionBlock& block, PartitionChoice choices[5]);
 
-  // The best way but merging; kInfiniteCost where no vector could be tried. Parts of a unit follow a search
-  // of the whole unit, whose motion they start from, and are searched in the references chosen there
+  // The best way but merging; kInfiniteCost where no vector could be tried. Parts of a CU follow a search
+  // of the whole CU, whose motion they start from, and are searched in the references chosen there
   // (all_references: in all).
   PartitionChoice search_vectors(const PredictionBlock& block);
 
@@ -72,7 +72,7 @@ class PartitionSearch {
   Frame pred_;
   Uni uni_[2][kMaxRefs];
   double sad_limit_ = kInfiniteCost;  // of the references of the block in work
-  // Found last for whole units of each size: starts for the unit beside, the units and the parts inside.
+  // Found last for whole CUs of each size: starts for the CU beside, the CUs and the parts inside.
   struct Found {
     Mv mv[2][kMaxRefs];
     int best_ref[2] = {0, 0};

@@ -15,38 +15,38 @@ class Replay {
 
   void quadtree(int x, int y, int log2_size, int depth) {
     if (x >= picture_.width() || y >= picture_.height()) return;
-    const CodedUnit& unit = ctu_.unit(x, y);
-    if (unit.cqt_depth > depth) {
+    const CodedCell& cell = ctu_.cell(x, y);
+    if (cell.cqt_depth > depth) {
       const int half = 1 << (log2_size - 1);
       for (int i = 0; i < 4; ++i) quadtree(x + (i & 1) * half, y + (i >> 1) * half, log2_size - 1, depth + 1);
-    } else if (unit.pred_mode == PredMode::intra) {
+    } else if (cell.pred_mode == PredMode::intra) {
       intra_tree(x, y, log2_size, 0);
     } else {
-      inter_unit(x, y, 1 << log2_size, unit.part_mode);
+      inter_cu(x, y, 1 << log2_size, cell.part_mode);
     }
   }
 
  private:
-  void inter_unit(int x, int y, int size, PartMode part_mode) {
+  void inter_cu(int x, int y, int size, PartMode part_mode) {
     for (int i = 0; i < partition_count(part_mode); ++i) {
       const PredictionBlock block = partition_block(x, y, size, part_mode, i);
       predict_inter(state_.kernels, state_.refs, state_.slice, picture_.sps(), block.x, block.y, block.width,
-                    block.height, ctu_.unit(block.x, block.y).motion, picture_.pred);
+                    block.height, ctu_.cell(block.x, block.y).motion, picture_.pred);
     }
   }
 
   void intra_tree(int x, int y, int log2_size, int depth) {
-    const CodedUnit& unit = ctu_.unit(x, y);
-    const bool split = unit.transform_depth > depth;
+    const CodedCell& cell = ctu_.cell(x, y);
+    const bool split = cell.transform_depth > depth;
     if (split) {
       const int half = 1 << (log2_size - 1);
       for (int i = 0; i < 4; ++i)
         intra_tree(x + (i & 1) * half, y + (i >> 1) * half, log2_size - 1, depth + 1);
     } else {
-      intra_block(0, x, y, log2_size, unit.intra_mode);
+      intra_block(0, x, y, log2_size, cell.intra_mode);
     }
     if ((split && log2_size > 3) || log2_size == 2) return;
-    const int mode = derive_chroma_mode(unit.intra_mode, unit.intra_chroma_mode);
+    const int mode = derive_chroma_mode(cell.intra_mode, cell.intra_chroma_mode);
     for (int c = 1; c < 3; ++c) intra_block(c, x / 2, y / 2, log2_size - 1, mode);
   }
 

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <cmath>
+
 #include "hevc/block/mv_prediction.h"
 #include "hevc/block/transform.h"
 #include "hevc/encoder/search/search_state.h"
@@ -8,32 +10,32 @@ namespace inloop::hevc {
 namespace {
 
 void mark_edges(Picture& picture, int x, int y, int width, int height, uint8_t vertical, uint8_t horizontal) {
-  for (int i = 0; i < height; i += kMinUnit) picture.flags[picture.unit(x, y + i)] |= vertical;
-  for (int i = 0; i < width; i += kMinUnit) picture.flags[picture.unit(x + i, y)] |= horizontal;
+  for (int i = 0; i < height; i += kCellSize) picture.flags[picture.cell(x, y + i)] |= vertical;
+  for (int i = 0; i < width; i += kCellSize) picture.flags[picture.cell(x + i, y)] |= horizontal;
 }
 
-void mark_transform_block(Picture& picture, const CodedUnit& unit, int x, int y, int size) {
-  mark_edges(picture, x, y, size, size, kUnitEdgeVertical, kUnitEdgeHorizontal);
-  if (!(unit.cbf[0] >> unit.transform_depth & 1)) return;
-  for (int v = y; v < y + size; v += kMinUnit) {
-    for (int u = x; u < x + size; u += kMinUnit) picture.flags[picture.unit(u, v)] |= kUnitLumaCoded;
+void mark_transform_block(Picture& picture, const CodedCell& cell, int x, int y, int size) {
+  mark_edges(picture, x, y, size, size, kCellEdgeVertical, kCellEdgeHorizontal);
+  if (!(cell.cbf[0] >> cell.transform_depth & 1)) return;
+  for (int v = y; v < y + size; v += kCellSize) {
+    for (int u = x; u < x + size; u += kCellSize) picture.flags[picture.cell(u, v)] |= kCellLumaCoded;
   }
 }
 
 void mark_coding_unit(Picture& picture, const CodedCtu& ctu, int x, int y, int size) {
-  const CodedUnit& cu = ctu.unit(x, y);
+  const CodedCell& cu = ctu.cell(x, y);
   for (int part = 0; cu.pred_mode == PredMode::inter && part < partition_count(cu.part_mode); ++part) {
     const PredictionBlock block = partition_block(x, y, size, cu.part_mode, part);
-    mark_edges(picture, block.x, block.y, block.width, block.height, kUnitPuVertical, kUnitPuHorizontal);
+    mark_edges(picture, block.x, block.y, block.width, block.height, kCellPuVertical, kCellPuHorizontal);
   }
   for (int v = y; v < y + size;) {
     int row_step = size;
     for (int u = x; u < x + size;) {
-      const CodedUnit& unit = ctu.unit(u, v);
-      const int block = size >> unit.transform_depth;
+      const CodedCell& cell = ctu.cell(u, v);
+      const int block = size >> cell.transform_depth;
       // Blocks start where their own size divides the offset; the others were marked from an earlier row.
       if (((u - x) & (block - 1)) == 0 && ((v - y) & (block - 1)) == 0)
-        mark_transform_block(picture, unit, u, v, block);
+        mark_transform_block(picture, cell, u, v, block);
       row_step = block < row_step ? block : row_step;
       u += block;
     }
@@ -43,32 +45,32 @@ void mark_coding_unit(Picture& picture, const CodedCtu& ctu, int x, int y, int s
 
 }  // namespace
 
-void SearchState::set_quantizer(int new_qp, double new_lambda) {
+void SearchState::set_quantizer(int new_qp) {
   qp = new_qp;
-  lambda = new_lambda;
+  lambda = slice_lambda.at(qp);
   lambda_satd = std::sqrt(lambda);
   // Where chroma is coded finer than luma (at high QPs, with offsets), its error weighs more by as much.
   const Pps& pps = picture.pps();
   const int bit_depth = picture.sps().bit_depth_chroma;
   const int sum = chroma_qp(qp, pps.cb_qp_offset, bit_depth) + chroma_qp(qp, pps.cr_qp_offset, bit_depth);
   const double mean = 0.5 * sum - 6 * (bit_depth - 8);
-  chroma_weight = tools.chroma_weight * std::exp2((qp - mean) / 3.0);
+  chroma_weight = tools.chroma_weight * Lambda::ratio(qp - mean);
   prices[0] = BinPrices(lambda * tools.rdoq_strength);
   prices[1] = BinPrices(lambda * tools.rdoq_strength / chroma_weight);
 }
 
 void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2_size) {
   const int size = 1 << log2_size;
-  for (int v = y; v < y + size && v < picture.height(); v += kMinUnit) {
-    for (int u = x; u < x + size && u < picture.width(); u += kMinUnit) {
-      const CodedUnit& unit = ctu.unit(u, v);
-      const size_t i = picture.unit(u, v);
-      picture.pred_mode[i] = unit.pred_mode;
-      picture.flags[i] = unit.skip ? kUnitSkip : 0;
-      picture.intra_mode[i] = unit.pred_mode == PredMode::intra ? unit.intra_mode : uint8_t{kIntraDc};
-      picture.cqt_depth[i] = unit.cqt_depth;
-      picture.qp_y[i] = unit.qp;
-      picture.motion[i] = unit.motion;
+  for (int v = y; v < y + size && v < picture.height(); v += kCellSize) {
+    for (int u = x; u < x + size && u < picture.width(); u += kCellSize) {
+      const CodedCell& cell = ctu.cell(u, v);
+      const size_t i = picture.cell(u, v);
+      picture.pred_mode[i] = cell.pred_mode;
+      picture.flags[i] = cell.skip ? kCellSkip : 0;
+      picture.intra_mode[i] = cell.pred_mode == PredMode::intra ? cell.intra_mode : uint8_t{kIntraDc};
+      picture.cqt_depth[i] = cell.cqt_depth;
+      picture.qp_y[i] = cell.qp;
+      picture.motion[i] = cell.motion;
     }
   }
 }
@@ -76,16 +78,16 @@ void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2
 void publish_edges(Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y) {
   const int ctb_size = picture.sps().ctb_size();
   const int x0 = ctb_x * ctb_size, y0 = ctb_y * ctb_size;
-  for (int i = 0; i < unit_count(picture.sps().log2_ctb_size);) {
-    const UnitOffset offset = unit_offset(i);
+  for (int i = 0; i < cell_count(picture.sps().log2_ctb_size);) {
+    const CellOffset offset = cell_offset(i);
     const int x = x0 + offset.x, y = y0 + offset.y;
     if (x >= picture.width() || y >= picture.height()) {
       ++i;
       continue;
     }
-    const int log2_size = picture.sps().log2_ctb_size - ctu.units[static_cast<size_t>(i)].cqt_depth;
+    const int log2_size = picture.sps().log2_ctb_size - ctu.cells[static_cast<size_t>(i)].cqt_depth;
     mark_coding_unit(picture, ctu, x, y, 1 << log2_size);
-    i += unit_count(log2_size);
+    i += cell_count(log2_size);
   }
 }
 

@@ -87,7 +87,7 @@ class RdQuantizer {
         sub_blocks_(scan_order(block.log2_size - 2, block.scan_idx)),
         positions_(scan_order(2, block.scan_idx)),
         offsets_(kScanOffsets.offset[block.log2_size - 2][block.scan_idx]) {
-    // Squared error in the samples of one squared unit of (coefficient * scale).
+    // Squared error in the samples of one squared CU of (coefficient * scale).
     const double gain = static_cast<double>(1 << (15 - block.bit_depth - block.log2_size));
     error_scale_ = 1.0 / (gain * gain * scale_ * scale_);
   }

@@ -14,7 +14,7 @@ struct NodeBackup {
   alignas(64) Sample chroma[2][16 * 16];
   alignas(64) int16_t luma_levels[32 * 32];
   alignas(64) int16_t chroma_levels[2][16 * 16];
-  CodedUnit units[64];
+  CodedCell cells[64];
 
   void copy(SearchState& state, int x, int y, int log2_size, bool save) {
     const int size = 1 << log2_size;
@@ -36,9 +36,9 @@ struct NodeBackup {
       std::memcpy(save ? kept_levels : levels, save ? levels : kept_levels, bytes);
     }
     if (save) {
-      std::copy_n(state.units(x, y), unit_count(log2_size), units);
+      std::copy_n(state.cells(x, y), cell_count(log2_size), cells);
     } else {
-      std::copy_n(units, unit_count(log2_size), state.units(x, y));
+      std::copy_n(cells, cell_count(log2_size), state.cells(x, y));
     }
   }
 };
@@ -77,9 +77,9 @@ double ResidualTree::whole_luma(int x, int y, int log2_size, int depth, bool& ma
   const BlockCost result =
       code_transform_block(state_, {0, x, y, log2_size, false, 0}, pred.row(y) + x, pred.stride());
   may_split &= result.coded && (result.max_x || result.max_y);
-  CodedUnit* units = state_.units(x, y);
-  for (int i = 0; i < unit_count(log2_size); ++i) units[i].transform_depth = static_cast<uint8_t>(depth);
-  set_units(x, y, log2_size, 0, depth, result.coded);
+  CodedCell* cells = state_.cells(x, y);
+  for (int i = 0; i < cell_count(log2_size); ++i) cells[i].transform_depth = static_cast<uint8_t>(depth);
+  set_cells(x, y, log2_size, 0, depth, result.coded);
   return result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfLuma + (depth == 0), result.coded));
 }
 
@@ -90,7 +90,7 @@ double ResidualTree::chroma(int x, int y, int log2_size, int depth) {
     const BlockCost result = code_transform_block(state_, {c, x, y, std::max(2, log2_size - 1), false, 0},
                                                   pred.row(y / 2) + x / 2, pred.stride());
     cost += result.cost + state_.bit_cost(bin_cost(state_.contexts, kCtxCbfChroma + depth, result.coded));
-    set_units(x, y, log2_size, c, depth, result.coded);
+    set_cells(x, y, log2_size, c, depth, result.coded);
   }
   return cost;
 }
@@ -107,22 +107,22 @@ double ResidualTree::children(int x, int y, int log2_size, int depth, double lim
     const double part = node(sub_x, sub_y, log2_size - 1, depth + 1);
     cost += part;
     if (log2_size > state_.picture.sps().log2_max_tb_size) limit_ -= part;
-    for (int c = 0; c < components; ++c) any[c] |= state_.units(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;
+    for (int c = 0; c < components; ++c) any[c] |= state_.cells(sub_x, sub_y)->cbf[c] >> (depth + 1) & 1;
   }
   for (int c = 0; c < components; ++c) {
-    CodedUnit* units = state_.units(x, y);
-    for (int i = 0; i < unit_count(log2_size); ++i) {
+    CodedCell* cells = state_.cells(x, y);
+    for (int i = 0; i < cell_count(log2_size); ++i) {
       const int bit = 1 << depth;
-      units[i].cbf[c] = static_cast<uint8_t>((units[i].cbf[c] & ~bit) | (any[c] ? bit : 0));
+      cells[i].cbf[c] = static_cast<uint8_t>((cells[i].cbf[c] & ~bit) | (any[c] ? bit : 0));
     }
   }
   return cost;
 }
 
-void ResidualTree::set_units(int x, int y, int log2_size, int c_idx, int depth, bool coded) {
-  CodedUnit* units = state_.units(x, y);
-  for (int i = 0; i < unit_count(log2_size); ++i) {
-    units[i].cbf[c_idx] = static_cast<uint8_t>((units[i].cbf[c_idx] & ((1 << depth) - 1)) | coded << depth);
+void ResidualTree::set_cells(int x, int y, int log2_size, int c_idx, int depth, bool coded) {
+  CodedCell* cells = state_.cells(x, y);
+  for (int i = 0; i < cell_count(log2_size); ++i) {
+    cells[i].cbf[c_idx] = static_cast<uint8_t>((cells[i].cbf[c_idx] & ((1 << depth) - 1)) | coded << depth);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "hevc/encoder/search/encoder_tools.h"
+#include "hevc/encoder/search/lambda.h"
 #include "hevc/encoder/search/quantizer.h"
 #include "hevc/encoder/write/bit_counter.h"
 #include "hevc/encoder/write/coded_ctu.h"
@@ -27,8 +28,9 @@ struct SearchState {
   const SliceHeader& slice;
   const RefLists& refs;
   const QpMap* qp_map = nullptr;  // of pictures with quantisation groups
-  int qp_before_ctu = 0;          // luma QP of the last unit of the CTU before
+  int qp_before_ctu = 0;          // luma QP of the last CU of the CTU before
   int qp = 0;                     // luma QP of the block in work
+  Lambda slice_lambda{};          // of the slice
   double lambda = 0;              // squared error per bit, at the bit depth of the samples
   double lambda_satd = 0;         // SATD or SAD per bit
   double chroma_weight = 1;       // of chroma squared error against luma's
@@ -36,7 +38,8 @@ struct SearchState {
   CodedCtu* ctu = nullptr;        // decisions of the CTU in work
   ContextSet contexts{};          // before the block in work
 
-  void set_quantizer(int new_qp, double new_lambda);
+  // Takes on a QP, and lambda and all that follows from it.
+  void set_quantizer(int new_qp);
 
   const BinPrices& bin_prices(int c_idx) const { return prices[c_idx ? 1 : 0]; }
   double bit_cost(uint64_t cost) const { return lambda * static_cast<double>(cost) / kOneBit; }
@@ -48,8 +51,8 @@ struct SearchState {
   Sample* rec_at(int c_idx, int x, int y) const { return picture.rec.planes[c_idx].row(y) + x; }
   ptrdiff_t rec_stride(int c_idx) const { return picture.rec.planes[c_idx].stride(); }
 
-  // The units of the block at luma (x, y), contiguous in z-order.
-  CodedUnit* units(int x, int y) const { return ctu->units.data() + unit_index(x, y); }
+  // The cells of the block at luma (x, y), contiguous in z-order.
+  CodedCell* cells(int x, int y) const { return ctu->cells.data() + cell_index(x, y); }
 };
 
 // Copies the decisions of a block from the CTU to the picture's side information, where later blocks

@@ -8,12 +8,12 @@
 namespace inloop::hevc {
 namespace {
 
-// Copies the unit range of a block from one CTU to the other.
+// Copies the CU range of a block from one CTU to the other.
 void copy_decisions(const CodedCtu& from, CodedCtu& to, int x, int y, int log2_size) {
-  const auto first = static_cast<size_t>(unit_index(x, y));
-  const auto count = static_cast<size_t>(unit_count(log2_size));
-  std::copy_n(from.units.begin() + static_cast<ptrdiff_t>(first), count,
-              to.units.begin() + static_cast<ptrdiff_t>(first));
+  const auto first = static_cast<size_t>(cell_index(x, y));
+  const auto count = static_cast<size_t>(cell_count(log2_size));
+  std::copy_n(from.cells.begin() + static_cast<ptrdiff_t>(first), count,
+              to.cells.begin() + static_cast<ptrdiff_t>(first));
   std::memcpy(to.luma.data() + first * 16, from.luma.data() + first * 16, count * 16 * sizeof(int16_t));
   for (int c = 0; c < 2; ++c) {
     std::memcpy(to.chroma[c].data() + first * 4, from.chroma[c].data() + first * 4,

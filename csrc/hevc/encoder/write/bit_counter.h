@@ -10,7 +10,7 @@
 
 namespace inloop::hevc {
 
-// One bit in the unit of kEntropyBits.
+// One bit in the CU of kEntropyBits.
 constexpr uint64_t kOneBit = 1 << 15;
 
 // Counts what CabacEncoder would write, with adapting contexts: the estimating twin of CabacEncoder.

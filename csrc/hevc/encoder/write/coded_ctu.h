@@ -9,9 +9,9 @@
 
 namespace inloop::hevc {
 
-// What the encoder decided for one 4x4 luma unit; all units of a block repeat the block's decisions, so that
+// What the encoder decided for one 4x4 luma cell; all cells of a block repeat the block's decisions, so that
 // a block's data is one contiguous range in z-order.
-struct CodedUnit {
+struct CodedCell {
   uint8_t cqt_depth = 0;
   PredMode pred_mode = PredMode::none;
   PartMode part_mode = PartMode::p2Nx2N;
@@ -21,7 +21,7 @@ struct CodedUnit {
   uint8_t mvp_idx[2] = {0, 0};
   uint8_t intra_mode = kIntraDc;
   uint8_t intra_chroma_mode = 4;  // intra_chroma_pred_mode: 4 derived
-  uint8_t transform_depth = 0;    // of the transform block that holds the unit
+  uint8_t transform_depth = 0;    // of the transform block that holds the CU
   uint8_t cbf[3] = {0, 0, 0};     // bit d: cbf of the node at transform depth d
   uint8_t transform_skip = 0;     // bit c: transform_skip_flag of component c
   int8_t qp = 0;
@@ -30,11 +30,11 @@ struct CodedUnit {
 };
 
 constexpr int kMaxCtuSize = 64;
-constexpr int kUnitsPerCtu = 256;
+constexpr int kCellsPerCtu = 256;
 
-// Z-order index, within its CTU, of the 4x4 unit that holds luma sample (x, y); both relative to anything
+// Z-order index, within its CTU, of the 4x4 cell that holds luma sample (x, y); both relative to anything
 // that is CTU-aligned.
-inline int unit_index(int x, int y) {
+inline int cell_index(int x, int y) {
   static constexpr auto kSpread = [] {
     std::array<uint8_t, 16> spread{};
     for (int i = 0; i < 16; ++i)
@@ -45,12 +45,12 @@ inline int unit_index(int x, int y) {
   return kSpread[static_cast<size_t>(x >> 2 & 15)] | kSpread[static_cast<size_t>(y >> 2 & 15)] << 1;
 }
 
-// Its inverse: luma offset of a unit from the corner of its CTU.
-struct UnitOffset {
+// Its inverse: luma offset of a CU from the corner of its CTU.
+struct CellOffset {
   int x, y;
 };
-inline UnitOffset unit_offset(int index) {
-  UnitOffset offset{0, 0};
+inline CellOffset cell_offset(int index) {
+  CellOffset offset{0, 0};
   for (int bit = 0; bit < 4; ++bit) {
     offset.x |= (index >> 2 * bit & 1) << (bit + 2);
     offset.y |= (index >> (2 * bit + 1) & 1) << (bit + 2);
@@ -58,20 +58,20 @@ inline UnitOffset unit_offset(int index) {
   return offset;
 }
 
-// Units in a square block of 1 << log2_size luma samples.
-constexpr int unit_count(int log2_size) { return 1 << 2 * (log2_size - 2); }
+// CUs in a square block of 1 << log2_size luma samples.
+constexpr int cell_count(int log2_size) { return 1 << 2 * (log2_size - 2); }
 
 // All decisions of a CTU: everything phase 2 needs to write it. Levels are dense n x n blocks; the block of a
-// unit range starts at 16 (luma) or 4 (chroma) coefficients per unit.
+// CU range starts at 16 (luma) or 4 (chroma) coefficients per CU.
 struct CodedCtu {
-  std::array<CodedUnit, kUnitsPerCtu> units;
-  alignas(64) std::array<int16_t, kUnitsPerCtu * 16> luma;
-  alignas(64) std::array<int16_t, kUnitsPerCtu * 4> chroma[2];
+  std::array<CodedCell, kCellsPerCtu> cells;
+  alignas(64) std::array<int16_t, kCellsPerCtu * 16> luma;
+  alignas(64) std::array<int16_t, kCellsPerCtu * 4> chroma[2];
 
-  CodedUnit& unit(int x, int y) { return units[static_cast<size_t>(unit_index(x, y))]; }
-  const CodedUnit& unit(int x, int y) const { return units[static_cast<size_t>(unit_index(x, y))]; }
+  CodedCell& cell(int x, int y) { return cells[static_cast<size_t>(cell_index(x, y))]; }
+  const CodedCell& cell(int x, int y) const { return cells[static_cast<size_t>(cell_index(x, y))]; }
   int16_t* levels(int c_idx, int luma_x, int luma_y) {
-    const auto index = static_cast<size_t>(unit_index(luma_x, luma_y));
+    const auto index = static_cast<size_t>(cell_index(luma_x, luma_y));
     return c_idx ? chroma[c_idx - 1].data() + index * 4 : luma.data() + index * 16;
   }
   const int16_t* levels(int c_idx, int luma_x, int luma_y) const {

@@ -22,12 +22,12 @@ int QpMap::mean(int x, int y, int size) const {
 namespace qp_groups {
 namespace {
 
-// Luma QP of the last coding unit before z-order index `unit` of the CTU whose corner is (x0, y0).
-int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int unit, int before_ctu) {
-  for (int i = unit - 1; i >= 0; --i) {
-    const UnitOffset offset = unit_offset(i);
+// Luma QP of the last coding unit before z-order index `CU` of the CTU whose corner is (x0, y0).
+int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int cell, int before_ctu) {
+  for (int i = cell - 1; i >= 0; --i) {
+    const CellOffset offset = cell_offset(i);
     if (x0 + offset.x < picture.width() && y0 + offset.y < picture.height()) {
-      return ctu.units[static_cast<size_t>(i)].qp;
+      return ctu.cells[static_cast<size_t>(i)].qp;
     }
   }
   return before_ctu;
@@ -37,22 +37,22 @@ int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int
 
 int predicted_qp(const Picture& picture, const CodedCtu& ctu, int x, int y, int before_ctu) {
   const int in_ctb = picture.sps().ctb_size() - 1;
-  const int previous = previous_qp(picture, ctu, x & ~in_ctb, y & ~in_ctb, unit_index(x, y), before_ctu);
-  return predict_qp(in_ctb, x, y, previous, [&ctu](int nx, int ny) { return ctu.unit(nx, ny).qp; });
+  const int previous = previous_qp(picture, ctu, x & ~in_ctb, y & ~in_ctb, cell_index(x, y), before_ctu);
+  return predict_qp(in_ctb, x, y, previous, [&ctu](int nx, int ny) { return ctu.cell(nx, ny).qp; });
 }
 
-bool delta_coded_before(const CodedCtu& ctu, int group, int unit) {
-  return has_residual(ctu.units.data() + group, unit - group);
+bool delta_coded_before(const CodedCtu& ctu, int group, int cell) {
+  return has_residual(ctu.cells.data() + group, cell - group);
 }
 
-bool has_residual(const CodedUnit* units, int count) {
-  return std::any_of(units, units + count,
-                     [](const CodedUnit& unit) { return unit.cbf[0] | unit.cbf[1] | unit.cbf[2]; });
+bool has_residual(const CodedCell* cells, int count) {
+  return std::any_of(cells, cells + count,
+                     [](const CodedCell& cell) { return cell.cbf[0] | cell.cbf[1] | cell.cbf[2]; });
 }
 
 int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu) {
   const int log2_size = picture.sps().log2_ctb_size;
-  return previous_qp(picture, ctu, ctb_x << log2_size, ctb_y << log2_size, unit_count(log2_size), before_ctu);
+  return previous_qp(picture, ctu, ctb_x << log2_size, ctb_y << log2_size, cell_count(log2_size), before_ctu);
 }
 
 }  // namespace qp_groups

@@ -19,19 +19,19 @@ struct QpMap {
   int mean(int x, int y, int size) const;
 };
 
-// Quantisation groups (7.4.9.14): blocks of coding units that share one cu_qp_delta. What a unit without
-// residual has, and what a delta is coded against, follows from the units before it. `before_ctu`: luma QP of
+// Quantisation groups (7.4.9.14): blocks of coding units that share one cu_qp_delta. What a CU without
+// residual has, and what a delta is coded against, follows from the CUs before it. `before_ctu`: luma QP of
 // the last coding unit of the CTU before, or the slice's.
 namespace qp_groups {
 
 // qPY_PRED (8.6.1) of the group at luma (x, y).
 int predicted_qp(const Picture& picture, const CodedCtu& ctu, int x, int y, int before_ctu);
 
-// Whether a unit of the group at z-order index `group` before `unit` has a residual, and so the delta.
-bool delta_coded_before(const CodedCtu& ctu, int group, int unit);
+// Whether a CU of the group at z-order index `group` before `CU` has a residual, and so the delta.
+bool delta_coded_before(const CodedCtu& ctu, int group, int cell);
 
-// Whether any transform block of these units has levels.
-bool has_residual(const CodedUnit* units, int count);
+// Whether any transform block of these CUs has levels.
+bool has_residual(const CodedCell* cells, int count);
 
 // Luma QP of the last coding unit of a CTU.
 int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu);

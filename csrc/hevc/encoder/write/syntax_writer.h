@@ -60,7 +60,7 @@ class SyntaxWriter {
 
   void coding_quadtree(int x, int y, int log2_size, int depth) {
     const int size = 1 << log2_size;
-    const bool split = ctu_.unit(x, y).cqt_depth > depth;
+    const bool split = ctu_.cell(x, y).cqt_depth > depth;
     if (pps_.cu_qp_delta_enabled_flag && log2_size >= qp_groups::log2_size(sps_, pps_)) {
       quantization_group(x, y, false);
     }
@@ -83,32 +83,32 @@ class SyntaxWriter {
     if (log2_size == sps_.log2_min_cb_size) return;
     if (x + size > picture_.width() || y + size > picture_.height()) return;
     int context = 0;
-    if (x > 0) context += picture_.cqt_depth[picture_.unit(x - 1, y)] > depth;
-    if (y > 0) context += picture_.cqt_depth[picture_.unit(x, y - 1)] > depth;
+    if (x > 0) context += picture_.cqt_depth[picture_.cell(x - 1, y)] > depth;
+    if (y > 0) context += picture_.cqt_depth[picture_.cell(x, y - 1)] > depth;
     coder_.bin(kCtxSplitCu + context, split);
   }
 
   void coding_unit(int x, int y, int log2_size) {
-    const CodedUnit& unit = ctu_.unit(x, y);
+    const CodedCell& cell = ctu_.cell(x, y);
     if (!slice_.is_intra()) {
-      cu_skip_flag(x, y, unit.skip);
-      if (unit.skip) {
-        merge_idx(unit.merge_idx);
+      cu_skip_flag(x, y, cell.skip);
+      if (cell.skip) {
+        merge_idx(cell.merge_idx);
         return;
       }
-      coder_.bin(kCtxPredMode, unit.pred_mode == PredMode::intra);
+      coder_.bin(kCtxPredMode, cell.pred_mode == PredMode::intra);
     }
-    const bool intra = unit.pred_mode == PredMode::intra;
-    if (!intra || log2_size == sps_.log2_min_cb_size) part_mode(unit.part_mode, intra, log2_size);
+    const bool intra = cell.pred_mode == PredMode::intra;
+    if (!intra || log2_size == sps_.log2_min_cb_size) part_mode(cell.part_mode, intra, log2_size);
     bool has_residual = true;
     if (intra) {
       intra_modes(x, y, log2_size);
     } else {
-      for (int i = 0; i < partition_count(unit.part_mode); ++i) {
-        prediction_unit(partition_block(x, y, 1 << log2_size, unit.part_mode, i));
+      for (int i = 0; i < partition_count(cell.part_mode); ++i) {
+        prediction_unit(partition_block(x, y, 1 << log2_size, cell.part_mode, i));
       }
-      has_residual = (unit.cbf[0] | unit.cbf[1] | unit.cbf[2]) & 1;
-      if (!(unit.part_mode == PartMode::p2Nx2N && unit.merge)) coder_.bin(kCtxRqtRootCbf, has_residual);
+      has_residual = (cell.cbf[0] | cell.cbf[1] | cell.cbf[2]) & 1;
+      if (!(cell.part_mode == PartMode::p2Nx2N && cell.merge)) coder_.bin(kCtxRqtRootCbf, has_residual);
     }
     if (has_residual) transform_tree(x, y, x, y, log2_size, 0, 0);
   }
@@ -130,8 +130,8 @@ class SyntaxWriter {
 
   void cu_skip_flag(int x, int y, bool skip) {
     int context = 0;
-    if (x > 0) context += (picture_.flags[picture_.unit(x - 1, y)] & kUnitSkip) != 0;
-    if (y > 0) context += (picture_.flags[picture_.unit(x, y - 1)] & kUnitSkip) != 0;
+    if (x > 0) context += (picture_.flags[picture_.cell(x - 1, y)] & kCellSkip) != 0;
+    if (y > 0) context += (picture_.flags[picture_.cell(x, y - 1)] & kCellSkip) != 0;
     coder_.bin(kCtxSkip + context, skip);
   }
 
@@ -143,18 +143,18 @@ class SyntaxWriter {
   }
 
   void prediction_unit(const PredictionBlock& block) {
-    const CodedUnit& unit = ctu_.unit(block.x, block.y);
-    coder_.bin(kCtxMergeFlag, unit.merge);
-    if (unit.merge) {
-      merge_idx(unit.merge_idx);
+    const CodedCell& cell = ctu_.cell(block.x, block.y);
+    coder_.bin(kCtxMergeFlag, cell.merge);
+    if (cell.merge) {
+      merge_idx(cell.merge_idx);
       return;
     }
-    if (slice_.is_b()) inter_pred_idc(unit, block);
+    if (slice_.is_b()) inter_pred_idc(cell, block);
     for (int list = 0; list < 2; ++list) {
-      if (!unit.motion.uses(list)) continue;
-      ref_idx(unit.motion.ref_idx[list], slice_.num_ref_idx_active[list]);
-      if (!(list == 1 && slice_.mvd_l1_zero_flag && unit.motion.is_bi())) mvd(unit.mvd[list]);
-      coder_.bin(kCtxMvpFlag, unit.mvp_idx[list]);
+      if (!cell.motion.uses(list)) continue;
+      ref_idx(cell.motion.ref_idx[list], slice_.num_ref_idx_active[list]);
+      if (!(list == 1 && slice_.mvd_l1_zero_flag && cell.motion.is_bi())) mvd(cell.mvd[list]);
+      coder_.bin(kCtxMvpFlag, cell.mvp_idx[list]);
     }
   }
 
@@ -203,7 +203,7 @@ class SyntaxWriter {
   void residual(int c_idx, int luma_x, int luma_y, int log2_size, int intra_mode, bool intra) {
     const int scan_idx = derive_scan_idx(intra, log2_size, c_idx, intra_mode);
     if (log2_size == 2 && pps_.transform_skip_enabled_flag) {
-      coder_.bin(kCtxTransformSkip + (c_idx ? 1 : 0), ctu_.unit(luma_x, luma_y).transform_skip >> c_idx & 1);
+      coder_.bin(kCtxTransformSkip + (c_idx ? 1 : 0), ctu_.cell(luma_x, luma_y).transform_skip >> c_idx & 1);
     }
     ResidualWriter<Coder>(coder_, ctu_.levels(c_idx, luma_x, luma_y), log2_size, c_idx, scan_idx,
                           pps_.sign_data_hiding_enabled_flag)
@@ -216,28 +216,28 @@ class SyntaxWriter {
   }
 
   void intra_modes(int x, int y, int log2_size) {
-    const CodedUnit& unit = ctu_.unit(x, y);
-    const bool split = unit.part_mode == PartMode::pNxN;
+    const CodedCell& cell = ctu_.cell(x, y);
+    const bool split = cell.part_mode == PartMode::pNxN;
     const int parts = split ? 4 : 1, step = 1 << (log2_size - 1);
     int mpm[4][3];
     for (int i = 0; i < parts; ++i) {
       const int part_x = x + (i & 1) * step, part_y = y + (i >> 1) * step;
       derive_mpm(picture_, part_x, part_y, mpm[i]);
-      prev_intra_luma_pred_flag(mpm[i], ctu_.unit(part_x, part_y).intra_mode);
+      prev_intra_luma_pred_flag(mpm[i], ctu_.cell(part_x, part_y).intra_mode);
     }
     for (int i = 0; i < parts; ++i) {
       const int part_x = x + (i & 1) * step, part_y = y + (i >> 1) * step;
-      intra_luma_mode(mpm[i], ctu_.unit(part_x, part_y).intra_mode);
+      intra_luma_mode(mpm[i], ctu_.cell(part_x, part_y).intra_mode);
     }
-    intra_chroma_mode(unit.intra_chroma_mode);
+    intra_chroma_mode(cell.intra_chroma_mode);
   }
 
-  void inter_pred_idc(const CodedUnit& unit, const PredictionBlock& block) {
+  void inter_pred_idc(const CodedCell& cell, const PredictionBlock& block) {
     if (block.may_be_bi()) {
-      coder_.bin(kCtxInterPredIdc + unit.cqt_depth, unit.motion.is_bi());
-      if (unit.motion.is_bi()) return;
+      coder_.bin(kCtxInterPredIdc + cell.cqt_depth, cell.motion.is_bi());
+      if (cell.motion.is_bi()) return;
     }
-    coder_.bin(kCtxInterPredIdc + 4, unit.motion.uses(1));
+    coder_.bin(kCtxInterPredIdc + 4, cell.motion.uses(1));
   }
 
   void mvd_rest(int magnitude, bool negative) {
@@ -257,21 +257,21 @@ class SyntaxWriter {
 
   // (base_x, base_y): the parent node, where the chroma of a luma 8x8 split into 4x4 is stored.
   void transform_tree(int x, int y, int base_x, int base_y, int log2_size, int depth, int block_index) {
-    const CodedUnit& unit = ctu_.unit(x, y);
-    const bool intra = unit.pred_mode == PredMode::intra;
-    const bool intra_split = intra && unit.part_mode == PartMode::pNxN;
-    const bool split = unit.transform_depth > depth;
+    const CodedCell& cell = ctu_.cell(x, y);
+    const bool intra = cell.pred_mode == PredMode::intra;
+    const bool intra_split = intra && cell.part_mode == PartMode::pNxN;
+    const bool split = cell.transform_depth > depth;
     const int deepest = intra ? sps_.max_transform_hierarchy_depth_intra + intra_split
                               : sps_.max_transform_hierarchy_depth_inter;
-    const bool inter_split = deepest == 0 && !intra && unit.part_mode != PartMode::p2Nx2N && depth == 0;
+    const bool inter_split = deepest == 0 && !intra && cell.part_mode != PartMode::p2Nx2N && depth == 0;
     if (log2_size <= sps_.log2_max_tb_size && log2_size > sps_.log2_min_tb_size && depth < deepest &&
         !(intra_split && depth == 0) && !inter_split) {
       coder_.bin(kCtxSplitTransform + 5 - log2_size, split);
     }
     if (log2_size > 2) {
       for (int c = 1; c < 3; ++c) {
-        if (depth == 0 || (unit.cbf[c] >> (depth - 1) & 1)) {
-          coder_.bin(kCtxCbfChroma + depth, unit.cbf[c] >> depth & 1);
+        if (depth == 0 || (cell.cbf[c] >> (depth - 1) & 1)) {
+          coder_.bin(kCtxCbfChroma + depth, cell.cbf[c] >> depth & 1);
         }
       }
     }
@@ -283,8 +283,8 @@ class SyntaxWriter {
       return;
     }
     const int chroma_depth = log2_size == 2 ? depth - 1 : depth;
-    const bool cbf_chroma = (unit.cbf[1] | unit.cbf[2]) >> chroma_depth & 1;
-    const bool cbf_luma = unit.cbf[0] >> depth & 1;
+    const bool cbf_chroma = (cell.cbf[1] | cell.cbf[2]) >> chroma_depth & 1;
+    const bool cbf_luma = cell.cbf[0] >> depth & 1;
     if (intra || depth != 0 || cbf_chroma) coder_.bin(kCtxCbfLuma + (depth == 0 ? 1 : 0), cbf_luma);
     transform_unit(x, y, base_x, base_y, log2_size, block_index, cbf_luma, cbf_chroma, chroma_depth);
   }
@@ -292,18 +292,18 @@ class SyntaxWriter {
   void transform_unit(int x, int y, int base_x, int base_y, int log2_size, int block_index, bool cbf_luma,
                       bool cbf_chroma, int chroma_depth) {
     if (!cbf_luma && !cbf_chroma) return;
-    const CodedUnit& unit = ctu_.unit(x, y);
+    const CodedCell& cell = ctu_.cell(x, y);
     if (pps_.cu_qp_delta_enabled_flag && !qp_delta_coded_) {
-      cu_qp_delta(qp_delta(unit.qp, qp_predicted_, sps_.bit_depth_luma));
+      cu_qp_delta(qp_delta(cell.qp, qp_predicted_, sps_.bit_depth_luma));
     }
-    const bool intra = unit.pred_mode == PredMode::intra;
-    if (cbf_luma) residual(0, x, y, log2_size, unit.intra_mode, intra);
+    const bool intra = cell.pred_mode == PredMode::intra;
+    if (cbf_luma) residual(0, x, y, log2_size, cell.intra_mode, intra);
     if (!cbf_chroma || (log2_size == 2 && block_index != 3)) return;
     const int chroma_x = log2_size == 2 ? base_x : x, chroma_y = log2_size == 2 ? base_y : y;
-    const CodedUnit& first = ctu_.unit(chroma_x, chroma_y);
+    const CodedCell& first = ctu_.cell(chroma_x, chroma_y);
     const int mode = intra ? derive_chroma_mode(first.intra_mode, first.intra_chroma_mode) : 0;
     for (int c = 1; c < 3; ++c) {
-      if (unit.cbf[c] >> chroma_depth & 1)
+      if (cell.cbf[c] >> chroma_depth & 1)
         residual(c, chroma_x, chroma_y, std::max(2, log2_size - 1), mode, intra);
     }
   }

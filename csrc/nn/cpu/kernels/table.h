@@ -11,9 +11,9 @@ namespace inloop::nn {
 
 // What happens to a sum before it is stored. All of it equals the one-by-one rules of integer_rules.h.
 //   v = sat(sum >> shift)
-//   bias:     v = sat((v >> bias_shift) + bias[c])         (null where the plan folded it into the start of
-//   the sum) residual: v = sat((v >> self_shift) + (residual >> residual_shift)) raw store of v, activation,
-//   store
+//   bias:      v = sat((v >> bias_shift) + bias[c]); null where the plan folded it into the start of the sum
+//   residual:  v = sat((v >> self_shift) + (residual >> residual_shift))
+//   raw store of v, activation, store
 // PReLU is y = ((x * slope_low) >> 16) + x * slope_units for x < 0, saturated, with slope_units in -1..1:
 // equal to (x * slope) >> q for slope * 2^(16 - q) = slope_low + slope_units * 2^16.
 enum class Activation : int {

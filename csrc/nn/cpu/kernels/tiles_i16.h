@@ -9,13 +9,12 @@
 // in their anonymous namespaces, so that nothing compiled for one level can be linked into another.
 //   V, vectors of channels:  Vector, kChannels, load, store, all, max, min, add, adds, mulhi, mullo, sra;
 //                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions,
-//                            with upper and lower, one number of each pair moved to the other's place, and
-//                            either
+//                            with upper and lower, one number of each pair moved to the other's place,
+//                            and either
 //   A, vectors of sums:      Sum, kLanes, load, load_weights, broadcast; Pair and Single, the V that two sums
 //                            and that one make, and pack for both
-//   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds it
-//   with
-//                            copies where it returns the sum; the same with two weights for two sums, and
+//   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds
+//                            it with copies where it returns the sum; the same with two weights for two sums, and
 //                            multiply_add_two with two pairs; sum_of(sum, weights, pairs) for short ones
 #if defined(__clang__)
 #define UNROLL_4 _Pragma("unroll 4")
