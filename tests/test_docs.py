@@ -111,6 +111,7 @@ def test_policy_example(repo_dir: Path, small_frames: list[Frame]) -> None:
 PAGES_WITH_COMMANDS = (
     "bitstream",
     "lab/enhance_training",
+    "reference/coolchic",
     "tutorials/encode",
     "tutorials/measure",
     "tutorials/train",

@@ -12,7 +12,7 @@ import pytest
 # C headers, and headers of plain data. Anything with inline functions or templates could be instantiated here
 # with instructions of the level, and the linker may keep that copy for everyone.
 ALLOWED = re.compile(
-    r"<(immintrin|string|stdint|stddef)\.h>|\"((hevc|lookahead|nn/cpu|nnlf)/kernels/[\w/]+|base/tiles_hadamard)\.h\""
+    r"<(immintrin|string|stdint|stddef)\.h>|\"((coolchic|hevc|lookahead|nn/cpu|nnlf)/kernels/[\w/]+|base/tiles_hadamard)\.h\""
 )
 
 

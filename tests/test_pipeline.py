@@ -17,13 +17,13 @@ def pictures(order: list[int]) -> Iterator[Frame]:
 
 @given(st.integers(0, 30).flatmap(lambda count: st.permutations(range(count))))
 def test_display_order(coded: list[int]) -> None:
-    order = DisplayOrder()
+    order: DisplayOrder[Frame] = DisplayOrder()
     shown = [frame.pts for picture in pictures(coded) for frame in order.push(picture)]
     assert shown == list(range(len(coded)))
 
 
 def test_display_order_holds_nothing_back() -> None:
-    order = DisplayOrder()
+    order: DisplayOrder[Frame] = DisplayOrder()
     assert [[frame.pts for frame in order.push(picture)] for picture in pictures([0, 2, 1, 3])] == [
         [0],
         [],

@@ -17,4 +17,5 @@ PYBIND11_MODULE(_core, module) {
   register_sequence_config(module);
   register_encoder(module);
   register_lookahead(module);
+  register_coolchic(module);
 }

@@ -24,5 +24,6 @@ void register_coded_picture(pybind11::module_& module);
 void register_sequence_config(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
+void register_coolchic(pybind11::module_& module);
 
 }  // namespace inloop::bindings

@@ -19,4 +19,5 @@ PYBIND11_MODULE(_testing, module) {
   register_hevc_inter(module);
   register_loop_filters(module);
   register_lookahead(module);
+  register_coolchic(module);
 }

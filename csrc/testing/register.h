@@ -18,5 +18,6 @@ void register_hevc_primitives(pybind11::module_& module);
 void register_hevc_inter(pybind11::module_& module);
 void register_loop_filters(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
+void register_coolchic(pybind11::module_& module);
 
 }  // namespace inloop::testing

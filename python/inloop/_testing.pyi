@@ -295,6 +295,49 @@ def loop_filters(
     by_rows: bool,
 ) -> tuple[tuple[Samples, Samples, Samples], list[int]]: ...
 
+# Cool-chic: the arithmetic decoder, rows between guard elements, and tables.
+def coolchic_decode_symbols(
+    message: bytes, range: int, locations_64: Sequence[int], scales_128: Sequence[int]
+) -> list[int]: ...
+def coolchic_dense_row(
+    isa: str,
+    input: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    biases: NDArray[np.float32],
+    slope: float,
+    residual: bool,
+    /,
+) -> list[NDArray[np.float32]]: ...
+def coolchic_upsample_row(
+    isa: str,
+    input: NDArray[np.float32],
+    even: NDArray[np.float32],
+    odd: NDArray[np.float32],
+    first_even: int,
+    first_odd: int,
+    width: int,
+    /,
+) -> NDArray[np.float32]: ...
+def coolchic_compose_row(
+    isa: str,
+    channels: NDArray[np.float32],
+    references: Samples,
+    count_of_references: int,
+    gain: float,
+    shift: int,
+    y: int,
+    peak: float,
+    /,
+) -> Samples: ...
+def coolchic_central_intervals(
+    isa: str, locations: Sequence[int], log_scales: Sequence[int], range: int, /
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32], NDArray[np.uint32]]: ...
+def coolchic_lower_count(range: int, location_64: int, scale_128: int, symbol: int, /) -> int: ...
+def coolchic_exp_of_negative(z: float) -> float: ...
+def coolchic_parameter_scale_128(index: int) -> int: ...
+def coolchic_early_parameter_scale_128(index: int) -> int: ...
+def coolchic_latent_scales_128() -> list[int]: ...
+
 # The lookahead's kernels.
 def halve(level: str, src: Samples | Bytes, dst: Bytes, shift: int = 0, repeat: int = 1) -> None: ...
 def half_pel8x8(level: str, src: Bytes, right: int, down: int, dst: Bytes, repeat: int = 1) -> None: ...

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from inloop.codec import Decoder, Encoder, Packet
 from inloop.errors import InloopError
@@ -58,14 +58,28 @@ def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-class DisplayOrder:
+class PlanarPicture(Protocol):
+    """A picture of any colour format, as far as order and hash are concerned."""
+
+    @property
+    def pts(self) -> int | None:
+        """Presentation index."""
+
+    def to_bytes(self) -> bytes:
+        """Return the planar bytes."""
+
+
+_Picture = TypeVar("_Picture", bound=PlanarPicture)
+
+
+class DisplayOrder(Generic[_Picture]):
     """Reorders pictures whose `pts` are a permutation of 0, 1, 2, ...; holds back no more than it must."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int | None, Frame] = {}
+        self._waiting: dict[int | None, _Picture] = {}
         self._following = 0
 
-    def push(self, frame: Frame) -> Iterator[Frame]:
+    def push(self, frame: _Picture) -> Iterator[_Picture]:
         """Take one picture in, and yield those that can now be shown."""
         self._waiting[frame.pts] = frame
         while (ready := self._waiting.pop(self._following, None)) is not None:
@@ -78,9 +92,9 @@ class SequenceMd5:
 
     def __init__(self) -> None:
         self._hash = hashlib.md5(usedforsecurity=False)
-        self._order = DisplayOrder()
+        self._order: DisplayOrder[PlanarPicture] = DisplayOrder()
 
-    def add(self, frame: Frame) -> None:
+    def add(self, frame: PlanarPicture) -> None:
         """Append one picture; pictures may come in any order of their `pts`, which count from 0."""
         for ready in self._order.push(frame):
             self._hash.update(ready.to_bytes())

@@ -115,7 +115,9 @@ def test_broken_conventions_are_named(change: dict[str, int | None], message: st
 
 def test_documented_operations_are_the_supported_ones(repo_dir: Path) -> None:
     rows = [
-        line.split("|")[1] for line in (repo_dir / "docs" / "reference" / "onnx.md").read_text().splitlines() if "|" in line
+        line.split("|")[1]
+        for line in (repo_dir / "docs" / "reference" / "onnx.md").read_text().splitlines()
+        if "|" in line
     ]
     documented = {name.strip() for row in rows[2:] for name in row.split(",")}
     assert documented == set(supported_operations())

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""`inloop decode`: an HEVC stream in, pictures out."""
+"""`inloop decode`: an HEVC or Cool-chic stream in, pictures out."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain, islice
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 from cyclopts import Parameter
 
+from inloop.cli.coolchic import is_coolchic
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, usable_cores
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
+from inloop.coolchic import Decoder as CoolchicDecoder
+from inloop.coolchic import RgbPicture
 from inloop.engine.model import Model
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io import RawFormat, VideoInfo, open_video_writer
+from inloop.io.rgb import open_rgb_writer
 from inloop.io.video import DEFAULT_FPS
 from inloop.nnlf import load_filter
 from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
@@ -27,10 +31,13 @@ from inloop.video.frame import Frame
 
 
 def decode(
-    input_: Annotated[str, path_option("--input", "-i", help="HEVC stream (Annex B); - is a pipe.")],
+    input_: Annotated[
+        str, path_option("--input", "-i", help="HEVC (Annex B) or Cool-chic stream; - is a pipe.")
+    ],
     *,
     output: Annotated[
-        str | None, path_option("--output", "-o", help="Video to write (.y4m, .yuv); - is a pipe.")
+        str | None,
+        path_option("--output", "-o", help="Video to write (.y4m, .yuv; RGB: .png, .rgb); - is a pipe."),
     ] = None,
     output_format: Annotated[
         RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
@@ -53,7 +60,7 @@ def decode(
     ] = None,
     common: CommonOptions = CommonOptions(),
 ) -> None:
-    """Decode an HEVC stream, applying the neural filter where the stream says so.
+    """Decode an HEVC stream, applying the neural filter where the stream says so, or a Cool-chic stream.
 
     Without --output the pictures are decoded, counted and (with --verify, --md5) checked only.
     """
@@ -62,12 +69,18 @@ def decode(
         raise ConfigError("--frames must be 1 or more")
     given_rate = None if fps is None else parse_fps(fps)
     threads = usable_cores() if threads is None else threads
-    decoder = Decoder(models=[_load_model(path) for path in nnlf_model], verify=verify, threads=threads)
+    models = [_load_model(path) for path in nnlf_model]
+    decoder = Decoder(models=models, verify=verify, threads=threads)
     hash_of_all = SequenceMd5()
     progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet)
     with naming(input_), _open_stream(input_) as stream:
-        pictures = islice(decode_chunks(decoder, _counted(read_chunks(stream), progress)), frames)
-        for picture in _written(pictures, output, output_format, lambda: given_rate or decoder.fps):
+        pictures: Iterator[Frame | RgbPicture]
+        if is_coolchic(stream):
+            pictures = _decode_coolchic(stream, threads, verify, progress)
+        else:
+            pictures = decode_chunks(decoder, _counted(read_chunks(stream), progress))
+        selected = islice(pictures, frames)
+        for picture in _written(selected, output, output_format, lambda: given_rate or decoder.fps):
             progress.fps = given_rate or decoder.fps or DEFAULT_FPS
             progress.advance()
             if md5:
@@ -93,6 +106,16 @@ def _open_stream(source: str) -> Iterator[BinaryIO]:
             yield stream
 
 
+def _decode_coolchic(
+    stream: BinaryIO, threads: int, verify: bool, progress: Progress
+) -> Iterator[Frame | RgbPicture]:
+    if verify:
+        raise ConfigError("--verify: a Cool-chic stream holds no picture hashes")
+    data = stream.read()
+    progress.bits = 8 * len(data)
+    return iter(CoolchicDecoder(data, threads))
+
+
 def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
     for chunk in chunks:
         progress.bits += 8 * len(chunk)
@@ -100,11 +123,11 @@ def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
 
 
 def _written(
-    pictures: Iterator[Frame],
+    pictures: Iterator[Frame | RgbPicture],
     output: str | None,
     output_format: RawFormat | None,
     fps: Callable[[], Fraction | None],
-) -> Iterator[Frame]:
+) -> Iterator[Frame | RgbPicture]:
     """Pass the pictures on, written to the output if there is one; its format is known with the first of them."""
     first = next(pictures, None)
     if first is None:
@@ -113,8 +136,20 @@ def _written(
     if output is None:
         yield from everything
         return
-    info = VideoInfo(first.width, first.height, fps() or DEFAULT_FPS, first.bit_depth)
-    with open_video_writer(output, info, output_format) as writer:
+    with _open_writer(output, first, output_format, fps() or DEFAULT_FPS) as write:
         for picture in everything:
-            writer.write(picture)
+            write(picture)
             yield picture
+
+
+@contextmanager
+def _open_writer(
+    output: str, first: Frame | RgbPicture, output_format: RawFormat | None, fps: Fraction
+) -> Iterator[Callable[[Any], None]]:
+    if isinstance(first, RgbPicture):
+        with open_rgb_writer(output) as rgb_writer:
+            yield rgb_writer.write
+        return
+    info = VideoInfo(first.width, first.height, fps, first.bit_depth)
+    with open_video_writer(output, info, output_format) as writer:
+        yield writer.write

@@ -5,33 +5,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from json import dumps as dump_json
 from pathlib import Path
 from typing import Annotated
 
+from inloop.cli.coolchic import info_json, info_lines
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import path_option
+from inloop.cli.options import flag, path_option
 from inloop.codec.stream_info import StreamInfo, describe_stream
 from inloop.convert.loading import load_model
+from inloop.coolchic import starts_like_stream
 from inloop.engine.model import Model
 
 _TOLD_ELSEWHERE = ("inloop.name", "inloop.quantizers")
 _START_CODES = (b"\0\0\1", b"\0\0\0\1")
+_START_BYTES = 512
 
 
 def info(
     input_: Annotated[
-        str, path_option("--input", "-i", help="HEVC stream (Annex B) or model (.onnx, .inl).")
+        str,
+        path_option("--input", "-i", help="HEVC (Annex B) or Cool-chic stream, or model (.onnx, .inl)."),
     ],
+    *,
+    json: Annotated[bool, flag("--json", "Print JSON, with more about Cool-chic streams.")] = False,
 ) -> None:
-    """Describe a stream (size, profile, pictures, use of the filter) or a model (identity, cost, tensors)."""
+    """Describe a stream (size, profile, pictures, use of the filter) or a model (identity, cost, tensors).
+
+    Of a Cool-chic stream, --json tells every picture and the SHA-256 of all its latents.
+    """
     path = Path(input_)
     with naming(input_):
-        if path.read_bytes()[:4].startswith(_START_CODES):
-            lines = _stream_lines(describe_stream(path.read_bytes()))
-        else:
-            lines = _model_lines(load_model(path))
-        for name, value in lines:
-            print(f"{name:<12} {value}")
+        data = path.read_bytes()
+        if json and starts_like_stream(data[:_START_BYTES]):
+            print(dump_json(info_json(data), indent=2))
+            return
+        lines = list(_lines(path, data))
+    if json:
+        print(dump_json(_grouped(lines), indent=2))
+        return
+    for name, value in lines:
+        print(f"{name:<12} {value}")
+
+
+def _lines(path: Path, data: bytes) -> Iterator[tuple[str, str]]:
+    if data.startswith(_START_CODES):
+        return _stream_lines(describe_stream(data))
+    if starts_like_stream(data[:_START_BYTES]):
+        return info_lines(data)
+    return _model_lines(load_model(path))
+
+
+def _grouped(lines: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Collect the values of each name; a name may have several."""
+    groups: dict[str, list[str]] = {}
+    for name, value in lines:
+        groups.setdefault(name, []).append(value)
+    return groups
 
 
 def _stream_lines(stream: StreamInfo) -> Iterator[tuple[str, str]]:

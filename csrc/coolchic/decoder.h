@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "base/isa.h"
+#include "base/recycler.h"
+#include "base/thread_pool.h"
+#include "coolchic/decoded_picture.h"
+#include "coolchic/picture_decoder.h"
+#include "coolchic/stream.h"
+
+namespace inloop::coolchic {
+
+// Decodes the pictures of a stream; they come in display order. With more than one thread, pictures are
+// decoded side by side and wait for the rows of others to which they refer; the result does not depend on it.
+class Decoder {
+ public:
+  Decoder(Stream stream, IsaLevel level, int threads);
+
+  const Stream& stream() const { return stream_; }
+
+  // The next picture, null behind the last one. An error repeats with every later call.
+  Status next(std::shared_ptr<const DecodedPicture>& picture);
+
+ private:
+  void submit();
+  void decode(size_t place, const References& references, DecodedPicture& out);
+  Status decode_picture(size_t place, const References& references, DecodedPicture& out);
+  bool may_work_ahead() const;
+  void wait_for_room();
+  void drop_unneeded();
+
+  Stream stream_;
+  std::vector<int> last_uses_;
+  IsaLevel level_;
+  size_t most_in_work_;
+  size_t submitted_ = 0;                                   // places of the coding order
+  size_t shown_ = 0;                                       // display indices
+  std::vector<std::shared_ptr<DecodedPicture>> pictures_;  // by display index, while they are needed
+  std::vector<std::shared_ptr<const DecodedPicture>> in_work_;
+  Recycler<PictureDecoder> decoders_;
+  std::unique_ptr<ThreadPool> pool_;  // last: its threads use all of the above until it ends
+};
+
+}  // namespace inloop::coolchic

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "coolchic/context_model.h"
+#include "coolchic/laplace.h"
+#include "coolchic/stream.h"
+
+namespace inloop::coolchic {
+
+// Decodes latent grids, wave by wave: the samples with x + 5 y = t do not depend on each other. The last
+// waves are kept as columns with the row as index, so that a context sample of a whole wave is an array. One
+// is used for one grid after the other, by one thread.
+class GridDecoder {
+ public:
+  explicit GridDecoder(const KernelTable& kernels) : kernels_(kernels) {}
+
+  // latents: width x height of the grid, row by row.
+  Status decode(const uint8_t* message, const Grid& grid, const ContextModel& model, int latent_range,
+                int16_t* latents);
+
+ private:
+  struct Wave;
+  void prepare(const Grid& grid);
+  int16_t* column(int wave) { return columns_.data() + (wave & 31) * column_stride_; }
+  void start_wave(const Wave& wave);
+  void predict(const Wave& wave, const ContextModel& model, const SymbolRange& range);
+
+  const KernelTable& kernels_;
+  ptrdiff_t column_stride_ = 0;
+  AlignedBuffer<int16_t> columns_;
+  AlignedBuffer<int32_t> location_, log_scale_, scale_, symbol_;
+  AlignedBuffer<uint32_t> low_, high_;
+};
+
+}  // namespace inloop::coolchic

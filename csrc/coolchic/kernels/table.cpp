@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "coolchic/kernels/table.h"
+
+#include "base/level_tables.h"
+
+namespace inloop::coolchic {
+namespace {
+
+KernelTable make_table([[maybe_unused]] IsaLevel level) {
+  KernelTable table{};
+  fill_context_scalar(table);
+  fill_intervals_scalar(table);
+  fill_upsampling_scalar(table);
+  fill_synthesis_scalar(table);
+  fill_composition_scalar(table);
+#if defined(__x86_64__)
+  if (level >= IsaLevel::avx2) {
+    fill_context_avx2(table);
+    fill_intervals_avx2(table);
+    fill_upsampling_avx2(table);
+    fill_synthesis_avx2(table);
+    fill_composition_avx2(table);
+  }
+  if (level >= IsaLevel::avx512) {
+    fill_context_avx512(table);
+    fill_intervals_avx512(table);
+    fill_upsampling_avx512(table);
+    fill_synthesis_avx512(table);
+    fill_composition_avx512(table);
+  }
+#endif
+  return table;
+}
+
+}  // namespace
+
+const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+
+}  // namespace inloop::coolchic

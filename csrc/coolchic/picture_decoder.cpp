@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 The inloop authors
+// SPDX-License-Identifier: BSD-3-Clause
+#include "coolchic/picture_decoder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace inloop::coolchic {
+namespace {
+
+constexpr int kRowsAtATime = 8;  // between two messages to those who wait for rows
+
+// Channels of the synthesis.
+constexpr size_t kFlow[2][2] = {{3, 4}, {6, 7}};
+constexpr size_t kAlpha = 5, kBeta = 8;
+
+void make_rows(std::vector<FloatPlane>& rows, size_t count, int width, int height) {
+  if (rows.size() < count) rows.resize(count);
+  for (size_t i = 0; i < count; ++i) rows[i].resize(width, height);
+}
+
+// The largest of `count` values and of up to 15 behind them; what is no number does not count.
+float largest(const float* values, int count) {
+  float most[16];
+  std::fill(most, most + 16, -1e9f);
+  for (int x = 0; x < count; x += 16) {
+    for (int i = 0; i < 16; ++i) most[i] = values[x + i] > most[i] ? values[x + i] : most[i];
+  }
+  return *std::max_element(most, most + 16);
+}
+
+}  // namespace
+
+struct PictureDecoder::Rendering {
+  const SequenceHeader& sequence;
+  const PictureHeader& picture;
+  const References& references;
+  const Await& await;
+  DecodedPicture& out;
+  Upsampling upsampling;
+  Synthesis synthesis;
+  int reference_count = 0;
+
+  bool pointwise() const { return synthesis.pointwise_layers() == synthesis.layers().size(); }
+};
+
+Status PictureDecoder::decode_latents(const Stream& stream, const PictureHeader& picture) {
+  INLOOP_RETURN_IF_ERROR(decode_parameters(stream, picture, parameters_));
+  const ContextModel model(picture, parameters_);
+  const bool all_needed = picture.layers.front().residual;
+  if (latents_.size() < picture.grids.size()) latents_.resize(picture.grids.size());
+  for (size_t i = 0; i < picture.grids.size(); ++i) {
+    const Grid& grid = picture.grids[i];
+    if (grid.empty() && !all_needed) continue;
+    const size_t samples = static_cast<size_t>(grid.width) * static_cast<size_t>(grid.height);
+    if (latents_[i].size() < samples + kRowSlack) latents_[i] = AlignedBuffer<int16_t>(samples + kRowSlack);
+    if (grid.empty()) {
+      std::fill_n(latents_[i].data(), samples, int16_t{0});
+      continue;
+    }
+    const Status status =
+        grid_decoder_.decode(stream.data.data(), grid, model, picture.latent_range, latents_[i].data());
+    if (!status.ok()) return {status.code(), status.message() + " (grid " + std::to_string(i) + ")"};
+  }
+  return {};
+}
+
+Status PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& picture,
+                                   const References& references, const Await& await, DecodedPicture& out) {
+  Rendering rendering{stream.sequence,
+                      picture,
+                      references,
+                      await,
+                      out,
+                      Upsampling(picture, parameters_),
+                      Synthesis(picture, parameters_)};
+  for (const auto& reference : references.pictures) rendering.reference_count += reference != nullptr;
+  const auto& channels = rendering.synthesis.channels();
+  const int width = stream.sequence.width, height = stream.sequence.height;
+  if (half_.size() < channels.size()) half_.resize(channels.size());
+  for (size_t i = 0; i < channels.size(); ++i) {
+    if (picture.grids[channels[i]].level == 0) continue;
+    rendering.upsampling.run_to_half(kernels_, picture, channels[i], latents_[channels[i]].data(), half_[i],
+                                     spare_);
+  }
+  make_rows(inputs_, channels.size(), width, 1);
+  make_rows(decimated_, 9, width / 2 + 1, 1);
+  const bool in_rows = rendering.pointwise();
+  for (int y = 0; y < height; ++y) {
+    // Without any input all rows are those of the biases.
+    if (y == 0 || !channels.empty()) {
+      make_inputs(rendering, y);
+      run_pointwise(rendering, !in_rows || !out.subsampling() || y % 2 == 0);
+    }
+    if (!in_rows) {
+      keep_row(rendering, y);
+    } else {
+      INLOOP_RETURN_IF_ERROR(compose(rendering, y));
+    }
+  }
+  if (in_rows) return {};
+  run_neighbourhood_layers(rendering);
+  for (int y = 0; y < height; ++y) {
+    for (size_t c = 0; c < current_.size(); ++c) current_[c] = planes_[c].row(y);
+    INLOOP_RETURN_IF_ERROR(compose(rendering, y));
+  }
+  return {};
+}
+
+void PictureDecoder::make_inputs(const Rendering& rendering, int y) {
+  const auto& channels = rendering.synthesis.channels();
+  const int width = rendering.sequence.width;
+  current_.resize(channels.size());
+  for (size_t i = 0; i < channels.size(); ++i) {
+    float* row = inputs_[i].row(0);
+    if (rendering.picture.grids[channels[i]].level == 0) {
+      kernels_.widen_row(latents_[channels[i]].data() + ptrdiff_t{y} * width, width, row);
+    } else {
+      rendering.upsampling.run_row(kernels_, half_[i], y, width, row);
+    }
+    current_[i] = row;
+  }
+}
+
+void PictureDecoder::run_pointwise(const Rendering& rendering, bool chroma) {
+  const auto& layers = rendering.synthesis.layers();
+  for (size_t l = 0; l < rendering.synthesis.pointwise_layers(); ++l) {
+    const DenseLayer& layer = layers[l];
+    auto& rows = row_[l % 2];
+    make_rows(rows, static_cast<size_t>(layer.outputs), rendering.sequence.width, 1);
+    std::vector<float*> out(static_cast<size_t>(layer.outputs));
+    for (size_t o = 0; o < out.size(); ++o) out[o] = rows[o].row(0);
+    const bool shortened = !chroma && l + 1 == layers.size() && !layer.residual;
+    kernels_.dense_row({current_.data(), layer.inputs, layer.weights.data(), layer.biases.data(),
+                        layer.residual ? current_.data() : nullptr, layer.slope,
+                        layer.outputs - 2 * shortened, rendering.sequence.width, out.data()});
+    current_.assign(out.begin(), out.end());
+  }
+}
+
+// Keeps the channels as rows of planes, for the layers with neighbourhoods.
+void PictureDecoder::keep_row(const Rendering& rendering, int y) {
+  if (y == 0) make_rows(planes_, current_.size(), rendering.sequence.width, rendering.sequence.height);
+  for (size_t c = 0; c < current_.size(); ++c) {
+    std::copy_n(current_[c], rendering.sequence.width, planes_[c].row(y));
+    planes_[c].pad_row(y);
+  }
+}
+
+void PictureDecoder::run_neighbourhood_layers(const Rendering& rendering) {
+  const auto& layers = rendering.synthesis.layers();
+  const int width = rendering.sequence.width, height = rendering.sequence.height;
+  for (size_t l = rendering.synthesis.pointwise_layers(); l < layers.size(); ++l) {
+    const DenseLayer& layer = layers[l];
+    const int k = layer.kernel_size, inputs = layer.inputs * k * k;
+    const auto outputs = static_cast<size_t>(layer.outputs);
+    make_rows(next_planes_, outputs, width, height);
+    std::vector<const float*> in(static_cast<size_t>(inputs)), residual(outputs);
+    std::vector<float*> out(outputs);
+    for (int y = 0; y < height; ++y) {
+      auto tap = in.begin();
+      for (int i = 0; i < layer.inputs; ++i) {
+        for (int ky = -k / 2; ky <= k / 2; ++ky) {
+          const float* row = planes_[static_cast<size_t>(i)].clamped_row(y + ky);
+          for (int kx = -k / 2; kx <= k / 2; ++kx) *tap++ = row + kx;
+        }
+      }
+      for (size_t o = 0; o < outputs; ++o) out[o] = next_planes_[o].row(y);
+      for (size_t o = 0; layer.residual && o < outputs; ++o) residual[o] = planes_[o].row(y);
+      kernels_.dense_row({in.data(), inputs, layer.weights.data(), layer.biases.data(),
+                          layer.residual ? residual.data() : nullptr, layer.slope, layer.outputs, width,
+                          out.data()});
+      for (size_t o = 0; o < outputs; ++o) next_planes_[o].pad_row(y);
+    }
+    std::swap(planes_, next_planes_);
+    current_.resize(outputs);
+  }
+}
+
+Status PictureDecoder::compose(const Rendering& rendering, int y) {
+  const int width = rendering.sequence.width, height = rendering.sequence.height;
+  for (int r = 0; r < rendering.reference_count; ++r) {
+    const float* flow_y = current_[rendering.synthesis.output_index(kFlow[r][1])];
+    const float lowest =
+        static_cast<float>(y) + largest(flow_y, width) * static_cast<float>(rendering.picture.flow_gain);
+    const int needed = static_cast<int>(std::clamp(lowest, 0.0f, static_cast<float>(height))) + 2;
+    const DecodedPicture& reference = *rendering.references.pictures[r];
+    if (!rendering.await(reference, std::min(needed, height)))
+      return reference.wait();  // what went wrong there
+  }
+  compose_plane(rendering, y, 0);
+  for (int c = 1; c < 3; ++c) {
+    if (!rendering.out.subsampling() || y % 2 == 0) compose_plane(rendering, y, c);
+  }
+  if ((y + 1) % kRowsAtATime == 0 || y + 1 == height) rendering.out.publish_rows(y + 1);
+  return {};
+}
+
+void PictureDecoder::compose_plane(const Rendering& rendering, int y, int c) {
+  const int shift = c ? rendering.out.subsampling() : 0;
+  const int count = rendering.out.plane_width(c);
+  const auto channel = [&](size_t index) {
+    const float* row = current_[rendering.synthesis.output_index(index)];
+    if (!shift) return row;
+    float* every_second = decimated_[index].row(0);
+    for (int i = 0; i < count; ++i) every_second[i] = row[2 * i];
+    return static_cast<const float*>(every_second);
+  };
+  ComposedRow row{};
+  row.references = rendering.reference_count;
+  row.residue = channel(static_cast<size_t>(c));
+  if (row.references > 0) row.alpha = channel(kAlpha);
+  if (row.references > 1) row.beta = channel(kBeta);
+  for (int r = 0; r < row.references; ++r) {
+    row.flow_x[r] = channel(kFlow[r][0]);
+    row.flow_y[r] = channel(kFlow[r][1]);
+    const Plane<Sample>& plane = rendering.references.pictures[r]->plane(c);
+    row.reference[r] = {plane.row(0), plane.stride()};
+  }
+  row.flow_gain = static_cast<float>(rendering.picture.flow_gain);
+  row.shift = shift;
+  row.width = rendering.sequence.width;
+  row.height = rendering.sequence.height;
+  row.y = y;
+  row.count = count;
+  row.peak = static_cast<float>((1 << rendering.sequence.bit_depth) - 1);
+  row.out = rendering.out.plane(c).row(y >> shift);
+  kernels_.compose_row(row);
+}
+
+}  // namespace inloop::coolchic
