@@ -15,12 +15,17 @@ thread_local const ThreadPool* pool_of_thread = nullptr;
 }  // namespace
 
 ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(running) {
-  threads_.reserve(static_cast<size_t>(running + waiting));
+  // One running task has no parts but its own, which need no thread of theirs.
+  const int for_parts = waiting > 0 ? running : 0;
+  const int wanted = running + waiting + for_parts;
+  threads_.reserve(static_cast<size_t>(wanted));
   try {
-    for (int i = 0; i < running + waiting; ++i) threads_.emplace_back([this] { work(); });
+    for (int i = 0; i < wanted; ++i) threads_.emplace_back([this] { work(); });
   } catch (const std::system_error&) {
     // Those that there are will do.
   }
+  const std::lock_guard lock(mutex_);
+  most_started_ = std::min(running + waiting, static_cast<int>(threads_.size()));
 }
 
 ThreadPool::~ThreadPool() {
@@ -43,7 +48,7 @@ void ThreadPool::submit(std::function<void()> task) {
 void ThreadPool::submit_first(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.push_front(std::move(task));
+    parts_.push_back(std::move(task));
   }
   may_start_.notify_one();
 }
@@ -54,20 +59,34 @@ int ThreadPool::helpers() const {
   return std::min(turns_, static_cast<int>(threads_.size())) - (is_inside() ? 1 : 0);
 }
 
+bool ThreadPool::has_next() const {
+  return free_turns_ > resuming_ && (!parts_.empty() || (!tasks_.empty() && started_ < most_started_));
+}
+
+std::function<void()> ThreadPool::take_next(bool& is_part) {
+  is_part = !parts_.empty();
+  auto& queue = is_part ? parts_ : tasks_;
+  std::function<void()> task = std::move(queue.front());
+  queue.pop_front();
+  --free_turns_;
+  if (!is_part) ++started_;
+  return task;
+}
+
 void ThreadPool::work() {
   pool_of_thread = this;
   std::unique_lock lock(mutex_);
   for (;;) {
-    may_start_.wait(
-        lock, [this] { return (!tasks_.empty() && free_turns_ > resuming_) || (ending_ && tasks_.empty()); });
-    if (tasks_.empty()) return;
-    const std::function<void()> task = std::move(tasks_.front());
-    tasks_.pop_front();
-    --free_turns_;
+    const auto ended = [this] { return ending_ && tasks_.empty() && parts_.empty(); };
+    may_start_.wait(lock, [&] { return has_next() || ended(); });
+    if (!has_next()) return;
+    bool is_part = false;
+    const std::function<void()> task = take_next(is_part);
     lock.unlock();
     task();
     lock.lock();
     ++free_turns_;
+    if (!is_part) --started_;
     // Whoever may go on now: a paused task first, else this thread itself looks for the next one.
     if (resuming_ > 0) may_resume_.notify_one();
     if (ending_) may_start_.notify_all();

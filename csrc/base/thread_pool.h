@@ -15,7 +15,8 @@ namespace inloop {
 // Threads that run tasks in the order in which they were submitted. `running` tasks proceed at a time;
 // `waiting` more may have started and stand still inside blocking(), so that a task which waits for an
 // earlier one does not leave a core idle. Since a task starts only after all earlier ones have started, tasks
-// may wait for earlier tasks (never for later ones) whatever the number of threads.
+// may wait for earlier tasks (never for later ones) whatever the number of threads. Parts of a running task
+// (submit_first()) have `running` threads of their own, so that tasks which wait do not keep them from starting.
 //
 // A pool belongs to whoever the user asked for threads (a decoder, an encoder, a filter), which hands a
 // pointer down to everything that can share its work (shared_loop.h). Nothing below starts threads of its own.
@@ -28,7 +29,8 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  size_t size() const { return threads_.size(); }
+  // Tasks that may have started at a time.
+  size_t size() const { return static_cast<size_t>(most_started_); }
 
   // Tasks must not throw.
   void submit(std::function<void()> task);
@@ -58,8 +60,13 @@ class ThreadPool {
 
   std::mutex mutex_;
   std::condition_variable may_start_, may_resume_;
-  std::deque<std::function<void()>> tasks_;
+  bool has_next() const;
+  std::function<void()> take_next(bool& is_part);
+
+  std::deque<std::function<void()>> tasks_, parts_;
   const int turns_;
+  int most_started_ = 0;
+  int started_ = 0;  // tasks that have started and not ended; parts are not counted
   int free_turns_;
   int resuming_ = 0;  // tasks that wait for a turn to go on; they come before new ones
   bool ending_ = false;
