@@ -134,7 +134,7 @@ void test_predict_intra(const std::string& level, const py::array& line, int c_i
 }
 
 // A picture whose plane c_idx holds `plane`, with one slice address a CTB (-1: not decoded) and a prediction
-// mode a 4x4 unit.
+// mode a 4x4 cell.
 std::unique_ptr<Picture> make_picture(const py::array& plane, int c_idx, int log2_ctb_size, int bit_depth,
                                       const std::vector<int>& slice_address, const py::array& pred_mode,
                                       bool constrained) {

@@ -132,7 +132,7 @@ CTB = 16
 
 
 def z_order(x, y, width):
-    """Decoding order of the 4x4 unit at luma (x, y) without tiles."""
+    """Decoding order of the 4x4 cell at luma (x, y) without tiles."""
     ctb = (y // CTB) * -(-width // CTB) + x // CTB
     order = 0
     for bit in range(2):
