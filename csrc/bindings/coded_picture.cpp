@@ -26,7 +26,7 @@ py::array plane_view(const std::shared_ptr<const void>& owner, const Plane<Sampl
 }
 
 template <class T>
-py::array cell_view(const std::shared_ptr<const Picture>& picture, const std::vector<T>& cells) {
+py::array cell_view(const std::shared_ptr<const Picture>& picture, const Grid<T>& cells) {
   py::array view(py::dtype::of<T>(), {picture->height() / 4, picture->width() / 4},
                  {static_cast<py::ssize_t>(picture->cell_stride()) * static_cast<py::ssize_t>(sizeof(T)),
                   static_cast<py::ssize_t>(sizeof(T))},

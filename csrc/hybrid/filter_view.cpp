@@ -7,17 +7,14 @@
 namespace inloop::hybrid {
 
 FilterView::FilterView(const hevc::Picture& picture, const hevc::Frame& deblocked)
-    : picture_(picture), pred_type_(picture.pred_mode.size()) {
-  const int stride = picture.cell_stride();
-  const int columns = picture.width() / 4;
-  const int rows = picture.height() / 4;
+    : picture_(picture), pred_type_(picture.width(), picture.height(), 0) {
   view_.rec = picture.rec_unfiltered.views();
   view_.dbf = deblocked.views();
   view_.pred = picture.pred.views();
-  view_.bs_ver = {picture.bs_ver.data(), stride, columns, rows};
-  view_.bs_hor = {picture.bs_hor.data(), stride, columns, rows};
-  view_.qp = {picture.qp_y.data(), stride, columns, rows};
-  view_.pred_type = {pred_type_.data(), stride, columns, rows};
+  view_.bs_ver = picture.bs_ver.view(picture.width(), picture.height());
+  view_.bs_hor = picture.bs_hor.view(picture.width(), picture.height());
+  view_.qp = picture.qp_y.view(picture.width(), picture.height());
+  view_.pred_type = pred_type_.view(picture.width(), picture.height());
   view_.slice_qp = picture.slices.empty() ? 0 : picture.slices[0]->header.slice_qp;
   view_.bit_depth = picture.sps().bit_depth_luma;
 }

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "hevc/picture/picture.h"
 #include "nnlf/contract/coded_picture.h"
@@ -27,7 +26,7 @@ class FilterView {
 
  private:
   const hevc::Picture& picture_;
-  std::vector<uint8_t> pred_type_;
+  hevc::Grid<uint8_t> pred_type_;
   size_t filled_ = 0;  // cells
   nnlf::CodedPicture view_;
 };

@@ -76,7 +76,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
   }
   qp_y_last_ = current_qp();
   const int size = 1 << log2_size;
-  fill_cells(picture_->qp_y, x, y, size, size, static_cast<int8_t>(qp_y_last_));
+  picture_->qp_y.fill(x, y, size, size, static_cast<int8_t>(qp_y_last_));
 }
 
 // A coding unit that is not skipped, from part_mode on.
@@ -153,7 +153,7 @@ void SliceDecoder::parse_intra_modes(CodingUnit& cu) {
       for (int candidate : mpm) mode += mode >= candidate;
     }
     cu.luma_modes[i] = mode;
-    fill_cells(picture_->intra_mode, x, y, size, size, static_cast<uint8_t>(mode));
+    picture_->intra_mode.fill(x, y, size, size, static_cast<uint8_t>(mode));
   }
   const int chroma =
       cabac_.decode_bin(contexts_[kCtxIntraChroma]) ? static_cast<int>(cabac_.decode_bypass_bits(2)) : 4;
@@ -191,10 +191,10 @@ void SliceDecoder::pcm_samples(const CodingUnit& cu) {
 // Side information that later syntax reads, and the block edges of the coding unit.
 void SliceDecoder::mark_coding_unit(const CodingUnit& cu, uint8_t flags, int depth) {
   const int size = 1 << cu.log2_size;
-  fill_cells(picture_->pred_mode, cu.x, cu.y, size, size, cu.pred_mode);
-  fill_cells(picture_->cqt_depth, cu.x, cu.y, size, size, static_cast<uint8_t>(depth));
-  fill_cells(picture_->flags, cu.x, cu.y, size, size, flags);
-  uint8_t* first = picture_->flags.data() + picture_->cell(cu.x, cu.y);
+  picture_->pred_mode.fill(cu.x, cu.y, size, size, cu.pred_mode);
+  picture_->cqt_depth.fill(cu.x, cu.y, size, size, static_cast<uint8_t>(depth));
+  picture_->flags.fill(cu.x, cu.y, size, size, flags);
+  uint8_t* first = picture_->flags.at(cu.x, cu.y);
   for (int i = 0; i < size >> 2; ++i) {
     first[i] |= kCellEdgeHorizontal;
     first[i * picture_->cell_stride()] |= kCellEdgeVertical;

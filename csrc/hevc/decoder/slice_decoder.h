@@ -115,9 +115,6 @@ class SliceDecoder {
   const uint8_t* scaling_factors(bool intra, int log2_size, int c_idx) const;
   Residual residual_coding(const CodingUnit& cu, int log2_size, int c_idx, int intra_mode);
 
-  template <class T>
-  void fill_cells(std::vector<T>& cells, int x, int y, int width, int height, T value);
-
   const KernelTable& kernels_;
   Picture* const picture_;
   RowFilter& filter_;
@@ -153,14 +150,5 @@ class SliceDecoder {
   alignas(64) int16_t coefficients_[32 * 32] = {};
   alignas(64) int16_t residual_[32 * 32];
 };
-
-template <class T>
-void SliceDecoder::fill_cells(std::vector<T>& cells, int x, int y, int width, int height, T value) {
-  const int stride = picture_->cell_stride();
-  T* row = cells.data() + picture_->cell(x, y);
-  for (int j = 0; j < height >> 2; ++j, row += stride) {
-    for (int i = 0; i < width >> 2; ++i) row[i] = value;
-  }
-}
 
 }  // namespace inloop::hevc

@@ -23,9 +23,9 @@ void SliceDecoder::prediction_unit(CodingUnit& cu, int part_idx, bool skipped, i
   } else {
     parse_amvp_motion(block, depth, motion);
   }
-  fill_cells(picture_->motion, block.x, block.y, block.width, block.height, motion);
+  picture_->motion.fill(block.x, block.y, block.width, block.height, motion);
   if (part_idx > 0) {
-    uint8_t* first = picture_->flags.data() + picture_->cell(block.x, block.y);
+    uint8_t* first = picture_->flags.at(block.x, block.y);
     if (block.y > cu.y) {
       for (int i = 0; i < block.width >> 2; ++i) first[i] |= kCellPuHorizontal;
     }

@@ -124,7 +124,7 @@ void SliceDecoder::predict_intra_block(int x, int y, int log2_size, int c_idx, i
 void SliceDecoder::mark_transform_unit(const TransformNode& node, bool cbf_luma) {
   const int stride = picture_->cell_stride();
   const int cells = 1 << (node.log2_size - 2);
-  uint8_t* first = picture_->flags.data() + picture_->cell(node.x, node.y);
+  uint8_t* first = picture_->flags.at(node.x, node.y);
   if (cbf_luma) {
     for (int j = 0; j < cells; ++j) {
       for (int i = 0; i < cells; ++i) first[j * stride + i] |= kCellLumaCoded;

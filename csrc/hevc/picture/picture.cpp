@@ -8,17 +8,16 @@ namespace inloop::hevc {
 
 Picture::Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout)
     : parameters_(std::move(parameters)), layout_(std::move(layout)), cell_stride_((width() + 3) / 4) {
-  const size_t cells = static_cast<size_t>(cell_stride_) * static_cast<size_t>((height() + 3) / 4);
   const auto ctbs = static_cast<size_t>(sps().pic_size_in_ctbs());
   rec = Frame(width(), height());
-  pred_mode.assign(cells, PredMode::none);
-  flags.assign(cells, 0);
-  intra_mode.assign(cells, kIntraDc);
-  cqt_depth.assign(cells, 0);
-  qp_y.assign(cells, 0);
-  motion.assign(cells, MotionInfo{});
-  bs_ver.assign(cells, 0);
-  bs_hor.assign(cells, 0);
+  pred_mode = {width(), height(), PredMode::none};
+  flags = {width(), height(), 0};
+  intra_mode = {width(), height(), kIntraDc};
+  cqt_depth = {width(), height(), 0};
+  qp_y = {width(), height(), 0};
+  motion = {width(), height(), MotionInfo{}};
+  bs_ver = {width(), height(), 0};
+  bs_hor = {width(), height(), 0};
   slice_address.assign(ctbs, -1);
   ctb_slice.assign(ctbs, 0);
   for (auto& component : sao) component.assign(ctbs, SaoParams{});
@@ -49,7 +48,7 @@ void Picture::reset() {
 }
 
 void Picture::reset_blocks() {
-  std::fill(intra_mode.begin(), intra_mode.end(), uint8_t{kIntraDc});
+  intra_mode.fill(kIntraDc);
   std::fill(slice_address.begin(), slice_address.end(), -1);
   for (auto& component : sao) std::fill(component.begin(), component.end(), SaoParams{});
 }

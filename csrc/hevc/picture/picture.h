@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "hevc/picture/grid.h"
 #include "hevc/picture/row_progress.h"
 #include "hevc/syntax/coding_layout.h"
 #include "hevc/syntax/parameter_sets.h"
@@ -82,15 +83,14 @@ class Picture {
   Frame pred;            // prediction before the residual; filled only when keep_filter_inputs
   bool keep_filter_inputs = false;
 
-  // Per 4x4 cell.
-  std::vector<PredMode> pred_mode;
-  std::vector<uint8_t> flags;       // CellFlag
-  std::vector<uint8_t> intra_mode;  // IntraPredModeY; DC for anything not intra
-  std::vector<uint8_t> cqt_depth;
-  std::vector<int8_t> qp_y;
-  std::vector<MotionInfo> motion;
-  std::vector<uint8_t> bs_ver,
-      bs_hor;  // boundary strength of the left / top edge, 8x8 grid only; by derive_boundary_strength
+  Grid<PredMode> pred_mode;
+  Grid<uint8_t> flags;       // CellFlag
+  Grid<uint8_t> intra_mode;  // IntraPredModeY; DC for anything not intra
+  Grid<uint8_t> cqt_depth;
+  Grid<int8_t> qp_y;
+  Grid<MotionInfo> motion;
+  // Boundary strength of the left and of the top edge, on the 8x8 grid only; by derive_boundary_strength.
+  Grid<uint8_t> bs_ver, bs_hor;
 
   // Per CTB, raster.
   std::vector<int> slice_address;   // SliceAddrRs; -1 = not decoded yet
