@@ -15,7 +15,7 @@ thread_local const ThreadPool* pool_of_thread = nullptr;
 }  // namespace
 
 ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(running) {
-  // One running task has no parts but its own, which need no thread of theirs.
+  // Where no task waits, a turn that is free has a thread that is free: parts need none of their own.
   const int for_parts = waiting > 0 ? running : 0;
   const int wanted = running + waiting + for_parts;
   threads_.reserve(static_cast<size_t>(wanted));

@@ -23,7 +23,6 @@ class HeaderReader {
   }
   void skip(size_t bytes) { offset_ += bytes; }
   size_t offset() const { return offset_; }
-  bool past_end() const { return offset_ > data_.size(); }
 
  private:
   int next() {

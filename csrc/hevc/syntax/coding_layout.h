@@ -30,7 +30,6 @@ class CodingLayout {
   int z_order(int x, int y) const {
     return z_order_[static_cast<size_t>((y >> 2) * width_in_cells_ + (x >> 2))];
   }
-  int width_in_cells() const { return width_in_cells_; }
 
  private:
   int log2_ctb_size_;
