@@ -57,7 +57,7 @@ py::tuple filter_picture(const nnlf::FilterNetwork& network, const FilterPicture
   return written_planes(picture.view, [&](const nnlf::MutablePlanes& filtered) -> Status {
     nnlf::copy(picture.view.dbf, filtered);
     nnlf::PictureFilter filter(network, parameters, picture.view, filtered);
-    INLOOP_RETURN_IF_ERROR(filter.filter_rows(0, picture.view.height()));
+    INLOOP_RETURN_IF_ERROR(filter.run());
     if (filter.hash_matches()) return {};
     return Status::bitstream("the filtered picture differs from its hash in the payload");
   });

@@ -16,48 +16,39 @@
 namespace inloop::hybrid {
 namespace {
 
-// Filters rows of blocks, in place of the deblocked ones.
-class FilterStage final : public hevc::LoopStage {
+// Filters the blocks of a picture, in place of the deblocked ones or, in post mode, in a picture for display alone.
+class FilterStage final : public hevc::BlockStage {
  public:
-  // frame: holds the deblocked rows.
+  // frame: holds the deblocked rows and gets the filtered ones; in post mode it is not the picture's own.
   FilterStage(const nnlf::FilterNetwork& network, const nnlf::PictureParameters& parameters,
               const hevc::Picture& picture, hevc::Frame& frame)
-      : picture_(picture), view_(picture, frame), filter_(network, parameters, view_.get(), frame.views()) {}
+      : picture_(picture),
+        is_post_(parameters.post),
+        view_(picture, frame),
+        filter_(network, parameters, view_.get(), frame.views()) {}
 
   hevc::Reach reach() const override { return {nnlf::kContext, nnlf::kContext, filter_.block_size()}; }
 
-  Status run(int y, int end_y) override {
+  int begin_rows(int y, int end_y) override {
     view_.fill(std::min(end_y + nnlf::kContext, picture_.height()));
-    INLOOP_RETURN_IF_ERROR(filter_.filter_rows(y, end_y));
+    return filter_.begin_rows(y, end_y);
+  }
+
+  IndexWork make_worker() override { return filter_.make_worker(); }
+
+  Status end_rows(int y, int end_y) override {
+    filter_.end_rows(y, end_y);
+    if (is_post_) filter_.show_rows(picture_.rec.views(), y, end_y);
     if (end_y < picture_.height() || filter_.hash_matches()) return {};
     return Status::bitstream("picture with POC " + std::to_string(picture_.poc) +
                              ": the filtered picture differs from its hash in the stream");
   }
 
-  nnlf::PictureFilter& filter() { return filter_; }
-
  private:
   const hevc::Picture& picture_;
+  const bool is_post_;
   FilterView view_;
   nnlf::PictureFilter filter_;
-};
-
-// Completes a filtered picture that is only shown: blocks that are not filtered are those of the final
-// picture.
-class ShowStage final : public hevc::LoopStage {
- public:
-  ShowStage(nnlf::PictureFilter& filter, const hevc::Picture& picture) : filter_(filter), picture_(picture) {}
-
-  hevc::Reach reach() const override { return {0, 0, filter_.block_size()}; }
-
-  Status run(int y, int end_y) override {
-    filter_.show_rows(picture_.rec.views(), y, end_y);
-    return {};
-  }
-
- private:
-  nnlf::PictureFilter& filter_;
-  const hevc::Picture& picture_;
 };
 
 // The filter of one picture. In loop mode it works between deblocking and SAO. In post mode the deblocked
@@ -68,12 +59,10 @@ class FilterTask final : public hevc::PictureStage::Task {
       : network_(network), parameters_(std::move(parameters)) {}
 
   hevc::PictureStage::Stages begin(hevc::Picture& picture, hevc::Frame& shown) override {
-    if (!parameters_.post) {
-      return {{&filter_.emplace(network_, parameters_, picture, picture.rec)}, {}};
-    }
+    if (!parameters_.post) return {.loop = &filter_.emplace(network_, parameters_, picture, picture.rec)};
     shown = hevc::Frame(picture.width(), picture.height());
-    filter_.emplace(network_, parameters_, picture, shown);
-    return {{&copy_.emplace(picture, shown)}, {&*filter_, &show_.emplace(filter_->filter(), picture)}};
+    return {.passing = &copy_.emplace(picture, shown),
+            .behind = &filter_.emplace(network_, parameters_, picture, shown)};
   }
 
  private:
@@ -81,7 +70,6 @@ class FilterTask final : public hevc::PictureStage::Task {
   const nnlf::PictureParameters parameters_;
   std::optional<hevc::RowCopy> copy_;
   std::optional<FilterStage> filter_;
-  std::optional<ShowStage> show_;
 };
 
 nnlf::Access access_of(hevc::NalType type) {

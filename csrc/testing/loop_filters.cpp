@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "hevc/loopfilter/block_pipeline.h"
 #include "hevc/loopfilter/deblock.h"
 #include "hevc/loopfilter/executors.h"
 #include "hevc/loopfilter/row_copy.h"
@@ -125,7 +127,7 @@ void copy_ctb_row(const Picture& from, Picture& to, int ctb_y) {
 
 // Reads as far as a neural filter does: 8 rows around each row of its blocks, before deblocking, and the
 // strengths of the edges there.
-class FarReader final : public LoopStage {
+class FarReader final : public LoopStage, public BlockStage {
  public:
   FarReader(Picture& picture, const Frame& unfiltered, int block_size)
       : picture_(picture), unfiltered_(unfiltered), block_size_(block_size) {}
@@ -133,22 +135,51 @@ class FarReader final : public LoopStage {
   Reach reach() const override { return {kFar, kFar, block_size_}; }
 
   Status run(int y, int end_y) override {
-    for (int c = 0; c < 3; ++c) {
-      const int shift = c > 0;
-      for (int row = y >> shift; row < end_y >> shift; ++row) filter_row(c, row, kFar >> shift);
-    }
+    filter(0, picture_.width(), y, end_y);
     return {};
   }
+
+  int begin_rows(int /*y*/, int end_y) override {
+    return (end_y + block_size_ - 1) / block_size_ * columns();
+  }
+
+  IndexWork make_worker() override {
+    return [this](int index) -> Status {
+      const int x = index % columns() * block_size_, y = index / columns() * block_size_;
+      filter(x, std::min(x + block_size_, picture_.width()), y, std::min(y + block_size_, picture_.height()));
+      return index == failing_block ? Status::bitstream("block " + std::to_string(index)) : Status();
+    };
+  }
+
+  Status end_rows(int y, int end_y) override {
+    in_order_ = in_order_ && y == ended_;
+    ended_ = end_y;
+    return {};
+  }
+
+  bool ended_in_order() const { return in_order_ && ended_ == picture_.height(); }
+
+  int failing_block = -1;
 
  private:
   static constexpr int kFar = 8;
 
-  void filter_row(int c, int row, int far) {
+  int columns() const { return (picture_.width() + block_size_ - 1) / block_size_; }
+
+  void filter(int x, int end_x, int y, int end_y) {
+    for (int c = 0; c < 3; ++c) {
+      const int shift = c > 0;
+      for (int row = y >> shift; row < end_y >> shift; ++row)
+        filter_row(c, x >> shift, end_x >> shift, row, kFar >> shift);
+    }
+  }
+
+  void filter_row(int c, int x, int end_x, int row, int far) {
     const Plane<Sample>& before = unfiltered_.planes[c];
     const int shift = c > 0;
     const int up = std::max(row - far, 0), down = std::min(row + far, before.height() - 1);
     const int edge_y = std::min((row + far) << shift, picture_.height() - 1);
-    for (int x = 0; x < before.width(); ++x) {
+    for (; x < end_x; ++x) {
       const size_t cell = picture_.cell(x << shift, edge_y);
       const int change =
           before.at(x, up) + before.at(x, down) + picture_.bs_hor[cell] + picture_.bs_ver[cell];
@@ -159,6 +190,8 @@ class FarReader final : public LoopStage {
   Picture& picture_;
   const Frame& unfiltered_;
   int block_size_;
+  int ended_ = 0;
+  bool in_order_ = true;
 };
 
 py::tuple planes_of(const Picture& picture) {
@@ -174,36 +207,80 @@ py::tuple planes_of(const Picture& picture) {
   return planes;
 }
 
+// A random picture and the stages that filter it.
+struct FilteredPicture {
+  // block_size: of a stage between deblocking and SAO.
+  FilteredPicture(const std::string& level, Picture& picture_, int block_size)
+      : picture(picture_),
+        unfiltered(picture.width(), picture.height()),
+        copy(picture, unfiltered),
+        deblocking(hevc_kernels(level), picture),
+        reader(picture, unfiltered, block_size),
+        sao(hevc_kernels(level), picture, buffers) {}
+
+  Picture& picture;
+  Frame unfiltered;
+  SaoBuffers buffers;
+  RowCopy copy;
+  Deblocking deblocking;
+  FarReader reader;
+  SaoFilter sao;
+};
+
+// Calls advance(rows) as rows of CTBs of `coded` come one by one into `picture`, and returns what it returns.
+template <class Advance>
+py::list feed(const Picture& coded, Picture& picture, const Advance& advance) {
+  std::fill(picture.slice_address.begin(), picture.slice_address.end(), -1);
+  py::list results;
+  const Sps& sps = picture.sps();
+  for (int ctb_y = 0; ctb_y < sps.pic_height_in_ctbs(); ++ctb_y) {
+    copy_ctb_row(coded, picture, ctb_y);
+    results.append(advance(std::min((ctb_y + 1) << sps.log2_ctb_size, picture.height())));
+  }
+  return results;
+}
+
 // Filters a random picture. by_rows: rows of CTBs come one by one, what is not there yet is another random
 // picture; else all stages one after the other. Returns the planes and how many rows were final after each row
 // of CTBs. block_size: of a stage between deblocking and SAO, 0 for none.
 py::tuple loop_filters(const std::string& level, int width, int height, int log2_ctb_size, unsigned seed,
                        int block_size, bool sao, bool by_rows) {
   RandomPicture coded(width, height, log2_ctb_size, seed), unknown(width, height, log2_ctb_size, seed + 1);
-  Picture& picture = by_rows ? unknown.get() : coded.get();
-  const KernelTable& table = hevc_kernels(level);
-  Frame unfiltered(width, height);
-  SaoBuffers buffers;
-  RowCopy copy(picture, unfiltered);
-  Deblocking deblocking(table, picture);
-  FarReader reader(picture, unfiltered, block_size);
-  SaoFilter sao_filter(table, picture, buffers);
-  LoopStages stages{&copy, &deblocking};
-  if (block_size) stages.push_back(&reader);
-  if (sao) stages.push_back(&sao_filter);
+  FilteredPicture filtered(level, by_rows ? unknown.get() : coded.get(), block_size);
+  LoopStages stages{&filtered.copy, &filtered.deblocking};
+  if (block_size) stages.push_back(&filtered.reader);
+  if (sao) stages.push_back(&filtered.sao);
   py::list finished;
   if (by_rows) {
-    std::fill(picture.slice_address.begin(), picture.slice_address.end(), -1);
     RowExecutor executor(stages, height);
-    for (int ctb_y = 0; ctb_y < picture.sps().pic_height_in_ctbs(); ++ctb_y) {
-      copy_ctb_row(coded.get(), picture, ctb_y);
-      raise_if_error(executor.advance(std::min((ctb_y + 1) << log2_ctb_size, height)));
-      finished.append(executor.finished_rows());
-    }
+    finished = feed(coded.get(), filtered.picture, [&](int rows) {
+      raise_if_error(executor.advance(rows));
+      return executor.finished_rows();
+    });
   } else {
     raise_if_error(run_whole(stages, height));
   }
-  return py::make_tuple(planes_of(picture), finished);
+  return py::make_tuple(planes_of(filtered.picture), finished);
+}
+
+// The same with the blocks of the stage in other threads, none where `threads` is 0. Returns the planes, and whether
+// the rows ended in order. failing_block: that block reports an error, which is raised; -1 for none.
+py::tuple loop_filters_by_blocks(const std::string& level, int width, int height, int log2_ctb_size,
+                                 unsigned seed, int block_size, int threads, int failing_block) {
+  RandomPicture coded(width, height, log2_ctb_size, seed), unknown(width, height, log2_ctb_size, seed + 1);
+  FilteredPicture filtered(level, unknown.get(), block_size);
+  filtered.reader.failing_block = failing_block;
+  RowExecutor before({&filtered.copy, &filtered.deblocking}, height), after({&filtered.sao}, height);
+  ThreadPool pool(threads);
+  BlockPipeline blocks(filtered.reader, height, &pool, [&after](int rows) { return after.advance(rows); });
+  feed(coded.get(), filtered.picture, [&](int rows) {
+    raise_if_error(before.advance(rows));
+    blocks.advance(before.finished_rows());
+    return 0;
+  });
+  raise_if_error(blocks.finish());
+  return py::make_tuple(planes_of(filtered.picture),
+                        filtered.reader.ended_in_order() && after.finished_rows() == height);
 }
 
 }  // namespace
@@ -212,6 +289,8 @@ void register_loop_filters(py::module_& module) {
   using namespace py::literals;
   module.def("loop_filters", loop_filters, "level"_a, "width"_a, "height"_a, "log2_ctb_size"_a, "seed"_a,
              "block_size"_a, "sao"_a, "by_rows"_a);
+  module.def("loop_filters_by_blocks", loop_filters_by_blocks, "level"_a, "width"_a, "height"_a,
+             "log2_ctb_size"_a, "seed"_a, "block_size"_a, "threads"_a, "failing_block"_a = -1);
 }
 
 }  // namespace inloop::testing

@@ -295,6 +295,18 @@ def loop_filters(
     by_rows: bool,
 ) -> tuple[tuple[Samples, Samples, Samples], list[int]]: ...
 
+# The same with blocks in other threads: planes, and whether the rows ended in order.
+def loop_filters_by_blocks(
+    level: str,
+    width: int,
+    height: int,
+    log2_ctb_size: int,
+    seed: int,
+    block_size: int,
+    threads: int,
+    failing_block: int = -1,
+) -> tuple[tuple[Samples, Samples, Samples], bool]: ...
+
 # Cool-chic: the arithmetic decoder, rows between guard elements, and tables.
 def coolchic_decode_symbols(
     message: bytes, range: int, locations_64: Sequence[int], scales_128: Sequence[int]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inloop import _core
+from inloop.errors import BitstreamError
 from need_testing import need_testing
 
 t = need_testing()
@@ -30,6 +31,28 @@ def filtered(level, size, log2_ctb_size, seed, block_size, sao):
 def test_executors_agree(level, log2_ctb_size, block_size, sao):
     for seed, size in enumerate(SIZES):
         filtered(level, size, log2_ctb_size, seed, block_size, sao)
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_blocks_in_other_threads(threads):
+    for seed, size in enumerate(SIZES):
+        for block_size in (16, 32, 128):
+            settings = (LEVELS[-1], *size, 4, seed, block_size)
+            whole, _ = t.loop_filters(*settings, sao=True, by_rows=False)
+            blocks, in_order = t.loop_filters_by_blocks(*settings, threads=threads)
+            assert in_order
+            for c in range(3):
+                np.testing.assert_array_equal(whole[c], blocks[c])
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+@pytest.mark.parametrize("failing", [0, 7, 39])
+def test_a_block_that_fails(threads, failing):
+    """136x264 in blocks of 32: 5 a row."""
+    with pytest.raises(BitstreamError, match=f"block {failing}"):
+        t.loop_filters_by_blocks(
+            LEVELS[-1], 136, 264, 4, 1, block_size=32, threads=threads, failing_block=failing
+        )
 
 
 def test_levels_agree():

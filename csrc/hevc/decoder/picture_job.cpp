@@ -92,17 +92,19 @@ Status PictureJob::decode_filtered(IsaLevel isa, ThreadPool* pool, const std::at
   RowCopy unfiltered(*picture, picture->rec_unfiltered);
   Deblocking deblocking(table, *picture);
   std::optional<SaoFilter> sao;
-  LoopStages stages;
-  if (stage_task) stages.push_back(&unfiltered);
-  stages.push_back(&deblocking);
-  stages.insert(stages.end(), more.loop.begin(), more.loop.end());
-  if (picture->sps().sao_enabled_flag) stages.push_back(&sao.emplace(table, *picture, *buffers));
-  RowFilter filter(*picture, std::move(stages));
+  RowFilter::Stages stages;
+  if (stage_task) stages.before.push_back(&unfiltered);
+  stages.before.push_back(&deblocking);
+  if (more.passing) stages.before.push_back(more.passing);
+  stages.blocks = more.loop;
+  LoopStages& last = more.loop ? stages.after : stages.before;
+  if (picture->sps().sao_enabled_flag) last.push_back(&sao.emplace(table, *picture, *buffers));
+  RowFilter filter(*picture, std::move(stages), pool);
   INLOOP_RETURN_IF_ERROR(decode_segments(filter, isa, pool, cancelled));
   if (abandoned) return {};
   INLOOP_RETURN_IF_ERROR(check_complete());
-  INLOOP_RETURN_IF_ERROR(filter.status());
-  return run_whole(more.behind, picture->height());
+  INLOOP_RETURN_IF_ERROR(filter.finish());
+  return more.behind ? run_blocks(*more.behind, picture->height(), pool) : Status();
 }
 
 Status PictureJob::decode_segments(RowFilter& filter, IsaLevel isa, ThreadPool* pool,

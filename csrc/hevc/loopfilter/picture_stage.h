@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "hevc/loopfilter/block_stage.h"
 #include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
@@ -17,10 +18,10 @@ namespace inloop::hevc {
 class PictureStage {
  public:
   struct Stages {
-    // Between deblocking and SAO. A stage here may replace rows of picture.rec.
-    LoopStages loop;
-    // Once the picture is final: they run when others refer to it already and may change `shown` alone.
-    LoopStages behind;
+    LoopStage* passing = nullptr;  // It sees the deblocked rows as they pass and leaves them as they are.
+    BlockStage* loop = nullptr;    // It works between deblocking and SAO and may replace rows of picture.rec.
+    // It works once the picture is final, when others refer to it already, and may change `shown` alone.
+    BlockStage* behind = nullptr;
   };
 
   // The filtering of one picture. Those of several pictures may run at the same time, in any order and thread.

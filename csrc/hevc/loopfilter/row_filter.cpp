@@ -7,11 +7,19 @@
 
 namespace inloop::hevc {
 
-RowFilter::RowFilter(Picture& picture, LoopStages stages)
+RowFilter::RowFilter(Picture& picture, Stages stages, ThreadPool* pool)
     : picture_(picture),
-      executor_(std::move(stages), picture.height()),
+      before_(std::move(stages.before), picture.height()),
+      after_(std::move(stages.after), picture.height()),
       columns_(picture.sps().pic_width_in_ctbs()),
-      decoded_(static_cast<size_t>(picture.sps().pic_height_in_ctbs())) {}
+      decoded_(static_cast<size_t>(picture.sps().pic_height_in_ctbs())) {
+  if (!stages.blocks) return;
+  blocks_.emplace(*stages.blocks, picture.height(), pool, [this](int rows) -> Status {
+    INLOOP_RETURN_IF_ERROR(after_.advance(rows));
+    picture_.final_rows.publish(after_.finished_rows());
+    return {};
+  });
+}
 
 void RowFilter::advance() {
   const Sps& sps = picture_.sps();
@@ -20,9 +28,15 @@ void RowFilter::advance() {
     const int rows = std::min((next_ctb_y_ + 1) << sps.log2_ctb_size, picture_.height());
     picture_.coded_rows.publish(rows);
     if (!status_.ok()) continue;
-    status_ = executor_.advance(rows);
-    if (status_.ok()) picture_.final_rows.publish(executor_.finished_rows());
+    status_ = before_.advance(rows);
+    if (!status_.ok()) continue;
+    if (blocks_)
+      blocks_->advance(before_.finished_rows());
+    else
+      picture_.final_rows.publish(before_.finished_rows());
   }
 }
+
+Status RowFilter::finish() { return status_.ok() && blocks_ ? blocks_->finish() : status_; }
 
 }  // namespace inloop::hevc

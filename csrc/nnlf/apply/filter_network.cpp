@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "base/aligned_buffer.h"
-#include "base/shared_loop.h"
 #include "nnlf/apply/blend.h"
 #include "video/frame.h"
 
 namespace inloop::nnlf {
 namespace {
+
+// Memory of more workers than that is given back while they are idle.
+constexpr size_t kMostIdle = 64;
 
 Status check_output(const nn::Model& model, OutputForm& form) {
   const int channels = model.outputs().size() == 1 ? model.outputs()[0].channels : 0;
@@ -78,18 +80,31 @@ Status check_size(const CodedPicture& picture) {
 
 }  // namespace
 
+// What a worker writes to. Values of inputs and output have the same number of positions.
+struct FilterNetwork::Memory {
+  int positions = 0;  // of the largest block
+  std::vector<AlignedBuffer<int16_t>> inputs;
+  AlignedBuffer<int16_t> output;
+  video::Frame signal;
+};
+
 // Runs the network on single blocks, in memory of its own.
 class FilterNetwork::Worker {
  public:
   // largest: no block is larger.
   Worker(const FilterNetwork& network, const CodedPicture& picture, const Block& largest)
-      : network_(network), picture_(picture) {
+      : network_(network), picture_(picture), memory_(network.memory_->borrow()) {
     const int positions = largest.input_width() * largest.input_height();
-    for (Feature feature : network.features_) {
-      inputs_.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
+    if (memory_->positions < positions) allocate(positions);
+  }
+
+  // Memory for the signal of a block.
+  MutablePlanes signal(const Block& block) {
+    video::Frame& frame = memory_->signal;
+    if (frame.width() < block.width || frame.height() < block.height) {
+      frame = video::Frame(std::max(frame.width(), block.width), std::max(frame.height(), block.height));
     }
-    // As many values in either form.
-    output_ = AlignedBuffer<int16_t>(static_cast<size_t>(positions * output_channels(OutputForm::half)));
+    return crop(frame.views(), Block{0, 0, block.width, block.height});
   }
 
   // Writes the 14-bit signal of a block; signal: planes of its size.
@@ -107,30 +122,46 @@ class FilterNetwork::Worker {
     }
     const nn::Model& model = network_.model();
     const int16_t* inputs[6];
-    for (size_t i = 0; i < inputs_.size(); ++i) {
+    for (size_t i = 0; i < memory_->inputs.size(); ++i) {
       pack_feature(network_.kernels_, network_.features_[i], picture_, block, qp_base,
-                   model.inputs()[i].quantizer, inputs_[i].data());
-      inputs[i] = inputs_[i].data();
+                   model.inputs()[i].quantizer, memory_->inputs[i].data());
+      inputs[i] = memory_->inputs[i].data();
     }
-    int16_t* outputs[] = {output_.data()};
+    int16_t* outputs[] = {memory_->output.data()};
     INLOOP_RETURN_IF_ERROR(workspace->run(inputs, outputs));
     network_.programs_->release(std::move(workspace));
     add_residual(network_.kernels_,
-                 {output_.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
+                 {memory_->output.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
                  crop(picture_.rec, block), picture_.bit_depth, signal);
     return {};
   }
 
  private:
+  void allocate(int positions) {
+    memory_->inputs.clear();
+    for (Feature feature : network_.features_) {
+      memory_->inputs.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
+    }
+    // As many values in either form.
+    memory_->output =
+        AlignedBuffer<int16_t>(static_cast<size_t>(positions * output_channels(OutputForm::half)));
+    memory_->positions = positions;
+  }
+
   const FilterNetwork& network_;
   const CodedPicture& picture_;
-  std::vector<AlignedBuffer<int16_t>> inputs_;
-  AlignedBuffer<int16_t> output_;
+  const std::shared_ptr<Memory> memory_;
 };
 
 FilterNetwork::FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
                              ThreadPool* pool)
-    : programs_(std::move(programs)), device_(device), kernels_(kernels(device.isa)), pool_(pool) {}
+    : programs_(std::move(programs)),
+      device_(device),
+      kernels_(kernels(device.isa)),
+      pool_(pool),
+      memory_(std::make_unique<Recycler<Memory>>(kMostIdle)) {}
+
+FilterNetwork::~FilterNetwork() = default;
 
 Status FilterNetwork::create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
                              ThreadPool* pool, std::unique_ptr<FilterNetwork>& out) {
@@ -164,21 +195,27 @@ Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan,
   for (int i = range.begin; i < range.end; ++i) {
     if (plan.choice[static_cast<size_t>(i)]) filtered.push_back(i);
   }
-  const Block largest = plan.grid.at(0);
   return run_shared(pool_, static_cast<int>(filtered.size()), [&]() -> IndexWork {
-    auto worker = std::make_shared<Worker>(*this, picture, largest);
-    auto signal = std::make_shared<video::Frame>(largest.width, largest.height);
-    return [&, worker, signal](int position) -> Status {
-      const auto index = static_cast<size_t>(filtered[static_cast<size_t>(position)]);
-      const Block block = plan.grid.at(static_cast<int>(index));
-      const Block place{0, 0, block.width, block.height};
-      const int qp_base = plan.qp_base[plan.choice[index] - 1u];
-      INLOOP_RETURN_IF_ERROR(worker->run(block, qp_base, crop(signal->views(), place)));
-      blend(kernels_, crop(picture.dbf, block), crop(std::as_const(*signal).views(), place), plan.scale,
-            picture.bit_depth, crop(out, block));
-      return {};
+    return [&filtered, work = block_filter(picture, plan, out)](int position) {
+      return work(filtered[static_cast<size_t>(position)]);
     };
   });
+}
+
+IndexWork FilterNetwork::block_filter(const CodedPicture& picture, const BlockPlan& plan,
+                                      const MutablePlanes& out) const {
+  auto worker = std::make_shared<Worker>(*this, picture, plan.grid.at(0));
+  return [this, &picture, &plan, out, worker = std::move(worker)](int index) -> Status {
+    const int choice = plan.choice[static_cast<size_t>(index)];
+    if (choice == 0) return {};
+    INLOOP_RETURN_IF_ERROR(check_size(picture));
+    const Block block = plan.grid.at(index);
+    const MutablePlanes signal = worker->signal(block);
+    INLOOP_RETURN_IF_ERROR(worker->run(block, plan.qp_base[static_cast<size_t>(choice) - 1], signal));
+    blend(kernels_, crop(picture.dbf, block), {signal[0], signal[1], signal[2]}, plan.scale,
+          picture.bit_depth, crop(out, block));
+    return {};
+  };
 }
 
 }  // namespace inloop::nnlf

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/recycler.h"
+#include "base/shared_loop.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "nn/program_cache.h"
@@ -49,8 +51,16 @@ class FilterNetwork {
   const nn::Model& model() const { return *programs_->model(); }
   const KernelTable& kernel_table() const { return kernels_; }
 
+  // What one thread calls to filter blocks, each by its index in raster order; blocks that the plan has switched off
+  // are left alone. It refers to its arguments, whose planes may be those of a picture in the making, and must end
+  // before they do.
+  IndexWork block_filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
+
+  ~FilterNetwork();
+
  private:
   FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool);
+  struct Memory;
   class Worker;
 
   const std::shared_ptr<nn::ProgramCache> programs_;
@@ -59,6 +69,7 @@ class FilterNetwork {
   std::vector<Feature> features_;  // of the model's inputs, in its order
   OutputForm form_ = OutputForm::quarter;
   ThreadPool* const pool_;
+  const std::unique_ptr<Recycler<Memory>> memory_;  // of workers
 };
 
 }  // namespace inloop::nnlf

@@ -75,12 +75,23 @@ PictureFilter::PictureFilter(const FilterNetwork& network, PictureParameters par
   if (parameters_.md5) md5_.emplace(picture.bit_depth);
 }
 
-Status PictureFilter::filter_rows(int y, int end_y) {
+Status PictureFilter::run() {
+  begin_rows(0, picture_.height());
+  INLOOP_RETURN_IF_ERROR(network_.filter(picture_, plan_, plan_.grid.all(), out_));
+  end_rows(0, picture_.height());
+  return {};
+}
+
+int PictureFilter::begin_rows(int y, int end_y) {
   const BlockRange range = plan_.grid.in_rows(y, end_y);
   if (!parameters_.per_block) choose_by_edges(picture_, parameters_.min_edges, range, plan_);
-  INLOOP_RETURN_IF_ERROR(network_.filter(picture_, plan_, range, out_));
+  return range.end;
+}
+
+IndexWork PictureFilter::make_worker() { return network_.block_filter(picture_, plan_, out_); }
+
+void PictureFilter::end_rows(int y, int end_y) {
   if (md5_) md5_->add_rows(as_const(out_), y, end_y);
-  return {};
 }
 
 bool PictureFilter::hash_matches() { return !md5_ || md5_->finish() == *parameters_.md5; }

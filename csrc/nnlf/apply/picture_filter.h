@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/shared_loop.h"
 #include "nnlf/apply/filter_network.h"
 #include "nnlf/apply/picture_md5.h"
 #include "nnlf/contract/coded_picture.h"
@@ -39,10 +40,19 @@ class PictureFilter {
 
   int block_size() const { return parameters_.block_size; }
 
-  // The next rows of blocks: luma rows y to end_y, a multiple of the block size or the height. Reads the
-  // deblocked picture in these rows, boundary strengths down to that of the edge kContext rows below them, and
-  // all else with kContext rows above and below.
-  Status filter_rows(int y, int end_y);
+  // Filters the whole picture, which is there, with the network's threads.
+  Status run();
+
+  // The same piece by piece. The next rows of blocks, luma rows y to end_y, a multiple of the block size or the height, can be filtered: the
+  // deblocked picture is there in these rows, boundary strengths down to that of the edge kContext rows below them, and
+  // all else with kContext rows above and below. Returns how many blocks of the picture lie above end_y.
+  int begin_rows(int y, int end_y);
+
+  // Gives a thread what filters blocks of begun rows, each by its index in raster order.
+  IndexWork make_worker();
+
+  // All blocks of these rows are filtered; the calls come from the top to the bottom.
+  void end_rows(int y, int end_y);
 
   // After all rows: whether they have the hash that the parameters carry, if they carry one.
   bool hash_matches();
