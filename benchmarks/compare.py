@@ -3,14 +3,14 @@
 """The engine against onnxruntime and OpenVINO, against its targets, and against its own past.
 
     python -m benchmarks.compare                             every measurement, then the table
-    python -m benchmarks.compare --only block --network lop --level avx2
+    python -m benchmarks.compare --only block --network lop --isa avx2
     python -m benchmarks.compare --results run.json ...      in several sittings: results gather in a file
     python -m benchmarks.compare --results run.json --print  the table of that file, nothing measured
     python -m benchmarks.compare --record                    append the ratios to benchmarks/history/engine.json
     python -m benchmarks.compare --check                     exit code 1 where a ratio fell against that history
 
 One thread; times are the process's CPU times; contestants take turns, round by round, and every ratio is the median of
-the rounds' with their range; the peak is measured in the same process. The level of OpenVINO is held by
+the rounds' with their range; the peak is measured in the same process. The ISA of OpenVINO is held by
 ONEDNN_MAX_CPU_ISA, and the kernels that it chose are printed, so that one sees whether it holds.
 """
 
@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engine import history
-from benchmarks.engine.levels import LEVELS
+from benchmarks.engine.isas import ISAS
 from benchmarks.engine.measurements import MEASUREMENTS, Task
 from benchmarks.engine.networks import NETWORKS
 from benchmarks.engine.table import HEADER, rows_of
 
 KINDS = list(MEASUREMENTS)
-ADDRESSING_LEVELS = [level for level in ("scalar", "avx2") if level in LEVELS]
+ADDRESSING_ISAS = [isa for isa in ("scalar", "avx2") if isa in ISAS]
 # Measurements that say nothing about a network: (kind, network).
 SKIPPED = {("picture", "enhance"), ("threads", "enhance"), ("addressing", "enhance")}
 
@@ -43,10 +43,10 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    levels = [name for name in LEVELS if name != "scalar"]
+    isas = [name for name in ISAS if name != "scalar"]
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help="measurements to make")
     parser.add_argument("--network", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
-    parser.add_argument("--level", nargs="+", choices=levels, default=levels)
+    parser.add_argument("--isa", nargs="+", choices=isas, default=isas)
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each measurement (default 7)")
     parser.add_argument(
         "--budget", type=float, default=8.0, help="seconds for each measurement's rounds (default 8)"
@@ -71,10 +71,10 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 def tasks(options: argparse.Namespace) -> list[Task]:
     """Measurements that the command line asks for."""
     return [
-        Task(kind, network, level, options.rounds, options.budget)
+        Task(kind, network, isa, options.rounds, options.budget)
         for kind in options.only
         for network in options.network
-        for level in (ADDRESSING_LEVELS if kind == "addressing" else options.level)
+        for isa in (ADDRESSING_ISAS if kind == "addressing" else options.isa)
         if (kind, network) not in SKIPPED
     ]
 

@@ -3,10 +3,10 @@
 """Measures rate control: python -m benchmarks.rate_control PART CLIP... [--frames N] [--preset P] [--results FILE].
 
 PART: accuracy (bitrates met in one and two passes), cost (BD-rate of an average bitrate and of two passes against a
-constant level), buffer (underflows at 1 s and 0.5 s, by the arrival times of Annex C), bdrate (CUTree and rate factors
-against constant QP with the structure's offsets), scene (complexity by scene against classic), share (of the encode
-time that rate control and its lookahead take). CLIP: a file, or several joined by "+" for a clip with scene changes,
---frames of each. PSNR is from total errors. Prints a line of CSV a measurement, and appends it to the results.
+constant QP level), buffer (underflows at 1 s and 0.5 s, by the arrival times of Annex C), bdrate (CUTree and rate
+factors against constant QP with the structure's offsets), scene (complexity by scene against classic), share (of the
+encode time that rate control and its lookahead take). CLIP: a file, or several joined by "+" for a clip with scene
+changes, --frames of each. PSNR is from total errors. Prints a line of CSV a measurement, and appends it to the results.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from inloop.ratecontrol import (
 from inloop.video.frame import Psnr
 
 BITRATES_KBPS = (75, 150, 300, 600)
-LEVELS = (22, 27, 32, 37)
+QPS = (22, 27, 32, 37)
 PLAIN = BlockQpOptions(cutree=False)
 Row = Sequence[object]
 
@@ -93,16 +93,16 @@ class Clip:
 
     def curve(self, anchor: Sequence[Point], **options: Any) -> list[Point]:
         """Return the points of rate factors that cover the rates of the anchor: they are no QPs."""
-        middle = (LEVELS[1] + LEVELS[2]) / 2
+        middle = (QPS[1] + QPS[2]) / 2
         probe = self.encode(make_controller(RateOptions(crf=middle, **options)))[1]
         wanted = (anchor[1].bitrate_kbps * anchor[2].bitrate_kbps) ** 0.5
         shift = round(5 * math.log2(probe.bitrate_kbps / wanted), 1)
-        crfs = [min(level + shift, 51.0) for level in LEVELS]
+        crfs = [min(qp + shift, 51.0) for qp in QPS]
         return [self.encode(make_controller(RateOptions(crf=crf, **options)))[1] for crf in crfs]
 
     def anchor(self) -> list[Point]:
         """Return the points of constant QP with the structure's own offsets."""
-        return [self.encode(make_controller(RateOptions(qp=level, blocks=PLAIN)))[1] for level in LEVELS]
+        return [self.encode(make_controller(RateOptions(qp=qp, blocks=PLAIN)))[1] for qp in QPS]
 
 
 def accuracy(clip: Clip) -> Iterator[Row]:
@@ -119,12 +119,12 @@ def accuracy(clip: Clip) -> Iterator[Row]:
 
 
 def cost(clip: Clip) -> Iterator[Row]:
-    """Yield (clip, mode, BD-rates in %) of bitrates against a constant level with the same offsets of blocks."""
+    """Yield (clip, mode, BD-rates in %) of bitrates against a constant QP level with the same offsets of blocks."""
     tree = BlockQpOptions()
     anchors = {
         "constant QP": clip.anchor(),
         "constant level": [
-            clip.encode(make_controller(RateOptions(qp=level + 4, blocks=tree)))[1] for level in LEVELS
+            clip.encode(make_controller(RateOptions(qp=qp + 4, blocks=tree)))[1] for qp in QPS
         ],
     }
     for name, anchor in anchors.items():

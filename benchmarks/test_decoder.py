@@ -23,7 +23,7 @@ STREAMS = ["vkcts_hevc-itu-slist-a.265", "hevcjs_bbb1080_50f.265", "media3_mv_wi
 SHARED = Path(os.environ.get("INLOOP_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 STREAM_DIR = SHARED / "data" / "conformance"
 ROUNDS = 5
-# The core alone: no frames are made for Python, as libde265's program makes none.
+# The core runs alone: no frames are made for Python, as libde265's program makes none either.
 OURS = """
 import sys
 from inloop import _core
@@ -34,7 +34,7 @@ with open(sys.argv[1], "rb") as stream:
 decoder.flush()
 """
 
-# Elapsed seconds of one to three threads in turn. The stream comes several times, so that starting up does not count.
+# One to three threads are timed in turn. The stream comes several times, so that starting up does not count.
 THREADS = """
 import sys, time
 from inloop import _core

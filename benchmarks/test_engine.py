@@ -16,24 +16,24 @@ from benchmarks.engine.networks import BLOCK, NETWORKS, PICTURE, int16_inputs, i
 from inloop import _core
 from inloop.engine.model import Model
 
-LEVELS = _core.isa_levels()[1:] or _core.isa_levels()
+ISAS = _core.supported_isas()[1:] or _core.supported_isas()
 
 
 @pytest.mark.usefixtures("shared_dir")
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("kind", ["int16", "float32"])
 @pytest.mark.parametrize("luma", [(BLOCK, BLOCK), PICTURE], ids=["block", "1080p"])
 @pytest.mark.parametrize("name", list(NETWORKS))
-def test_run(benchmark, name: str, luma: tuple[int, int], kind: str, level: str) -> None:
+def test_run(benchmark, name: str, luma: tuple[int, int], kind: str, isa: str) -> None:
     network = NETWORKS[name]
-    run = own_runs(network, level, luma).get(f"inloop {kind}")
+    run = own_runs(network, isa, luma).get(f"inloop {kind}")
     if run is None:
         pytest.skip(f"{name} does not run as {kind}")
     benchmark.group = f"{name} {luma[1]}x{luma[0]} {kind}"
     benchmark.pedantic(run, rounds=15 if luma == (BLOCK, BLOCK) else 3, warmup_rounds=1)
     rate = int16_model(network).macs(*network.size(luma)) / benchmark.stats.stats.min
     benchmark.extra_info["gmac_per_s"] = round(rate / 1e9, 1)
-    peak = _core.multiply_add_peak(level, kind == "float32")
+    peak = _core.multiply_add_peak(isa, kind == "float32")
     benchmark.extra_info["share_of_peak"] = round(rate / peak, 3)
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The house: rooms of C++ and packages of Python depend one way only.
 
-A room is a folder of `csrc/` that holds sources (kernels and their levels are one room). What a room may use is written
+A room is a folder of `csrc/` that holds sources (kernels on all ISAs are one room). What a room may use is written
 down once, in `csrc/CMakeLists.txt`; this test compares it with the includes.
 """
 

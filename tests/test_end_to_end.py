@@ -18,7 +18,7 @@ from inloop import BitstreamError, Decoder, Encoder, Frame, ModelError, PictureF
 from inloop.io import open_video
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 
-LEVELS = [level for level in ("scalar", "avx2") if level in inloop.isa_levels()]
+ISAS = [isa for isa in ("scalar", "avx2") if isa in inloop.supported_isas()]
 QP = 34
 CLIPS = {
     "akiyo_176x144": 6,
@@ -36,9 +36,9 @@ CLIPS = {
 
 
 @contextmanager
-def forced(level: str) -> Iterator[None]:
+def forced(isa: str) -> Iterator[None]:
     before = inloop.get_isa()
-    inloop.set_isa(level)
+    inloop.set_isa(isa)
     try:
         yield
     finally:
@@ -93,16 +93,16 @@ def ffmpeg_frames(stream: bytes) -> list[Frame]:
 def check_equal_everywhere(
     frames: Sequence[Frame], mode: str | None, structure: str = "ldp", qp: int = QP
 ) -> bytes:
-    """Every level encodes to the same bytes and decodes to the encoder's reconstruction; return the stream."""
+    """Every ISA encodes to the same bytes and decodes to the encoder's reconstruction; return the stream."""
     results = set()
-    for level in LEVELS:
-        with forced(level):
+    for isa in ISAS:
+        with forced(isa):
             results.add(encode(frames, mode, structure, qp))
     assert len(results) == 1
     ((stream, md5),) = results
-    for level in LEVELS:
-        with forced(level):
-            assert md5_of(decode(stream)) == md5, level
+    for isa in ISAS:
+        with forced(isa):
+            assert md5_of(decode(stream)) == md5, isa
     return stream
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 # C headers, and headers of plain data. Anything with inline functions or templates could be instantiated here
-# with instructions of the level, and the linker may keep that copy for everyone.
+# with instructions of the ISA, and the linker may keep that copy for everyone.
 ALLOWED = re.compile(
     r"<(immintrin|string|stdint|stddef)\.h>|\"((coolchic|hevc|lookahead|nn/cpu|nnlf)/kernels/[\w/]+|base/tiles_hadamard)\.h\""
 )
@@ -18,7 +18,7 @@ ALLOWED = re.compile(
 
 def isa_sources(repo_dir: Path) -> list[Path]:
     core = repo_dir / "csrc"
-    return sorted(p for level in ("avx2", "avxvnni", "avx512") for p in core.glob(f"**/kernels/{level}/*"))
+    return sorted(p for isa in ("avx2", "avxvnni", "avx512") for p in core.glob(f"**/kernels/{isa}/*"))
 
 
 def test_isa_files_include_plain_headers_only(repo_dir: Path) -> None:
@@ -43,8 +43,8 @@ def test_isa_files_define_fillers_only_outside_their_anonymous_namespace(repo_di
         assert all(name.startswith("fill_") for name in functions), (path.name, functions)
 
 
-def test_every_level_has_the_files_of_scalar(repo_dir: Path) -> None:
-    """A kernel is found under the same file name at every level that has it."""
+def test_every_isa_has_the_files_of_scalar(repo_dir: Path) -> None:
+    """A kernel is found under the same file name on every ISA that has it."""
     for path in isa_sources(repo_dir):
         if path.suffix == ".cpp":
             assert (path.parents[1] / "scalar" / path.name).exists(), path.name

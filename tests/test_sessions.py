@@ -153,14 +153,14 @@ class TestDlpack:
 
 
 class TestBlocks:
-    @pytest.mark.parametrize("level", _core.isa_levels())
+    @pytest.mark.parametrize("isa", _core.supported_isas())
     @pytest.mark.parametrize("threads", [1, 2, 5])
-    def test_results_do_not_depend_on_threads_or_order(self, model: Model, threads: int, level: str) -> None:
+    def test_results_do_not_depend_on_threads_or_order(self, model: Model, threads: int, isa: str) -> None:
         inputs = blocks_of(model, 7)
         session = model.session(8, 6, "scalar")
         single = [session.run([array[block] for array in inputs]) for block in range(7)]
         order = np.random.default_rng(0).permutation(7)
-        results = model.run([array[order] for array in inputs], threads=threads, isa=level)
+        results = model.run([array[order] for array in inputs], threads=threads, isa=isa)
         for output, result in enumerate(results):
             for place, block in enumerate(order):
                 np.testing.assert_array_equal(result[place], single[block][output][0])
@@ -219,7 +219,7 @@ class TestBlocks:
 
 class TestProgramCache:
     def test_weights_are_packed_once(self) -> None:
-        """Whatever the number of sizes, sessions and threads; and once more for another level."""
+        """Whatever the number of sizes, sessions and threads; and once more for another ISA."""
         model = Model(onnx_to_compact(two_outputs()))
         assert model.core.memory() == {"weights": 0, "idle": 0, "programs": 0}
         sessions = [model.session(*size, "scalar") for size in ((8, 6), (8, 6), (9, 6), (40, 30))]
@@ -228,7 +228,7 @@ class TestProgramCache:
         assert memory["programs"] == 3
         model.run(blocks_of(model, 5), threads=3, isa="scalar")
         assert model.core.memory()["weights"] == memory["weights"]
-        best = _core.isa_levels()[-1]
+        best = _core.supported_isas()[-1]
         model.session(8, 6, best)
         expected = 1 if best == "scalar" else 2
         assert model.core.memory()["weights"] == expected * memory["weights"]
@@ -254,14 +254,14 @@ class TestProgramCache:
         assert memory["programs"] == 16
         assert memory["idle"] == sum(model.session(8, width).arena_bytes for width in range(24, 40))
 
-    def test_the_level_in_force_counts(self, model: Model) -> None:
-        level = inloop.get_isa()
+    def test_the_isa_in_force_counts(self, model: Model) -> None:
+        isa = inloop.get_isa()
         try:
-            for name in inloop.isa_levels():
+            for name in inloop.supported_isas():
                 inloop.set_isa(name)
                 assert model.session(8, 6).isa == name
         finally:
-            inloop.set_isa(level)
+            inloop.set_isa(isa)
 
     def test_the_gil_is_released(self, model: Model) -> None:
         """Another thread gets on well inside a run: not just before the call holds the lock, nor after."""

@@ -17,7 +17,7 @@ from benchmarks.engine.table import Row
 
 HISTORY = ROOT / "benchmarks" / "history" / "engine.json"
 Entry = dict[str, Any]
-# Milliseconds and bytes belong to a machine or are no speed.
+# Rows in milliseconds or bytes belong to a machine or are no speed, so that no past is kept of them.
 _NO_RATIO = ("resources:",)
 
 
@@ -39,7 +39,7 @@ def entry_of(rows: list[Row]) -> Entry:
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     ratios = {
-        f"{row.key}:{row.level}": {
+        f"{row.key}:{row.isa}": {
             "median": round(row.value.median, 4),
             "low": round(row.value.low, 4),
             "high": round(row.value.high, 4),
@@ -73,7 +73,7 @@ def slowdowns(rows: list[Row], entries: list[Entry], cpu: str, tolerance: float)
     """
     worse = []
     for row in rows:
-        key = f"{row.key}:{row.level}"
+        key = f"{row.key}:{row.isa}"
         known = [e["ratios"][key]["median"] for e in entries if e["cpu"] == cpu and key in e["ratios"]]
         if not known:
             continue
@@ -83,5 +83,5 @@ def slowdowns(rows: list[Row], entries: list[Entry], cpu: str, tolerance: float)
         else:
             slow = row.value.median < last * (1 - tolerance) and row.value.high < last
         if slow:
-            worse.append(f"{row.label} at {row.level}: {row.value}, was {last:.2f}")
+            worse.append(f"{row.label} at {row.isa}: {row.value}, was {last:.2f}")
     return worse

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The measurements of `benchmarks.compare`: each runs in a process of its own and gives numbers as JSON.
 
-A process of its own because the level of oneDNN-based peers is fixed for a whole process by its environment, and
+A process of its own because the ISA of oneDNN-based peers is fixed for a whole process by its environment, and
 because peak memory is the process's.
 """
 
@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.engine import peers
-from benchmarks.engine.levels import LEVELS
+from benchmarks.engine.isas import ISAS
 from benchmarks.engine.memory import plan_and_run_peak_bytes
 from benchmarks.engine.networks import (
     BLOCK,
@@ -50,30 +50,30 @@ class Task:
 
     kind: str
     network: str
-    level: str
+    isa: str
     rounds: int = 7
     budget_s: float = 8.0
 
     @property
-    def engine_level(self) -> str:
-        """Level of our engine."""
-        return LEVELS[self.level].engine
+    def engine_isa(self) -> str:
+        """ISA of our engine."""
+        return ISAS[self.isa].engine
 
     @property
     def key(self) -> str:
         """Name of the result."""
-        return f"{self.kind}:{self.network}:{self.level}"
+        return f"{self.kind}:{self.network}:{self.isa}"
 
     def run_apart(self) -> Result:
-        """Measure in a new process at the level. Raises CalledProcessError."""
-        environment = {**os.environ, **LEVELS[self.level].environment}
+        """Measure in a new process, held to the ISA. Raises CalledProcessError."""
+        environment = {**os.environ, **ISAS[self.isa].environment}
         environment["PYTHONPATH"] = os.pathsep.join(p for p in (str(ROOT), *sys.path) if p)
         command = [sys.executable, "-m", "benchmarks.engine.measurements", json.dumps(asdict(self))]
         run = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         return dict(json.loads(run.stdout.splitlines()[-1]))
 
 
-def own_runs(network: Network, level: str, luma: tuple[int, int]) -> dict[str, Run]:
+def own_runs(network: Network, isa: str, luma: tuple[int, int]) -> dict[str, Run]:
     """Our engine with the network as int16 and, where it can run so, as float32."""
     height, width = network.size(luma)
     runs: dict[str, Run] = {}
@@ -83,7 +83,7 @@ def own_runs(network: Network, level: str, luma: tuple[int, int]) -> dict[str, R
     ):
         try:
             model = make_model(network)
-            session = model.session(height, width, level)
+            session = model.session(height, width, isa)
         except InloopError as error:
             print(f"{label} is left out: {error}", file=sys.stderr)
             continue
@@ -95,13 +95,13 @@ def _own_run(session: Any, inputs: list[Any]) -> Run:
     return lambda: session.run(inputs)
 
 
-def _peaks(level: str) -> dict[str, Callable[[], float]]:
-    return {kind: partial(_core.multiply_add_peak, level, kind == "float32") for kind in ("int16", "float32")}
+def _peaks(isa: str) -> dict[str, Callable[[], float]]:
+    return {kind: partial(_core.multiply_add_peak, isa, kind == "float32") for kind in ("int16", "float32")}
 
 
 def _with_peaks(runs: dict[str, Run], task: Task) -> Result:
     """Seconds of the contestants, and the peak of each element type measured before and after them."""
-    peaks = _peaks(task.engine_level)
+    peaks = _peaks(task.engine_isa)
     before = {kind: peak() for kind, peak in peaks.items()}
     seconds = measure(runs, task.rounds, task.budget_s)
     return {
@@ -114,20 +114,20 @@ def _with_peaks(runs: dict[str, Run], task: Task) -> Result:
 
 
 def openvino_types(task: Task, missing: list[str]) -> list[str]:
-    """Element types that OpenVINO has at a level; int8 networks are made by onnxruntime's quantiser."""
+    """Element types that OpenVINO has on an ISA; int8 networks are made by onnxruntime's quantiser."""
     if "openvino" in missing:
         return []
-    types = ["f32", "bf16"] if task.engine_level == "avx512" else ["f32"]
+    types = ["f32", "bf16"] if task.engine_isa == "avx512" else ["f32"]
     return types if "onnxruntime" in missing else [*types, "int8"]
 
 
 def block(task: Task) -> Result:
     """One 144x144 block: our engine, onnxruntime and OpenVINO."""
     network, luma = NETWORKS[task.network], (BLOCK, BLOCK)
-    runs = own_runs(network, task.engine_level, luma)
+    runs = own_runs(network, task.engine_isa, luma)
     missing = peers.missing_peers()
-    # onnxruntime's own kernels cannot be held to a level.
-    if "onnxruntime" not in missing and task.engine_level == _core.isa_levels()[-1]:
+    # onnxruntime's own kernels cannot be held to an ISA.
+    if "onnxruntime" not in missing and task.engine_isa == _core.supported_isas()[-1]:
         runs |= dict(peers.onnxruntime_runs(network, luma))
     runs |= dict(peers.openvino_runs(network, luma, None, openvino_types(task, missing)))
     macs = int16_model(network).macs(*network.size(luma))
@@ -137,15 +137,13 @@ def block(task: Task) -> Result:
 def picture(task: Task) -> Result:
     """One 1080p picture, whole (and for OpenVINO in tiles too), with our block beside it."""
     network = NETWORKS[task.network]
-    runs = {
-        f"{name}, block": run for name, run in own_runs(network, task.engine_level, (BLOCK, BLOCK)).items()
-    }
-    runs |= own_runs(network, task.engine_level, PICTURE)
+    runs = {f"{name}, block": run for name, run in own_runs(network, task.engine_isa, (BLOCK, BLOCK)).items()}
+    runs |= own_runs(network, task.engine_isa, PICTURE)
     missing = peers.missing_peers()
     types = openvino_types(task, missing)
     runs |= dict(peers.openvino_runs(network, PICTURE, None, types))
-    if task.engine_level == "avx512":
-        # Never the slowest type: what is asked for is the best.
+    if task.engine_isa == "avx512":
+        # The slowest type is left out, because the question is how fast the best one is.
         for tile in TILES:
             runs |= dict(peers.openvino_runs(network, PICTURE, tile, types[1:]))
     model = int16_model(network)
@@ -169,17 +167,19 @@ def passes(task: Task) -> Result:
     subjects = {}
     for name in _core.pass_names():
         if name == "split_groups" and task.network != "lop":
-            continue  # has a network of its own: once is enough
+            # It has a network of its own, for which one run is enough.
+            continue
         subjects[name], model, size = _subject_of_pass(name, NETWORKS[task.network])
         inputs = int16_inputs(model, *size)
         for label, off in ((f"with {name}", {}), (f"without {name}", {name: False})):
-            runs[label] = _own_run(model.core.session(*size, task.engine_level, off), inputs)
+            runs[label] = _own_run(model.core.session(*size, task.engine_isa, off), inputs)
     return {"seconds": measure(runs, task.rounds, task.budget_s), "subjects": subjects}
 
 
 def addressing(task: Task) -> Result:
     """The dense convolutions of a block by stepping pointers, and with addresses computed from four indices."""
-    from inloop import _testing  # only a build with INLOOP_TESTING has it, and nothing else here needs it
+    # It is imported here because only a build with INLOOP_TESTING has it, and nothing else needs it.
+    from inloop import _testing
 
     network = NETWORKS[task.network]
     layers = int16_model(network).layers(*network.size((BLOCK, BLOCK)))
@@ -193,7 +193,7 @@ def addressing(task: Task) -> Result:
         macs[1] += layer["macs"]
         if layer["groups"] == 1 and layer["kernel"] == (kernel, kernel):
             inputs = layer["parameters"] // (channels * kernel * kernel)
-            cases.append(_testing.AddressingCase(task.engine_level, height, width, inputs, channels, kernel))
+            cases.append(_testing.AddressingCase(task.engine_isa, height, width, inputs, channels, kernel))
             macs[0] += layer["macs"]
 
     def run(mode: str) -> None:
@@ -210,7 +210,7 @@ def threads(task: Task) -> Result:
     network = NETWORKS[task.network]
     model = int16_model(network)
     size = network.size((BLOCK, BLOCK))
-    sessions = [model.session(*size, task.engine_level) for _ in range(2)]
+    sessions = [model.session(*size, task.engine_isa) for _ in range(2)]
     inputs = int16_inputs(model, *size)
     count = 16
 
@@ -237,13 +237,13 @@ def resources(task: Task) -> Result:
     load_s = []
     for _ in range(task.rounds):
         begin = time.perf_counter()
-        Model(data).session(*size, task.engine_level)
+        Model(data).session(*size, task.engine_isa)
         load_s.append(time.perf_counter() - begin)
     model = int16_model(network)
     inputs = int16_inputs(model, *network.size(PICTURE))
     return {
         "load_and_plan_s": [min(load_s), statistics.median(load_s), max(load_s)],
-        "picture_peak_bytes": plan_and_run_peak_bytes(model, inputs, task.engine_level),
+        "picture_peak_bytes": plan_and_run_peak_bytes(model, inputs, task.engine_isa),
     }
 
 

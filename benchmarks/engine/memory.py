@@ -21,7 +21,7 @@ def _status_bytes(field: str) -> int:
     return int(match[1]) * 1024
 
 
-def plan_and_run_peak_bytes(model: Model, inputs: list[NDArray[Any]], level: str) -> int | None:
+def plan_and_run_peak_bytes(model: Model, inputs: list[NDArray[Any]], isa: str) -> int | None:
     """Growth of resident memory from before planning to the peak of a run, less the outputs.
 
     None where the kernel cannot reset its peak counter.
@@ -31,5 +31,5 @@ def plan_and_run_peak_bytes(model: Model, inputs: list[NDArray[Any]], level: str
     except OSError:
         return None
     before = _status_bytes("VmRSS")
-    outputs = model.session(*inputs[0].shape[1:3], level).run(inputs)
+    outputs = model.session(*inputs[0].shape[1:3], isa).run(inputs)
     return _status_bytes("VmHWM") - before - sum(output.nbytes for output in outputs)

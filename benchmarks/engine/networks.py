@@ -19,7 +19,7 @@ from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tests" / "nn"))  # nn_networks, shared with the tests
+sys.path.append(str(ROOT / "tests" / "nn"))  # This is where nn_networks lies, which the tests use, too.
 
 from nn_networks import GraphBuilder, quantise_naively  # noqa: E402
 

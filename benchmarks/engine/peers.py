@@ -112,7 +112,7 @@ def quantised_onnx(model: onnx.ModelProto, feeds: Feeds) -> onnx.ModelProto:
             self.left -= 1
             return feeds if self.left >= 0 else None
 
-    logging.getLogger().setLevel(logging.ERROR)  # the quantiser's advice on the root logger
+    logging.getLogger().setLevel(logging.ERROR)  # The quantiser writes advice to the root logger.
     with tempfile.TemporaryDirectory() as folder:
         source, prepared, target = (Path(folder) / name for name in ("f.onnx", "p.onnx", "q.onnx"))
         onnx.save(model, str(source))

@@ -21,7 +21,7 @@ class Row:
 
     key: str
     label: str
-    level: str
+    isa: str
     value: Ratio
     target: float | None = None
     at_most: bool = False
@@ -39,12 +39,12 @@ class Row:
         verdict = {None: "", True: "reached", False: "missed"}[self.reached]
         sign = "<=" if self.at_most else ">="
         target = "" if self.target is None else f"{sign} {self.target:g}"
-        return self.label, self.level, str(self.value), target, verdict, self.detail
+        return self.label, self.isa, str(self.value), target, verdict, self.detail
 
 
-HEADER = ("what", "level", "median (range)", "target", "", "against / of")
+HEADER = ("what", "ISA", "median (range)", "target", "", "against / of")
 
-# Targets: (measurement, network, row) -> {level: number}.
+# Targets: (measurement, network, row) -> {ISA: number}.
 TARGETS: dict[tuple[str, str, str], dict[str, float]] = {
     ("block", "lop", "onnxruntime"): {"avx512": 2.4},
     ("block", "lop", "openvino"): {"avx512": 1.15, "avx2": 1.2, "avx2_vnni": 1.05},
@@ -74,14 +74,14 @@ def rows_of(results: dict[str, Result]) -> list[Row]:
     }
     rows: list[Row] = []
     for key, result in results.items():
-        kind, network, level = key.split(":")
-        rows += [_with_target(row, kind, network) for row in makers[kind](network, level, result)]
+        kind, network, isa = key.split(":")
+        rows += [_with_target(row, kind, network) for row in makers[kind](network, isa, result)]
     return rows
 
 
 def _with_target(row: Row, kind: str, network: str) -> Row:
     name = row.key.split(":")[-1]
-    target = TARGETS.get((kind, network, name), {}).get(row.level)
+    target = TARGETS.get((kind, network, name), {}).get(row.isa)
     return row if target is None else replace(row, target=target)
 
 
@@ -91,7 +91,7 @@ def _best(seconds: dict[str, list[float]], prefix: str, contains: str = "") -> s
 
 
 def _ratio_rows(
-    kind: str, network: str, level: str, seconds: dict[str, list[float]], what: str
+    kind: str, network: str, isa: str, seconds: dict[str, list[float]], what: str
 ) -> Iterator[Row]:
     """Our int16 against the best of each peer."""
     selections = {
@@ -109,39 +109,39 @@ def _ratio_rows(
             yield Row(
                 f"{kind}:{network}:{name}",
                 label,
-                level,
+                isa,
                 ratio(seconds[peer], seconds[OWN_INT16]),
                 detail=peer,
             )
 
 
-def _peak_row(key: str, label: str, level: str, macs: int, seconds: list[float], peak: float) -> Row:
+def _peak_row(key: str, label: str, isa: str, macs: int, seconds: list[float], peak: float) -> Row:
     shares = [macs / peak / time for time in seconds]
     rate = macs / statistics.median(seconds) / 1e9
     value = Ratio(statistics.median(shares), min(shares), max(shares))
-    return Row(key, label, level, value, detail=f"{rate:.0f} of {peak / 1e9:.0f} GMAC/s")
+    return Row(key, label, isa, value, detail=f"{rate:.0f} of {peak / 1e9:.0f} GMAC/s")
 
 
-def _block(network: str, level: str, result: Result) -> Iterator[Row]:
+def _block(network: str, isa: str, result: Result) -> Iterator[Row]:
     seconds, peak = result["seconds"], result["peak_mac_per_s"]
-    yield from _ratio_rows("block", network, level, seconds, "block")
+    yield from _ratio_rows("block", network, isa, seconds, "block")
     if OWN_FLOAT in seconds and "OpenVINO f32" in seconds:
         value = ratio(seconds["OpenVINO f32"], seconds[OWN_FLOAT])
-        yield Row(f"block:{network}:float", f"{network} block float32", level, value, detail="OpenVINO f32")
+        yield Row(f"block:{network}:float", f"{network} block float32", isa, value, detail="OpenVINO f32")
     for name, kind, key in ((OWN_INT16, "int16", "peak"), (OWN_FLOAT, "float32", "peak float32")):
         if name in seconds and kind in peak:
             label = f"{network} block {kind}, share of peak"
-            yield _peak_row(f"block:{network}:{key}", label, level, result["macs"], seconds[name], peak[kind])
+            yield _peak_row(f"block:{network}:{key}", label, isa, result["macs"], seconds[name], peak[kind])
 
 
-def _picture(network: str, level: str, result: Result) -> Iterator[Row]:
+def _picture(network: str, isa: str, result: Result) -> Iterator[Row]:
     seconds = result["seconds"]
     whole = _best({name: times for name, times in seconds.items() if "tiles" not in name}, "OpenVINO")
     if whole:
         value = ratio(seconds[whole], seconds[OWN_INT16])
         label = f"{network} 1080p int16 against openvino, whole"
-        yield Row(f"picture:{network}:whole", label, level, value, detail=whole)
-    yield from _ratio_rows("picture", network, level, seconds, "1080p")
+        yield Row(f"picture:{network}:whole", label, isa, value, detail=whole)
+    yield from _ratio_rows("picture", network, isa, seconds, "1080p")
     macs = result["macs"]
     factor = macs["block"] / macs["picture"]
     for name in (OWN_INT16, OWN_FLOAT):
@@ -153,14 +153,14 @@ def _picture(network: str, level: str, result: Result) -> Iterator[Row]:
             yield Row(
                 key,
                 label,
-                level,
+                isa,
                 loss,
                 at_most=True,
                 detail=f"{statistics.median(seconds[name]) * 1e3:.0f} ms",
             )
 
 
-def _passes(network: str, level: str, result: Result) -> Iterator[Row]:
+def _passes(network: str, isa: str, result: Result) -> Iterator[Row]:
     seconds = result["seconds"]
     for contestant in seconds:
         name = contestant.removeprefix("without ")
@@ -169,40 +169,40 @@ def _passes(network: str, level: str, result: Result) -> Iterator[Row]:
             yield Row(
                 f"passes:{network}:{name}",
                 f"{network} {result['subjects'][name]}, gain of {name}",
-                level,
+                isa,
                 value,
                 detail="without it",
             )
 
 
-def _addressing(network: str, level: str, result: Result) -> Iterator[Row]:
+def _addressing(network: str, isa: str, result: Result) -> Iterator[Row]:
     seconds = result["seconds"]
     for name in seconds:
         if name != "stepping":
             value = ratio(seconds[name], seconds["stepping"])
             label = f"{network} convolutions, pointer stepping against {name}"
-            yield Row(f"addressing:{network}:{name}", label, level, value, detail=result["of"])
+            yield Row(f"addressing:{network}:{name}", label, isa, value, detail=result["of"])
 
 
-def _threads(network: str, level: str, result: Result) -> Iterator[Row]:
+def _threads(network: str, isa: str, result: Result) -> Iterator[Row]:
     seconds = result["seconds"]
     value = ratio(seconds["1"], seconds["2"])
     yield Row(
         f"threads:{network}:2",
         f"{network} blocks on 2 threads",
-        level,
+        isa,
         value,
         detail=f"{result['cpus']} CPUs",
     )
 
 
-def _resources(network: str, level: str, result: Result) -> Iterator[Row]:
+def _resources(network: str, isa: str, result: Result) -> Iterator[Row]:
     low, median, high = (1e3 * time for time in result["load_and_plan_s"])
     target = LOAD_TARGET_MS if network == "lop" else None
     yield Row(
         f"resources:{network}:load ms",
         f"{network} load + plan, ms",
-        level,
+        isa,
         Ratio(median, low, high),
         target,
         True,
@@ -211,5 +211,5 @@ def _resources(network: str, level: str, result: Result) -> Iterator[Row]:
         mib = result["picture_peak_bytes"] / 2**20
         label = f"{network} 1080p peak memory beyond input and output, MiB"
         yield Row(
-            f"resources:{network}:picture MiB", label, level, Ratio(mib, mib, mib), MEMORY_TARGET_MIB, True
+            f"resources:{network}:picture MiB", label, isa, Ratio(mib, mib, mib), MEMORY_TARGET_MIB, True
         )

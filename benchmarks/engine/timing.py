@@ -40,7 +40,7 @@ def measure(
     repeats = {}
     share_s = budget_s / rounds / len(runs)
     for name, run in runs.items():
-        run()  # caches, first-run decisions of an engine
+        run()  # The first run fills caches, and engines decide in it.
         begin = clock()
         run()
         repeats[name] = max(1, min(50, round(share_s / max(clock() - begin, 1e-6))))

@@ -11,7 +11,7 @@
 
 namespace inloop {
 
-// Owning, zero-initialised array aligned for the widest vector loads. Move-only.
+// Owns a zero-initialised array that is aligned for the widest vector loads. It can be moved but not copied.
 template <class T>
 class AlignedBuffer {
  public:

@@ -6,8 +6,8 @@
 
 namespace inloop {
 
-// Size of a core's second-level cache; 1 MiB where the system does not say. For choices of speed only: no
-// result may depend on it.
+// Returns the size of a core's L2 cache, or 1 MiB where the system does not tell. It may only guide
+// choices of speed: no result may depend on it.
 size_t l2_cache_bytes();
 
 }  // namespace inloop

@@ -15,37 +15,37 @@
 namespace inloop {
 namespace {
 
-bool cpu_supports(IsaLevel level) {
+bool cpu_supports(Isa isa) {
 #if defined(__x86_64__)
-  switch (level) {
-    case IsaLevel::scalar:
+  switch (isa) {
+    case Isa::scalar:
       return true;
-    case IsaLevel::avx2:
+    case Isa::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
              __builtin_cpu_supports("bmi2");
-    case IsaLevel::avx512:
-      return cpu_supports(IsaLevel::avx2) && __builtin_cpu_supports("avx512f") &&
+    case Isa::avx512:
+      return cpu_supports(Isa::avx2) && __builtin_cpu_supports("avx512f") &&
              __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
   }
   return false;
 #else
-  return level == IsaLevel::scalar;
+  return isa == Isa::scalar;
 #endif
 }
 
-std::optional<IsaLevel> parse(const std::string& name) {
-  if (name == "auto" || name.empty()) return supported_isa_levels().back();
-  for (IsaLevel level : {IsaLevel::scalar, IsaLevel::avx2, IsaLevel::avx512}) {
-    if (name == isa_name(level)) return level;
+std::optional<Isa> parse(const std::string& name) {
+  if (name == "auto" || name.empty()) return supported_isas().back();
+  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+    if (name == isa_name(isa)) return isa;
   }
   return std::nullopt;
 }
 
 struct State {
-  std::atomic<IsaLevel> level{IsaLevel::scalar};
+  std::atomic<Isa> isa{Isa::scalar};
   std::mutex mutex;
-  Status status;  // of the choice in force
+  Status status;  // the outcome of the last choice
   State() {
     const char* wanted = std::getenv("INLOOP_ISA");
     status = assign(wanted ? wanted : "auto");
@@ -53,9 +53,9 @@ struct State {
   }
   Status assign(const std::string& name) {
     const auto parsed = parse(name);
-    if (!parsed) return Status::config("unknown ISA level '" + name + "' (scalar, avx2, avx512 or auto)");
-    if (!cpu_supports(*parsed)) return Status::config("this CPU does not support ISA level '" + name + "'");
-    level = *parsed;
+    if (!parsed) return Status::config("unknown ISA '" + name + "' (scalar, avx2, avx512 or auto)");
+    if (!cpu_supports(*parsed)) return Status::config("this CPU does not support ISA '" + name + "'");
+    isa = *parsed;
     return {};
   }
 };
@@ -75,27 +75,27 @@ std::atomic<bool>& avx_vnni_wanted() {
 
 }  // namespace
 
-const char* isa_name(IsaLevel level) {
-  switch (level) {
-    case IsaLevel::scalar:
+const char* isa_name(Isa isa) {
+  switch (isa) {
+    case Isa::scalar:
       return "scalar";
-    case IsaLevel::avx2:
+    case Isa::avx2:
       return "avx2";
-    case IsaLevel::avx512:
+    case Isa::avx512:
       return "avx512";
   }
   return "unknown";
 }
 
-std::vector<IsaLevel> supported_isa_levels() {
-  std::vector<IsaLevel> levels;
-  for (IsaLevel level : {IsaLevel::scalar, IsaLevel::avx2, IsaLevel::avx512}) {
-    if (cpu_supports(level)) levels.push_back(level);
+std::vector<Isa> supported_isas() {
+  std::vector<Isa> isas;
+  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+    if (cpu_supports(isa)) isas.push_back(isa);
   }
-  return levels;
+  return isas;
 }
 
-IsaLevel current_isa() { return state().level; }
+Isa current_isa() { return state().isa; }
 
 Status isa_status() {
   const std::lock_guard lock(state().mutex);
@@ -109,11 +109,11 @@ Status set_isa(const std::string& name) {
   return status;
 }
 
-// Asked for directly: not every compiler's __builtin_cpu_supports() knows it.
+// This asks the CPU directly, because not every compiler's __builtin_cpu_supports() knows the feature.
 bool cpu_has_avx_vnni() {
 #if defined(__x86_64__)
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  return cpu_supports(IsaLevel::avx2) && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4);
+  return cpu_supports(Isa::avx2) && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4);
 #else
   return false;
 #endif

@@ -9,26 +9,27 @@
 
 namespace inloop {
 
-// Instruction set levels. Every kernel table has an entry set per level; all give identical integers.
-enum class IsaLevel { scalar = 0, avx2 = 1, avx512 = 2 };  // avx512: F, BW, VL, DQ, VNNI
+// The instruction set that kernels are written for (the isa, for short). Every kernel table can be filled for
+// each isa, and all of them give identical integers.
+enum class Isa { scalar = 0, avx2 = 1, avx512 = 2 };  // avx512 means F, BW, VL, DQ and VNNI
 
-const char* isa_name(IsaLevel level);
+const char* isa_name(Isa isa);
 
-// Levels that this CPU and operating system can run, lowest first.
-std::vector<IsaLevel> supported_isa_levels();
+// Lists what this CPU and operating system can run, from the lowest to the highest.
+std::vector<Isa> supported_isas();
 
-// The level in force. The first call chooses it: INLOOP_ISA if set, else the best supported one.
-// An unknown or unsupported INLOOP_ISA is reported by isa_status() until set_isa() names a good one.
-IsaLevel current_isa();
+// Returns the isa in use. The first call chooses it: INLOOP_ISA if that is set, otherwise the best supported
+// one. An unknown or unsupported INLOOP_ISA is reported by isa_status() until set_isa() names a usable one.
+Isa current_isa();
 Status isa_status();
 
-// Changes the level for plans and codecs created from now on; "auto" means the best supported one.
+// Changes the isa for plans and codecs that are created from now on; "auto" means the best supported one.
 // After success isa_status() is ok.
 Status set_isa(const std::string& name);
 
-// Some CPUs have AVX-VNNI, one instruction for two of the avx2 level's int16 kernels; all results are the
-// same. That level uses it where the CPU has it, unless INLOOP_AVX_VNNI is 0 or set_avx_vnni(false) was
-// called; for plans created from now on.
+// Some CPUs have AVX-VNNI, where one instruction does the work of two in the int16 kernels of the avx2 isa,
+// with the same results. The avx2 isa uses it where the CPU has it, unless INLOOP_AVX_VNNI is 0 or
+// set_avx_vnni(false) was called. A change applies to plans that are created from then on.
 bool cpu_has_avx_vnni();
 bool avx_vnni_enabled();
 void set_avx_vnni(bool enabled);

@@ -9,7 +9,7 @@
 
 namespace inloop {
 
-// MD5 message digest (RFC 1321), fed in pieces. Used for picture hashes, not for security.
+// The MD5 message digest (RFC 1321) of data that comes in pieces. It serves picture hashes, not security.
 class Md5 {
  public:
   using Digest = std::array<uint8_t, 16>;

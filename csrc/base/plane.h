@@ -11,10 +11,10 @@
 
 namespace inloop {
 
-// Samples are stored as 16 bit at every bit depth (8 to 10 used), so that there is one code path.
+// Samples have 16 bits at every bit depth (8 to 10 are used), so that there is one code path.
 using Sample = uint16_t;
 
-// A rectangle of elements in somebody else's memory; stride in elements.
+// A rectangle of elements in memory that somebody else owns; the stride is in elements.
 template <class T>
 struct PlaneView {
   T* data = nullptr;
@@ -31,7 +31,7 @@ struct PlaneView {
   }
 };
 
-// Owning plane; rows are padded to a multiple of 64 bytes.
+// A plane that owns its memory. Rows are padded to a multiple of 64 bytes.
 template <class T>
 class Plane {
  public:

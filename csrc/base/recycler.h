@@ -11,17 +11,17 @@
 
 namespace inloop {
 
-// Objects with much memory that are used again once nobody holds them: fresh memory costs a page fault every
-// 4 KiB. The last holder may let go in any thread, and after the recycler is gone. Not more than `most_idle`
-// are kept.
+// Keeps large objects and reuses them once nobody holds them, because fresh memory costs a page fault every 4
+// KiB. The last holder may release an object in any thread, even when the recycler is gone. At most
+// `most_idle` objects are kept.
 template <class T>
 class Recycler {
  public:
   explicit Recycler(size_t most_idle) : shelf_(std::make_shared<Shelf>()) {
-    shelf_->idle.reserve(most_idle);  // so that a return cannot fail
+    shelf_->idle.reserve(most_idle);  // a return must not fail
   }
 
-  // An idle object for which fits(object) holds, or null; those that do not fit are given up.
+  // Returns an idle object for which fits(object) holds, or null. Idle objects that do not fit are deleted.
   template <class Fits>
   std::unique_ptr<T> take(const Fits& fits) {
     const std::lock_guard lock(shelf_->mutex);
@@ -33,7 +33,7 @@ class Recycler {
     return object;
   }
 
-  // An object that comes back here.
+  // Hands out an object that comes back here when it is released.
   std::shared_ptr<T> lend(std::unique_ptr<T> object) {
     return {object.release(), [shelf = shelf_](T* raw) {
               std::unique_ptr<T> returned(raw);
@@ -42,7 +42,7 @@ class Recycler {
             }};
   }
 
-  // Any idle object, or a new one.
+  // Hands out any idle object, or a new one.
   std::shared_ptr<T> borrow() {
     std::unique_ptr<T> object = take([](const T&) { return true; });
     return lend(object ? std::move(object) : std::make_unique<T>());

@@ -8,7 +8,7 @@
 
 namespace inloop::nn {
 
-// SHA-256 (FIPS 180-4) of a whole array: the identity of a network.
+// Returns the SHA-256 (FIPS 180-4) of an array. It serves as the identity of a network.
 std::array<uint8_t, 32> sha256(const uint8_t* data, size_t size);
 
 }  // namespace inloop::nn

@@ -13,19 +13,19 @@
 namespace inloop {
 namespace {
 
-// One call of run_shared(). A helper that starts when all indices are taken touches nothing of the caller's.
+// One call of run_shared(). A helper that starts when all indices are taken does not touch the caller's data.
 struct Job {
   Job(int count_, const std::function<IndexWork()>& make_) : count(count_), make(make_) {}
 
   const int count;
-  const std::function<IndexWork()>& make;  // used while the caller waits only
+  const std::function<IndexWork()>& make;  // used only while the caller waits
   std::atomic<int> next{0};
   std::mutex mutex;
   std::condition_variable done;
   int finished = 0;
-  int failed = std::numeric_limits<int>::max();  // lowest index that failed
+  int failed = std::numeric_limits<int>::max();  // the lowest index that failed
   Status status;
-  std::exception_ptr thrown;  // no memory
+  std::exception_ptr thrown;  // an exception, such as out of memory
 
   void take_part() {
     IndexWork work;
@@ -35,7 +35,7 @@ struct Job {
       try {
         if (!work) work = make();
         result = work(index);
-      } catch (...) {  // must not end the thread
+      } catch (...) {  // an exception must not end the thread
         exception = std::current_exception();
       }
       finish(index, std::move(result), std::move(exception));
@@ -61,7 +61,7 @@ Status run_shared(ThreadPool* pool, int count, const std::function<IndexWork()>&
   const int helpers = pool ? std::min(pool->helpers(), count - 1) : 0;
   for (int i = 0; i < helpers; ++i) pool->submit_first([job] { job->take_part(); });
   job->take_part();
-  // Nobody waits for a helper that has not started: all indices are taken by now.
+  // A helper that has not started yet need not be waited for, because all indices are taken by now.
   const auto wait = [&job] {
     std::unique_lock lock(job->mutex);
     job->done.wait(lock, [&job] { return job->finished == job->count; });

@@ -7,7 +7,8 @@
 
 namespace inloop {
 
-// What went wrong, in the classes that the Python error family and the CLI exit codes distinguish.
+// The kind of failure; the Python error family and the exit codes of the command line distinguish these
+// kinds.
 enum class StatusCode {
   ok,
   bitstream,    // damaged or non-conforming stream
@@ -16,7 +17,7 @@ enum class StatusCode {
   unsupported,  // valid, but a feature we do not implement
 };
 
-// Result of an operation that can fail. The core never throws across module borders, prints or exits.
+// The result of an operation that can fail. The core never throws across module borders, prints or exits.
 class [[nodiscard]] Status {
  public:
   Status() = default;
@@ -38,7 +39,7 @@ class [[nodiscard]] Status {
 
 }  // namespace inloop
 
-// Returns early with the status of `expression` unless it is ok.
+// Returns early with the status of `expression` unless that is ok.
 #define INLOOP_RETURN_IF_ERROR(expression)                          \
   do {                                                              \
     if (auto status_ = (expression); !status_.ok()) return status_; \

@@ -9,20 +9,20 @@
 namespace inloop {
 namespace {
 
-// The pool whose thread this is.
+// The pool that the current thread belongs to.
 thread_local const ThreadPool* pool_of_thread = nullptr;
 
 }  // namespace
 
 ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(running) {
-  // Where no task waits, a turn that is free has a thread that is free: parts need none of their own.
+  // Where no task waits, a free turn always has a free thread, so parts need no threads of their own.
   const int for_parts = waiting > 0 ? running : 0;
   const int wanted = running + waiting + for_parts;
   threads_.reserve(static_cast<size_t>(wanted));
   try {
     for (int i = 0; i < wanted; ++i) threads_.emplace_back([this] { work(); });
   } catch (const std::system_error&) {
-    // Those that there are will do.
+    // The pool works with the threads that could be started.
   }
   const std::lock_guard lock(mutex_);
   most_started_ = std::min(running + waiting, static_cast<int>(threads_.size()));
@@ -87,7 +87,7 @@ void ThreadPool::work() {
     lock.lock();
     ++free_turns_;
     if (!is_part) --started_;
-    // Whoever may go on now: a paused task first, else this thread itself looks for the next one.
+    // A paused task goes on first; if there is none, this thread itself takes the next task.
     if (resuming_ > 0) may_resume_.notify_one();
     if (ending_) may_start_.notify_all();
   }

@@ -5,9 +5,9 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-// AVX2 pieces of Hadamard transforms of differences. They run on 16-bit lanes: all stages but the last grow a
-// 10-bit difference to 15 bits at most; the last is never computed, because |p + q| + |p - q| = 2 max(|p|,
-// |q|). The sums are thus half of the sum of absolute coefficients.
+// AVX2 building blocks for Hadamard transforms of differences. They work on 16-bit lanes: all stages except
+// the last grow a 10-bit difference to 15 bits at most. The last stage is never computed, because |p + q| +
+// |p - q| = 2 max(|p|, |q|). The sums are therefore half of the sum of absolute coefficients.
 namespace inloop {
 namespace {
 
@@ -28,14 +28,14 @@ inline void butterfly(__m256i& p, __m256i& q) {
   p = sum;
 }
 
-// SATD of an 8x8 tile of differences; d[y] holds rows y and y + 4, so that the stage across the lanes comes
-// last.
+// Returns the SATD of an 8x8 tile of differences. d[y] holds rows y and y + 4, so that the stage across the
+// lanes comes last.
 inline uint32_t satd8_tile(__m256i* d) {
   butterfly(d[0], d[2]), butterfly(d[1], d[3]);
   butterfly(d[0], d[1]), butterfly(d[2], d[3]);
   const __m256i t0 = _mm256_unpacklo_epi16(d[0], d[1]), t1 = _mm256_unpackhi_epi16(d[0], d[1]);
   const __m256i t2 = _mm256_unpacklo_epi16(d[2], d[3]), t3 = _mm256_unpackhi_epi16(d[2], d[3]);
-  // Columns (0, 1), (2, 3), (4, 5), (6, 7), one a half lane.
+  // Each half of a lane holds one column: (0, 1), (2, 3), (4, 5), (6, 7).
   __m256i c[4] = {_mm256_unpacklo_epi32(t0, t2), _mm256_unpackhi_epi32(t0, t2), _mm256_unpacklo_epi32(t1, t3),
                   _mm256_unpackhi_epi32(t1, t3)};
   butterfly(c[0], c[2]), butterfly(c[1], c[3]);

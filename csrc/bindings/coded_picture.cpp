@@ -15,7 +15,7 @@ using namespace inloop::hevc;
 
 namespace {
 
-// Read-only view that keeps the plane's owner alive.
+// Makes a read-only view that keeps the owner of the plane alive.
 py::array plane_view(const std::shared_ptr<const void>& owner, const Plane<Sample>& plane, int width,
                      int height) {
   py::array view(py::dtype::of<uint16_t>(), {height, width},
@@ -44,7 +44,7 @@ py::array prediction_types(const Picture& picture) {
   return types;
 }
 
-// Calls use(row, column, cell) for every 4x4 cell.
+// Calls use(row, column, cell) for every cell.
 template <class Use>
 void for_each_cell(const Picture& picture, Use use) {
   for (int y = 0; y < picture.height(); y += kCellSize) {
@@ -62,7 +62,7 @@ py::array skip_flags(const Picture& picture) {
   return skip;
 }
 
-// Zero where a list is not used.
+// Copies the motion vectors, with zeros where a list is not used.
 py::array motion_vectors(const Picture& picture) {
   py::array_t<int16_t> vectors({picture.height() / kCellSize, picture.width() / kCellSize, 2, 2});
   auto out = vectors.mutable_unchecked<4>();

@@ -18,12 +18,12 @@ struct CodedPicture {
   std::shared_ptr<const hevc::Picture> picture;
 
   const hevc::SliceHeader& slice() const { return picture->slices[0]->header; }
-  // Both raise ConfigError where the picture was analysed without keep_filter_inputs.
+  // Both raise ConfigError if the picture was analysed without keep_filter_inputs.
   pybind11::tuple views(const hevc::Frame& frame) const;
   FilterPicture filter_picture() const;
 };
 
-// Keeps what a view shows alive.
+// Makes a capsule that keeps alive what a view shows.
 template <class T>
 pybind11::capsule owner_of(std::shared_ptr<const T> object) {
   auto* held = new std::shared_ptr<const T>(std::move(object));
@@ -32,7 +32,7 @@ pybind11::capsule owner_of(std::shared_ptr<const T> object) {
 
 const char* slice_type_name(hevc::SliceType type);
 
-// Read-only views of the top left width x height samples; they keep the frame's owner alive.
+// Makes read-only views of the top left width x height samples; they keep the owner of the frame alive.
 pybind11::tuple frame_views(const std::shared_ptr<const void>& owner, const hevc::Frame& frame, int width,
                             int height);
 

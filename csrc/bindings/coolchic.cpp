@@ -39,7 +39,7 @@ Stream parsed(const py::bytes& data) {
   Stream stream;
   Status status;
   {
-    const py::gil_scoped_release release;  // the bytes object is held by the caller
+    const py::gil_scoped_release release;  // the caller holds the bytes object
     status = parse_stream({view.begin(), view.end()}, stream);
   }
   raise_if_error(status);
@@ -70,7 +70,7 @@ py::dict describe_picture(const PlannedPicture& planned, const PictureHeader& pi
   for (const SynthesisLayer& layer : picture.layers)
     layers.append(py::make_tuple(layer.outputs, layer.kernel_size));
   for (const Grid& grid : picture.grids) {
-    grids.append(py::make_tuple(grid.level, grid.width, grid.height, grid.payload.size));
+    grids.append(py::make_tuple(grid.halvings, grid.width, grid.height, grid.payload.size));
   }
   out["layers"] = layers;
   out["grids"] = grids;
@@ -96,10 +96,10 @@ py::dict describe(const py::bytes& data) {
   return out;
 }
 
-// A picture in the form that Python shows: 8-bit samples as bytes.
+// A picture in the form that Python shows, with 8-bit samples as bytes.
 struct OutputPicture {
   std::shared_ptr<const DecodedPicture> decoded;
-  std::vector<uint8_t> bytes[3];  // at 8 bit
+  std::vector<uint8_t> bytes[3];  // filled at 8 bit
 };
 
 std::shared_ptr<OutputPicture> make_output(std::shared_ptr<const DecodedPicture> decoded, int bit_depth) {
@@ -128,7 +128,7 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
   py::array view(py::dtype::of<uint16_t>(), {height, width},
                  {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
                  owner_of<OutputPicture>(picture));
-  view.attr("setflags")(py::arg("write") = false);  // may still be a reference picture
+  view.attr("setflags")(py::arg("write") = false);  // the picture may still be a reference
   return view;
 }
 
@@ -137,7 +137,7 @@ class PythonCoolchicDecoder {
   PythonCoolchicDecoder(const py::bytes& data, int threads)
       : decoder_(parsed(data), checked_isa(), checked_threads(threads)) {}
 
-  // The planes of the next picture, or None.
+  // Returns the planes of the next picture, or None.
   py::object next() {
     Status status;
     std::shared_ptr<OutputPicture> out;
@@ -156,16 +156,16 @@ class PythonCoolchicDecoder {
   const SequenceHeader& sequence() const { return decoder_.stream().sequence; }
 
  private:
-  std::mutex mutex_;  // one call at a time, whatever the Python threads do
+  std::mutex mutex_;  // allows one call at a time, whatever the Python threads do
   coolchic::Decoder decoder_;
 };
 
-// Entropy-decodes one picture of a stream after the other, in coding order.
+// Entropy-decodes the pictures of a stream one after the other, in coding order.
 class LatentReader {
  public:
   explicit LatentReader(const py::bytes& data) : stream_(parsed(data)), decoder_(checked_isa()) {}
 
-  // The grids of the next picture, finest first, or None.
+  // Returns the grids of the next picture, the finest first, or None.
   py::object next() {
     if (place_ == stream_.plan.size()) return py::none();
     if (place_ == stream_.pictures.size()) raise_if_error(stream_.status);

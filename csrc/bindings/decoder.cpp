@@ -23,7 +23,7 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
   const py::dtype type = item == 1 ? py::dtype::of<uint8_t>() : py::dtype::of<uint16_t>();
   py::array view(type, {height, width}, {picture->stride_bytes(c), item}, picture->samples(c),
                  owner_of<OutputPicture>(picture));
-  if (item > 1) view.attr("setflags")(py::arg("write") = false);  // may still be a reference picture
+  if (item > 1) view.attr("setflags")(py::arg("write") = false);  // the picture may still be a reference
   return view;
 }
 
@@ -46,7 +46,7 @@ class PythonDecoder {
     return run([&] { return decoder_.flush(); });
   }
 
-  // What is ready, without decoding: pictures before an error.
+  // Returns the pictures that are ready, without decoding, such as those before an error.
   py::list take() {
     py::list list;
     for (auto& picture : ready_) list.append(std::move(picture));
@@ -68,7 +68,7 @@ class PythonDecoder {
     return take();
   }
 
-  std::mutex mutex_;  // one call at a time, whatever the Python threads do
+  std::mutex mutex_;  // allows one call at a time, whatever the Python threads do
   hybrid::FilteredDecoder decoder_;
   std::vector<std::shared_ptr<OutputPicture>> ready_;
 };

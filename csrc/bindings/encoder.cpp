@@ -73,7 +73,7 @@ CodedPicture analyse(PictureTask& task, int qp, double lmbda, const py::object& 
   return {task.picture()};
 }
 
-// Planes of the coded size, if there are any.
+// Returns planes of the coded size, if there are any.
 std::optional<SampleArrays> coded_planes(const PictureTask& task, const py::object& planes) {
   if (planes.is_none()) return std::nullopt;
   const Sps& sps = task.sequence().sps();
@@ -135,7 +135,7 @@ py::tuple cropped(const PictureTask& task, const InputPlane* planes) {
   return py::make_tuple(arrays[0], arrays[1], arrays[2]);
 }
 
-// Copies of the shown size, a byte a sample at 8 bit: of the picture, or of planes of the coded size.
+// Copies the shown size of the picture, or of planes of the coded size, with one byte per sample at 8 bit.
 py::tuple shown(const PictureTask& task, const py::object& planes) {
   require_complete(task);
   const auto others = coded_planes(task, planes);

@@ -25,15 +25,16 @@ using nn::Model;
 using nn::Program;
 using nn::ProgramCache;
 using nn::Workspace;
-using ModelPointer = std::shared_ptr<ProgramCache>;  // Python's Model: a model and what runs it
+// The Model of Python, which is a model with what runs it.
+using ModelPointer = std::shared_ptr<ProgramCache>;
 
 ModelPointer parse(const py::bytes& data, bool allow_wrapping) {
   const std::string_view view(data);
   std::shared_ptr<const Model> model;
   Status status;
   {
-    py::gil_scoped_release
-        release;  // reads only the immutable bytes object, which the caller's reference keeps alive
+    // This reads only the immutable bytes object, which the caller's reference keeps alive.
+    py::gil_scoped_release release;
     status = Model::parse(reinterpret_cast<const uint8_t*>(view.data()), view.size(), model, allow_wrapping);
   }
   raise_if_error(status);
@@ -78,7 +79,7 @@ struct PythonSession {
   const Program& program() const { return workspace.program(); }
   const Model& model() const { return program().model(); }
 
-  // The arrays were checked for dtype and shape in Python (model.py); a second check here keeps memory safe.
+  // Python (model.py) has checked dtype and shape of the arrays; this second check keeps memory safe.
   template <class T>
   std::vector<const T*> input_pointers(const std::vector<py::array>& inputs) const {
     if (inputs.size() != model().inputs().size()) raise_if_error(Status::config("wrong number of inputs"));
@@ -106,7 +107,7 @@ struct PythonSession {
     return arrays;
   }
 
-  // Where the outputs begin; checked again like the inputs.
+  // Returns where the outputs begin, with the same second check as for the inputs.
   template <class T>
   std::vector<T*> output_pointers(const py::list& outputs) const {
     if (outputs.size() != model().outputs().size()) raise_if_error(Status::config("wrong number of outputs"));
@@ -130,8 +131,8 @@ struct PythonSession {
     const std::vector<T*> out = output_pointers<T>(outputs);
     Status status;
     {
-      py::gil_scoped_release
-          release;  // inputs and outputs are held by this call; one thread per session is documented
+      // This call holds the inputs and outputs; a session is documented to serve one thread at a time.
+      py::gil_scoped_release release;
       status = reference ? nn::run_reference<T>(model(), program().input_height(), program().input_width(),
                                                 in.data(), out.data())
                          : workspace.run(in.data(), out.data());
@@ -156,14 +157,14 @@ struct PythonSession {
     std::vector<Workspace::StepTime> times;
     Status status;
     {
-      py::gil_scoped_release release;  // as in run
+      py::gil_scoped_release release;  // safe for the same reasons as in run_typed()
       status = workspace.profile(in.data(), out.data(), times);
     }
     raise_if_error(status);
     return times;
   }
 
-  // One run with the time of every step: (name, kind, macs, seconds).
+  // Runs once and returns (name, kind, macs, seconds) of every step.
   py::list profile(const std::vector<py::array>& inputs) {
     py::list list;
     for (const auto& step :
@@ -173,14 +174,14 @@ struct PythonSession {
   }
 };
 
-// What Model.run() runs: workspaces come from the model's cache, one for each thread that takes part.
+// What Model.run() runs. Workspaces come from the model's cache, one for each thread that takes part.
 struct PythonProgram {
   ModelPointer programs;
   std::shared_ptr<const Program> program;
 
   const Model& model() const { return program->model(); }
 
-  // Pointers to the blocks of each array, whose size is checked here once more.
+  // Returns pointers to the first block of each array, and checks the size of the arrays once more.
   template <class T>
   std::vector<T*> first_blocks(const std::vector<py::array>& arrays, int blocks, bool outputs) const {
     const auto& infos = outputs ? model().outputs() : model().inputs();
@@ -224,7 +225,7 @@ struct PythonProgram {
     const std::vector<T*> out = first_blocks<T>(outputs, blocks, true);
     Status status;
     {
-      py::gil_scoped_release release;  // inputs and outputs are held by this call
+      py::gil_scoped_release release;  // this call holds the inputs and outputs
       status = run_shared(
           pool, blocks, [&]() -> IndexWork { return [&](int block) { return run_block(in, out, block); }; });
     }
@@ -248,7 +249,7 @@ py::list output_shapes(const Program& program) {
   return list;
 }
 
-// Passes are switched for tests and benchmarks only.
+// Passes are switched only for tests and benchmarks.
 std::vector<std::string> pass_names() {
   std::vector<std::string> names;
   for (const nn::PassSwitch& pass : nn::kPassSwitches) names.emplace_back(pass.name);
@@ -272,16 +273,16 @@ nn::PlanOptions plan_options(const py::dict& passes) {
   return options;
 }
 
-// Other passes than the usual ones make a program of their own; others come from the cache.
+// Passes other than the usual ones make a program of their own; otherwise the program comes from the cache.
 std::unique_ptr<PythonSession> create_session(const ModelPointer& programs, int height, int width,
                                               const std::string& isa, const py::dict& passes) {
   const nn::PlanOptions options = plan_options(passes);
-  const nn::Device device = nn::Device::cpu(level_named(isa));
+  const nn::Device device = nn::Device::cpu(isa_named(isa));
   const bool usual = passes.empty();
   std::unique_ptr<PythonSession> session;
   Status status;
   {
-    py::gil_scoped_release release;  // the model is immutable, the cache thread-safe
+    py::gil_scoped_release release;  // the model is immutable and the cache is thread-safe
     std::shared_ptr<const Program> program;
     status = usual ? programs->program(height, width, device, program)
                    : Program::compile(programs->model(), height, width, device, options, nullptr, program);
@@ -292,7 +293,7 @@ std::unique_ptr<PythonSession> create_session(const ModelPointer& programs, int 
 }
 
 PythonProgram find_program(const ModelPointer& programs, int height, int width, const std::string& isa) {
-  const nn::Device device = nn::Device::cpu(level_named(isa));
+  const nn::Device device = nn::Device::cpu(isa_named(isa));
   PythonProgram found{programs, nullptr};
   Status status;
   {

@@ -28,14 +28,14 @@ std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::Pr
   return network;
 }
 
-// Planes of the picture's size that `write` fills without the GIL; what it reads is kept by the caller.
+// Makes planes of the picture's size that `write` fills without the GIL; the caller keeps what it reads.
 template <class Write>
 py::tuple written_planes(const nnlf::CodedPicture& picture, Write write) {
   PlaneTuple planes = make_planes(picture.width(), picture.height());
   const nnlf::MutablePlanes views = mutable_views(planes);
   Status status;
   {
-    py::gil_scoped_release release;  // the result is fresh
+    py::gil_scoped_release release;  // nobody else has the result yet
     status = write(views);
   }
   raise_if_error(status);
@@ -63,7 +63,7 @@ py::tuple filter_picture(const nnlf::FilterNetwork& network, const FilterPicture
   });
 }
 
-// Views of planes whose luma plane says how large they are.
+// Returns views of planes whose size is taken from the luma plane.
 nnlf::ConstPlanes sized_planes(const py::sequence& planes, const char* name) {
   const auto luma = py::array(planes[0]);
   if (luma.ndim() != 2) raise_if_error(Status::config(std::string(name) + " must be two-dimensional"));
@@ -83,7 +83,7 @@ py::tuple shown_planes(const py::sequence& filtered, const py::sequence& decoded
   PlaneTuple shown = make_planes(from[0].width, from[0].height);
   const nnlf::MutablePlanes views = mutable_views(shown);
   {
-    py::gil_scoped_release release;  // the caller keeps the arguments, the result is fresh
+    py::gil_scoped_release release;  // the caller keeps the arguments, and nobody else has the result yet
     nnlf::copy(from, views);
     nnlf::show_unfiltered(grid, grid.all(), blocks, elsewhere, views);
   }

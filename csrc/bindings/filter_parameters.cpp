@@ -141,7 +141,7 @@ void register_filter_parameters(py::module_& module) {
       .def("serialise", &serialise, py::arg("width"), py::arg("height"))
       .def_static("parse", &parse, py::arg("data"), py::arg("width"), py::arg("height"),
                   py::arg("previous") = nullptr);
-  py::class_<ParameterTrack>(module, "FilterParameterTrack")
+  py::class_<ParameterTrack>(module, "ParameterTrack")
       .def(py::init<>())
       .def("next", &next, py::arg("payload"), py::arg("width"), py::arg("height"), py::arg("irap") = false,
            py::arg("rasl") = false, py::arg("temporal_id") = 0)

@@ -7,7 +7,7 @@
 
 namespace inloop::bindings {
 
-// Raises ConfigError where a number is out of range or flags do not fit the number of blocks.
+// Raises ConfigError if a number is out of range or the flags do not fit the number of blocks.
 void check_parameters(const nnlf::PictureParameters& parameters, const nnlf::BlockGrid& grid);
 
 }  // namespace inloop::bindings

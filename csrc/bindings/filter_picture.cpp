@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kPlanes[] = {"rec", "dbf", "pred"};
 constexpr const char* kMaps[] = {"bs_ver", "bs_hor", "qp", "pred_type"};
 
-// Keeps the arrays of a Python CodedPicture and not the object, which keeps the result.
+// Keeps the arrays of a Python CodedPicture but not the object itself, as that object keeps the result.
 std::unique_ptr<FilterPicture> filter_picture(const py::object& coded) {
   auto arrays = std::make_shared<py::list>();
   for (const char* name : kPlanes) arrays->append(py::tuple(coded.attr(name)));

@@ -8,7 +8,8 @@
 
 namespace inloop::bindings {
 
-// A coded picture as the filter reads it, checked once: from our encoder without a copy, or from arrays.
+// A coded picture as the filter reads it, checked only once. It comes from our encoder without a copy, or
+// from arrays.
 struct FilterPicture {
   nnlf::CodedPicture view;
   std::shared_ptr<const void> memory;  // keeps alive what the view shows

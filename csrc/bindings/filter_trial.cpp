@@ -29,7 +29,7 @@ namespace {
 using nnlf::FilterTrial;
 using nnlf::PictureParameters;
 
-// The blocks of a picture, before a network has run on them.
+// The blocks of a picture before a network has run on them.
 struct FilterBlocks {
   FilterPicture picture;
   nnlf::BlockGrid grid;
@@ -42,7 +42,7 @@ std::unique_ptr<FilterBlocks> make_blocks(const FilterPicture& picture, int bloc
 py::array_t<int64_t> statistics(const FilterBlocks& blocks) {
   std::vector<nnlf::BlockStatistics> statistics;
   {
-    py::gil_scoped_release release;  // the picture is kept by the blocks
+    py::gil_scoped_release release;  // `blocks` keeps the picture
     statistics = nnlf::block_statistics(blocks.picture.view, blocks.grid);
   }
   py::array_t<int64_t> table({blocks.grid.count(), nnlf::kBlockFields});
@@ -69,7 +69,8 @@ py::array_t<int64_t> run_trial(FilterTrial& trial, int qp_offset, const py::obje
   std::vector<FilterTrial::ComponentSums> sums;
   Status status;
   {
-    py::gil_scoped_release release;  // the trial keeps all it works on; one caller at a time is documented
+    // The trial keeps everything it works on, and it is documented to serve one caller at a time.
+    py::gil_scoped_release release;
     status = trial.run(qp_offset, blocks, sums);
   }
   raise_if_error(status);
@@ -92,7 +93,7 @@ py::tuple apply_trial(const FilterTrial& trial, const PictureParameters& paramet
   const nnlf::MutablePlanes views = mutable_views(filtered);
   Status status;
   {
-    py::gil_scoped_release release;  // the result is fresh
+    py::gil_scoped_release release;  // nobody else has the result yet
     status = trial.apply(parameters, views);
   }
   raise_if_error(status);

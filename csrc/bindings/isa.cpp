@@ -12,9 +12,9 @@ namespace inloop::bindings {
 
 void register_isa(py::module_& module) {
   module.def("compiler", [] { return "GCC-compatible " __VERSION__; });
-  module.def("isa_levels", [] {
+  module.def("supported_isas", [] {
     std::vector<std::string> names;
-    for (IsaLevel level : supported_isa_levels()) names.emplace_back(isa_name(level));
+    for (Isa isa : supported_isas()) names.emplace_back(isa_name(isa));
     return names;
   });
   module.def("get_isa", [] { return std::string(isa_name(checked_isa())); });

@@ -20,7 +20,7 @@ using PicturePointer = std::shared_ptr<const LowresPicture>;
 template <class T>
 using Dense = py::array_t<T, py::array::c_style>;
 
-// A 2-D view of T samples; the caller keeps the array alive.
+// Returns a two-dimensional view of T samples; the caller keeps the array alive.
 template <class T>
 PlaneView<const T> view_of(const py::array& array) {
   constexpr auto kItem = static_cast<py::ssize_t>(sizeof(T));
@@ -32,7 +32,7 @@ PlaneView<const T> view_of(const py::array& array) {
           static_cast<int>(array.shape(0))};
 }
 
-// What the lookahead knows of a picture by itself.
+// What the lookahead knows of a single picture.
 struct AnalysedPicture {
   PicturePointer picture;
   Texture texture;
@@ -51,7 +51,7 @@ struct AnalysedPicture {
     }
     return array.data();
   }
-  // Vectors are int16 arrays of shape (rows, columns, 2): x, then y.
+  // Vectors are int16 arrays of shape (rows, columns, 2) with x, then y.
   const Vector* require_vectors(const Dense<int16_t>& array) const {
     if (array.ndim() != 3 || array.shape(0) != rows() || array.shape(1) != columns() || array.shape(2) != 2) {
       raise_if_error(Status::config("vectors must have the shape (rows, columns, 2) of the blocks"));
@@ -65,11 +65,11 @@ template <class T>
 AnalysedPicture analyse_planes(const py::sequence& planes, int bit_depth) {
   PlaneView<const T> views[3];
   for (size_t c = 0; c < 3; ++c) views[c] = view_of<T>(planes[c].cast<py::array>());
-  const IsaLevel isa = checked_isa();
+  const Isa isa = checked_isa();
   AnalysedPicture out;
   Status status;
   {
-    py::gil_scoped_release unlocked;  // the caller holds the planes for the time of the call
+    py::gil_scoped_release unlocked;  // the caller holds the planes during the call
     status = LowresPicture::create<T>(views[0], bit_depth, isa, out.picture);
     if (status.ok()) status = measure_texture<T>(views, bit_depth, out.texture);
   }
@@ -99,7 +99,7 @@ py::tuple search(const AnalysedPicture& self, const AnalysedPicture& reference,
   MotionField field;
   Status status;
   {
-    py::gil_scoped_release unlocked;  // the pictures are immutable, `hints` holds the arrays
+    py::gil_scoped_release unlocked;  // the pictures are immutable, and `hints` holds the arrays
     status = search_motion(*self.picture, *reference.picture, hint_fields, field);
   }
   raise_if_error(status);
@@ -116,14 +116,14 @@ Dense<int32_t> bi_costs(const AnalysedPicture& self, const AnalysedPicture& firs
   std::vector<int32_t> costs;
   Status status;
   {
-    py::gil_scoped_release unlocked;  // as in search()
+    py::gil_scoped_release unlocked;  // safe for the same reasons as in search()
     status = bi_prediction_costs(*self.picture, *first.picture, a, *second.picture, b, costs);
   }
   raise_if_error(status);
   return self.grid(costs);
 }
 
-// The arrays of one call of propagate(): `targets` are changed in place.
+// Runs propagate() on the arrays of one call and changes `targets` in place.
 void propagate_costs(const AnalysedPicture& self, const Dense<int64_t>& carried, const Dense<int32_t>& own,
                      const Dense<int32_t>& share, const Dense<uint8_t>& references,
                      const std::vector<Dense<int16_t>>& vectors, std::vector<py::array> targets) {
@@ -157,7 +157,8 @@ void propagate_costs(const AnalysedPicture& self, const Dense<int64_t>& carried,
       raise_if_error(Status::config("shares are 0 to " + std::to_string(kWholeShare)));
     }
   }
-  py::gil_scoped_release unlocked;  // the arguments hold the arrays; nobody else may write them meanwhile
+  // The arguments hold the arrays; no other thread may write them meanwhile.
+  py::gil_scoped_release unlocked;
   propagate(blocks);
 }
 

@@ -12,7 +12,7 @@ namespace py = pybind11;
 namespace inloop::bindings {
 namespace {
 
-// A view of a two-dimensional array whose rows are contiguous; the caller keeps the array alive.
+// Returns a view of a two-dimensional array with contiguous rows; the caller keeps the array alive.
 template <class T>
 PlaneView<const T> view_of(const py::array& array, const char* name, int width, int height) {
   if (!py::isinstance<py::array_t<T>>(array) || array.ndim() != 2) {

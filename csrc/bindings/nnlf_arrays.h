@@ -20,18 +20,19 @@ namespace inloop::bindings {
 using SampleArray = pybind11::array_t<Sample>;
 using PlaneTuple = std::array<SampleArray, 3>;
 
-// Three planes of a 4:2:0 picture of that size; `name` is for the error.
+// Returns views of the three planes of a 4:2:0 picture of that size; `name` is for the error.
 nnlf::ConstPlanes planes_of(const pybind11::sequence& planes, const char* name, int width, int height);
 
-// A Python CodedPicture (inloop/nnlf/picture.py); the arrays live as long as `object`.
+// Returns the view of a Python CodedPicture (inloop/nnlf/picture.py); the arrays live as long as `object`.
 nnlf::CodedPicture coded_picture(const pybind11::object& object);
 
-// New planes, not initialised, the views through which they are written, and the tuple that Python receives.
+// These give new planes, which are not initialised, the views through which they are written, and the tuple
+// that Python receives.
 PlaneTuple make_planes(int width, int height);
 nnlf::MutablePlanes mutable_views(PlaneTuple& planes);
 pybind11::tuple to_tuple(const PlaneTuple& planes);
 
-// An array of a number a block.
+// Makes an array with one number per block.
 template <class T, class Number>
 pybind11::array_t<T> block_array(const std::vector<Number>& numbers) {
   pybind11::array_t<T> array(static_cast<pybind11::ssize_t>(numbers.size()));
@@ -39,11 +40,11 @@ pybind11::array_t<T> block_array(const std::vector<Number>& numbers) {
   return array;
 }
 
-// Which of the blocks are wanted: those that are not zero, or all where there is no array. Raises ConfigError for
-// an array of another size.
+// Returns which blocks are wanted: those that are not zero, or all if there is no array. Raises ConfigError
+// for an array of another size.
 std::vector<uint8_t> wanted_of(const pybind11::object& wanted, int block_count);
 
-// Raises ConfigError unless the filter knows blocks of that size.
+// Raises ConfigError unless the filter has blocks of that size.
 void check_block_size(int block_size);
 nnlf::BlockGrid block_grid(const nnlf::CodedPicture& picture, int block_size);
 

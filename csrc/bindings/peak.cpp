@@ -20,10 +20,11 @@ double thread_seconds() {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
-// Multiply-adds per second of CPU time of this thread, the best of some runs of about a millisecond.
+// Returns the multiply-adds per second of CPU time of this thread, the best of several runs of about a
+// millisecond.
 double multiply_add_peak(const std::string& isa, bool is_float) {
-  const nn::KernelTable& table = nn::kernels(level_named(isa));
-  const py::gil_scoped_release release;  // touches nothing of Python's
+  const nn::KernelTable& table = nn::kernels(isa_named(isa));
+  const py::gil_scoped_release release;  // nothing of Python's is touched
   double best = 0;
   for (int i = 0; i < 8; ++i) {
     const double begin = thread_seconds();

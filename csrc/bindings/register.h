@@ -6,13 +6,13 @@
 
 #include "bindings/support.h"
 
-// One register function a domain, each in the file of its name.
+// There is one register function for each subject, in the file of its name.
 namespace inloop::bindings {
 
 void register_isa(pybind11::module_& module);
 void register_engine(pybind11::module_& module);
 void register_peak(pybind11::module_& module);
-// All that begins with register_filter, and the decoder's stage.
+// Calls everything that begins with register_filter, and registers the stage of the decoder.
 void register_nnlf(pybind11::module_& module);
 void register_filter_picture(pybind11::module_& module);
 void register_filter_parameters(pybind11::module_& module);

@@ -10,11 +10,11 @@
 
 namespace inloop::bindings {
 
-// A plane in an array of Python's, uint8 or uint16 with any row stride, which it keeps alive: it may be read
-// without the interpreter's lock. Only arrays whose rows have gaps between samples are copied.
+// A plane in a Python array, uint8 or uint16 with any row stride. It keeps the array alive, so that it may be
+// read without the GIL. Only arrays with gaps between the samples of a row, or without alignment, are copied.
 class SampleArray {
  public:
-  // ConfigError for another type or number of dimensions.
+  // Raises ConfigError for another type or number of dimensions.
   explicit SampleArray(const pybind11::object& array);
 
   const pybind11::array& owner() const { return array_; }
@@ -26,7 +26,7 @@ class SampleArray {
   pybind11::array array_;
 };
 
-// Y, Cb and Cr of a 4:2:0 picture of that luma size; ConfigError for other shapes.
+// The planes Y, Cb and Cr of a 4:2:0 picture of that luma size. Raises ConfigError for other shapes.
 class SampleArrays {
  public:
   SampleArrays(const pybind11::sequence& planes, int width, int height);

@@ -19,11 +19,12 @@ namespace {
 
 using namespace inloop::hevc;
 
-// A reference picture set: POC differences of all its pictures, and of those that the picture predicts from.
+// A reference picture set: the POC differences of all its pictures, and of those that the picture predicts
+// from.
 using ReferenceSet = std::pair<std::vector<int>, std::vector<int>>;
 using Lists = std::array<std::vector<int>, 2>;
 
-// Sets members by name; AttributeError where there is none of that name.
+// Sets members by name. Raises AttributeError for an unknown name.
 template <class T>
 void set_members(T& object, const py::kwargs& members) {
   const py::object self = py::cast(&object, py::return_value_policy::reference);

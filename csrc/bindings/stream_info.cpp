@@ -32,7 +32,7 @@ void describe_sps(const Sps& sps, const Vps* vps, py::dict& out) {
   }
 }
 
-// Reads NAL units without decoding a sample; later units may need the parameter sets of earlier ones.
+// Reads NAL units without decoding a sample. Later NAL units may need the parameter sets of earlier ones.
 class StreamReader {
  public:
   Status describe(const NalUnit& nal, py::dict& out) {
@@ -84,14 +84,15 @@ py::list scan_stream(const py::bytes& data) {
     bool found = false;
     raise_if_error(splitter.next(nal, found));
     if (!found) return units;
-    if (nal.layer_id != 0) continue;  // an extension layer, which the base layer does without
+    // The NAL unit belongs to an extension layer, which the base layer does not need.
+    if (nal.layer_id != 0) continue;
     py::dict description;
     raise_if_error(reader.describe(nal, description));
     units.append(description);
   }
 }
 
-// An enumeration of Python's whose members are integers, so that types that have no name here need none.
+// Makes a Python enumeration whose members are integers, so that types without a name here need none.
 py::object nal_type_enum() {
   const std::pair<const char*, NalType> names[] = {
       {"TRAIL_N", NalType::trail_n},

@@ -40,17 +40,17 @@ int checked_threads(int threads) {
   return threads;
 }
 
-IsaLevel checked_isa() {
+Isa checked_isa() {
   raise_if_error(isa_status());
   return current_isa();
 }
 
-IsaLevel level_named(const std::string& name) {
+Isa isa_named(const std::string& name) {
   if (name.empty()) return checked_isa();
-  for (IsaLevel level : supported_isa_levels())
-    if (name == isa_name(level)) return level;
-  raise_if_error(Status::config("ISA level '" + name + "' is unknown or not supported by this CPU"));
-  return IsaLevel::scalar;
+  for (Isa isa : supported_isas())
+    if (name == isa_name(isa)) return isa;
+  raise_if_error(Status::config("ISA '" + name + "' is unknown or not supported by this CPU"));
+  return Isa::scalar;
 }
 
 }  // namespace inloop::bindings

@@ -10,17 +10,17 @@
 // What every extension module needs to turn arguments into the core's types and statuses into exceptions.
 namespace inloop::bindings {
 
-// Raises the member of the inloop error family (inloop.errors) that belongs to a status that is not ok.
+// Raises the member of the error family (inloop.errors) that belongs to a status, unless that is ok.
 void raise_if_error(const Status& status);
 
-// The ISA level for an object about to be created; raises ConfigError where INLOOP_ISA names one that cannot
-// run.
-IsaLevel checked_isa();
+// Returns the isa for an object that is about to be created. Raises ConfigError if INLOOP_ISA names one that
+// cannot run.
+Isa checked_isa();
 
-// The level of that name, or for "" the one in force; raises ConfigError where it cannot run.
-IsaLevel level_named(const std::string& name);
+// Returns the isa of that name, or for "" the one in use. Raises ConfigError if it cannot run.
+Isa isa_named(const std::string& name);
 
-// A number of threads, 1 to 64; raises ConfigError for another.
+// Returns a number of threads from 1 to 64. Raises ConfigError for any other.
 int checked_threads(int threads);
 
 }  // namespace inloop::bindings

@@ -16,11 +16,11 @@ struct inloop_decoder {
                  inloop::hybrid::FilteredDecoder::Options options)
       : pool(std::move(threads)), decoder(std::move(options)) {}
 
-  std::unique_ptr<inloop::ThreadPool> pool;  // outlives the decoder
+  std::unique_ptr<inloop::ThreadPool> pool;  // must outlive the decoder
   inloop::hybrid::FilteredDecoder decoder;
   std::deque<std::shared_ptr<inloop::hybrid::OutputPicture>> ready;
-  int64_t pictures = 0;  // that went out
-  // The one that went out last.
+  int64_t pictures = 0;  // pictures that were handed out
+  // The picture that was handed out last.
   std::shared_ptr<inloop::hybrid::OutputPicture> shown;
   inloop_decoded_picture description = {};
 };
@@ -46,13 +46,13 @@ const char* fault_of(const inloop_decoder_options& options) {
 }
 
 int create(const inloop_decoder_options& options, inloop_decoder** decoder) {
-  const IsaLevel level = current_isa();
+  const Isa isa = current_isa();
   if (const Status status = isa_status(); !status.ok()) return code_of(status);
   std::vector<std::shared_ptr<nn::ProgramCache>> models;
   for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->programs);
   auto pool = hevc::make_decoder_pool(options.threads);
   auto stage = std::make_shared<hybrid::NnlfStage>(std::move(models), pool.get());
-  const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, pool.get(), level};
+  const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, pool.get(), isa};
   *decoder = new inloop_decoder(std::move(pool), settings);
   return INLOOP_OK;
 }
@@ -62,7 +62,7 @@ int code_of_stream(const Status& status) {
   return code_of(status);
 }
 
-// Pictures before an error come out, too.
+// Pictures before an error are handed out, too.
 template <class Step>
 int step(inloop_decoder* decoder, const Step& decode) {
   if (!decoder) return config_error("null pointer");

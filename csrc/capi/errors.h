@@ -12,7 +12,7 @@
 #include "nn/program_cache.h"
 
 struct inloop_model {
-  std::shared_ptr<inloop::nn::ProgramCache> programs;  // shared with its sessions and filters
+  std::shared_ptr<inloop::nn::ProgramCache> programs;  // shared with the model's sessions and filters
   std::string sha256;
 
   const inloop::nn::Model& model() const { return *programs->model(); }
@@ -51,7 +51,7 @@ inline int code_of(const Status& status) {
   return fail(INLOOP_ERROR_CONFIG, "unknown error");
 }
 
-// No exception leaves the library; the core throws none but those of exhausted memory.
+// No exception leaves the library. The core itself throws only when memory is exhausted.
 template <class Function>
 int guarded(Function function) {
   try {

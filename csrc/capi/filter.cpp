@@ -40,7 +40,7 @@ bool is_side(int side) { return within(side, nnlf::kSizeStep, kMaxSide) && side 
 
 int bytes_per_sample(int bit_depth) { return bit_depth == 8 ? 1 : 2; }
 
-// Copies of the caller's planes: 16 bits a sample, aligned, strides in elements.
+// Copies the caller's planes into planes with 16 bits per sample, alignment, and strides in elements.
 video::Frame load(const inloop_plane (&planes)[3], const inloop_picture& picture) {
   video::Frame copy(picture.width, picture.height);
   for (size_t c = 0; c < 3; ++c) {
@@ -113,7 +113,7 @@ nnlf::BlockPlan plan_of(const inloop_filter_parameters& p, const inloop_picture&
 int run(const inloop_filter& filter, const inloop_picture& picture,
         const inloop_filter_parameters& parameters, const inloop_output_plane* out) {
   const video::Frame rec = load(picture.reconstruction, picture);
-  video::Frame filtered = load(picture.deblocked, picture);  // in place
+  video::Frame filtered = load(picture.deblocked, picture);  // filtered in place
   const video::Frame pred = load(picture.prediction, picture);
   nnlf::CodedPicture coded;
   coded.rec = rec.views();

@@ -87,9 +87,9 @@ const char* inloop_version(void) { return INLOOP_VERSION; }
 
 const char* inloop_error_text(void) { return error_text().c_str(); }
 
-int inloop_set_isa(const char* level) {
-  if (!level) return config_error("null pointer");
-  return guarded([&] { return code_of(inloop::set_isa(level)); });
+int inloop_set_isa(const char* isa) {
+  if (!isa) return config_error("null pointer");
+  return guarded([&] { return code_of(inloop::set_isa(isa)); });
 }
 
 const char* inloop_get_isa(void) { return inloop::isa_name(inloop::current_isa()); }

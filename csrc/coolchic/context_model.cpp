@@ -10,7 +10,7 @@ namespace inloop::coolchic {
 namespace {
 
 constexpr int kMaxContext = 32;
-constexpr int kMaxPackedLatent = 511;  // 64 of them fit 16 bit
+constexpr int kMaxPackedLatent = 511;  // 64 times this fits 16 bits
 constexpr int64_t kFarAway = int64_t{1} << 25;
 
 constexpr ContextOffset kContext8[] = {{-1, -2}, {0, -2}, {-1, -1}, {0, -1},
@@ -28,7 +28,7 @@ constexpr ContextOffset kContext32[] = {{-2, -4}, {-1, -4}, {0, -4}, {1, -4}, {-
                                         {-2, -1}, {-1, -1}, {0, -1}, {1, -1}, {2, -1},  {3, -1},  {4, -1},
                                         {-4, 0},  {-3, 0},  {-2, 0}, {-1, 0}};
 
-// integer * 2^shift; half a unit goes to the even neighbour.
+// Returns integer * 2^shift, where a half goes to the even neighbour.
 int32_t scaled(int32_t integer, int shift) {
   if (shift >= 0) return integer * (1 << shift);
   const int32_t floor = integer >> 1;

@@ -11,23 +11,23 @@
 
 namespace inloop::coolchic {
 
-// A picture that is being decoded or is decoded. Rows become readable from the top; other threads wait for
-// those to which they refer.
+// A picture that is decoded or is being decoded. Its rows become readable from the top; other threads wait
+// for the rows to which their pictures refer.
 class DecodedPicture {
  public:
   explicit DecodedPicture(const SequenceHeader& sequence);
 
-  // Y, U, V or R, G, B. Rows have room behind them for what vectors write.
+  // Returns Y, U, V or R, G, B. Vectors may write behind the end of a row, where there is room for it.
   Plane<Sample>& plane(int c) { return planes_[c]; }
   const Plane<Sample>& plane(int c) const { return planes_[c]; }
   int plane_width(int c) const { return c ? width_ >> subsampling_ : width_; }
   int plane_height(int c) const { return c ? height_ >> subsampling_ : height_; }
-  // 1 for the chroma planes of 4:2:0, which have half the width and height.
+  // Returns 1 for 4:2:0, whose chroma planes have half the width and height, else 0.
   int subsampling() const { return subsampling_; }
 
   void publish_rows(int rows);
   void finish(Status status);
-  // Whether the first `rows` rows came to be; false once decoding the picture has failed.
+  // Returns true once the first `rows` rows are there, or false once decoding the picture has failed.
   bool wait_for_rows(int rows) const;
   bool has_rows(int rows) const;
   const Status& wait() const;

@@ -14,15 +14,15 @@ constexpr int kRowsAhead = 32;
 
 }  // namespace
 
-Decoder::Decoder(Stream stream, IsaLevel level, int threads)
+Decoder::Decoder(Stream stream, Isa isa, int threads)
     : stream_(std::move(stream)),
       last_uses_(last_uses(stream_.plan)),
-      level_(level),
+      isa_(isa),
       most_in_work_(static_cast<size_t>(threads) + 2),
       pictures_(stream_.plan.size()),
       decoders_(2 * static_cast<size_t>(threads)) {
   if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads, threads);
-  if (pool_ && pool_->size() == 0) pool_.reset();  // the system allows no threads: the caller's does the work
+  if (pool_ && pool_->size() == 0) pool_.reset();  // without threads the caller's thread does the work
 }
 
 Status Decoder::next(std::shared_ptr<const DecodedPicture>& picture) {
@@ -44,10 +44,10 @@ bool Decoder::may_work_ahead() const {
   return pool_ && in_work_.size() < most_in_work_ && submitted_ - shown_ < most_unshown;
 }
 
-// Waits until fewer pictures are in work than may be.
+// Waits until fewer pictures are in work than the limit.
 void Decoder::wait_for_room() {
   while (in_work_.size() >= most_in_work_) {
-    // The oldest one waits for none of the others.
+    // The oldest picture does not wait for any of the others.
     (void)in_work_.front()->wait();
     in_work_.erase(in_work_.begin());
   }
@@ -68,7 +68,7 @@ void Decoder::submit() {
   pool_->submit([this, place, references, out] { decode(place, references, *out); });
 }
 
-// Gives up pictures that were shown and that no picture to come refers to.
+// Releases pictures that were shown and that no later picture refers to.
 void Decoder::drop_unneeded() {
   for (size_t place = 0; place < submitted_; ++place) {
     const auto display = static_cast<size_t>(stream_.plan[place].display_index);
@@ -90,7 +90,7 @@ Status Decoder::decode_picture(size_t place, const References& references, Decod
   if (place >= stream_.pictures.size()) return stream_.status;
   const PictureHeader& picture = stream_.pictures[place];
   std::unique_ptr<PictureDecoder> idle = decoders_.take([](const PictureDecoder&) { return true; });
-  const auto decoder = decoders_.lend(idle ? std::move(idle) : std::make_unique<PictureDecoder>(level_));
+  const auto decoder = decoders_.lend(idle ? std::move(idle) : std::make_unique<PictureDecoder>(isa_));
   const Status status = decoder->decode_latents(stream_, picture);
   if (!status.ok()) {
     return {status.code(),
@@ -98,7 +98,7 @@ Status Decoder::decode_picture(size_t place, const References& references, Decod
   }
   const auto await = [this](const DecodedPicture& reference, int rows) {
     if (!pool_ || reference.has_rows(rows)) return reference.wait_for_rows(rows);
-    // Whoever has to wait lets the other get some way ahead, else it soon waits again.
+    // A thread that has to wait waits for some more rows, otherwise it would soon have to wait again.
     const int more = std::min(rows + kRowsAhead, reference.plane_height(0));
     pool_->blocking([&] { (void)reference.wait_for_rows(more); });
     return reference.wait_for_rows(rows);

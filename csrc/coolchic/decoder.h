@@ -15,15 +15,16 @@
 
 namespace inloop::coolchic {
 
-// Decodes the pictures of a stream; they come in display order. With more than one thread, pictures are
-// decoded side by side and wait for the rows of others to which they refer; the result does not depend on it.
+// Decodes the pictures of a stream and gives them in display order. With more than one thread, pictures are
+// decoded at the same time and wait for the rows of others to which they refer; the result does not depend on
+// the threads.
 class Decoder {
  public:
-  Decoder(Stream stream, IsaLevel level, int threads);
+  Decoder(Stream stream, Isa isa, int threads);
 
   const Stream& stream() const { return stream_; }
 
-  // The next picture, null behind the last one. An error repeats with every later call.
+  // Returns the next picture, or null behind the last one. Every later call repeats an error.
   Status next(std::shared_ptr<const DecodedPicture>& picture);
 
  private:
@@ -36,14 +37,14 @@ class Decoder {
 
   Stream stream_;
   std::vector<int> last_uses_;
-  IsaLevel level_;
+  Isa isa_;
   size_t most_in_work_;
-  size_t submitted_ = 0;                                   // places of the coding order
-  size_t shown_ = 0;                                       // display indices
-  std::vector<std::shared_ptr<DecodedPicture>> pictures_;  // by display index, while they are needed
+  size_t submitted_ = 0;                                   // pictures in coding order
+  size_t shown_ = 0;                                       // pictures in display order
+  std::vector<std::shared_ptr<DecodedPicture>> pictures_;  // by display index, as long as they are needed
   std::vector<std::shared_ptr<const DecodedPicture>> in_work_;
   Recycler<PictureDecoder> decoders_;
-  std::unique_ptr<ThreadPool> pool_;  // last: its threads use all of the above until it ends
+  std::unique_ptr<ThreadPool> pool_;  // declared last, because its threads use all of the above until it ends
 };
 
 }  // namespace inloop::coolchic

@@ -7,7 +7,8 @@
 namespace inloop::coolchic {
 namespace {
 
-// A number as an unevaluated sum; |low| is at most half a unit in the last place of high. Some 106 bits.
+// A number as an unevaluated sum, where |low| is at most half a unit in the last place of high. It has some
+// 106 bits.
 struct Pair {
   double high;
   double low;
@@ -19,13 +20,13 @@ Pair exact_sum(double a, double b) {
   return {sum, (a - (sum - b_part)) + (b - b_part)};
 }
 
-// For |a| >= |b|.
+// This needs |a| >= |b|.
 Pair ordered_sum(double a, double b) {
   const double sum = a + b;
   return {sum, b - (sum - a)};
 }
 
-// Upper 26 bits; the rest fits 26 bits and a sign.
+// Returns the upper 26 bits; what is left fits 26 bits and a sign.
 double upper_half(double a) {
   const double scaled = 134217729.0 * a;  // 2^27 + 1
   return scaled - (scaled - a);
@@ -55,7 +56,7 @@ Pair operator/(Pair a, double b) {
   return ordered_sum(quotient, ((a.high - product.high) - product.low + a.low) / b);
 }
 
-// ln 2 in three parts of which the first has 32 bits, so that multiples of it up to 2^20 are exact.
+// Ln 2 in three parts. The first has 32 bits, so that its multiples up to 2^20 are exact.
 constexpr double kLn2High = 0x1.62e42feep-1;
 constexpr double kLn2Middle = 0x1.a39ef35793c76p-33;
 constexpr double kLn2Low = 0x1.cc01f97b57a08p-87;
@@ -64,7 +65,7 @@ constexpr double kLn2Low = 0x1.cc01f97b57a08p-87;
 
 double exp_of_negative(double z) {
   const double octaves = std::floor(z / kLn2High);
-  // z = octaves * ln 2 + rest; exp(-rest) is the 64th power of exp(-rest / 64).
+  // Z = octaves * ln 2 + rest, and exp(-rest) is the 64th power of exp(-rest / 64).
   const Pair middle = exact_product(octaves, kLn2Middle);
   Pair rest = exact_sum(z, -octaves * kLn2High) + Pair{-middle.high, -middle.low - octaves * kLn2Low};
   rest = {rest.high / -64, rest.low / -64};

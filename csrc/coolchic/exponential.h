@@ -4,8 +4,8 @@
 
 namespace inloop::coolchic {
 
-// exp(-z), 0 <= z <= 700, to the nearest double: computed with twice the digits of a double in a fixed order
-// of single operations, so that it is the same on every machine, whatever its C library.
+// Returns exp(-z), 0 <= z <= 700, to the nearest double. It is computed with twice the digits of a double in
+// a fixed order of single operations, so that it is the same on every machine, whatever its C library.
 double exp_of_negative(double z);
 
 }  // namespace inloop::coolchic

@@ -10,8 +10,8 @@
 
 namespace inloop::coolchic {
 
-// A plane whose rows can be read beyond their ends, where the last sample repeats, and beyond the first and
-// last row. It keeps its memory when it gets another size.
+// A plane whose rows can be read beyond their ends, where the end sample repeats; clamped_row() also covers
+// rows above the first and below the last. It keeps its memory when its size changes.
 class FloatPlane {
  public:
   static constexpr int kPadding = 16;
@@ -30,7 +30,7 @@ class FloatPlane {
   const float* row(int y) const { return buffer_.data() + y * stride_ + kPadding; }
   const float* clamped_row(int y) const { return row(std::clamp(y, 0, height_ - 1)); }
 
-  // To be called when a row is written.
+  // Must be called when a row is written.
   void pad_row(int y) {
     float* samples = row(y);
     std::fill(samples - kPadding, samples, samples[0]);

@@ -11,10 +11,10 @@
 namespace inloop::coolchic {
 namespace {
 
-constexpr int kWaveStep = 5;    // waves from one row to the next
-constexpr int kRowsAbove = 16;  // zero rows before the first, of which contexts need 4
-constexpr int kSlack = 64;      // what vectors touch behind the last row
-constexpr int kColumns = 32;    // waves that are kept; contexts reach 22 back
+constexpr int kWaveStep = 5;    // distance in waves from one row to the next
+constexpr int kRowsAbove = 16;  // zero rows before the first one, of which contexts need 4
+constexpr int kSlack = 64;      // what vectors may touch behind the last row
+constexpr int kColumns = 32;    // waves that are kept; contexts reach 22 of them back
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void GridDecoder::prepare(const Grid& grid) {
   }
 }
 
-// What the following waves may read of this column beside its samples is zero.
+// Clears what the following waves may read of this column besides its samples.
 void GridDecoder::start_wave(const Wave& wave) {
   const int first = std::max(wave.first_row - 8, -kRowsAbove);
   const int end = wave.first_row + wave.count + 16;
@@ -69,7 +69,7 @@ Status GridDecoder::decode(const uint8_t* message, const Grid& grid, const Conte
     const int last_row = std::min(t / kWaveStep, grid.height - 1);
     const Wave wave = {t, first_row, last_row - first_row + 1};
     start_wave(wave);
-    if (wave.count <= 0) continue;  // narrow grids: no column for this wave
+    if (wave.count <= 0) continue;  // in a narrow grid, some waves have no column
     predict(wave, model, range);
     int16_t* const out = column(t) + kRowsAbove + first_row;
     ptrdiff_t position = ptrdiff_t{first_row} * grid.width + (t - kWaveStep * first_row);

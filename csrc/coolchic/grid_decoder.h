@@ -12,14 +12,14 @@
 
 namespace inloop::coolchic {
 
-// Decodes latent grids, wave by wave: the samples with x + 5 y = t do not depend on each other. The last
-// waves are kept as columns with the row as index, so that a context sample of a whole wave is an array. One
-// is used for one grid after the other, by one thread.
+// Decodes latent grids wave by wave: samples with the same x + 5 y do not depend on each other. The last
+// waves are kept as columns that are indexed by row, so that one context sample of a whole wave is an array.
+// An object serves one grid after the other, in one thread.
 class GridDecoder {
  public:
   explicit GridDecoder(const KernelTable& kernels) : kernels_(kernels) {}
 
-  // latents: width x height of the grid, row by row.
+  // `latents` receives width x height of the grid, row by row.
   Status decode(const uint8_t* message, const Grid& grid, const ContextModel& model, int latent_range,
                 int16_t* latents);
 

@@ -12,19 +12,20 @@ namespace {
 
 constexpr int kParameterSets = 5;
 constexpr int kAbsent = 255;
-constexpr int kMostStep[] = {7, 16, 16};  // step indices of context model, upsampling, synthesis
+// The largest step index for context model, upsampling and synthesis.
+constexpr int kMostStep[] = {7, 16, 16};
 constexpr int kStepBias[] = {7, 16, 16};
 constexpr int kMaxGrids = 32;
-constexpr int kMaxLevels = 14;
-constexpr int kMaxLatentRange = 32766;  // latents are kept in 16 bit
+constexpr int kMaxResolutions = 14;
+constexpr int kMaxLatentRange = 32766;  // so that latents fit 16 bits
 constexpr int kMaxMacPerSample = 1 << 14;
-constexpr int64_t kMaxPlaneSamples = int64_t{1} << 28;  // of all channels that are kept as planes
+constexpr int64_t kMaxPlaneSamples = int64_t{1} << 28;  // for all channels that are kept as planes
 
-// The counts that decide how long the header is.
+// The counts that determine the length of the header.
 struct Layout {
   int bytes = 0;
   int layers = 0;
-  int scale_bytes = 0;  // 1, or 2 in streams of early February 2024; 0: neither fits
+  int scale_bytes = 0;  // 1, or 2 in streams of early February 2024; 0 where neither fits
 };
 
 Layout layout_of(const std::vector<uint8_t>& data, size_t offset) {
@@ -98,18 +99,19 @@ Status read_scales(HeaderReader& reader, int scale_bytes, PictureHeader& picture
 }
 
 Status read_grids(HeaderReader& reader, const SequenceHeader& sequence, PictureHeader& picture) {
-  const int levels = reader.number(1), grids = reader.number(1);
-  if (levels < 1 || levels > kMaxLevels) return Status::bitstream(std::to_string(levels) + " resolutions");
+  const int resolutions = reader.number(1), grids = reader.number(1);
+  if (resolutions < 1 || resolutions > kMaxResolutions)
+    return Status::bitstream(std::to_string(resolutions) + " resolutions");
   if (grids > kMaxGrids) return Status::unsupported(std::to_string(grids) + " latent grids");
-  for (int level = 0; level < levels; ++level) {
+  for (int halvings = 0; halvings < resolutions; ++halvings) {
     const int maps = reader.number(1);
     if (maps < 1) return Status::unsupported("a resolution without a latent grid");
     if (maps + static_cast<int>(picture.grids.size()) > grids) {
       return Status::bitstream("more latent grids than their count");
     }
-    const int round_up = (1 << level) - 1;
+    const int round_up = (1 << halvings) - 1;
     const Grid grid = {
-        level, (sequence.width + round_up) >> level, (sequence.height + round_up) >> level, {}};
+        halvings, (sequence.width + round_up) >> halvings, (sequence.height + round_up) >> halvings, {}};
     picture.grids.insert(picture.grids.end(), static_cast<size_t>(maps), grid);
   }
   if (static_cast<int>(picture.grids.size()) != grids) {
@@ -119,8 +121,8 @@ Status read_grids(HeaderReader& reader, const SequenceHeader& sequence, PictureH
   return {};
 }
 
-// Widths that belong together, and bounds on the work of a sample and on what is kept as planes: the grids,
-// and channels from the first layer on that looks at neighbouring samples.
+// Checks that the widths of layers fit together, and bounds the work per sample and what is kept as planes:
+// the grids, and the channels from the first layer on that looks at neighbouring samples.
 Status check_network(const SequenceHeader& sequence, const PictureHeader& picture) {
   int inputs = static_cast<int>(picture.grids.size());
   int64_t macs = 0, planes = inputs;

@@ -11,7 +11,8 @@
 
 namespace inloop::coolchic {
 
-// Big-endian numbers out of a header. Reading past the end gives zeros and is remembered.
+// Reads big-endian numbers out of a header. Past the end it returns zeros; offset() then exceeds the size of
+// the data.
 class HeaderReader {
  public:
   HeaderReader(const std::vector<uint8_t>& data, size_t offset) : data_(data), offset_(offset) {}
@@ -34,10 +35,10 @@ class HeaderReader {
   size_t offset_;
 };
 
-// Whether the length of the picture header at `offset` is the one that its counts ask for.
+// Returns whether the length of the picture header at `offset` agrees with its counts.
 bool picture_header_fits(const std::vector<uint8_t>& data, size_t offset);
 
-// Reads the picture header at `offset`, finds its payloads and moves `offset` behind them.
+// Reads the picture header at `offset`, finds its payloads, and moves `offset` behind them.
 Status parse_picture_header(const std::vector<uint8_t>& data, size_t& offset, const SequenceHeader& sequence,
                             PictureType type, PictureHeader& picture);
 

@@ -11,7 +11,7 @@
 namespace inloop::coolchic {
 namespace {
 
-// From here on a probability rounds to 0 or 1 whatever it is multiplied with.
+// From this distance on, a probability rounds to 0 or 1 whatever it is multiplied with.
 constexpr double kNegligible = 38;
 
 double exact_share(double free, bool above, double z) {
@@ -44,7 +44,7 @@ SymbolInterval central_interval(const SymbolRange& range, const LaplaceDistribut
 
 SymbolInterval find_symbol(const SymbolRange& range, const LaplaceDistribution& distribution, uint32_t count,
                            SymbolInterval start) {
-  // Steps that double, away from the start, until the symbol is between; then halves.
+  // Steps that double lead away from the start until the symbol is enclosed; bisection follows.
   int low_symbol = start.symbol, high_symbol = start.symbol + 1;
   uint32_t low = start.low, high = start.high;
   for (int step = 1; count < low; step *= 2) {

@@ -13,9 +13,9 @@ namespace {
 constexpr double kLn2 = 0x1.62e42fefa39efp-1;
 constexpr int kParameterScales = 41;
 
-// 2^exponent without what the authors' format of small floats drops: a number below 2 keeps nine bits behind
-// its leading one, a larger one steps of 2^-9; then in 128ths, ties to even. No entry lies so near to a step
-// that the last bits of the power matter.
+// Returns 2^exponent without what the small float format of the authors drops: a number below 2 keeps nine
+// bits behind its leading one, a larger one has steps of 2^-9. The result is in 128ths, with ties to even. No
+// entry is so near to a step that the last bits of the power matter.
 int dropped_128(double exponent) {
   const double octave = std::floor(exponent);
   const double mantissa = 2 * exp_of_negative((1 - (exponent - octave)) * kLn2);

@@ -9,8 +9,8 @@
 
 namespace inloop::coolchic {
 
-// The integers of a picture's networks as coded; times 2^step they are the parameters. Layer after layer;
-// matrices [output][input], convolutions [output][input][y][x].
+// The integers of a picture's networks as they are coded; the parameters are the integers times 2^step_log2.
+// They come layer after layer, matrices as [output][input] and convolutions as [output][input][y][x].
 struct Parameters {
   std::vector<int32_t> context_weights, context_biases;
   std::vector<int32_t> upsampling_weights;

@@ -9,9 +9,9 @@
 namespace inloop::coolchic {
 namespace {
 
-constexpr int kRowsAtATime = 8;  // between two messages to those who wait for rows
+constexpr int kRowsAtATime = 8;  // rows between two messages to threads that wait for rows
 
-// Channels of the synthesis.
+// The channels of the synthesis.
 constexpr size_t kFlow[2][2] = {{3, 4}, {6, 7}};
 constexpr size_t kAlpha = 5, kBeta = 8;
 
@@ -20,7 +20,7 @@ void make_rows(std::vector<FloatPlane>& rows, size_t count, int width, int heigh
   for (size_t i = 0; i < count; ++i) rows[i].resize(width, height);
 }
 
-// The largest of `count` values and of up to 15 behind them; what is no number does not count.
+// Returns the largest of `count` values and of up to 15 behind them; NaN does not count.
 float largest(const float* values, int count) {
   float most[16];
   std::fill(most, most + 16, -1e9f);
@@ -80,7 +80,7 @@ Status PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& pi
   const int width = stream.sequence.width, height = stream.sequence.height;
   if (half_.size() < channels.size()) half_.resize(channels.size());
   for (size_t i = 0; i < channels.size(); ++i) {
-    if (picture.grids[channels[i]].level == 0) continue;
+    if (picture.grids[channels[i]].halvings == 0) continue;
     rendering.upsampling.run_to_half(kernels_, picture, channels[i], latents_[channels[i]].data(), half_[i],
                                      spare_);
   }
@@ -88,7 +88,7 @@ Status PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& pi
   make_rows(decimated_, 9, width / 2 + 1, 1);
   const bool in_rows = rendering.pointwise();
   for (int y = 0; y < height; ++y) {
-    // Without any input all rows are those of the biases.
+    // Without any input all rows are the same, as they follow from the biases alone.
     if (y == 0 || !channels.empty()) {
       make_inputs(rendering, y);
       run_pointwise(rendering, !in_rows || !out.subsampling() || y % 2 == 0);
@@ -114,7 +114,7 @@ void PictureDecoder::make_inputs(const Rendering& rendering, int y) {
   current_.resize(channels.size());
   for (size_t i = 0; i < channels.size(); ++i) {
     float* row = inputs_[i].row(0);
-    if (rendering.picture.grids[channels[i]].level == 0) {
+    if (rendering.picture.grids[channels[i]].halvings == 0) {
       kernels_.widen_row(latents_[channels[i]].data() + ptrdiff_t{y} * width, width, row);
     } else {
       rendering.upsampling.run_row(kernels_, half_[i], y, width, row);
@@ -139,7 +139,7 @@ void PictureDecoder::run_pointwise(const Rendering& rendering, bool chroma) {
   }
 }
 
-// Keeps the channels as rows of planes, for the layers with neighbourhoods.
+// Keeps the channels as rows of planes, for the layers that look at neighbouring samples.
 void PictureDecoder::keep_row(const Rendering& rendering, int y) {
   if (y == 0) make_rows(planes_, current_.size(), rendering.sequence.width, rendering.sequence.height);
   for (size_t c = 0; c < current_.size(); ++c) {
@@ -187,7 +187,7 @@ Status PictureDecoder::compose(const Rendering& rendering, int y) {
     const int needed = static_cast<int>(std::clamp(lowest, 0.0f, static_cast<float>(height))) + 2;
     const DecodedPicture& reference = *rendering.references.pictures[r];
     if (!rendering.await(reference, std::min(needed, height)))
-      return reference.wait();  // what went wrong there
+      return reference.wait();  // this is what went wrong there
   }
   compose_plane(rendering, y, 0);
   for (int c = 1; c < 3; ++c) {

@@ -16,24 +16,25 @@
 
 namespace inloop::coolchic {
 
-// The pictures that a picture refers to; null where it has fewer.
+// The pictures that a picture refers to; null where it has fewer than two.
 struct References {
   std::shared_ptr<const DecodedPicture> pictures[2];
 };
 
-// Decodes one picture after the other, by one thread, and keeps its memory.
+// Decodes one picture after the other in one thread, and keeps its memory.
 class PictureDecoder {
  public:
-  explicit PictureDecoder(IsaLevel level) : kernels_(kernels(level)), grid_decoder_(kernels_) {}
+  explicit PictureDecoder(Isa isa) : kernels_(kernels(isa)), grid_decoder_(kernels_) {}
 
-  // Entropy decoding: parameters and the latents of all grids.
+  // Entropy-decodes the parameters and the latents of all grids.
   Status decode_latents(const Stream& stream, const PictureHeader& picture);
-  // Latents of a grid, row by row, null for an empty one.
+  // Returns the latents of a grid, row by row. They are not set for an empty grid, unless the first synthesis
+  // layer is residual and needs zeros.
   const int16_t* latents(size_t grid) const { return latents_[grid].data(); }
   const Parameters& parameters() const { return parameters_; }
 
-  // Makes the samples of the picture whose latents were decoded. Calls `await` with a reference and how many
-  // of its rows are needed; false: decoding it has failed.
+  // Makes the samples of the picture whose latents were decoded. It calls `await` with a reference and the
+  // number of its rows that are needed; false means that decoding that reference has failed.
   using Await = std::function<bool(const DecodedPicture& reference, int rows)>;
   Status reconstruct(const Stream& stream, const PictureHeader& picture, const References& references,
                      const Await& await, DecodedPicture& out);
@@ -51,11 +52,11 @@ class PictureDecoder {
   GridDecoder grid_decoder_;
   Parameters parameters_;
   std::vector<AlignedBuffer<int16_t>> latents_;
-  std::vector<FloatPlane> half_;  // channels of level 1 and above at half the size of the picture
+  std::vector<FloatPlane> half_;  // channels that are halved once or more, at half the size of the picture
   FloatPlane spare_;
-  std::vector<FloatPlane> inputs_, row_[2];       // one row a channel: what goes through the pointwise layers
-  std::vector<const float*> current_;             // rows of the channels at the present point of the network
-  std::vector<FloatPlane> planes_, next_planes_;  // what goes through the layers with neighbourhoods
+  std::vector<FloatPlane> inputs_, row_[2];       // one row per channel, for the pointwise layers
+  std::vector<const float*> current_;             // rows of the channels at the current layer
+  std::vector<FloatPlane> planes_, next_planes_;  // for the layers that look at neighbouring samples
   std::vector<FloatPlane> decimated_;
 };
 

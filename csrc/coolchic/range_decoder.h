@@ -9,8 +9,9 @@
 
 namespace inloop::coolchic {
 
-// Decoder of one message: little-endian words of 32 bit, a state of 64 bit, counts of 24 bit. Of the coder's
-// interval and the point within, it keeps the length of the one and the distance of the other from its start.
+// Decodes one message of little-endian 32-bit words, with a state of 64 bits and counts of 24 bits. Of the
+// coder's interval and the point in it, it keeps the length of the interval and the distance of the point
+// from its start.
 class RangeDecoder {
  public:
   RangeDecoder(const uint8_t* data, size_t size) : next_(data), end_(data + size) {
@@ -18,7 +19,7 @@ class RangeDecoder {
     point_ |= next_word();
   }
 
-  // Takes the symbol if its interval holds the point.
+  // Takes the symbol if its interval holds the point. Returns whether it does.
   bool take(uint32_t low, uint32_t high) {
     const uint64_t step = range_ >> kProbabilityBits;
     const uint64_t start = step * low, length = step * (high - low);
@@ -33,15 +34,16 @@ class RangeDecoder {
     return true;
   }
 
-  // The count that the next symbol's interval holds; 2^24 or more: the message is damaged.
+  // Returns the count that the interval of the next symbol holds; 2^24 or more means that the message is
+  // damaged.
   uint64_t count() const { return point_ / (range_ >> kProbabilityBits); }
 
-  // Decodes a symbol; false where the message is damaged.
+  // Decodes a symbol. Returns false if the message is damaged.
   bool decode(const SymbolRange& range, const LaplaceDistribution& distribution, int* symbol) {
     return decode(range, distribution, central_interval(range, distribution), symbol);
   }
 
-  // The same with an interval from which to look for it.
+  // Does the same with an interval from which the search starts.
   bool decode(const SymbolRange& range, const LaplaceDistribution& distribution, SymbolInterval start,
               int* symbol) {
     const uint64_t held = count();
@@ -51,9 +53,9 @@ class RangeDecoder {
     return take(found.low, found.high);
   }
 
-  // Whether all words were used, and no more of them than an encoder leaves out.
+  // Returns whether all words were used, and no more beyond them than an encoder leaves out.
   bool complete() const { return next_ == end_ && missing_ <= 2; }
-  // More words were needed than any encoder leaves out: what follows is invented.
+  // Returns whether more words were needed than any encoder leaves out, so that what follows is invented.
   bool exhausted() const { return missing_ > 2; }
 
  private:

@@ -11,7 +11,7 @@
 #include "coolchic/picture_order.h"
 
 // What a Cool-chic v3.1 stream says before anything of it is entropy-decoded: the header of the group of
-// pictures, the header of every picture, and where the payloads lie.
+// pictures, the header of every picture, and the places of the payloads.
 namespace inloop::coolchic {
 
 enum class ColourFormat { rgb, yuv420, yuv444 };
@@ -22,21 +22,21 @@ struct SequenceHeader {
   int bit_depth = 8;
   ColourFormat format = ColourFormat::rgb;
   int intra_period = 0;  // number of inter pictures
-  int p_period = 0;      // distance of P pictures, 0 without inter pictures
+  int p_period = 0;      // distance of P pictures; 0 without inter pictures
 
   int pictures() const { return intra_period + 1; }
 };
 
-// Part of the stream's bytes: one message of the range coder, a multiple of four bytes.
+// A part of the stream: one message of the range coder, whose size is a multiple of four bytes.
 struct Payload {
   size_t offset = 0;
   size_t size = 0;
 };
 
-// A set of network parameters: integers times 2^step_log2, coded with one Laplace distribution.
+// A set of network parameters, which are integers times 2^step_log2 coded with one Laplace distribution.
 struct ParameterSet {
   int step_log2 = 0;
-  int scale_128 = 0;  // scale of the distribution in 128ths
+  int scale_128 = 0;  // scale of the distribution, in 128ths
   Payload payload;
 };
 
@@ -49,9 +49,9 @@ struct SynthesisLayer {
   Activation activation = Activation::none;
 };
 
-// One latent grid. `level` says how often it is halved against the picture; an empty one is all zero.
+// One latent grid. `halvings` says how often it is halved against the picture. An empty grid is all zero.
 struct Grid {
-  int level = 0;
+  int halvings = 0;
   int width = 0;
   int height = 0;
   Payload payload;
@@ -61,17 +61,17 @@ struct Grid {
 
 struct PictureHeader {
   Payload header;
-  int display_index = 0;  // as written; the order follows from the periods
-  int context_size = 8;   // context samples and width of the context model, N
+  int display_index = 0;  // as written; the order itself follows from the periods
+  int context_size = 8;   // number of context samples, and width of the context model (N)
   int hidden_layers = 0;
-  int upsampling_size = 8;  // side of the kernel, K
+  int upsampling_size = 8;  // side of the kernel (K)
   bool upsampling_static = false;
   std::vector<SynthesisLayer> layers;
   int flow_gain = 1;
   int parameter_range = 0;  // AC_NN
   int latent_range = 0;     // AC_LAT
   ParameterSet context_weights, context_biases, upsampling_weights, synthesis_weights, synthesis_biases;
-  std::vector<Grid> grids;  // finest first
+  std::vector<Grid> grids;  // the finest first
   bool two_byte_scales = false;
 
   std::array<ParameterSet*, 5> parameter_sets() {
@@ -86,19 +86,21 @@ struct Stream {
   std::vector<uint8_t> data;
   SequenceHeader sequence;
   std::vector<PlannedPicture> plan;     // all pictures, in coding order
-  std::vector<PictureHeader> pictures;  // those whose header and payloads are there
-  Status status;                        // ok, or why `pictures` ends before `plan` does
+  std::vector<PictureHeader> pictures;  // those whose header and payloads are complete
+  Status status;                        // ok, or why `pictures` ends before `plan`
 };
 
-// Whether the bytes look like the start of such a stream: a header of nine bytes with values in range, and
-// the length of a picture header that fits its counts.
+// Returns whether the bytes look like the start of such a stream: a header of nine bytes with values in
+// range, and a picture header whose length fits its counts.
 bool starts_like_stream(const uint8_t* data, size_t size);
 
-// Reads all headers. An error of the group's header is returned; one of a later picture is kept in `status`
-// of the stream, whose first pictures can be decoded. Bytes behind the last picture are such an error too.
+// Reads all headers. An error of the group's header is returned. An error of a later picture is kept in
+// `status` of the stream, whose first pictures can still be decoded; bytes behind the last picture are such
+// an error, too.
 Status parse_stream(std::vector<uint8_t> data, Stream& stream);
 
-// The highest side of a picture, its most samples, and the most a group may keep decoded at a time.
+// The largest side of a picture, its most samples, and the most samples that a group may keep decoded at a
+// time.
 inline constexpr int kMaxSide = 16384;
 inline constexpr int64_t kMaxPictureSamples = int64_t{1} << 25;
 inline constexpr int64_t kMaxHeldSamples = int64_t{1} << 30;

@@ -17,7 +17,7 @@ float slope_of(Activation activation) {
     case Activation::leaky_relu:
       return 0.01f;
     case Activation::none:
-    case Activation::gelu:  // refused with the header
+    case Activation::gelu:  // the header reader refuses it
       break;
   }
   return 1;
@@ -26,7 +26,7 @@ float slope_of(Activation activation) {
 }  // namespace
 
 Synthesis::Synthesis(const PictureHeader& picture, const Parameters& parameters) {
-  // A residual first layer adds empty channels too, so that it keeps all of them.
+  // A residual first layer adds empty channels as well, so all channels are kept.
   for (size_t grid = 0; grid < picture.grids.size(); ++grid) {
     if (!picture.grids[grid].empty() || picture.layers.front().residual) channels_.push_back(grid);
   }
@@ -63,7 +63,7 @@ Synthesis::Synthesis(const PictureHeader& picture, const Parameters& parameters)
 
 void Synthesis::put_chroma_last() {
   DenseLayer& last = layers_.back();
-  if (last.residual) return;  // its outputs belong to its inputs
+  if (last.residual) return;  // the outputs of a residual layer belong to its inputs
   const auto outputs = static_cast<size_t>(last.outputs);
   const auto row = static_cast<ptrdiff_t>(last.weights.size() / outputs);
   std::rotate(last.biases.begin() + 1, last.biases.begin() + 3, last.biases.end());

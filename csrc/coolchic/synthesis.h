@@ -21,19 +21,19 @@ struct DenseLayer {
   std::vector<float> biases;
 };
 
-// The network that makes residue, flows and blending weights of a picture from its upsampled grids.
+// The network that makes the residue, flows and blending weights of a picture from its upsampled grids.
 class Synthesis {
  public:
   // Channels whose grid is empty are left out of the first layer.
   Synthesis(const PictureHeader& picture, const Parameters& parameters);
 
   const std::vector<DenseLayer>& layers() const { return layers_; }
-  // Grids that are inputs of the first layer.
+  // Returns the grids that are inputs of the first layer.
   const std::vector<size_t>& channels() const { return channels_; }
-  // Where the last layer has output c of residue (0 to 2), flows and blending weights: the chroma residue
-  // comes last, so that rows without chroma samples can do without it.
+  // Returns where the last layer has output c, in the order residue (0 to 2), flows and blending weights. It
+  // has the chroma residue last, so that rows without chroma samples can leave it out.
   size_t output_index(size_t c) const { return output_index_[c]; }
-  // The layers before the first one that looks at neighbouring samples.
+  // Returns the number of layers before the first one that looks at neighbouring samples.
   size_t pointwise_layers() const { return pointwise_; }
 
  private:

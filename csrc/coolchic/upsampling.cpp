@@ -9,7 +9,7 @@ namespace inloop::coolchic {
 
 Upsampling::Upsampling(const PictureHeader& picture, const Parameters& parameters)
     : taps_(picture.upsampling_size / 2) {
-  // Sample m takes kernel row k from row (m + K/2 - 1 - k) / 2 where that is whole.
+  // Sample m takes kernel row k from row (m + K/2 - 1 - k) / 2 where that is a whole number.
   const int reach = taps_ - 1;
   int start[2];
   for (int phase = 0; phase < 2; ++phase) {
@@ -53,9 +53,9 @@ void Upsampling::run_to_half(const KernelTable& kernels, const PictureHeader& pi
     out.pad_row(y);
   }
   const Grid& full = picture.grids.front();
-  for (int level = source.level - 1; level > 0; --level) {
-    const int round_up = (1 << level) - 1;
-    spare.resize((full.width + round_up) >> level, (full.height + round_up) >> level);
+  for (int halvings = source.halvings - 1; halvings > 0; --halvings) {
+    const int round_up = (1 << halvings) - 1;
+    spare.resize((full.width + round_up) >> halvings, (full.height + round_up) >> halvings);
     run(kernels, out, spare);
     std::swap(out, spare);
   }

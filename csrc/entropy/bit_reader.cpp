@@ -63,7 +63,7 @@ bool BitReader::more_rbsp_data() const {
   size_t last = size_bits_;
   while (last > position_ && data_[(last - 1) / 8] == 0 && last % 8 == 0) last -= 8;
   while (last > position_ && !(data_[(last - 1) / 8] >> (7 - (last - 1) % 8) & 1)) --last;
-  return last > position_ + 1;  // more than the stop bit itself
+  return last > position_ + 1;  // there is more than the stop bit itself
 }
 
 void BitReader::byte_alignment() {

@@ -10,12 +10,12 @@
 
 namespace inloop {
 
-// Reads the syntax elements of an RBSP (clause 9.1, 9.2). The first violation (end of data, value out of
-// range) is remembered and every later read gives the lower bound, so that parsers are straight-line code
-// which checks status() once.
+// Reads the syntax elements of an RBSP (clauses 9.1 and 9.2). It remembers the first violation (end of data,
+// value out of range), and every later read returns the lower bound, so that a parser can be straight-line
+// code that checks status() once.
 class BitReader {
  public:
-  // what: the syntax structure being read, for messages.
+  // `what` names the syntax structure in messages.
   BitReader(const uint8_t* data, size_t size, const char* what)
       : data_(data), size_bits_(size * 8), what_(what) {}
 
@@ -25,15 +25,15 @@ class BitReader {
   uint32_t ue();  // ue(v)
   int32_t se();   // se(v)
 
-  // The same with a range check; name appears in the message.
+  // These also check the range; the name appears in the message.
   int ue(const char* name, int min, int max) { return checked(ue(), name, min, max); }
   int se(const char* name, int min, int max) { return checked(se(), name, min, max); }
   int bits(const char* name, int count, int min, int max) { return checked(bits(count), name, min, max); }
 
   bool byte_aligned() const { return position_ % 8 == 0; }
   size_t position_bits() const { return position_; }
-  bool more_rbsp_data() const;  // 7.2: anything left before the trailing bits
-  // byte_alignment(): a one bit, then zeros up to the byte border.
+  bool more_rbsp_data() const;  // more_rbsp_data() (7.2): whether anything is left before the trailing bits
+  // Reads byte_alignment(): a one, then zeros up to the byte border.
   void byte_alignment();
 
   void fail(const std::string& reason);
@@ -50,7 +50,7 @@ class BitReader {
   Status status_;
 };
 
-// Number of bits of a fixed-length element with `count` values: Ceil(Log2(count)).
+// Returns the bits of a fixed-length element with `count` values, Ceil(Log2(count)).
 constexpr int ceil_log2(uint32_t count) {
   int bits = 0;
   while (bits < 32 && (uint64_t{1} << bits) < count) ++bits;

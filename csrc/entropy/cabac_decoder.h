@@ -11,19 +11,21 @@
 
 namespace inloop {
 
-// Transition of a context by the coded path: next[0] after the most probable symbol, next[1] after the other.
+// The transitions of contexts by the coded path: next[0] after the most probable symbol, next[1] after the
+// other.
 struct CabacTransitions {
   uint8_t next[2][128];
   CabacTransitions();
 };
 extern const CabacTransitions kCabacTransitions;
 
-// Arithmetic decoder (9.3.4.3), without the contexts: a store to a context may alias anything, so that a loop
-// which keeps a copy of this object has its state in registers. The offset register of the standard (9 bits)
-// is kept with `bits_` further bits of the stream below it in value_; renormalisation only moves that count.
+// The arithmetic decoder (9.3.4.3) without the contexts. A store to a context may alias anything, so a loop
+// that keeps a copy of this object has its state in registers. value_ holds the offset register of the
+// standard (9 bits) with `bits_` further bits of the stream below it; renormalisation only changes that
+// count.
 //
-// The data must be followed by at least 4 readable bytes (NalUnit::kPadding); reading beyond the end gives
-// zeros and shows in overrun().
+// The data must be followed by at least 4 readable bytes (NalUnit::kPadding). Data beyond them reads as
+// zeros, and reading it shows in overrun().
 class CabacDecoder {
  public:
   // Starts at a byte position (9.3.2.5).
@@ -58,7 +60,7 @@ class CabacDecoder {
     return take_bypass();
   }
 
-  // count = 0..16 bypass bins, first one in the highest bit.
+  // Returns 0 to 16 bypass bins, with the first one in the highest bit.
   uint32_t decode_bypass_bits(int count) {
     if (bits_ < count) refill();
     uint32_t result = 0;
@@ -76,21 +78,21 @@ class CabacDecoder {
     return 0;
   }
 
-  // After a terminating bin of 1: the next byte border, where PCM samples or the next substream begin. The
-  // 9 bits of the offset register end with the stop bit then.
+  // Returns, after a terminating bin of 1, the next byte border, where PCM samples or the next substream
+  // begin. The 9 bits of the offset register then end with the stop bit.
   const uint8_t* aligned_position() const {
     const ptrdiff_t bytes = (consumed_bits() + 7) / 8;
     return bytes < end_ - begin_ ? begin_ + bytes : end_;
   }
   const uint8_t* end() const { return end_; }
 
-  // After a terminating bin of 1: whether the stop bit that follows it is there.
+  // Returns, after a terminating bin of 1, whether the stop bit follows it.
   bool at_stop_bit() const {
     const ptrdiff_t last = consumed_bits() - 1;
     return last < (end_ - begin_) * 8 && (begin_[last / 8] >> (7 - last % 8) & 1);
   }
 
-  // Bits were used that the data does not have.
+  // Returns whether bits were used that the data does not have.
   bool overrun() const { return consumed_bits() > (end_ - begin_) * 8 + 7; }
 
  private:

@@ -29,7 +29,7 @@ void CabacEncoder::bin(int context, int value) {
   range_ -= lps;
   int shift;
   if (value != (state & 1)) {
-    shift = std::countl_zero(lps) - 23;  // brings the range back to 9 bits
+    shift = std::countl_zero(lps) - 23;  // this brings the range back to 9 bits
     low_ = (low_ + range_) << shift;
     range_ = lps << shift;
   } else {
@@ -75,7 +75,7 @@ void CabacEncoder::emit_byte() {
   const uint32_t lead = low_ >> (24 - bits_left_);
   bits_left_ += 8;
   low_ &= 0xffffffffu >> bits_left_;
-  if (lead == 0xff) {  // a later carry would run through this byte
+  if (lead == 0xff) {  // a later carry would pass through this byte
     ++buffered_bytes_;
     return;
   }

@@ -10,8 +10,8 @@
 
 namespace inloop {
 
-// State after coding `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table over s << 1 |
-// bin.
+// The state that follows the coding of `bin` in state s = (pStateIdx << 1) | valMps (9.3.4.3.2.2), as a table
+// indexed by s << 1 | bin.
 struct ContextTransitions {
   uint8_t next[256];
   ContextTransitions();
@@ -22,22 +22,22 @@ inline uint8_t next_context_state(uint8_t state, int bin) {
   return kContextTransitions.next[state << 1 | bin];
 }
 
-// Arithmetic coder (9.3.4.3, encoder side of the informative 9.3.5). One of the two coders that SyntaxWriter
-// writes to.
+// The arithmetic encoder (9.3.4.3; the informative 9.3.5 describes it). It is one of the two coders that
+// SyntaxWriter writes to.
 class CabacEncoder {
  public:
-  // contexts: their states at the start.
+  // `contexts` gives the states at the start.
   explicit CabacEncoder(std::span<const uint8_t> contexts) : contexts_(contexts.begin(), contexts.end()) {}
 
   void bin(int context, int value);
   void bypass(int value);
-  void bypass_bits(uint32_t value, int count);  // most significant first
+  void bypass_bits(uint32_t value, int count);  // most significant bit first
   void terminate(int value);
-  // Bits so far, those still in the registers included.
+  // Returns the number of bits written so far, including those still in the registers.
   int64_t bits() const {
     return 8 * (static_cast<int64_t>(bytes_.size()) + buffered_bytes_) + 23 - bits_left_;
   }
-  std::vector<uint8_t> finish();  // after terminate(1); the bytes end with the stop bit and alignment
+  std::vector<uint8_t> finish();  // Must follow terminate(1); the bytes end with the stop bit and alignment.
 
  private:
   void emit_when_full();

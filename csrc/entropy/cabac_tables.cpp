@@ -30,7 +30,8 @@ const uint8_t kTransitionIdxLps[64] = {
     31, 32, 32, 33, 33, 33, 34, 34, 35, 35, 35, 36, 36, 36, 37, 37, 37, 38, 38, 63,
 };
 
-// -log2 of the probabilities that the states stand for: p_lps = 0.5 * (0.01875 / 0.5) ^ (pStateIdx / 63).
+// -log2 of the probabilities that the states stand for, p_lps = 0.5 * (0.01875 / 0.5) ^ (pStateIdx / 63), in
+// 1/32768.
 const uint32_t kEntropyBits[128] = {
     32768, 32768, 30426, 35232, 28306, 37696, 26377, 40159, 24617, 42623, 23005, 45087, 21523, 47551, 20159, 50015,
     18899, 52479, 17734, 54942, 16653, 57406, 15650, 59870, 14717, 62334, 13849, 64798, 13038, 67262, 12282, 69725,

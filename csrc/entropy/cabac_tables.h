@@ -4,14 +4,14 @@
 
 #include <cstdint>
 
-// Tables of the arithmetic coder of Rec. ITU-T H.265 (clause 9.3). A context is one byte: (pStateIdx << 1) |
-// valMps.
+// The tables of the arithmetic coder of Rec. ITU-T H.265 (clause 9.3). A context is one byte: (pStateIdx <<
+// 1) | valMps.
 namespace inloop {
 
 extern const uint8_t kRangeTableLps[64][4];  // Table 9-46
-extern const uint8_t kTransitionIdxLps[64];  // Table 9-47 (valMps flip at state 0 is the caller's)
+extern const uint8_t kTransitionIdxLps[64];  // Table 9-47; the caller flips valMps at state 0
 
-// Cost of coding `bin` in state s: kEntropyBits[s ^ bin], in 1/32768 bit; s = (pStateIdx << 1) | valMps.
+// The cost of coding `bin` in state s = (pStateIdx << 1) | valMps is kEntropyBits[s ^ bin], in 1/32768 bit.
 extern const uint32_t kEntropyBits[128];
 
 }  // namespace inloop

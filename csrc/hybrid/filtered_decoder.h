@@ -16,24 +16,25 @@
 
 namespace inloop::hybrid {
 
-// Bytes of a stream in, filtered pictures in display order out: the decoder as programs see it. Not
-// thread-safe.
+// The decoder as programs use it: it takes the bytes of a stream and returns filtered pictures in display
+// order. It is not thread-safe.
 class FilteredDecoder {
  public:
   struct Options {
-    std::shared_ptr<NnlfStage> stage;  // null: filter parameters in the stream are ignored
-    bool verify = false;               // check picture hashes; a mismatch is an error
-    // For the pictures and the blocks of their filters (hevc::make_decoder_pool()); null: the caller's thread alone. It
-    // outlives the decoder and belongs to its stage, too.
+    std::shared_ptr<NnlfStage> stage;  // where it is null, filter parameters in the stream are ignored
+    bool verify = false;               // checks picture hashes; a mismatch is an error
+    // Runs pictures and the blocks of their filters (see hevc::make_decoder_pool()); null selects the
+    // caller's thread alone. The pool must outlive the decoder, and the stage must have been made with the
+    // same pool.
     ThreadPool* pool = nullptr;
-    IsaLevel isa = IsaLevel::scalar;
+    Isa isa = Isa::scalar;
   };
 
   explicit FilteredDecoder(Options options)
       : decoder_({options.verify, std::move(options.stage), options.isa, true, options.pool}) {}
 
-  // As those of hevc::Decoder: any part of the stream, and its end. After an error take_output() has the
-  // pictures before it.
+  // These take any part of the stream and its end, as in hevc::Decoder. After an error, take_output() returns
+  // the pictures before it.
   Status decode(const uint8_t* data, size_t size) { return decoder_.decode(data, size); }
   Status flush() { return decoder_.flush(); }
 

@@ -16,10 +16,10 @@
 namespace inloop::hybrid {
 namespace {
 
-// Filters the blocks of a picture, in place of the deblocked ones or, in post mode, in a picture for display alone.
+// Filters the blocks of a picture in place of the deblocked ones, or in post mode in a picture that is only shown.
 class FilterStage final : public hevc::BlockStage {
  public:
-  // frame: holds the deblocked rows and gets the filtered ones; in post mode it is not the picture's own.
+  // `frame` has the deblocked rows and receives the filtered ones. In post mode it is not the picture's own.
   FilterStage(const nnlf::FilterNetwork& network, const nnlf::PictureParameters& parameters,
               const hevc::Picture& picture, hevc::Frame& frame)
       : picture_(picture),
@@ -52,7 +52,7 @@ class FilterStage final : public hevc::BlockStage {
 };
 
 // The filter of one picture. In loop mode it works between deblocking and SAO. In post mode the deblocked
-// rows are put aside as they pass and filtered once the picture is final.
+// rows are copied when they are ready, and they are filtered once the picture is final.
 class FilterTask final : public hevc::PictureStage::Task {
  public:
   FilterTask(const nnlf::FilterNetwork& network, nnlf::PictureParameters parameters)

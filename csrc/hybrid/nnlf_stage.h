@@ -13,12 +13,12 @@
 
 namespace inloop::hybrid {
 
-// The filter as stages of the decoder: parses the payload, finds the network by its hash, filters the picture.
-// Nothing else knows both the codec and the network.
+// The filter as a stage of the decoder: it parses the payload, finds the network by its hash and filters the
+// picture. No other class knows both the codec and the network.
 class NnlfStage final : public hevc::PictureStage {
  public:
-  // pool: whose threads share the blocks of a picture, that in which the pictures are decoded; null: none. It
-  // must outlive the stage.
+  // The threads of `pool`, which must be the pool that decodes the pictures, share the blocks of a picture;
+  // it may be null and must outlive the stage.
   NnlfStage(std::vector<std::shared_ptr<nn::ProgramCache>> models, ThreadPool* pool);
 
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
@@ -30,11 +30,11 @@ class NnlfStage final : public hevc::PictureStage {
 
   struct Entry {
     std::shared_ptr<nn::ProgramCache> programs;
-    std::unique_ptr<const nnlf::FilterNetwork> network;  // once it is needed
+    std::unique_ptr<const nnlf::FilterNetwork> network;  // created when it is first needed
     std::array<uint8_t, 32> sha256() const { return programs->model()->sha256(); }
   };
   ThreadPool* const pool_;
-  std::vector<Entry> entries_;  // of different models
+  std::vector<Entry> entries_;  // no two entries have the same model
   nnlf::ParameterTrack track_;
 };
 

@@ -31,7 +31,8 @@ OutputPicture::OutputPicture(hevc::DecodedPicture decoded) {
   hash_checked_ = decoded.outcome->hash_checked;
   frame_rate_ = decoded.frame_rate;
   packed_ = decoded.outcome->packed;
-  if (!packed_) decoded_ = std::move(decoded);  // else its memory can be used for another picture
+  // Without packed samples the decoded picture is kept; otherwise its memory can serve another picture.
+  if (!packed_) decoded_ = std::move(decoded);
 }
 
 const void* OutputPicture::samples(int c_idx) const {

@@ -11,8 +11,8 @@
 
 namespace inloop::hybrid {
 
-// A decoded picture in the form that programs are shown: cropped to the conformance window, filtered, bytes at
-// 8 bit and 16-bit samples above. It keeps the memory of its samples alive.
+// A decoded picture in the form that programs see: filtered and cropped to the conformance window, with bytes
+// at 8 bit and 16-bit samples above. It keeps the memory of its samples alive.
 class OutputPicture {
  public:
   explicit OutputPicture(hevc::DecodedPicture decoded);
@@ -21,9 +21,10 @@ class OutputPicture {
   int height() const { return height_; }
   int bit_depth() const { return bit_depth_; }  // the larger one of luma and chroma
   int poc() const { return poc_; }
-  hevc::SliceType slice_type() const { return slice_type_; }  // B before P before I, of those that it has
+  // B if any slice is B, else P if any is P, else I.
+  hevc::SliceType slice_type() const { return slice_type_; }
   bool hash_checked() const { return hash_checked_; }
-  // Numerator and denominator, 0 where unknown.
+  // The numerator and the denominator, both 0 where the rate is unknown.
   const std::pair<uint32_t, uint32_t>& frame_rate() const { return frame_rate_; }
 
   size_t sample_bytes() const { return packed_ ? 1 : sizeof(Sample); }
@@ -36,8 +37,8 @@ class OutputPicture {
   hevc::SliceType slice_type_;
   bool hash_checked_;
   std::pair<uint32_t, uint32_t> frame_rate_;
-  std::shared_ptr<const hevc::PackedPicture> packed_;  // at 8 bit
-  hevc::DecodedPicture decoded_;                       // above
+  std::shared_ptr<const hevc::PackedPicture> packed_;  // set at 8 bit
+  hevc::DecodedPicture decoded_;                       // set above 8 bit
 };
 
 }  // namespace inloop::hybrid

@@ -10,7 +10,7 @@ namespace {
 constexpr int kSize = 8;
 constexpr int kLine = 2 * kSize;
 
-// The neighbours of a block: [0] is the corner, then 16 samples above or to the left.
+// The neighbours of a block: [0] is the corner, then come 16 samples above or to the left.
 struct Neighbours {
   uint8_t above[kLine + 1];
   uint8_t left[kLine + 1];
@@ -42,8 +42,8 @@ void predict_planar(const Neighbours& line, uint8_t* dst) {
   }
 }
 
-// Prediction from `main` at `angle` 32nds of a sample a row; `side` continues it to the left of the corner
-// where the angle is negative.
+// Predicts from `main` at an angle of `angle` / 32 samples per row. Where the angle is negative, `side`
+// continues the reference to the left of the corner.
 void predict_angle(const uint8_t* main, const uint8_t* side, int angle, uint8_t* dst) {
   uint8_t extended[kSize + kLine + 1];
   uint8_t* reference = extended + kSize;
@@ -80,7 +80,8 @@ int32_t intra_cost(const KernelTable& table, const uint8_t* block, ptrdiff_t str
     predict_angle(line.above, line.left, angle, prediction);
     compare(block, stride);
   }
-  // Prediction from the left is that from above with rows and columns exchanged, and so is its SATD.
+  // Prediction from the left is prediction from above with rows and columns exchanged, which does not change
+  // the SATD.
   for (const int angle : {0, 13, 32, -13}) {
     predict_angle(line.left, line.above, angle, prediction);
     compare(turned, kSize);

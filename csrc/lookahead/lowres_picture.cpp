@@ -23,14 +23,14 @@ int rounded_up(int size) { return (size + kBlock - 1) / kBlock * kBlock; }
 
 }  // namespace
 
-LowresPicture::LowresPicture(int width, int height, IsaLevel isa)
+LowresPicture::LowresPicture(int width, int height, Isa isa)
     : width_(width),
       height_(height),
       table_(kernels(isa)),
       plane_(rounded_up(width) + 2 * kBorder, rounded_up(height) + 2 * kBorder) {}
 
 template <class T>
-Status LowresPicture::create(const PlaneView<const T>& luma, int bit_depth, IsaLevel isa,
+Status LowresPicture::create(const PlaneView<const T>& luma, int bit_depth, Isa isa,
                              std::shared_ptr<const LowresPicture>& out) {
   if (luma.width < 2 || luma.height < 2 || luma.width > kMaxSize || luma.height > kMaxSize ||
       luma.width % 2 || luma.height % 2) {
@@ -47,9 +47,9 @@ Status LowresPicture::create(const PlaneView<const T>& luma, int bit_depth, IsaL
   return {};
 }
 
-template Status LowresPicture::create(const PlaneView<const uint8_t>&, int, IsaLevel,
+template Status LowresPicture::create(const PlaneView<const uint8_t>&, int, Isa,
                                       std::shared_ptr<const LowresPicture>&);
-template Status LowresPicture::create(const PlaneView<const uint16_t>&, int, IsaLevel,
+template Status LowresPicture::create(const PlaneView<const uint16_t>&, int, Isa,
                                       std::shared_ptr<const LowresPicture>&);
 
 void LowresPicture::repeat_border() {

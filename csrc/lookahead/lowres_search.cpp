@@ -9,14 +9,14 @@
 namespace inloop::lookahead {
 namespace {
 
-constexpr int kReach =
-    kBorder - 2;  // samples a block may leave the picture by; half samples reach one further
+// The samples by which a block may leave the picture; half samples reach one further.
+constexpr int kReach = kBorder - 2;
 constexpr int kMaxHexagonSteps = 24;
 
 struct Range {
-  int min_x, max_x, min_y, max_y;  // whole samples
+  int min_x, max_x, min_y, max_y;  // in whole samples
 
-  // Where block (bx, by) may be displaced to.
+  // Returns the displacements that block (bx, by) may have.
   static Range of(const LowresPicture& picture, int bx, int by) {
     return {-kBlock * bx - kReach, kBlock * (picture.blocks_x() - 1 - bx) + kReach, -kBlock * by - kReach,
             kBlock * (picture.blocks_y() - 1 - by) + kReach};
@@ -32,7 +32,7 @@ int16_t median(int a, int b, int c) {
   return static_cast<int16_t>(std::max(std::min(a, b), std::min(std::max(a, b), c)));
 }
 
-// Bits of an exponential-Golomb code: what a vector costs beyond its error.
+// Returns the bits of an exponential-Golomb code, which a vector costs on top of its error.
 int code_length(int value) { return 2 * std::bit_width(static_cast<unsigned>(std::abs(value))) + 1; }
 
 void predict(const LowresPicture& reference, int bx, int by, Vector v, uint8_t* dst) {
@@ -40,7 +40,7 @@ void predict(const LowresPicture& reference, int bx, int by, Vector v, uint8_t* 
   reference.table().half_pel8x8(src, reference.stride(), v.x & 1, v.y & 1, dst);
 }
 
-// The search of one block.
+// Searches the motion of one block.
 class BlockSearch {
  public:
   BlockSearch(const LowresPicture& current, const LowresPicture& reference, int bx, int by, Vector predictor)
@@ -63,7 +63,7 @@ class BlockSearch {
     move(kSquare);
   }
 
-  // Half samples around the best whole one. Returns the SATD.
+  // Tries the half samples around the best whole one. Returns the SATD.
   int32_t finish(Vector& out) const {
     const int centre_x = 2 * x_, centre_y = 2 * y_;
     int32_t best = INT32_MAX, best_satd = 0;

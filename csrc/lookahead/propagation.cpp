@@ -7,10 +7,10 @@
 namespace inloop::lookahead {
 namespace {
 
-constexpr int kStep = 2 * kBlock;  // of blocks, in the unit of the vectors
+constexpr int kStep = 2 * kBlock;  // distance of blocks in units of the vectors
 
-// Adds `amount` to the up to four blocks that the displaced block (bx, by) overlaps; what points outside the
-// picture goes to the blocks at its border, from which those samples are repeated.
+// Adds `amount` to the blocks (at most four) that the displaced block (bx, by) overlaps. What points outside
+// the picture goes to the blocks at its border, whose samples are repeated there.
 void spread(int64_t amount, const PredictedBlocks& blocks, int bx, int by, Vector v, int64_t* target) {
   const int x = kStep * bx + v.x, y = kStep * by + v.y;
   const int fraction_x = x & (kStep - 1), fraction_y = y & (kStep - 1);

@@ -14,7 +14,7 @@ struct Area {
   int x, y, width, height;
 };
 
-// The part of a block of `size` samples that lies in the plane.
+// Returns the part of a block of `size` samples that lies in the plane.
 template <class T>
 Area block_area(const PlaneView<const T>& plane, int bx, int by, int size) {
   const int x = bx * size, y = by * size;
@@ -27,7 +27,7 @@ uint64_t block_energy(const PlaneView<const T>& plane, const Area& area) {
   uint32_t sum = 0;
   for (int y = area.y; y < area.y + area.height; ++y) {
     const T* row = plane.row(y) + area.x;
-    uint32_t row_squares = 0, row_sum = 0;  // 16 x (2^12)^2 fits
+    uint32_t row_squares = 0, row_sum = 0;  // 16 squares of 12-bit samples fit 32 bits
     for (int x = 0; x < area.width; ++x) {
       row_sum += row[x];
       row_squares += static_cast<uint32_t>(row[x]) * row[x];
@@ -38,8 +38,8 @@ uint64_t block_energy(const PlaneView<const T>& plane, const Area& area) {
   return squares - static_cast<uint64_t>(sum) * sum / static_cast<uint64_t>(area.width * area.height);
 }
 
-// Mean |L| in 16ths, L = the mask 1 -2 1 applied to rows and columns. The picture's outermost samples, which
-// lack a neighbour, do not count.
+// Returns the mean |L| in 16ths, where L is the mask 1 -2 1 applied to rows and columns. The outermost
+// samples of the picture lack a neighbour and do not count.
 template <class T>
 uint32_t block_details(const PlaneView<const T>& plane, const Area& area) {
   const int left = std::max(area.x, 1), right = std::min(area.x + area.width, plane.width - 1);

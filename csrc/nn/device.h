@@ -8,16 +8,16 @@
 
 namespace inloop::nn {
 
-// Where networks run. An instruction set level is a property of one kind of device, the CPU; results of
+// The device that networks run on. The isa is a property of one kind of device, the CPU. The results of
 // integer networks are the same on every device.
 struct Device {
   enum class Kind : uint8_t { cpu };
 
   Kind kind = Kind::cpu;
-  IsaLevel isa = IsaLevel::scalar;
+  Isa isa = Isa::scalar;
 
-  static Device cpu(IsaLevel isa) { return {Kind::cpu, isa}; }
-  // The CPU at the level in force.
+  static Device cpu(Isa isa) { return {Kind::cpu, isa}; }
+  // Returns the CPU with the isa in use.
   static Device current() { return cpu(current_isa()); }
 };
 

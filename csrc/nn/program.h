@@ -16,17 +16,18 @@ namespace inloop::nn {
 struct Plan;
 struct Weights;
 
-// A model compiled for one input size and one device: a plan and the weights that it runs with. Immutable, so
-// any number of threads may run it, each in a Workspace of its own.
+// A model compiled for one input size and one device: a plan and the weights that it runs with. It does not
+// change, so any number of threads may run it, each in a Workspace of its own.
 class Program {
  public:
-  // weights: those of another program of the model on the device, of any size; null: packed anew. Config error
-  // for a size that the network cannot run at, unsupported for weights that are too many to pack.
+  // `weights` are those of another program of the same model and device, of any size; null packs them anew.
+  // It is a config error if the network cannot run at that size, and unsupported if the weights are too many
+  // to pack.
   static Status compile(std::shared_ptr<const Model> model, int input_height, int input_width,
                         const Device& device, const PlanOptions& options,
                         std::shared_ptr<const Weights> weights, std::shared_ptr<const Program>& out);
-  // The same plan with the weights of another model, which must differ in its numbers only: such as weights
-  // that a stream updates. Config error for a model of another structure.
+  // Makes the same plan with the weights of another model, such as weights that a stream updates. The model
+  // may differ only in its numbers; another structure is a config error.
   Status with_weights_of(std::shared_ptr<const Model> model, std::shared_ptr<const Program>& out) const;
 
   const Model& model() const { return *model_; }
@@ -38,9 +39,9 @@ class Program {
 
   const std::shared_ptr<const Weights>& weights() const { return weights_; }
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
-  // Memory that each workspace has for activations.
+  // Returns the memory for activations that each workspace has.
   size_t arena_bytes() const;
-  // Memory of the packed weights, which programs share.
+  // Returns the memory of the packed weights, which programs share.
   size_t weight_bytes() const;
 
  private:

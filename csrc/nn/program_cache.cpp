@@ -8,7 +8,7 @@
 
 namespace inloop::nn {
 
-// The entry is then the one that was used last.
+// Marks the entry as the one that was used last.
 ProgramCache::Entry& ProgramCache::use(const Key& key) {
   const auto [found, is_new] = entries_.try_emplace(key);
   if (is_new)
@@ -29,7 +29,7 @@ Status ProgramCache::compile(const Key& key, const Device& device, std::shared_p
   const std::lock_guard compiling(compiling_);
   {
     const std::lock_guard lock(mutex_);
-    if ((out = find(key))) return {};  // somebody else was faster
+    if ((out = find(key))) return {};  // another thread was faster
     if (const auto packed = weights_.find(table); packed != weights_.end()) weights = packed->second;
   }
   INLOOP_RETURN_IF_ERROR(Program::compile(model_, height, width, device, {}, std::move(weights), out));
@@ -70,7 +70,7 @@ void ProgramCache::release(std::unique_ptr<Workspace> workspace) {
   if (!workspace) return;
   const Program& program = workspace->program();
   const Key key{program.input_height(), program.input_width(), program.weights()->kernels};
-  std::vector<Entry> dropped;  // freed after the lock
+  std::vector<Entry> dropped;  // these are freed after the lock is released
   const std::lock_guard lock(mutex_);
   use(key).idle.push_back(std::move(workspace));
   for (; used_.size() > most_sizes_; used_.pop_back())

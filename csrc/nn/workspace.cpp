@@ -19,7 +19,7 @@ std::vector<Workspace::StepTime> describe(const Plan& plan, const std::vector<do
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
     if (step.part >= 0 && plan.topology->parts[static_cast<size_t>(step.part)].channel_begin > 0) {
-      times.back().macs += step.macs;  // more groups of the convolution before
+      times.back().macs += step.macs;  // further groups of the previous convolution
       times.back().seconds += step_seconds[i];
       continue;
     }
@@ -35,9 +35,10 @@ std::vector<Workspace::StepTime> describe(const Plan& plan, const std::vector<do
 }  // namespace
 
 struct Workspace::Executors {
-  std::variant<std::monostate, Executor<int16_t>, Executor<float>> executor;  // by the graph's element type
+  // By the element type of the graph.
+  std::variant<std::monostate, Executor<int16_t>, Executor<float>> executor;
 
-  // Calls visit(executor) if the tensors' type is the graph's.
+  // Calls visit(executor) if T is the element type of the graph.
   template <class T, class Visit>
   Status with_type(const Visit& visit) {
     Executor<T>* of_type = std::get_if<Executor<T>>(&executor);

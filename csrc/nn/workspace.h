@@ -12,7 +12,7 @@
 
 namespace inloop::nn {
 
-// What changes while a program runs. One thread at a time; run() does not allocate.
+// Holds what changes while a program runs. One thread may use it at a time; run() does not allocate.
 class Workspace {
  public:
   explicit Workspace(std::shared_ptr<const Program> program);
@@ -20,12 +20,12 @@ class Workspace {
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
-  // Tensors in the model's order, dense NHWC with batch 1, of the model's element type; config error for the
-  // other one.
+  // Tensors are in the order of the model, dense NHWC with batch 1, and must have the element type of the
+  // model; the other type is a config error.
   Status run(const int16_t* const* inputs, int16_t* const* outputs);
   Status run(const float* const* inputs, float* const* outputs);
 
-  // Runs once and says where the time went, step by step of the plan.
+  // Runs once and says how long each step of the plan took.
   struct StepTime {
     std::string name;
     const char* kind;

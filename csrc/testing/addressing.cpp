@@ -24,11 +24,11 @@ Addressing addressing_named(const std::string& name) {
   return Addressing::indexed_per_load;
 }
 
-// One convolution over random numbers.
+// A convolution over random numbers.
 class AddressingCase {
  public:
   AddressingCase(const std::string& isa, int height, int width, int in_channels, int out_channels, int kernel)
-      : level_(bindings::level_named(isa)),
+      : isa_(bindings::isa_named(isa)),
         height_(height),
         width_(width),
         kernel_(kernel),
@@ -38,7 +38,7 @@ class AddressingCase {
         weights_(size_t(channels_) * size_t(kernel) * size_t(kernel) * size_t(2 * pairs_)),
         out_(size_t(height) * size_t(width) * size_t(channels_)),
         start_(size_t(channels_)) {
-    if (level_ == IsaLevel::avx512) bindings::raise_if_error(Status::unsupported("scalar and avx2 only"));
+    if (isa_ == Isa::avx512) bindings::raise_if_error(Status::unsupported("scalar and avx2 only"));
     std::minstd_rand random(1);
     for (size_t i = 0; i < in_.size(); ++i) in_[i] = static_cast<int16_t>(random() % 8192 - 4096);
     for (size_t i = 0; i < weights_.size(); ++i) weights_[i] = static_cast<int16_t>(random() % 512 - 256);
@@ -53,8 +53,7 @@ class AddressingCase {
         .kernel = kernel_,
         .shift = 11,
     };
-    (level_ == IsaLevel::avx2 ? addressed_conv_avx2 : addressed_conv_scalar)(conv,
-                                                                             addressing_named(addressing));
+    (isa_ == Isa::avx2 ? addressed_conv_avx2 : addressed_conv_scalar)(conv, addressing_named(addressing));
   }
 
   py::array_t<int16_t> output() const {
@@ -64,7 +63,7 @@ class AddressingCase {
  private:
   static constexpr int kBlock = 16;
 
-  IsaLevel level_;
+  Isa isa_;
   int height_, width_, kernel_, pairs_, channels_;
   AlignedBuffer<int16_t> in_, weights_, out_;
   AlignedBuffer<int32_t> start_;

@@ -4,18 +4,18 @@
 
 #include <stdint.h>
 
-// A dense int16 convolution in three ways of finding its operands, everything else being equal: register
-// tile, packed weights and arithmetic are those of the engine's kernels. It tells what stepping pointers is
-// worth. For tests and benchmarks only.
+// A dense int16 convolution that finds its operands in one of three ways. Everything else is equal: the
+// register tile, the packed weights and the arithmetic are those of the engine's kernels. It shows how much
+// stepping pointers gain, and is for tests and benchmarks only.
 namespace inloop::testing {
 
 enum class Addressing {
-  stepping,          // pointers that advance by constants
-  indexed,           // every address from four indices; the compiler may keep what it finds common to several
-  indexed_per_load,  // the same, nothing being kept from one load to the next
+  stepping,  // pointers advance by constants
+  indexed,   // every address comes from four indices, and the compiler may keep what several have in common
+  indexed_per_load,  // the same, but nothing is kept from one load to the next
 };
 
-// Dense array of dims[0] x dims[1] x dims[2] x dims[3] numbers.
+// A dense array of dims[0] x dims[1] x dims[2] x dims[3] numbers.
 template <class T>
 struct Indexed {
   T* data;
@@ -26,7 +26,7 @@ struct AddressedConv {
   Indexed<const int16_t> in;       // 1, height + kernel - 1, width + kernel - 1, channels (even)
   Indexed<const int16_t> weights;  // blocks of 16 channels, taps, pairs of input channels, 32
   Indexed<int16_t> out;            // 1, height, width, channels
-  const int32_t* start;            // per channel
+  const int32_t* start;            // one for each channel
   int kernel, shift;
 };
 

@@ -22,7 +22,7 @@ INLINE T* at(const Indexed<T>& tensor, int n, int h, int w, int c) {
 
 INLINE __m256i load(const void* at) { return _mm256_loadu_si256(static_cast<const __m256i*>(at)); }
 
-// The kernel's own: sums stay in registers.
+// This is as in the kernel, where assembly keeps the sums in registers.
 INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pair) {
   __m256i product;
   asm("vpmaddwd %[a], %[w], %[p]\n\tvpaddd %[p], %[s], %[s]"

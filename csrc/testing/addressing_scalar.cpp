@@ -17,7 +17,7 @@ T& at(const Indexed<T>& tensor, int n, int h, int w, int c) {
   return tensor.data[((n * rows + h) * columns + w) * channels + c];
 }
 
-// Modulo 2^32, as the kernels.
+// Sums wrap modulo 2^32, as in the kernels.
 int32_t multiply_add(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(a * b));
 }

@@ -18,13 +18,13 @@ namespace py = pybind11;
 namespace inloop::testing {
 namespace {
 
-// Runs `count` tasks of which each waits for the end of the one `distance` before it, and says in what order
-// they started and how many at most were outside blocking() at a time.
+// Runs `count` tasks, each of which waits for the end of the one `distance` before it. Returns the order in
+// which they started and how many at most were outside blocking() at the same time.
 py::tuple run_dependent_tasks(int running, int waiting, int count, int distance) {
   std::vector<int> started;
   int most = 0;
   {
-    const py::gil_scoped_release release;  // no Python in the tasks
+    const py::gil_scoped_release release;  // the tasks run no Python
     std::vector<std::atomic<bool>> ended(static_cast<size_t>(count));
     std::mutex mutex;
     std::atomic<int> active{0};
@@ -54,13 +54,13 @@ py::tuple run_dependent_tasks(int running, int waiting, int count, int distance)
   return py::make_tuple(started, most);
 }
 
-// Runs `loops` loops of `count` indices, each inside a task of one pool, and says how often each index was worked
-// on and in how many threads at most at a time.
+// Runs `loops` loops of `count` indices, each inside a task of one pool. Returns how often each index was
+// worked on, in how many threads at most at the same time, and how many loops ended with the expected status.
 py::tuple run_shared_loops(int running, int waiting, int loops, int count) {
   std::vector<std::atomic<int>> done(static_cast<size_t>(count));
   std::atomic<int> active{0}, most{0}, ended{0};
   {
-    const py::gil_scoped_release release;  // no Python in the tasks
+    const py::gil_scoped_release release;  // the tasks run no Python
     ThreadPool pool(running, waiting);
     const auto work = [&](int index) -> Status {
       const int now = ++active;

@@ -23,7 +23,7 @@ namespace {
 
 using namespace inloop::coolchic;
 
-// The symbols of a message, one for each (location, scale); shorter where it is damaged.
+// Decodes the symbols of a message, one for each (location, scale). A damaged message gives fewer.
 std::vector<int> decode_symbols(const py::bytes& message, int range, const std::vector<int>& locations_64,
                                 const std::vector<int>& scales_128) {
   const std::string_view view(message);
@@ -40,7 +40,7 @@ std::vector<int> decode_symbols(const py::bytes& message, int range, const std::
 
 using Floats = py::array_t<float, py::array::c_style | py::array::forcecast>;
 
-// A row for kernels to write: what lies behind its slack has to stay as it is.
+// A row for kernels to write. What lies behind its slack has to stay as it is.
 template <class T>
 class GuardedRow {
  public:
@@ -60,7 +60,7 @@ class GuardedRow {
   std::vector<T> samples_;
 };
 
-// Rows of a two-dimensional array, each with zeros behind it.
+// Copies the rows of a two-dimensional array, each with zeros behind it.
 template <class T>
 std::vector<std::vector<T>> padded_rows(const py::array_t<T>& array) {
   std::vector<std::vector<T>> rows;
@@ -80,7 +80,7 @@ py::list dense_row(const std::string& isa, const Floats& in, const Floats& weigh
   std::vector<GuardedRow<float>> out(static_cast<size_t>(biases.size()), GuardedRow<float>(width));
   std::vector<float*> targets;
   for (auto& row : out) targets.push_back(row.data());
-  kernels(bindings::level_named(isa))
+  kernels(bindings::isa_named(isa))
       .dense_row({pointers.data(), static_cast<int>(rows.size()), weights.data(), biases.data(),
                   residual ? pointers.data() : nullptr, slope, static_cast<int>(out.size()),
                   static_cast<int>(width), targets.data()});
@@ -89,15 +89,15 @@ py::list dense_row(const std::string& isa, const Floats& in, const Floats& weigh
   return result;
 }
 
-// `in` holds a row for each of the kernel's tap rows, starting 16 samples before the first that belongs to
-// sample 0.
+// `in` has a row for each of the kernel's tap rows, which starts 16 samples before the first one that belongs
+// to sample 0.
 py::array_t<float> upsample_row(const std::string& isa, const Floats& in, const Floats& even,
                                 const Floats& odd, int first_even, int first_odd, int width) {
   const auto rows = padded_rows<float>(in);
   std::vector<const float*> pointers;
   for (const auto& row : rows) pointers.push_back(row.data() + 16);
   GuardedRow<float> out(width);
-  kernels(bindings::level_named(isa))
+  kernels(bindings::isa_named(isa))
       .upsample_row({pointers.data(),
                      static_cast<int>(rows.size()),
                      {even.data(), odd.data()},
@@ -107,7 +107,8 @@ py::array_t<float> upsample_row(const std::string& isa, const Floats& in, const 
   return out.checked();
 }
 
-// channels: residue, alpha, beta, and flow x and y to each reference; references: planes below each other.
+// `channels` are residue, alpha, beta, and flow x and y to each reference. `references` are two planes, one
+// below the other.
 py::array_t<uint16_t> compose_row(const std::string& isa, const Floats& channels,
                                   const py::array_t<uint16_t>& references, int count_of_references,
                                   float gain, int shift, int y, float peak) {
@@ -138,11 +139,11 @@ py::array_t<uint16_t> compose_row(const std::string& isa, const Floats& channels
   row.count = static_cast<int>(count);
   row.peak = peak;
   row.out = out.data();
-  kernels(bindings::level_named(isa)).compose_row(row);
+  kernels(bindings::isa_named(isa)).compose_row(row);
   return out.checked();
 }
 
-// Scale, symbol, low, high of each latent.
+// Returns scale, symbol, low and high of each latent.
 py::tuple central_intervals(const std::string& isa, std::vector<int> locations, std::vector<int> log_scales,
                             int range) {
   const auto count = static_cast<py::ssize_t>(locations.size());
@@ -151,7 +152,7 @@ py::tuple central_intervals(const std::string& isa, std::vector<int> locations, 
   GuardedRow<int32_t> scale(count), symbol(count);
   GuardedRow<uint32_t> low(count), high(count);
   const SymbolRange symbols(range);
-  kernels(bindings::level_named(isa))
+  kernels(bindings::isa_named(isa))
       .central_intervals({locations.data(), log_scales.data(), static_cast<int>(count), latent_scales_128(),
                           symbols.min, symbols.max, symbols.free, scale.data(), symbol.data(), low.data(),
                           high.data()});

@@ -13,12 +13,12 @@
 #include "testing/register.h"
 #include "testing/rows.h"
 
-// Shared by the hevc_*.cpp files, one a group of kernels.
+// What the hevc_*.cpp files share, each of which tests one group of kernels.
 namespace inloop::testing {
 
-// The kernel table of the level of that name; raises ConfigError where this CPU cannot run it.
-inline const hevc::KernelTable& hevc_kernels(const std::string& level) {
-  return hevc::kernels(bindings::level_named(level));
+// Returns the kernel table of the isa with that name. Raises ConfigError where this CPU cannot run it.
+inline const hevc::KernelTable& hevc_kernels(const std::string& isa) {
+  return hevc::kernels(bindings::isa_named(isa));
 }
 
 }  // namespace inloop::testing

@@ -15,12 +15,12 @@ using MutableSamples = Rows<uint16_t>;
 using Values = Rows<const int16_t>;
 using MutableValues = Rows<int16_t>;
 
-// Result of a distance kernel over two blocks of the same size.
+// Returns the result of a distance kernel over two blocks of the same size.
 template <auto kernel>
-uint64_t distance(const std::string& level, const py::array& a, const py::array& b, int repeat) {
+uint64_t distance(const std::string& isa, const py::array& a, const py::array& b, int repeat) {
   const Samples first(a), second(b);
   first.require_same_size(second);
-  const auto function = hevc_kernels(level).*kernel;
+  const auto function = hevc_kernels(isa).*kernel;
   uint64_t result = 0;
   for (int i = 0; i < repeat; ++i) {
     result = function(first.data, first.stride, second.data, second.stride, first.width, first.height);
@@ -28,25 +28,25 @@ uint64_t distance(const std::string& level, const py::array& a, const py::array&
   return result;
 }
 
-void subtract(const std::string& level, const py::array& residual, const py::array& a, const py::array& b,
+void subtract(const std::string& isa, const py::array& residual, const py::array& a, const py::array& b,
               int repeat) {
   const MutableValues out(residual);
   const Samples first(a), second(b);
   out.require_same_size(first);
   first.require_same_size(second);
-  const auto function = hevc_kernels(level).subtract;
+  const auto function = hevc_kernels(isa).subtract;
   for (int i = 0; i < repeat; ++i) {
     function(out.data, out.stride, first.data, first.stride, second.data, second.stride, out.width,
              out.height);
   }
 }
 
-void add_residual(const std::string& level, const py::array& dst, const py::array& residual, int bit_depth,
+void add_residual(const std::string& isa, const py::array& dst, const py::array& residual, int bit_depth,
                   int repeat) {
   const MutableSamples out(dst);
   const Values in(residual);
   out.require_same_size(in);
-  const auto function = hevc_kernels(level).add_residual;
+  const auto function = hevc_kernels(isa).add_residual;
   for (int i = 0; i < repeat; ++i) {
     function(out.data, out.stride, in.data, in.stride, out.width, out.height, bit_depth);
   }
@@ -60,7 +60,7 @@ TransformKind parse_kind(const std::string& name) {
   throw py::value_error("unknown transform '" + name + "'");
 }
 
-void test_inverse_transform(const std::string& level, const std::string& kind, const py::array& coeffs,
+void test_inverse_transform(const std::string& isa, const std::string& kind, const py::array& coeffs,
                             const py::array& residual, int bit_depth, int max_x, int max_y, int repeat) {
   const Values in(coeffs);
   const MutableValues out(residual);
@@ -68,13 +68,13 @@ void test_inverse_transform(const std::string& level, const std::string& kind, c
   const int log2_size = in.require_block();
   out.require_block();
   const TransformKind transform = parse_kind(kind);
-  const KernelTable& table = hevc_kernels(level);
+  const KernelTable& table = hevc_kernels(isa);
   for (int i = 0; i < repeat; ++i) {
     inverse_transform(table, in.data, out.data, log2_size, transform, bit_depth, max_x, max_y);
   }
 }
 
-void test_forward_transform(const std::string& level, const std::string& kind, const py::array& residual,
+void test_forward_transform(const std::string& isa, const std::string& kind, const py::array& residual,
                             const py::array& coeffs, int bit_depth, int repeat) {
   const Values in(residual);
   const MutableValues out(coeffs);
@@ -82,39 +82,39 @@ void test_forward_transform(const std::string& level, const std::string& kind, c
   const int log2_size = in.require_block();
   out.require_block();
   const TransformKind transform = parse_kind(kind);
-  const KernelTable& table = hevc_kernels(level);
+  const KernelTable& table = hevc_kernels(isa);
   for (int i = 0; i < repeat; ++i) {
     forward_transform(table, in.data, out.data, log2_size, transform, bit_depth);
   }
 }
 
 // Returns (count, max_x, max_y).
-std::tuple<int, int, int> quantize(const std::string& level, const py::array& coeffs, const py::array& levels,
+std::tuple<int, int, int> quantize(const std::string& isa, const py::array& coeffs, const py::array& levels,
                                    uint32_t scale, uint32_t rounding, int shift, int repeat) {
   const Values in(coeffs);
   const MutableValues out(levels);
   in.require_same_size(out);
   const int log2_size = in.require_block();
   out.require_block();
-  const auto function = hevc_kernels(level).quantize[log2_size - 2];
+  const auto function = hevc_kernels(isa).quantize[log2_size - 2];
   CodedExtent extent;
   for (int i = 0; i < repeat; ++i) extent = function(in.data, out.data, scale, rounding, shift);
   return {extent.count, extent.max_x, extent.max_y};
 }
 
-void test_dequantize(const std::string& level, const py::array& levels, const py::array& coeffs, int qp,
+void test_dequantize(const std::string& isa, const py::array& levels, const py::array& coeffs, int qp,
                      int bit_depth, int repeat) {
   const Values in(levels);
   const MutableValues out(coeffs);
   in.require_same_size(out);
   const int log2_size = in.require_block();
   out.require_block();
-  const KernelTable& table = hevc_kernels(level);
+  const KernelTable& table = hevc_kernels(isa);
   for (int i = 0; i < repeat; ++i) dequantize(table, in.data, out.data, log2_size, qp, bit_depth);
 }
 
-// line: shape (1, 4 n + 1).
-void test_predict_intra(const std::string& level, const py::array& line, int c_idx, int mode, int bit_depth,
+// `line` has shape (1, 4 n + 1).
+void test_predict_intra(const std::string& isa, const py::array& line, int c_idx, int mode, int bit_depth,
                         bool strong_smoothing, const py::array& dst, int repeat) {
   const Samples in(line);
   const MutableSamples out(dst);
@@ -126,15 +126,15 @@ void test_predict_intra(const std::string& level, const py::array& line, int c_i
   }
   IntraReferences references;
   std::copy_n(in.data, in.width, references.line);
-  const KernelTable& table = hevc_kernels(level);
+  const KernelTable& table = hevc_kernels(isa);
   for (int i = 0; i < repeat; ++i) {
     predict_intra(table, references, c_idx, log2_size, mode, bit_depth, strong_smoothing, out.data,
                   out.stride);
   }
 }
 
-// A picture whose plane c_idx holds `plane`, with one slice address a CTB (-1: not decoded) and a prediction
-// mode a 4x4 cell.
+// Makes a picture whose plane c_idx is `plane`, with a slice address for each CTB (-1 where it is not
+// decoded) and a prediction mode for each cell.
 std::unique_ptr<Picture> make_picture(const py::array& plane, int c_idx, int log2_ctb_size, int bit_depth,
                                       const std::vector<int>& slice_address, const py::array& pred_mode,
                                       bool constrained) {
@@ -179,7 +179,7 @@ py::array_t<uint16_t> test_intra_references(const py::array& plane, int c_idx, i
   return line;
 }
 
-// intra_mode: uint8 of the shape of pred_mode.
+// `intra_mode` is uint8 and has the shape of pred_mode.
 std::vector<int> test_derive_mpm(const py::array& plane, int x, int y, int log2_ctb_size,
                                  const std::vector<int>& slice_address, const py::array& pred_mode,
                                  const py::array& intra_mode) {
@@ -199,21 +199,21 @@ std::vector<int> test_derive_mpm(const py::array& plane, int x, int y, int log2_
 
 void register_hevc_primitives(py::module_& module) {
   using namespace py::literals;
-  module.def("sse", distance<&KernelTable::sse>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
-  module.def("sad", distance<&KernelTable::sad>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
-  module.def("satd", distance<&KernelTable::satd>, "level"_a, "a"_a, "b"_a, "repeat"_a = 1);
-  module.def("subtract", subtract, "level"_a, "residual"_a, "a"_a, "b"_a, "repeat"_a = 1);
-  module.def("add_residual", add_residual, "level"_a, "dst"_a, "residual"_a, "bit_depth"_a, "repeat"_a = 1);
-  module.def("inverse_transform", test_inverse_transform, "level"_a, "kind"_a, "coeffs"_a, "residual"_a,
+  module.def("sse", distance<&KernelTable::sse>, "isa"_a, "a"_a, "b"_a, "repeat"_a = 1);
+  module.def("sad", distance<&KernelTable::sad>, "isa"_a, "a"_a, "b"_a, "repeat"_a = 1);
+  module.def("satd", distance<&KernelTable::satd>, "isa"_a, "a"_a, "b"_a, "repeat"_a = 1);
+  module.def("subtract", subtract, "isa"_a, "residual"_a, "a"_a, "b"_a, "repeat"_a = 1);
+  module.def("add_residual", add_residual, "isa"_a, "dst"_a, "residual"_a, "bit_depth"_a, "repeat"_a = 1);
+  module.def("inverse_transform", test_inverse_transform, "isa"_a, "kind"_a, "coeffs"_a, "residual"_a,
              "bit_depth"_a, "max_x"_a, "max_y"_a, "repeat"_a = 1);
-  module.def("forward_transform", test_forward_transform, "level"_a, "kind"_a, "residual"_a, "coeffs"_a,
+  module.def("forward_transform", test_forward_transform, "isa"_a, "kind"_a, "residual"_a, "coeffs"_a,
              "bit_depth"_a, "repeat"_a = 1);
-  module.def("quantize", quantize, "level"_a, "coeffs"_a, "levels"_a, "scale"_a, "rounding"_a, "shift"_a,
+  module.def("quantize", quantize, "isa"_a, "coeffs"_a, "levels"_a, "scale"_a, "rounding"_a, "shift"_a,
              "repeat"_a = 1);
-  module.def("dequantize", test_dequantize, "level"_a, "levels"_a, "coeffs"_a, "qp"_a, "bit_depth"_a,
+  module.def("dequantize", test_dequantize, "isa"_a, "levels"_a, "coeffs"_a, "qp"_a, "bit_depth"_a,
              "repeat"_a = 1);
   module.def("chroma_qp", chroma_qp, "qp_y"_a, "offset"_a, "bit_depth"_a);
-  module.def("predict_intra", test_predict_intra, "level"_a, "line"_a, "c_idx"_a, "mode"_a, "bit_depth"_a,
+  module.def("predict_intra", test_predict_intra, "isa"_a, "line"_a, "c_idx"_a, "mode"_a, "bit_depth"_a,
              "strong_smoothing"_a, "dst"_a, "repeat"_a = 1);
   module.def("intra_references", test_intra_references, "plane"_a, "c_idx"_a, "x"_a, "y"_a, "log2_size"_a,
              "log2_ctb_size"_a, "bit_depth"_a, "slice_address"_a, "pred_mode"_a, "constrained"_a);

@@ -23,48 +23,48 @@ namespace py = pybind11;
 namespace inloop::testing {
 namespace {
 
-constexpr size_t kLevels = 3;
+constexpr size_t kIsas = 3;
 
-// The level's own kernels, and how often the table that stands before them was called.
+// The own kernels of an isa, and how often the table that stands before them was called.
 struct Counted {
   nn::KernelTable own;
   int64_t calls = 0;
 };
-std::array<Counted, kLevels> counted;
+std::array<Counted, kIsas> counted;
 
-template <auto kKernel, size_t kLevel, class Row>
+template <auto kKernel, size_t kIsa, class Row>
 void count_row(const Row& row) {
-  ++counted[kLevel].calls;
-  (counted[kLevel].own.*kKernel)(row);
+  ++counted[kIsa].calls;
+  (counted[kIsa].own.*kKernel)(row);
 }
 
-template <size_t kLevel>
+template <size_t kIsa>
 const nn::KernelTable& counting_table() {
   using Table = nn::KernelTable;
   static const Table table = [] {
-    Table made = counted[kLevel].own = nn::kernels(static_cast<IsaLevel>(kLevel));
-    made.conv_row_i16 = count_row<&Table::conv_row_i16, kLevel, nn::ConvRow>;
-    made.depthwise_row_i16 = count_row<&Table::depthwise_row_i16, kLevel, nn::DepthwiseRow>;
-    made.conv_row_f32 = count_row<&Table::conv_row_f32, kLevel, nn::ConvRowF32>;
-    made.depthwise_row_f32 = count_row<&Table::depthwise_row_f32, kLevel, nn::DepthwiseRowF32>;
+    Table made = counted[kIsa].own = nn::kernels(static_cast<Isa>(kIsa));
+    made.conv_row_i16 = count_row<&Table::conv_row_i16, kIsa, nn::ConvRow>;
+    made.depthwise_row_i16 = count_row<&Table::depthwise_row_i16, kIsa, nn::DepthwiseRow>;
+    made.conv_row_f32 = count_row<&Table::conv_row_f32, kIsa, nn::ConvRowF32>;
+    made.depthwise_row_f32 = count_row<&Table::depthwise_row_f32, kIsa, nn::DepthwiseRowF32>;
     return made;
   }();
   return table;
 }
 
-const nn::KernelTable& counting_kernels(IsaLevel level) {
-  switch (level) {
-    case IsaLevel::scalar:
+const nn::KernelTable& counting_kernels(Isa isa) {
+  switch (isa) {
+    case Isa::scalar:
       break;
-    case IsaLevel::avx2:
+    case Isa::avx2:
       return counting_table<1>();
-    case IsaLevel::avx512:
+    case Isa::avx512:
       return counting_table<2>();
   }
   return counting_table<0>();
 }
 
-// A workspace whose weights are packed for, and run by, the counting tables.
+// A workspace whose weights are packed for the counting tables and which runs with them.
 class CountedSession {
  public:
   CountedSession(const py::bytes& model, int height, int width, const std::string& isa) {
@@ -72,23 +72,23 @@ class CountedSession {
     std::shared_ptr<const nn::Model> parsed;
     bindings::raise_if_error(
         nn::Model::parse(reinterpret_cast<const uint8_t*>(data.data()), data.size(), parsed));
-    const IsaLevel level = bindings::level_named(isa);
+    const Isa chosen = bindings::isa_named(isa);
     std::shared_ptr<const nn::Weights> weights;
-    bindings::raise_if_error(nn::pack_weights(*parsed, counting_kernels(level), {}, weights));
+    bindings::raise_if_error(nn::pack_weights(*parsed, counting_kernels(chosen), {}, weights));
     std::shared_ptr<const nn::Program> program;
-    bindings::raise_if_error(nn::Program::compile(std::move(parsed), height, width, nn::Device::cpu(level),
+    bindings::raise_if_error(nn::Program::compile(std::move(parsed), height, width, nn::Device::cpu(chosen),
                                                   {}, std::move(weights), program));
     workspace_ = std::make_unique<nn::Workspace>(std::move(program));
   }
 
-  // Runs once on zeros and returns {level: calls of its kernels}. One run at a time in a process.
+  // Runs once on zeros and returns {isa: number of calls of its kernels}. A process may have only one run at
+  // a time.
   py::dict run() {
-    for (Counted& level : counted) level.calls = 0;
+    for (Counted& kernels : counted) kernels.calls = 0;
     bindings::raise_if_error(workspace_->program().model().is_float() ? run_on_zeros<float>()
                                                                       : run_on_zeros<int16_t>());
     py::dict calls;
-    for (IsaLevel level : supported_isa_levels())
-      calls[isa_name(level)] = counted[static_cast<size_t>(level)].calls;
+    for (Isa isa : supported_isas()) calls[isa_name(isa)] = counted[static_cast<size_t>(isa)].calls;
     return calls;
   }
 

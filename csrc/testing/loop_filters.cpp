@@ -21,7 +21,7 @@ namespace {
 using namespace hevc;
 using bindings::raise_if_error;
 
-// A picture of random blocks: samples, modes, motion, QPs, edges, two slices, SAO parameters.
+// A picture of random blocks with samples, modes, motion, QPs, edges, two slices and SAO parameters.
 class RandomPicture {
  public:
   RandomPicture(int width, int height, int log2_ctb_size, unsigned seed) : random_(seed) {
@@ -46,7 +46,7 @@ class RandomPicture {
  private:
   int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
 
-  // Smooth enough for the deblocking filter to act.
+  // Fills in samples that are smooth enough for the deblocking filter to act.
   void fill_samples() {
     for (Plane<Sample>& plane : picture_->rec.planes) {
       for (int y = 0; y < plane.height(); ++y) {
@@ -125,8 +125,8 @@ void copy_ctb_row(const Picture& from, Picture& to, int ctb_y) {
   for (int c = 0; c < 3; ++c) copy_range(from.sao[c], to.sao[c], i, j);
 }
 
-// Reads as far as a neural filter does: 8 rows around each row of its blocks, before deblocking, and the
-// strengths of the edges there.
+// Reads as far as a neural filter does: the samples before deblocking in 8 rows around each row of its
+// blocks, and the strengths of the edges there.
 class FarReader final : public LoopStage, public BlockStage {
  public:
   FarReader(Picture& picture, const Frame& unfiltered, int block_size)
@@ -209,14 +209,14 @@ py::tuple planes_of(const Picture& picture) {
 
 // A random picture and the stages that filter it.
 struct FilteredPicture {
-  // block_size: of a stage between deblocking and SAO.
-  FilteredPicture(const std::string& level, Picture& picture_, int block_size)
+  // `block_size` is that of a stage between deblocking and SAO.
+  FilteredPicture(const std::string& isa, Picture& picture_, int block_size)
       : picture(picture_),
         unfiltered(picture.width(), picture.height()),
         copy(picture, unfiltered),
-        deblocking(hevc_kernels(level), picture),
+        deblocking(hevc_kernels(isa), picture),
         reader(picture, unfiltered, block_size),
-        sao(hevc_kernels(level), picture, buffers) {}
+        sao(hevc_kernels(isa), picture, buffers) {}
 
   Picture& picture;
   Frame unfiltered;
@@ -227,7 +227,8 @@ struct FilteredPicture {
   SaoFilter sao;
 };
 
-// Calls advance(rows) as rows of CTBs of `coded` come one by one into `picture`, and returns what it returns.
+// Calls advance(rows) as the rows of CTBs of `coded` come into `picture` one by one, and returns the list of
+// its results.
 template <class Advance>
 py::list feed(const Picture& coded, Picture& picture, const Advance& advance) {
   std::fill(picture.slice_address.begin(), picture.slice_address.end(), -1);
@@ -240,13 +241,13 @@ py::list feed(const Picture& coded, Picture& picture, const Advance& advance) {
   return results;
 }
 
-// Filters a random picture. by_rows: rows of CTBs come one by one, what is not there yet is another random
-// picture; else all stages one after the other. Returns the planes and how many rows were final after each row
-// of CTBs. block_size: of a stage between deblocking and SAO, 0 for none.
-py::tuple loop_filters(const std::string& level, int width, int height, int log2_ctb_size, unsigned seed,
+// Filters a random picture and returns its planes and how many rows were final after each row of CTBs. With
+// by_rows, rows of CTBs come one by one, and what has not come yet is another random picture. Otherwise all
+// stages run one after the other. `block_size` is that of a stage between deblocking and SAO, or 0 for none.
+py::tuple loop_filters(const std::string& isa, int width, int height, int log2_ctb_size, unsigned seed,
                        int block_size, bool sao, bool by_rows) {
   RandomPicture coded(width, height, log2_ctb_size, seed), unknown(width, height, log2_ctb_size, seed + 1);
-  FilteredPicture filtered(level, by_rows ? unknown.get() : coded.get(), block_size);
+  FilteredPicture filtered(isa, by_rows ? unknown.get() : coded.get(), block_size);
   LoopStages stages{&filtered.copy, &filtered.deblocking};
   if (block_size) stages.push_back(&filtered.reader);
   if (sao) stages.push_back(&filtered.sao);
@@ -265,10 +266,10 @@ py::tuple loop_filters(const std::string& level, int width, int height, int log2
 
 // The same with the blocks of the stage in other threads, none where `threads` is 0. Returns the planes, and whether
 // the rows ended in order. failing_block: that block reports an error, which is raised; -1 for none.
-py::tuple loop_filters_by_blocks(const std::string& level, int width, int height, int log2_ctb_size,
+py::tuple loop_filters_by_blocks(const std::string& isa, int width, int height, int log2_ctb_size,
                                  unsigned seed, int block_size, int threads, int failing_block) {
   RandomPicture coded(width, height, log2_ctb_size, seed), unknown(width, height, log2_ctb_size, seed + 1);
-  FilteredPicture filtered(level, unknown.get(), block_size);
+  FilteredPicture filtered(isa, unknown.get(), block_size);
   filtered.reader.failing_block = failing_block;
   RowExecutor before({&filtered.copy, &filtered.deblocking}, height), after({&filtered.sao}, height);
   ThreadPool pool(threads);
@@ -287,9 +288,9 @@ py::tuple loop_filters_by_blocks(const std::string& level, int width, int height
 
 void register_loop_filters(py::module_& module) {
   using namespace py::literals;
-  module.def("loop_filters", loop_filters, "level"_a, "width"_a, "height"_a, "log2_ctb_size"_a, "seed"_a,
+  module.def("loop_filters", loop_filters, "isa"_a, "width"_a, "height"_a, "log2_ctb_size"_a, "seed"_a,
              "block_size"_a, "sao"_a, "by_rows"_a);
-  module.def("loop_filters_by_blocks", loop_filters_by_blocks, "level"_a, "width"_a, "height"_a,
+  module.def("loop_filters_by_blocks", loop_filters_by_blocks, "isa"_a, "width"_a, "height"_a,
              "log2_ctb_size"_a, "seed"_a, "block_size"_a, "threads"_a, "failing_block"_a = -1);
 }
 

@@ -4,8 +4,9 @@
 
 #include "testing/register.h"
 
-// inloop._testing: the kernels one by one and other inner parts of the core, for tests and benchmarks. It links the
-// core's libraries once more, so that what is set here (the ISA level) and in inloop._core are two things.
+// inloop._testing gives tests and benchmarks the kernels one by one and other inner parts of the core. It
+// links the core's libraries once more, so that what is set here, such as the isa, and what is set in
+// inloop._core are independent.
 PYBIND11_MODULE(_testing, module) {
   using namespace inloop::testing;
   register_base(module);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-// Networks built in memory, for the tests of nn/graph/builder.h: small ones as the codecs with overfitted
-// networks decode with.
+// Networks built in memory, for the tests of nn/graph/builder.h. They are small ones like those with which
+// codecs with overfitted networks decode.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -48,13 +48,13 @@ class RandomNumbers {
   std::minstd_rand generator_;
 };
 
-// A network and what the tests ask of it.
+// A network and what the tests ask about it.
 class BuiltNetwork {
  public:
   explicit BuiltNetwork(GraphBuilder& builder) { raise_if_error(builder.build(model_)); }
 
   std::string sha256() const { return hex(model_->sha256()); }
-  // The identity of a network by the bytes that it would be written as.
+  // Identifies a network by the bytes that it would be written as.
   std::string canonical_sha256() const { return canonical_sha256_of(*model_); }
   int64_t parameters() const { return model_->parameters(); }
   py::tuple output_shape(int height, int width) const {
@@ -62,9 +62,9 @@ class BuiltNetwork {
     return py::make_tuple(program->output_height(0), program->output_width(0), model_->outputs()[0].channels);
   }
 
-  // The numbers of the output on random input.
+  // Returns the output for random input.
   std::vector<int16_t> run(const std::string& isa, int height, int width) const {
-    return output_of(compiled(height, width, nn::Device::cpu(bindings::level_named(isa))));
+    return output_of(compiled(height, width, nn::Device::cpu(bindings::isa_named(isa))));
   }
   std::vector<int16_t> reference(int height, int width) const {
     const auto program = compiled(height, width, nn::Device::current());
@@ -75,7 +75,7 @@ class BuiltNetwork {
     raise_if_error(nn::run_reference<int16_t>(*model_, height, width, in, out));
     return output;
   }
-  // This network's plan with the weights of another one.
+  // Runs this network's plan with the weights of another network.
   std::vector<int16_t> run_with_weights_of(const BuiltNetwork& other, int height, int width) const {
     std::shared_ptr<const nn::Program> exchanged;
     raise_if_error(compiled(height, width, nn::Device::current())->with_weights_of(other.model_, exchanged));
@@ -116,7 +116,8 @@ class BuiltNetwork {
   std::shared_ptr<const nn::Model> model_;
 };
 
-// Seven latent planes to three channels: two 1x1 layers, a 3x3 one, and a 3x3 one that is added to its input.
+// A network from seven latent planes to three channels. It has two 1x1 layers, a 3x3 layer, and a 3x3 layer
+// that is added to its input.
 BuiltNetwork synthesis(uint32_t seed) {
   RandomNumbers random(seed);
   GraphBuilder builder;
@@ -133,7 +134,8 @@ BuiltNetwork synthesis(uint32_t seed) {
   return BuiltNetwork(builder);
 }
 
-// One latent plane to twice its size: a convolution for each phase, side by side, then depth to space.
+// A network from one latent plane to twice its size. It has a convolution for each phase, side by side, then
+// depth to space.
 BuiltNetwork upsampling(uint32_t seed) {
   RandomNumbers random(seed);
   GraphBuilder builder;
@@ -145,7 +147,7 @@ BuiltNetwork upsampling(uint32_t seed) {
   return BuiltNetwork(builder);
 }
 
-// Networks that build() must refuse, by what is wrong with them.
+// Makes a network that build() must refuse. `fault` names what is wrong with it.
 void build_faulty(const std::string& fault) {
   GraphBuilder builder;
   const int x = builder.input("x", fault == "channels" ? 5000 : 4, 8);

@@ -19,7 +19,7 @@ namespace inloop::testing {
 
 const nn::KernelTable& kernel_table(const std::string& isa) {
   if (const nn::KernelTable* vnni = nn::vnni_kernels(); vnni && isa == "avx2 with AVX-VNNI") return *vnni;
-  return nn::kernels(bindings::level_named(isa));
+  return nn::kernels(bindings::isa_named(isa));
 }
 
 namespace {
@@ -27,7 +27,7 @@ namespace {
 using Int16Array = py::array_t<int16_t, py::array::c_style>;
 using Int32Array = py::array_t<int32_t, py::array::c_style>;
 
-// The parts of an epilogue that a test gives by name; the arrays stay alive in `holder`.
+// Makes an epilogue of the parts that a test gives by name. The arrays stay alive in `holder`.
 nn::Epilogue make_epilogue(const py::dict& fields, std::vector<Int16Array>& holder) {
   nn::Epilogue e;
   const auto number = [&](const char* key) { return fields.contains(key) ? fields[key].cast<int>() : 0; };
@@ -47,7 +47,7 @@ nn::Epilogue make_epilogue(const py::dict& fields, std::vector<Int16Array>& hold
   return e;
 }
 
-// Rearranges [channels][count pairs][2] to a level's blocks [pair][lane][2].
+// Rearranges [channels][pairs][2] into the blocks [pair][lane][2] of these kernels.
 AlignedBuffer<int16_t> pack(const nn::KernelTable& kernels, int widest, const Int16Array& weights,
                             int channels, int pairs) {
   AlignedBuffer<int16_t> packed(static_cast<size_t>(channels) * static_cast<size_t>(pairs) * 2);

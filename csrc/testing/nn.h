@@ -13,11 +13,12 @@
 
 namespace inloop::testing {
 
-// The table of a level by name; raises ConfigError for one that this CPU has not.
+// Returns the kernel table of an isa by its name, or that of "avx2 with AVX-VNNI". Raises ConfigError where
+// this CPU cannot run it.
 const nn::KernelTable& kernel_table(const std::string& isa);
 
-// Output planes with guard elements around and between the pixels, which a kernel must leave alone.
-// The residual has the planes' step.
+// Output planes with guard elements around and between the pixels, which a kernel must leave alone. The
+// residual has the same step as the planes.
 template <class T>
 struct GuardedOutputs {
   using Array = pybind11::array_t<T, pybind11::array::c_style>;

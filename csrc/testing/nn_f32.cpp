@@ -17,7 +17,7 @@ namespace {
 
 using FloatArray = py::array_t<float, py::array::c_style>;
 
-// The parts of an epilogue that a test gives by name; the arrays stay alive in `holder`.
+// Makes an epilogue of the parts that a test gives by name. The arrays stay alive in `holder`.
 nn::EpilogueF32 make_epilogue(const py::dict& fields, std::vector<FloatArray>& holder) {
   nn::EpilogueF32 e;
   e.activation = static_cast<nn::Activation>(fields["activation"].cast<int>());
@@ -33,7 +33,7 @@ nn::EpilogueF32 make_epilogue(const py::dict& fields, std::vector<FloatArray>& h
   return e;
 }
 
-// Rearranges [channels][count] to blocks [count][lane]; next_block(channels left) is a block's width.
+// Rearranges [channels][count] into blocks [count][lane]. next_block(channels left) is the width of a block.
 template <class NextBlock>
 AlignedBuffer<float> pack(const FloatArray& weights, int channels, int count, NextBlock next_block) {
   AlignedBuffer<float> packed(static_cast<size_t>(channels) * static_cast<size_t>(count));
@@ -47,7 +47,7 @@ AlignedBuffer<float> pack(const FloatArray& weights, int channels, int count, Ne
   return packed;
 }
 
-// Weights [channels][runs * run_length]; `chunk` pixels at a time.
+// The weights are [channels][runs * run_length]. The kernel works on `chunk` pixels at a time.
 py::tuple conv_row(const std::string& isa, const FloatArray& input, const std::vector<ptrdiff_t>& offsets,
                    int run_length, ptrdiff_t pixel_step, const FloatArray& weights, int pixels,
                    ptrdiff_t out_step, const py::dict& epilogue, const py::object& residual, bool want_raw,
@@ -64,7 +64,7 @@ py::tuple conv_row(const std::string& isa, const FloatArray& input, const std::v
   return py::make_tuple(outputs.out, outputs.raw);
 }
 
-// Weights [channels][taps].
+// The weights are [channels][taps].
 py::tuple depthwise_row(const std::string& isa, const FloatArray& input,
                         const std::vector<ptrdiff_t>& offsets, ptrdiff_t pixel_step,
                         const FloatArray& weights, int pixels, ptrdiff_t out_step, const py::dict& epilogue,

@@ -28,18 +28,18 @@ void require(bool condition) {
   if (!condition) throw py::value_error("sizes do not match");
 }
 
-void pack_row(const std::string& level, const Samples& top, const Samples& bottom, const Samples& cb,
+void pack_row(const std::string& isa, const Samples& top, const Samples& bottom, const Samples& cb,
               const Samples& cr, int luma_shift, int chroma_shift, Numbers out) {
   const auto width = cb.size();
   require(cr.size() == width && top.size() == 2 * width && bottom.size() == 2 * width);
   require(out.size() >= 6 * width);
-  nnlf::kernels(bindings::level_named(level))
+  nnlf::kernels(bindings::isa_named(isa))
       .pack_row(top.data(), bottom.data(), cb.data(), cr.data(), static_cast<int>(width), luma_shift,
                 chroma_shift, out.mutable_data());
 }
 
-// Planes of 4 and 2 rows; those of `signal` may be wider than the blocks.
-void residual_row(const std::string& level, const Numbers& coefficients, int quantizer, int shift,
+// The planes have 4 rows of luma and 2 of chroma. Those of `signal` may be wider than the blocks.
+void residual_row(const std::string& isa, const Numbers& coefficients, int quantizer, int shift,
                   const std::array<Samples, 3>& rec, std::array<Samples, 3> signal) {
   nnlf::ResidualRow row{};
   row.coefficients = coefficients.data();
@@ -57,28 +57,28 @@ void residual_row(const std::string& level, const Numbers& coefficients, int qua
     row.signal[c] = signal[c].mutable_data();
     row.signal_stride[c] = signal[c].shape(1);
   }
-  nnlf::kernels(bindings::level_named(level)).residual_row(row);
+  nnlf::kernels(bindings::isa_named(isa)).residual_row(row);
 }
 
-void blend_row(const std::string& level, const Samples& dbf, const Samples& signal, int scale, int bit_depth,
+void blend_row(const std::string& isa, const Samples& dbf, const Samples& signal, int scale, int bit_depth,
                Samples out) {
   require(signal.size() == dbf.size() && out.size() >= dbf.size());
-  nnlf::kernels(bindings::level_named(level))
+  nnlf::kernels(bindings::isa_named(isa))
       .blend_row(dbf.data(), signal.data(), static_cast<int>(dbf.size()), scale, bit_depth,
                  out.mutable_data());
 }
 
-std::array<int64_t, 3> sums_row(const std::string& level, const Samples& dbf, const Samples& signal,
+std::array<int64_t, 3> sums_row(const std::string& isa, const Samples& dbf, const Samples& signal,
                                 const Samples& original, int bit_depth) {
   require(signal.size() == dbf.size() && original.size() == dbf.size());
   std::array<int64_t, 3> sums{};
-  nnlf::kernels(bindings::level_named(level))
+  nnlf::kernels(bindings::isa_named(isa))
       .sums_row(dbf.data(), signal.data(), original.data(), static_cast<int>(dbf.size()), bit_depth,
                 sums.data());
   return sums;
 }
 
-// One input plane set of the network, as the filter packs it for a block.
+// Packs one input of the network as the filter does for a block.
 py::array_t<int16_t> pack_feature(const py::object& coded, const std::string& name, int block, int qp_base,
                                   int q, int block_size) {
   const nnlf::CodedPicture picture = bindings::coded_picture(coded);
@@ -94,7 +94,8 @@ py::array_t<int16_t> pack_feature(const py::object& coded, const std::string& na
   return out;
 }
 
-// The planes with what the network's output for one block adds to the reconstruction; zeros elsewhere.
+// Returns planes with the reconstruction plus what the network's output for one block adds to it, and zeros
+// elsewhere.
 py::tuple add_residual(const py::object& coded, int block,
                        const py::array_t<int16_t, py::array::c_style>& output, int margin, int q,
                        int block_size) {
@@ -109,7 +110,7 @@ py::tuple add_residual(const py::object& coded, int block,
   return bindings::to_tuple(signal);
 }
 
-// Any signals blended as parameters say.
+// Blends any signals as the parameters say.
 py::tuple blend(const py::object& coded, const nnlf::PictureParameters& parameters,
                 const std::vector<py::sequence>& signals) {
   const nnlf::CodedPicture picture = bindings::coded_picture(coded);
@@ -123,7 +124,7 @@ py::tuple blend(const py::object& coded, const nnlf::PictureParameters& paramete
   return bindings::to_tuple(filtered);
 }
 
-// The sums of every block for any signal.
+// Returns the sums of every block for any signal.
 py::array_t<int64_t> block_sums(const py::object& coded, const py::sequence& signal,
                                 const py::sequence& original, int block_size) {
   const nnlf::CodedPicture picture = bindings::coded_picture(coded);

@@ -4,7 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
-// One register function a subject, each in the file of its name.
+// Each subject has a register function, which is in the file of its name.
 namespace inloop::testing {
 
 void register_base(pybind11::module_& module);

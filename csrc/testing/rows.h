@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <type_traits>
 
-// Functions that wrap one kernel take the ISA level by name first and `repeat` (for benchmarks) last, and write into
-// 2-D arrays that the test owns, so that it can put guard bands around them.
+// Functions that wrap one kernel take the name of the isa first and `repeat` (for benchmarks) last. They
+// write into 2-D arrays that the test owns, so that it can put guard bands around them.
 namespace inloop::testing {
 
-// A 2-D numpy array of T seen as rows: any row stride, samples of a row adjacent. Mutable T needs a writeable
-// array. The array must outlive the view.
+// A view of a 2-D numpy array of T as rows. The row stride is free, the samples of a row are adjacent. A
+// mutable T needs a writeable array. The array must outlive the view.
 template <class T>
 struct Rows {
   T* data;
@@ -41,7 +41,7 @@ struct Rows {
   void require_same_size(const Rows<U>& other) const {
     if (width != other.width || height != other.height) throw pybind11::value_error("sizes differ");
   }
-  // A dense n x n block, n = 4, 8, 16 or 32; returns log2(n).
+  // Returns log2(n) of a dense n x n block, n = 4, 8, 16 or 32.
   int require_block() const {
     for (int log2_size = 2; log2_size <= 5; ++log2_size) {
       if (width == 1 << log2_size && height == width && stride == width) return log2_size;

@@ -9,7 +9,7 @@
 namespace inloop::video {
 namespace {
 
-// Simple loops over one row, so that the compiler turns them into vector code.
+// These loops over one row are simple, so that the compiler turns them into vector code.
 template <class T>
 int load_row(const T* from, int width, int shift, Sample* out) {
   int largest = 0;
@@ -30,7 +30,7 @@ template <class A, class B>
 int64_t row_error(const A* a, const B* b, int width) {
   int64_t sum = 0;
   for (int x = 0; x < width; ++x) {
-    // Modulo 2^32, which holds the square of any difference of 16 bits.
+    // The product is modulo 2^32, which holds the square of any 16-bit difference.
     const auto difference = static_cast<uint32_t>(static_cast<int>(a[x]) - static_cast<int>(b[x]));
     sum += difference * difference;
   }

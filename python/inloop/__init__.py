@@ -52,7 +52,7 @@ __all__ = [
     "__version__",
     "avx_vnni",
     "get_isa",
-    "isa_levels",
+    "supported_isas",
     "set_avx_vnni",
     "set_isa",
     *_LAZY,
@@ -60,38 +60,38 @@ __all__ = [
 
 
 def get_isa() -> str:
-    """Return the instruction set level in force: "scalar", "avx2" or "avx512".
+    """Return the instruction set in force: "scalar", "avx2" or "avx512".
 
-    Raises ConfigError where INLOOP_ISA names an unknown or unsupported level.
+    Raises ConfigError where INLOOP_ISA names an unknown or unsupported one.
     """
     return _core.get_isa()
 
 
 def set_isa(name: str) -> None:
-    """Force the instruction set level of sessions and codecs created from now on; "auto" is the best one.
+    """Force the instruction set of sessions and codecs created from now on; "auto" is the best one.
 
-    Every level computes identical samples. Raises ConfigError where this machine does not know or support it.
+    Samples are identical on every one. Raises ConfigError where this machine does not know or support it.
     """
     _core.set_isa(name)
 
 
 def avx_vnni() -> bool:
-    """Return whether the engine's avx2 level uses AVX-VNNI: where the CPU has it, unless it was turned off."""
+    """Return whether the engine uses AVX-VNNI on ISA avx2: where the CPU has it, unless it was turned off."""
     return _core.avx_vnni()
 
 
 def set_avx_vnni(enabled: bool) -> None:
-    """Let the avx2 level use AVX-VNNI where the CPU has it, or not, in sessions created from now on.
+    """Let ISA avx2 use AVX-VNNI where the CPU has it, or not, in sessions created from now on.
 
     One instruction then does the work of two; the integers are the same. `INLOOP_AVX_VNNI=0` turns it off from
-    the start. Without effect on a CPU that does not have it, and on the other levels.
+    the start. Without effect on a CPU that does not have it, and on the other ISAs.
     """
     _core.set_avx_vnni(enabled)
 
 
-def isa_levels() -> list[str]:
-    """Return the instruction set levels this machine can run, lowest first."""
-    return _core.isa_levels()
+def supported_isas() -> list[str]:
+    """Return the instruction sets this machine can run, lowest first."""
+    return _core.supported_isas()
 
 
 def __getattr__(name: str) -> object:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Kernels one by one and other inner parts of the core, for tests and benchmarks; wheels are without it.
 
-Where a function writes, it writes into the array `dst`, `out` or `signal` that it is given. `level` and `isa` name an
-instruction set level. Wrong sizes raise ValueError.
+Where a function writes, it writes into the array `dst`, `out` or `signal` that it is given. `isa` names an
+instruction set. Wrong sizes raise ValueError.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Samples = NDArray[np.uint16]
 Values = NDArray[np.int16]
 Bytes = NDArray[np.uint8]
 
-# The thread pool, the ISA level of this module, and which kernels a session calls.
+# The thread pool, the ISA of this module, and which kernels a session calls.
 def run_dependent_tasks(running: int, waiting: int, count: int, distance: int) -> tuple[list[int], int]: ...
 def run_shared_loops(running: int, waiting: int, loops: int, count: int) -> tuple[list[int], int, int]: ...
 def set_isa(name: str) -> None: ...
@@ -129,7 +129,7 @@ def filter_sums(
     block_size: int = 128,
 ) -> NDArray[np.int64]: ...
 def filter_pack_row(
-    level: str,
+    isa: str,
     top: Samples,
     bottom: Samples,
     cb: Samples,
@@ -140,7 +140,7 @@ def filter_pack_row(
     /,
 ) -> None: ...
 def filter_residual_row(
-    level: str,
+    isa: str,
     coefficients: Values,
     quantizer: int,
     shift: int,
@@ -149,20 +149,20 @@ def filter_residual_row(
     /,
 ) -> None: ...
 def filter_blend_row(
-    level: str, dbf: Samples, signal: Samples, scale: int, bit_depth: int, out: Samples, /
+    isa: str, dbf: Samples, signal: Samples, scale: int, bit_depth: int, out: Samples, /
 ) -> None: ...
 def filter_sums_row(
-    level: str, dbf: Samples, signal: Samples, original: Samples, bit_depth: int, /
+    isa: str, dbf: Samples, signal: Samples, original: Samples, bit_depth: int, /
 ) -> list[int]: ...
 
 # The codec's kernels on blocks.
-def sse(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
-def sad(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
-def satd(level: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
-def subtract(level: str, residual: Values, a: Samples, b: Samples, repeat: int = 1) -> None: ...
-def add_residual(level: str, dst: Samples, residual: Values, bit_depth: int, repeat: int = 1) -> None: ...
+def sse(isa: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def sad(isa: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def satd(isa: str, a: Samples, b: Samples, repeat: int = 1) -> int: ...
+def subtract(isa: str, residual: Values, a: Samples, b: Samples, repeat: int = 1) -> None: ...
+def add_residual(isa: str, dst: Samples, residual: Values, bit_depth: int, repeat: int = 1) -> None: ...
 def inverse_transform(
-    level: str,
+    isa: str,
     kind: str,
     coeffs: Values,
     residual: Values,
@@ -172,17 +172,17 @@ def inverse_transform(
     repeat: int = 1,
 ) -> None: ...
 def forward_transform(
-    level: str, kind: str, residual: Values, coeffs: Values, bit_depth: int, repeat: int = 1
+    isa: str, kind: str, residual: Values, coeffs: Values, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def quantize(
-    level: str, coeffs: Values, levels: Values, scale: int, rounding: int, shift: int, repeat: int = 1
+    isa: str, coeffs: Values, levels: Values, scale: int, rounding: int, shift: int, repeat: int = 1
 ) -> tuple[int, int, int]: ...
 def dequantize(
-    level: str, levels: Values, coeffs: Values, qp: int, bit_depth: int, repeat: int = 1
+    isa: str, levels: Values, coeffs: Values, qp: int, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def chroma_qp(qp_y: int, offset: int, bit_depth: int) -> int: ...
 def predict_intra(
-    level: str,
+    isa: str,
     line: Samples,
     c_idx: int,
     mode: int,
@@ -214,20 +214,20 @@ def derive_mpm(
 ) -> list[int]: ...
 def derive_chroma_mode(luma_mode: int, intra_chroma_pred_mode: int) -> int: ...
 def luma_uni(
-    level: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def luma_bi(
-    level: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def chroma_uni(
-    level: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, dst: Samples, fx: int, fy: int, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def chroma_bi(
-    level: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, dst: Values, fx: int, fy: int, bit_depth: int, repeat: int = 1
 ) -> None: ...
-def average_bi(level: str, a: Values, b: Values, dst: Samples, bit_depth: int, repeat: int = 1) -> None: ...
+def average_bi(isa: str, a: Values, b: Values, dst: Samples, bit_depth: int, repeat: int = 1) -> None: ...
 def weight_uni(
-    level: str,
+    isa: str,
     a: Values,
     dst: Samples,
     weight: int,
@@ -237,7 +237,7 @@ def weight_uni(
     repeat: int = 1,
 ) -> None: ...
 def weight_bi(
-    level: str,
+    isa: str,
     a: Values,
     b: Values,
     dst: Samples,
@@ -249,7 +249,7 @@ def weight_bi(
     repeat: int = 1,
 ) -> None: ...
 def deblock_luma(
-    level: str,
+    isa: str,
     src: Samples,
     vertical: bool,
     beta: int,
@@ -260,10 +260,10 @@ def deblock_luma(
     repeat: int = 1,
 ) -> None: ...
 def deblock_chroma(
-    level: str, src: Samples, vertical: bool, tc: int, no_p: bool, no_q: bool, bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, vertical: bool, tc: int, no_p: bool, no_q: bool, bit_depth: int, repeat: int = 1
 ) -> None: ...
 def sao_band(
-    level: str,
+    isa: str,
     src: Samples,
     dst: Samples,
     band_position: int,
@@ -272,20 +272,20 @@ def sao_band(
     repeat: int = 1,
 ) -> None: ...
 def sao_edge(
-    level: str, src: Samples, dst: Samples, eo_class: int, offset: list[int], bit_depth: int, repeat: int = 1
+    isa: str, src: Samples, dst: Samples, eo_class: int, offset: list[int], bit_depth: int, repeat: int = 1
 ) -> None: ...
 def sao_edge_statistics(
-    level: str, rec: Samples, source: Samples, eo_class: int, repeat: int = 1
+    isa: str, rec: Samples, source: Samples, eo_class: int, repeat: int = 1
 ) -> tuple[list[int], list[int]]: ...
 def sao_band_statistics(
-    level: str, rec: Samples, source: Samples, bit_depth: int, repeat: int = 1
+    isa: str, rec: Samples, source: Samples, bit_depth: int, repeat: int = 1
 ) -> tuple[list[int], list[int]]: ...
 def partitions(cu_size: int, part_mode: int) -> list[list[int]]: ...
 def scale_mv(x: int, y: int, poc_diff_of_mv: int, poc_diff_wanted: int) -> tuple[int, int]: ...
 
 # The in-loop filters of a random picture by either executor: planes, and rows final after each row of CTBs.
 def loop_filters(
-    level: str,
+    isa: str,
     width: int,
     height: int,
     log2_ctb_size: int,
@@ -297,7 +297,7 @@ def loop_filters(
 
 # The same with blocks in other threads: planes, and whether the rows ended in order.
 def loop_filters_by_blocks(
-    level: str,
+    isa: str,
     width: int,
     height: int,
     log2_ctb_size: int,
@@ -351,8 +351,8 @@ def coolchic_early_parameter_scale_128(index: int) -> int: ...
 def coolchic_latent_scales_128() -> list[int]: ...
 
 # The lookahead's kernels.
-def halve(level: str, src: Samples | Bytes, dst: Bytes, shift: int = 0, repeat: int = 1) -> None: ...
-def half_pel8x8(level: str, src: Bytes, right: int, down: int, dst: Bytes, repeat: int = 1) -> None: ...
-def average8x8(level: str, a: Bytes, b: Bytes, dst: Bytes, repeat: int = 1) -> None: ...
-def sad8x8(level: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...
-def satd8x8(level: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...
+def halve(isa: str, src: Samples | Bytes, dst: Bytes, shift: int = 0, repeat: int = 1) -> None: ...
+def half_pel8x8(isa: str, src: Bytes, right: int, down: int, dst: Bytes, repeat: int = 1) -> None: ...
+def average8x8(isa: str, a: Bytes, b: Bytes, dst: Bytes, repeat: int = 1) -> None: ...
+def sad8x8(isa: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...
+def satd8x8(isa: str, a: Bytes, b: Bytes, repeat: int = 1) -> int: ...

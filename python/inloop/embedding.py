@@ -24,7 +24,7 @@ def get_library() -> str:
 
 
 def _installed(folder: str, name: str) -> Path:
-    # Beside the core, which is installed with it; in an editable install the Python files lie elsewhere.
+    # They lie beside the core; in an editable install the Python files are elsewhere.
     path = Path(_core.__file__).parent / folder / name
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: this installation lacks the C interface")

@@ -129,7 +129,13 @@ class Enhancer:
 
 
 def helps(original: Frame, decoded: Frame, enhanced: Frame) -> bool:
-    """Whether filtering lowers the squared error over Y, U and V: what decides about a picture."""
+    """Return whether filtering lowers the squared error over Y, U and V: what decides about a picture.
+
+    Args:
+        original: The source.
+        decoded: The decoded picture, of the same size and depth.
+        enhanced: What the network made of it.
+    """
     return sum(original.sse(enhanced)) < sum(original.sse(decoded))
 
 

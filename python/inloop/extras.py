@@ -11,7 +11,12 @@ from typing import Any
 def import_extra(module: str, extra: str) -> Any:
     """Import a module of an optional dependency.
 
-    Raises ModuleNotFoundError naming the extra of inloop that installs it.
+    Args:
+        module: Its name, dotted.
+        extra: The extra of inloop that installs it.
+
+    Raises:
+        ModuleNotFoundError: The module is not installed; the message names the extra.
     """
     try:
         return import_module(module)

@@ -18,7 +18,13 @@ _CHUNK_BYTES = 1 << 14
 
 
 def select_frames(frames: Iterable[Frame], skip: int = 0, count: int | None = None) -> Iterator[Frame]:
-    """Yield `count` pictures (None: all) after the first `skip`, their `pts` counting from 0."""
+    """Yield some of the pictures, their `pts` counting from 0.
+
+    Args:
+        frames: Pictures in display order.
+        skip: How many are left out at the start.
+        count: How many are taken at most; None for all.
+    """
     stop = None if count is None else skip + count
     for pts, frame in enumerate(islice(frames, skip, stop)):
         yield frame if frame.pts == pts else replace(frame, pts=pts)
@@ -28,6 +34,10 @@ def encode_frames(encoder: Encoder, frames: Iterable[Frame]) -> Iterator[Packet]
     """Yield the packets of all pictures in coding order, the delayed ones included.
 
     Where encoding fails, the packets that were complete before come first, then the error.
+
+    Args:
+        encoder: A new encoder; it is flushed at the end.
+        frames: Pictures in display order, of its size and bit depth.
     """
     try:
         for frame in frames:
@@ -39,9 +49,13 @@ def encode_frames(encoder: Encoder, frames: Iterable[Frame]) -> Iterator[Packet]
 
 
 def decode_chunks(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
-    """Yield the pictures of an Annex B stream, given in pieces of any size, in display order.
+    """Yield the pictures of an Annex B stream in display order.
 
     Where the stream is damaged, the pictures before the damage come first, then the error.
+
+    Args:
+        decoder: A new decoder; it is flushed at the end.
+        chunks: The stream in pieces of any size.
     """
     try:
         for chunk in chunks:

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import compare
 from benchmarks.engine import history
-from benchmarks.engine.levels import LEVELS
+from benchmarks.engine.isas import ISAS
 from benchmarks.engine.table import Row, rows_of
 from benchmarks.engine.timing import measure, ratio
 
@@ -112,8 +112,8 @@ def test_every_contestant_runs_in_every_round() -> None:
     assert [len(times) for times in seconds.values()] == [3, 3]
 
 
-def test_a_level_holds_our_engine_and_the_peers() -> None:
-    for name, level in LEVELS.items():
-        assert level.engine == name.removesuffix("_vnni")
-    if "avx2" in LEVELS:
-        assert LEVELS["avx2"].environment == {"ONEDNN_MAX_CPU_ISA": "AVX2", "INLOOP_AVX_VNNI": "0"}
+def test_an_isa_holds_our_engine_and_the_peers() -> None:
+    for name, isa in ISAS.items():
+        assert isa.engine == name.removesuffix("_vnni")
+    if "avx2" in ISAS:
+        assert ISAS["avx2"].environment == {"ONEDNN_MAX_CPU_ISA": "AVX2", "INLOOP_AVX_VNNI": "0"}

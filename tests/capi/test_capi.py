@@ -69,12 +69,12 @@ def generated(count: int, state: int) -> np.ndarray:
     return numbers
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 def test_the_example_gives_what_python_gives(
-    build: Callable[..., Path], repo_dir: Path, network: Path, level: str
+    build: Callable[..., Path], repo_dir: Path, network: Path, isa: str
 ) -> None:
     program = build(repo_dir / "examples" / "run_model.c", *STRICT)
-    printed = run(program, network, HEIGHT, WIDTH, isa=level)
+    printed = run(program, network, HEIGHT, WIDTH, isa=isa)
     assert printed.returncode == 0, printed.stderr
     model = Model(network.read_bytes())
     inputs = [
@@ -92,7 +92,7 @@ def test_the_example_reports_errors(build: Callable[..., Path], repo_dir: Path, 
     program = build(repo_dir / "examples" / "run_model.c", *STRICT)
     assert "missing.inl: cannot be read" in run(program, "missing.inl", 8, 8).stderr
     assert "plan: " in run(program, network, 0, 8).stderr
-    assert "unknown ISA level 'sse9'" in run(program, network, 8, 8, isa="sse9").stderr
+    assert "unknown ISA 'sse9'" in run(program, network, 8, 8, isa="sse9").stderr
     network.write_bytes(b"INLOOPNN")
     assert "open: " in run(program, network, 8, 8).stderr
 
@@ -114,9 +114,9 @@ def test_no_allocation_while_running(
 ) -> None:
     network.write_bytes(example_network(quantised))
     program = build(repo_dir / "tests" / "capi" / "count_allocations.c")
-    for level in _core.isa_levels():
-        counted = run(program, network, HEIGHT, WIDTH, isa=level)
-        assert (counted.returncode, counted.stdout.strip()) == (0, "0"), (level, counted)
+    for isa in _core.supported_isas():
+        counted = run(program, network, HEIGHT, WIDTH, isa=isa)
+        assert (counted.returncode, counted.stdout.strip()) == (0, "0"), (isa, counted)
 
 
 def test_only_the_interface_is_exported(library: Path) -> None:
@@ -249,13 +249,13 @@ def test_error_codes(c: ctypes.CDLL) -> None:
     c.inloop_session_close(None)
 
 
-def test_the_module_and_the_library_have_an_isa_level_each(c: ctypes.CDLL) -> None:
-    level = _core.get_isa()
+def test_the_module_and_the_library_have_an_isa_each(c: ctypes.CDLL) -> None:
+    isa = _core.get_isa()
     assert c.inloop_set_isa(b"scalar") == 0
     assert c.inloop_get_isa() == b"scalar"
-    assert _core.get_isa() == level
+    assert _core.get_isa() == isa
     assert c.inloop_set_isa(b"auto") == 0
-    assert c.inloop_get_isa().decode() == _core.isa_levels()[-1]
+    assert c.inloop_get_isa().decode() == _core.supported_isas()[-1]
 
 
 def test_paths_come_with_the_package(library: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from alterations import with_other_model
-from inloop import Frame, isa_levels, load_filter
+from inloop import Frame, load_filter, supported_isas
 from inloop.cli import main
 from inloop.io import VideoInfo, open_video_writer
 
@@ -238,7 +238,7 @@ def test_reader_that_leaves(folder: Path) -> None:
     assert b"Exception ignored" not in printed
 
 
-def test_wrong_level_in_the_environment(folder: Path) -> None:
+def test_wrong_isa_in_the_environment(folder: Path) -> None:
     run = shell("info", folder / "off.hevc", env={**os.environ, "INLOOP_ISA": "mmx"})
     assert run.returncode in (0, 2)
     run = shell("decode", folder / "off.hevc", env={**os.environ, "INLOOP_ISA": "mmx"})
@@ -246,7 +246,7 @@ def test_wrong_level_in_the_environment(folder: Path) -> None:
     assert b"INLOOP_ISA" in run.stderr
 
 
-@pytest.mark.parametrize("level", isa_levels())
-def test_levels_give_the_same_stream(folder: Path, level: str) -> None:
-    run = shell("encode", folder / "clip.y4m", "-o", "-", "--nnlf", "lop", "--isa", level)
+@pytest.mark.parametrize("isa", supported_isas())
+def test_isas_give_the_same_stream(folder: Path, isa: str) -> None:
+    run = shell("encode", folder / "clip.y4m", "-o", "-", "--nnlf", "lop", "--isa", isa)
     assert run.stdout == (folder / "lop.hevc").read_bytes()

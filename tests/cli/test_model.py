@@ -35,7 +35,7 @@ def test_convert_keeps_the_identity(
     assert main(["model", "info", str(source)]) == ExitCode.OK
     assert load_model(source).sha256 in capsys.readouterr().out
     assert main(["model", "profile", str(source), "--size", "20x16", "--runs", "2"]) == ExitCode.OK
-    assert "GMAC/s at level" in capsys.readouterr().out
+    assert "GMAC/s on ISA" in capsys.readouterr().out
 
 
 def test_quantize(shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +96,7 @@ def test_info_and_profile(network: Path, capsys: pytest.CaptureFixture[str]) -> 
     finally:
         inloop.set_isa(before)
     printed = capsys.readouterr().out
-    assert "GMAC/s at level scalar" in printed
+    assert "GMAC/s on ISA scalar" in printed
     assert "share of peak" in printed
     assert "#" in printed
 
@@ -109,7 +109,7 @@ def test_info_and_profile(network: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["info", "missing.onnx"], ExitCode.CANNOT_OPEN, "missing.onnx: No such file"),
         (["info", "DAMAGED"], ExitCode.CANNOT_OPEN, "damaged.onnx: not a readable ONNX file"),
         (["profile", "NETWORK", "--runs", "0"], ExitCode.USAGE, "0 runs measure nothing"),
-        (["profile", "NETWORK", "--isa", "sse9"], ExitCode.USAGE, "unknown ISA level 'sse9'"),
+        (["profile", "NETWORK", "--isa", "sse9"], ExitCode.USAGE, "unknown ISA 'sse9'"),
         (["profile", "NETWORK", "--size", "99999x4"], ExitCode.USAGE, "network.onnx"),
         (["convert", "NETWORK", "-o", "network.onx"], ExitCode.USAGE, "told by .inl, .onnx or .sadl"),
         (["convert", "NETWORK", "-o", "missing/n.inl"], ExitCode.CANNOT_OPEN, "missing/n.inl: No such file"),

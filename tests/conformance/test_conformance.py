@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Streams of other encoders decode to the MD5 that other decoders agree on, at every ISA level.
+"""Streams of other encoders decode to the MD5 that other decoders agree on, on every ISA.
 
 `data/` holds small ones with their origin and licence; the rest lies in the shared folder beside the checkout.
 """
@@ -41,7 +41,7 @@ def rows_of(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines, delimiter="\t"))
 
 
-@pytest.fixture(params=inloop.isa_levels())
+@pytest.fixture(params=inloop.supported_isas())
 def isa(request: pytest.FixtureRequest) -> Iterator[str]:
     before = inloop.get_isa()
     inloop.set_isa(request.param)
@@ -126,5 +126,5 @@ def test_streams_of_the_shared_folder(shared_dir: Path, folder: str, isa: str) -
 
 @pytest.mark.parametrize("folder", ["", "generated"])
 def test_streams_of_the_shared_folder_on_threads(shared_dir: Path, folder: str) -> None:
-    """At one level: who decodes what when does not depend on it."""
+    """On one ISA: who decodes what when does not depend on it."""
     check_shared(shared_dir, folder, 3)

@@ -78,7 +78,7 @@ def run_plainly(data: bytes) -> onnxruntime.InferenceSession:
 def compare(
     data: bytes, inputs: dict[str, np.ndarray], tolerance: float = 2e-5, *, is_nhwc: bool = False
 ) -> Model:
-    """Reference, plans at every level and the numpy executor give onnxruntime's numbers.
+    """Reference, plans on every ISA and the numpy executor give onnxruntime's numbers.
 
     `inputs` are as ONNX takes them; the tolerance is relative to the largest magnitude.
     """
@@ -93,11 +93,11 @@ def compare(
     }
     arrays = [own[info.name] for info in model.inputs]
     height, width = arrays[0].shape[1:3]
-    core = {level: model.core.session(height, width, level) for level in _core.isa_levels()}
+    core = {isa: model.core.session(height, width, isa) for isa in _core.supported_isas()}
     results = {"reference": core["scalar"].run(arrays, True)}
-    for level, plan in core.items():
+    for isa, plan in core.items():
         plan.run([np.full_like(array, 0.25) for array in arrays], False)
-        results[level] = plan.run(arrays, False)
+        results[isa] = plan.run(arrays, False)
     values = run_float(network, own)
     results["numpy"] = [values[number][None] for _, number in network.outputs]
     for executor, outputs in results.items():

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every importable operation in float against onnxruntime: reference, plans at every level, numpy executor."""
+"""Every importable operation in float against onnxruntime: reference, plans on every ISA, numpy executor."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Random float graphs of many operations against onnxruntime: reference, plans at every level, numpy executor."""
+"""Random float graphs of many operations against onnxruntime: reference, plans on every ISA, numpy executor."""
 
 import numpy as np
 from float_graphs import FloatGraph, compare

@@ -18,17 +18,17 @@ from inloop.errors import InloopError, ModelError, UnsupportedError
 DATA = Path(__file__).parent / "data"
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 @pytest.mark.parametrize(
     ("file", "vectors"), [("i16", "uniform"), ("mixed_i16", "mixed"), ("mixed_i16", "loud")]
 )
-def test_vectors_of_the_reference_library(level: str, file: str, vectors: str) -> None:
+def test_vectors_of_the_reference_library(isa: str, file: str, vectors: str) -> None:
     arrays = np.load(DATA / "vlop_like_vectors.npz")
     # The mixed file's weights are so fine that only its data, not its bounds, keep the sums in 32 bits.
     model = load_model(DATA / f"vlop_like_{file}.sadl", allow_wrapping=file == "mixed_i16")
     inputs = {info.name: arrays[f"{vectors}_in_{info.name}"] for info in model.inputs}
     assert model.outputs[0].quantizer == arrays[f"{vectors}_out_q"]
-    np.testing.assert_array_equal(model.session(72, 72, level).run(inputs)[0], arrays[f"{vectors}_out"])
+    np.testing.assert_array_equal(model.session(72, 72, isa).run(inputs)[0], arrays[f"{vectors}_out"])
 
 
 def test_float_vectors_of_the_reference_library(shared_dir: Path) -> None:
@@ -98,8 +98,8 @@ def test_every_version_is_read(tmp_path: Path, version: int) -> None:
     path.write_bytes(small_file(version))
     model = load_model(path)
     x = np.random.default_rng(1).integers(-20000, 20000, (1, 5, 6, 2), dtype=np.int16)
-    for level in _core.isa_levels():
-        found = model.session(5, 6, level).run([x])[0]
+    for isa in _core.supported_isas():
+        found = model.session(5, 6, isa).run([x])[0]
         np.testing.assert_array_equal(found[0], expected_of_small_file(version, x[0]))
 
 

@@ -15,13 +15,13 @@ from inloop.errors import ModelError, UnsupportedError
 
 
 def run(data: bytes, x: np.ndarray) -> np.ndarray:
-    """The first output at every level, equal (or close) to the reference."""
+    """The first output on every ISA, equal (or close) to the reference."""
     model = Model(import_sadl(data).to_bytes())
     dtype = np.float32 if model.core.is_float else np.int16
     array = np.ascontiguousarray(x.astype(dtype))[None]
     reference = model.session(*x.shape[:2], "scalar").run([array], reference=True)[0]
-    for level in _core.isa_levels():
-        found = model.session(*x.shape[:2], level).run([array])[0]
+    for isa in _core.supported_isas():
+        found = model.session(*x.shape[:2], isa).run([array])[0]
         np.testing.assert_allclose(found, reference, rtol=0, atol=1e-4 if dtype == np.float32 else 0)
     return reference[0]
 
@@ -45,8 +45,8 @@ def test_complete_very_low_complexity_model(type_: str) -> None:
     reference = model.session(16, 20, "scalar").run(inputs, reference=True)[0]
     assert reference.shape == (1, 4, 6, 24)
     assert np.abs(reference).max() > 0
-    for level in _core.isa_levels():
-        found = model.session(16, 20, level).run(inputs)[0]
+    for isa in _core.supported_isas():
+        found = model.session(16, 20, isa).run(inputs)[0]
         limit = 0 if type_ == "int16" else 1e-4 * np.abs(reference).max()
         np.testing.assert_allclose(found, reference, rtol=0, atol=limit)
 

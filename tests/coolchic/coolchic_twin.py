@@ -14,7 +14,7 @@ F32 = np.float32
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-# Rows of the context from the one farthest above to the latent's own: (row, first column, last column).
+# The context has rows from the one farthest above to the latent's own: (row, first column, last column).
 CONTEXT = {
     8: [(-2, -1, 0), (-1, -1, 2), (0, -2, -1)],
     16: [(-3, 0, 1), (-2, -2, 2), (-1, -3, 2), (0, -3, -1)],

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from coolchic_twin import Ints, Layer, Picture, levels, lower_count, predict, wave_order
 
-# 128ths of a scale by its index, in part.
+# Some scales by their index, in 128ths.
 SCALE_128 = {8: 128, 12: 256, 20: 1024, 28: 4096, 40: 32768}
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Kernels of every level against the scalar ones, on random, small and hostile data, of any width."""
+"""Kernels of every ISA against the scalar ones, on random, small and hostile data, of any width."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import inloop
 from need_testing import need_testing
 
 testing = need_testing()
-LEVELS = inloop.isa_levels()[1:] or [pytest.param("", marks=pytest.mark.skip("scalar only"))]
+ISAS = inloop.supported_isas()[1:] or [pytest.param("", marks=pytest.mark.skip("scalar only"))]
 WIDTHS = [1, 2, 7, 16, 33, 64, 131]
 UNCERTAIN = 0xFFFFFFFF
 
-pytestmark = pytest.mark.parametrize("isa", LEVELS)
+pytestmark = pytest.mark.parametrize("isa", ISAS)
 
 
 def values(random: np.random.Generator, kind: str, *shape: int) -> npt.NDArray[np.float32]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The decoder gives the latents and samples of its slow twin at every level and number of threads."""
+"""The decoder gives the latents and samples of its slow twin on every ISA and number of threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from inloop.coolchic import Decoder, read_latents
 THREADS = [1, 3]
 
 
-@pytest.fixture(params=inloop.isa_levels())
+@pytest.fixture(params=inloop.supported_isas())
 def isa(request: pytest.FixtureRequest) -> Iterator[str]:
     before = inloop.get_isa()
     inloop.set_isa(request.param)

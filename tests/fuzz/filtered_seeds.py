@@ -44,7 +44,7 @@ class VaryingFilter(PictureFilter):
     def __init__(self, pictures: list[dict[str, Any]]) -> None:
         super().__init__(Model(small_filter()))
         self.pictures = iter(pictures)
-        self.track = _core.FilterParameterTrack()
+        self.track = _core.ParameterTrack()
         self.network = _core.FilterNetwork(self.model.core)
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
@@ -70,7 +70,7 @@ class VaryingFilter(PictureFilter):
     def filtered(self, coded: CodedPicture, parameters: _core.FilterParameters | None) -> Planes | None:
         if parameters is None:
             return None
-        parameters.md5 = None  # not known yet
+        parameters.md5 = None  # It is not known yet.
         return self.network.filter(coded, parameters)
 
 

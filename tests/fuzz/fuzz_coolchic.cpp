@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the Cool-chic decoder: any bytes, at the lowest ISA level with one thread and at the highest
-// with three; both must agree on pictures and error. replay.cpp says how it runs without libFuzzer.
+// Fuzz target of the Cool-chic decoder. It decodes any bytes with the lowest isa in one thread and with the
+// highest in three. Both must agree on the pictures and the error. replay.cpp says how it runs without
+// libFuzzer.
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +21,7 @@ namespace {
 
 using namespace inloop;
 
-// Large pictures take long at the scalar level and find nothing that small ones do not.
+// Large pictures take long with the scalar isa and find nothing that small ones do not.
 constexpr int64_t kMostSamples = 1 << 18;
 constexpr int64_t kMostWork = int64_t{1} << 30;
 
@@ -28,8 +30,8 @@ struct Outcome {
   Md5::Digest pictures{};
 };
 
-Outcome decode(const coolchic::Stream& stream, IsaLevel level, int threads) {
-  coolchic::Decoder decoder(stream, level, threads);
+Outcome decode(const coolchic::Stream& stream, Isa isa, int threads) {
+  coolchic::Decoder decoder(stream, isa, threads);
   Md5 md5;
   for (;;) {
     std::shared_ptr<const coolchic::DecodedPicture> picture;
@@ -64,11 +66,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!coolchic::parse_stream({data, data + size}, stream).ok()) return 0;
   if (int64_t{stream.sequence.width} * stream.sequence.height > kMostSamples || work(stream) > kMostWork)
     return 0;
-  const auto levels = supported_isa_levels();
-  const Outcome expected = decode(stream, levels.front(), 1);
-  const Outcome actual = decode(stream, levels.back(), 3);
+  const auto isas = supported_isas();
+  const Outcome expected = decode(stream, isas.front(), 1);
+  const Outcome actual = decode(stream, isas.back(), 3);
   if (expected.error != actual.error || expected.pictures != actual.pictures) {
-    std::fprintf(stderr, "levels or threads differ: '%s' and '%s'\n", expected.error.c_str(),
+    std::fprintf(stderr, "instruction sets or threads differ: '%s' and '%s'\n", expected.error.c_str(),
                  actual.error.c_str());
     std::abort();
   }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the decoder: any bytes, filtered by a small network where they ask for it, at the lowest ISA
-// level with one thread and at the highest with three; both must agree on pictures and error. replay.cpp says
-// how it runs without libFuzzer.
+// Fuzz target of the decoder. It decodes any bytes with the lowest isa in one thread and with the highest in
+// three, and filters pictures with a small network where the bytes ask for it. Both must agree on the
+// pictures and the error. replay.cpp says how it runs without libFuzzer.
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -50,15 +51,15 @@ void hash_pictures(hybrid::FilteredDecoder& decoder, Md5& md5) {
   }
 }
 
-Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
+Outcome decode(const uint8_t* data, size_t size, Isa isa, int threads) {
   static const auto network = std::make_shared<nn::ProgramCache>(load_network());
-  if (const Status status = set_isa(isa_name(level)); !status.ok())
-    return {status.message(), {}};  // the network's
+  // The network runs with the isa that is set for the process.
+  if (const Status status = set_isa(isa_name(isa)); !status.ok()) return {status.message(), {}};
   const auto pool = hevc::make_decoder_pool(threads);
   auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{network}, pool.get());
-  hybrid::FilteredDecoder decoder({std::move(stage), true, pool.get(), level});
+  hybrid::FilteredDecoder decoder({std::move(stage), true, pool.get(), isa});
   Md5 md5;
-  // Pieces of uneven size, as from a pipe.
+  // The bytes come in pieces of uneven size, as from a pipe.
   size_t begin = 0;
   Status status;
   for (size_t piece = 1; begin < size && status.ok(); piece = piece * 3 + 1) {
@@ -75,11 +76,11 @@ Outcome decode(const uint8_t* data, size_t size, IsaLevel level, int threads) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const auto levels = supported_isa_levels();
-  const Outcome expected = decode(data, size, levels.front(), 1);
-  const Outcome actual = decode(data, size, levels.back(), 3);
+  const auto isas = supported_isas();
+  const Outcome expected = decode(data, size, isas.front(), 1);
+  const Outcome actual = decode(data, size, isas.back(), 3);
   if (expected.error != actual.error || expected.pictures != actual.pictures) {
-    std::fprintf(stderr, "levels or threads differ: '%s' and '%s'\n", expected.error.c_str(),
+    std::fprintf(stderr, "instruction sets or threads differ: '%s' and '%s'\n", expected.error.c_str(),
                  actual.error.c_str());
     std::abort();
   }

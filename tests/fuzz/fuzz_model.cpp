@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the engine: any bytes as a network file. What is accepted is planned for small sizes and run
-// at the lowest and the highest ISA level with the passes on and off; integer results must agree with each
-// other and with the reference executor. replay.cpp says how it runs without libFuzzer.
+// Fuzz target of the engine. It takes any bytes as a network file. An accepted network is planned for small
+// sizes and run with the lowest and the highest isa, with the passes on and off. Integer results must agree
+// with each other and with the reference executor. replay.cpp says how it runs without libFuzzer.
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -25,7 +26,7 @@ using namespace inloop;
 using nn::Model;
 using nn::Program;
 
-// A network may be large and right; running such ones teaches nothing more.
+// A network may be large and right, but running such networks teaches nothing more.
 constexpr int64_t kMaxElements = 1 << 18, kMaxMacs = 1 << 22;
 constexpr int kSizes[][2] = {{1, 1}, {6, 5}, {9, 16}};
 
@@ -35,7 +36,7 @@ struct Tensors {
   std::vector<T*> pointers;
 
   void add(int64_t size) { data.emplace_back(static_cast<size_t>(size)); }
-  // Numbers of every magnitude; the same for every run.
+  // Fills in numbers of every magnitude, the same ones for every run.
   void fill() {
     uint32_t state = 1;
     for (auto& tensor : data)
@@ -84,14 +85,14 @@ Tensors<T> outputs_of(const Program& program) {
 template <class T>
 void run_at(const std::shared_ptr<const Model>& model, int height, int width) {
   Tensors<T> inputs = inputs_of<T>(*model, height, width), expected;
-  const auto levels = supported_isa_levels();
-  for (IsaLevel level : {levels.front(), levels.back()})
+  const auto isas = supported_isas();
+  for (Isa isa : {isas.front(), isas.back()})
     for (bool passes : {true, false}) {
       nn::PlanOptions options;
       for (const nn::PassSwitch& pass : nn::kPassSwitches) options.*pass.flag = passes;
-      options.stripe_columns = 4;  // several of them even in small tensors
+      options.stripe_columns = 4;  // so that even small tensors have several stripes
       std::shared_ptr<const Program> program;
-      const nn::Device device = nn::Device::cpu(level);
+      const nn::Device device = nn::Device::cpu(isa);
       if (!Program::compile(model, height, width, device, options, nullptr, program).ok()) return;
       Tensors<T> outputs = outputs_of<T>(*program);
       if (!nn::Workspace(program).run(inputs.begin(), outputs.begin()).ok()) return;
@@ -102,7 +103,7 @@ void run_at(const std::shared_ptr<const Model>& model, int height, int width) {
           if (!nn::run_reference(*model, height, width, inputs.begin(), expected.begin()).ok())
             differ("the reference's status", height, width);
       }
-      if (outputs.data != expected.data) differ(isa_name(level), height, width);
+      if (outputs.data != expected.data) differ(isa_name(isa), height, width);
     }
 }
 

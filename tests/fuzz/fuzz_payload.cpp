@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Fuzz target of the filter's NAL unit: two bytes for the size of a picture, the rest as payloads behind a
-// byte with their kind of picture and length each. What is accepted is in range and has no other payload.
-// replay.cpp says how it runs without libFuzzer.
+// Fuzz target of the filter's NAL unit. The first two bytes give the size of a picture. The rest are
+// payloads, each behind a byte with its kind of picture and its length. An accepted payload must have values
+// in range and be the only payload for them. replay.cpp says how it runs without libFuzzer.
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -17,7 +18,7 @@ namespace {
 
 using namespace inloop::nnlf;
 
-// Kinds of pictures; the last one lies in a higher temporal sub-layer.
+// These are the kinds of pictures. The last one lies in a higher temporal layer.
 constexpr Access kAccess[] = {Access::ordinary, Access::irap, Access::rasl, Access::ordinary};
 constexpr int kTemporalId[] = {0, 0, 0, 2};
 

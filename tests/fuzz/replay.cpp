@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// With clang the fuzz targets are libFuzzer's. With other compilers this makes each a program that replays
-// files:
+// With clang the fuzz targets use libFuzzer. With other compilers this file makes each of them a program that
+// replays files:
 //
 //   fuzz_NAME FILE...                         each file as it is
 //   fuzz_NAME --mutate COUNT SEED FILE...     COUNT damaged variants of each file
 //   fuzz_NAME --truncate STEP FILE...         each file cut after every STEP bytes
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -32,19 +33,19 @@ Bytes read_file(const char* path) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-// The input that is running, for whoever finds the program dead.
+// Writes the running input to a file first, for whoever finds the program dead.
 void try_input(const Bytes& bytes) {
   std::ofstream("fuzz_last_input.bin", std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
 }
 
-// A few random bit flips, byte changes, removed or repeated ranges.
+// Applies a few random changes: flipped bits, changed bytes, removed or repeated ranges.
 Bytes damaged(Bytes bytes, std::mt19937& random) {
   const auto below = [&random](size_t limit) { return static_cast<size_t>(random() % limit); };
   const size_t changes = 1 + below(6);
   for (size_t i = 0; i < changes && bytes.size() > 8; ++i) {
-    // Headers are small; half of the changes go there.
+    // Headers are small, so that half of the changes go there.
     const size_t at = below(2) ? below(std::min<size_t>(bytes.size(), 160)) : below(bytes.size());
     const size_t count = std::min<size_t>(1 + below(24), bytes.size() - at);
     const auto from = bytes.begin() + static_cast<ptrdiff_t>(at);

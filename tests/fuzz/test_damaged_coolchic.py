@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Damaged Cool-chic streams raise an error of the family or decode to something, whatever level and threads."""
+"""Damaged Cool-chic streams raise an error of the family or decode to something, whatever ISA and threads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_SAMPLES = 1 << 14  # damage makes sizes up; only small ones are worth the t
 
 
 @pytest.fixture(autouse=True)
-def level() -> Iterator[None]:
+def isa() -> Iterator[None]:
     before = inloop.get_isa()
     yield
     inloop.set_isa(before)
@@ -38,14 +38,14 @@ def decode(stream: bytes, threads: int) -> tuple[list[bytes], str]:
 
 
 def decode_both_ways(stream: bytes) -> None:
-    """Pictures and error must depend neither on the level nor on the number of threads."""
+    """Pictures and error must depend neither on the ISA nor on the number of threads."""
     if (
         len(stream) >= 6
         and int.from_bytes(stream[2:4], "big") * int.from_bytes(stream[4:6], "big") > MOST_SAMPLES
     ):
         return
     outcomes = []
-    for isa, threads in ((inloop.isa_levels()[0], 1), (inloop.isa_levels()[-1], 3)):
+    for isa, threads in ((inloop.supported_isas()[0], 1), (inloop.supported_isas()[-1], 3)):
         inloop.set_isa(isa)
         outcomes.append(decode(stream, threads))
     assert outcomes[0] == outcomes[1]

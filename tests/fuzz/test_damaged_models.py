@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Damaged networks are refused with an error of the family, or are other networks, equal at every level."""
+"""Damaged networks are refused with an error of the family, or are other networks, equal on every ISA."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def sadl_file() -> bytes:
 
 
 def run_everywhere(data: bytes) -> None:
-    """Run what is accepted at every level; integers must agree. Raises the family's errors only."""
+    """Run what is accepted on every ISA; integers must agree. Raises the family's errors only."""
     model = Model(data)
     if not 0 < model.macs(HEIGHT, WIDTH) < MAX_MACS:
         return
     inputs = random_inputs(model, HEIGHT, WIDTH)
-    results = [model.session(HEIGHT, WIDTH, level).run(inputs) for level in _core.isa_levels()]
+    results = [model.session(HEIGHT, WIDTH, isa).run(inputs) for isa in _core.supported_isas()]
     if model.dtype == np.int16:
         for result in results[1:]:
             for a, b in zip(results[0], result, strict=True):

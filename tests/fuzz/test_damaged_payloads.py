@@ -19,7 +19,7 @@ def replay(data: bytes) -> int:
     if len(data) < 2:
         return 0
     width, height = 8 * (1 + data[0]), 8 * (1 + data[1])
-    track = _core.FilterParameterTrack()
+    track = _core.ParameterTrack()
     at, filtered = 2, 0
     while at < len(data):
         kind, length = data[at] & 3, data[at] >> 2

@@ -111,10 +111,10 @@ def source_frames(size: str, count: int, bit_depth: int) -> list[Frame]:
 
 
 @contextmanager
-def forced(level: str) -> Iterator[None]:
-    """Run at one instruction set level."""
+def forced(isa: str) -> Iterator[None]:
+    """Run at one instruction set."""
     before = inloop.get_isa()
-    inloop.set_isa(level)
+    inloop.set_isa(isa)
     try:
         yield
     finally:

@@ -13,22 +13,22 @@ from guard_cases import CASES, encode_case, forced, identities, network_outputs,
 
 import inloop
 
-# Scalar code defines the result and the best level is what people run; threads must not matter at either.
-RUNS = [(inloop.isa_levels()[-1], 1), (inloop.isa_levels()[0], 3)]
+# Scalar code defines the result and the best ISA is what people run; threads must not matter at either.
+RUNS = [(inloop.supported_isas()[-1], 1), (inloop.supported_isas()[0], 3)]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_streams_and_pictures(name: str) -> None:
     expected = stored_hashes()["encodes"][name]
-    for level, threads in RUNS:
-        with forced(level):
-            assert encode_case(name, threads) == expected, (level, threads)
+    for isa, threads in RUNS:
+        with forced(isa):
+            assert encode_case(name, threads) == expected, (isa, threads)
 
 
 @pytest.mark.parametrize("name", ["lop", "vlop", "enhance"])
-@pytest.mark.parametrize("level", inloop.isa_levels())
-def test_network_outputs(name: str, level: str) -> None:
-    with forced(level):
+@pytest.mark.parametrize("isa", inloop.supported_isas())
+def test_network_outputs(name: str, isa: str) -> None:
+    with forced(isa):
         assert network_outputs(name) == stored_hashes()["networks"][name]
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Block distances, subtraction and reconstruction against numpy, at every ISA level."""
+"""Block distances, subtraction and reconstruction against numpy, on every ISA."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 # (width, height): every square and rectangular block of HEVC, with AMP, and odd multiples of 4.
 SIZES = [(4, 4), (8, 4), (4, 8), (8, 8), (4, 16), (12, 16), (16, 12), (16, 4), (16, 8), (8, 16), (16, 16)]
 SIZES += [(24, 32), (32, 24), (20, 12), (32, 8), (8, 32), (32, 32), (28, 20), (48, 64), (64, 16), (64, 64)]
@@ -43,10 +43,10 @@ def satd(a, b):
     return total
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize("oracle", [sse, sad, satd], ids=lambda f: f.__name__)
-def test_distance(level, bit_depth, oracle):
+def test_distance(isa, bit_depth, oracle):
     rng = np.random.default_rng(bit_depth)
     kernel = getattr(t, oracle.__name__)
     peak = (1 << bit_depth) - 1
@@ -55,13 +55,13 @@ def test_distance(level, bit_depth, oracle):
             for mode_b in DATA_MODES:
                 a = values(rng, mode_a, (height, width), 0, peak)
                 b = values(rng, mode_b, (height, width), 0, peak)
-                result = kernel(level, Guarded.of(a).block, Guarded.of(b).block)
+                result = kernel(isa, Guarded.of(a).block, Guarded.of(b).block)
                 assert result == oracle(a, b), (width, height, mode_a, mode_b)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_distance_of_opposite_extremes(level, bit_depth):
+def test_distance_of_opposite_extremes(isa, bit_depth):
     peak = (1 << bit_depth) - 1
     for width, height in SIZES:
         a, b = np.zeros((height, width), int), np.full((height, width), peak)
@@ -69,26 +69,26 @@ def test_distance_of_opposite_extremes(level, bit_depth):
         for first, second in [(a, b), (b, a), (checker, peak - checker)]:
             for oracle in (sse, sad, satd):
                 kernel = getattr(t, oracle.__name__)
-                result = kernel(level, first.astype(np.uint16), second.astype(np.uint16))
+                result = kernel(isa, first.astype(np.uint16), second.astype(np.uint16))
                 assert result == oracle(first, second), (oracle.__name__, width, height)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", DATA_MODES)
-def test_subtract(level, mode):
+def test_subtract(isa, mode):
     rng = np.random.default_rng(2)
     for width, height in SIZES:
         a, b = values(rng, mode, (height, width), 0, 1023), values(rng, "random", (height, width), 0, 1023)
         out = Guarded.of(np.zeros((height, width)), np.int16)
-        t.subtract(level, out.block, Guarded.of(a).block, Guarded.of(b).block)
+        t.subtract(isa, out.block, Guarded.of(a).block, Guarded.of(b).block)
         out.check()
         np.testing.assert_array_equal(out.block, a - b, err_msg=f"{width}x{height}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", DATA_MODES)
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_add_residual(level, mode, bit_depth):
+def test_add_residual(isa, mode, bit_depth):
     rng = np.random.default_rng(3)
     peak = (1 << bit_depth) - 1
     for width, height in SIZES:
@@ -96,7 +96,7 @@ def test_add_residual(level, mode, bit_depth):
             residual = values(rng, mode, (height, width), low, high)
             prediction = values(rng, "random", (height, width), 0, peak)
             dst = Guarded.of(prediction)
-            t.add_residual(level, dst.block, Guarded.of(residual, np.int16).block, bit_depth)
+            t.add_residual(isa, dst.block, Guarded.of(residual, np.int16).block, bit_depth)
             dst.check()
             expected = np.clip(prediction + residual, 0, peak)
             np.testing.assert_array_equal(dst.block, expected, err_msg=f"{width}x{height}")

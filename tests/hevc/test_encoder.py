@@ -109,13 +109,13 @@ def test_extreme_content(content: str, qp: int) -> None:
 
 
 @pytest.mark.parametrize("structure", ["ai", "ldp", "ldb", "ra"])
-def test_levels_give_identical_streams(structure: str) -> None:
+def test_isas_give_identical_streams(structure: str) -> None:
     frames = make_frames(104, 72, 5)
     chosen = inloop.get_isa()
     try:
         streams = []
-        for level in inloop.isa_levels():
-            inloop.set_isa(level)
+        for isa in inloop.supported_isas():
+            inloop.set_isa(isa)
             streams.append(encode(frames, qp=29, structure=structure, sao=True)[0])
     finally:
         inloop.set_isa(chosen)

@@ -43,15 +43,15 @@ def test_presets(preset: str, structure: str) -> None:
 
 
 @pytest.mark.parametrize("preset", ["faster", "slower"])
-def test_levels_give_identical_streams(preset: str) -> None:
+def test_isas_give_identical_streams(preset: str) -> None:
     """With everything on that has kernels of its own: 10 bit, QP groups, SAO, transform skip."""
     frames = make_frames(136, 72, 4)
     offsets = np.random.default_rng(2).integers(-9, 10, (5, 9))
     chosen = inloop.get_isa()
     streams = set()
     try:
-        for level in inloop.isa_levels():
-            inloop.set_isa(level)
+        for isa in inloop.supported_isas():
+            inloop.set_isa(isa)
             encoder = Encoder(
                 136,
                 72,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Interpolation and weighting against integer arithmetic of clause 8.5.3.3, at every ISA level."""
+"""Interpolation and weighting against integer arithmetic of clause 8.5.3.3, on every ISA."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 LUMA = [
     [0, 0, 0, 64, 0, 0, 0, 0],
     [-1, 4, -10, 58, 17, -5, 1, 0],
@@ -54,7 +54,7 @@ def rounded(value, shift, bit_depth):
     return np.clip((value + (1 << (shift - 1))) >> shift, 0, (1 << bit_depth) - 1)
 
 
-def check(level, name, filters, src, fx, fy, bit_depth):
+def check(isa, name, filters, src, fx, fy, bit_depth):
     taps = len(filters[0])
     exact = intermediate(src, filters, fx, fy, bit_depth)
     source = Guarded.of(src).block
@@ -63,13 +63,13 @@ def check(level, name, filters, src, fx, fy, bit_depth):
         ("bi", np.int16, exact - OFFSET),
     ]:
         dst = Guarded.of(np.zeros(exact.shape), dtype)
-        getattr(t, f"{name}_{kind}")(level, source, dst.block, fx, fy, bit_depth)
+        getattr(t, f"{name}_{kind}")(isa, source, dst.block, fx, fy, bit_depth)
         dst.check()
         shape = (exact.shape[1], exact.shape[0])
         np.testing.assert_array_equal(dst.block, expected, err_msg=f"{kind} {shape} {fx=} {fy=} {taps=}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 9, 10])
 @pytest.mark.parametrize("mode", DATA_MODES)
 @pytest.mark.parametrize(
@@ -77,19 +77,19 @@ def check(level, name, filters, src, fx, fy, bit_depth):
     [("luma", LUMA, LUMA_SIZES), ("chroma", CHROMA, CHROMA_SIZES)],
     ids=["luma", "chroma"],
 )
-def test_interpolation(level, name, filters, sizes, mode, bit_depth):
+def test_interpolation(isa, name, filters, sizes, mode, bit_depth):
     rng = np.random.default_rng(bit_depth)
     taps = len(filters[0])
     for width, height in sizes:
         src = values(rng, mode, (height + taps - 1, width + taps - 1), 0, (1 << bit_depth) - 1)
         for fx in range(len(filters)):
             for fy in range(len(filters)):
-                check(level, name, filters, src, fx, fy, bit_depth)
+                check(isa, name, filters, src, fx, fy, bit_depth)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_extreme_samples_fit(level, bit_depth):
+def test_extreme_samples_fit(isa, bit_depth):
     """The sample patterns that drive two-dimensional filtering to its largest and smallest values."""
     peak = (1 << bit_depth) - 1
     for name, filters in [("luma", LUMA), ("chroma", CHROMA)]:
@@ -102,13 +102,13 @@ def test_extreme_samples_fit(level, bit_depth):
                 for src in (pattern, peak - pattern):
                     src = src[: 4 + taps - 1, : 8 + taps - 1]
                     if src.shape == (4 + taps - 1, 8 + taps - 1):
-                        check(level, name, filters, src, fx, fy, bit_depth)
+                        check(isa, name, filters, src, fx, fy, bit_depth)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 9, 10])
 @pytest.mark.parametrize("mode", DATA_MODES)
-def test_weighting(level, mode, bit_depth):
+def test_weighting(isa, mode, bit_depth):
     rng = np.random.default_rng(bit_depth)
     peak = (1 << bit_depth) - 1
     for width, height in LUMA_SIZES + CHROMA_SIZES:
@@ -118,7 +118,7 @@ def test_weighting(level, mode, bit_depth):
         a, b = a + OFFSET, b + OFFSET
         dst = Guarded.of(np.zeros(shape))
 
-        t.average_bi(level, first, second, dst.block, bit_depth)
+        t.average_bi(isa, first, second, dst.block, bit_depth)
         dst.check()
         np.testing.assert_array_equal(
             dst.block, rounded(a + b, 15 - bit_depth, bit_depth), err_msg=f"{shape}"
@@ -128,12 +128,12 @@ def test_weighting(level, mode, bit_depth):
             log2_wd = denominator + 14 - bit_depth
             w0, w1 = (int(w) for w in rng.integers(-128, 256, 2))
             offset = int(rng.integers(-4 * peak, 4 * peak) // 4)
-            t.weight_uni(level, first, dst.block, w0, offset, log2_wd, bit_depth)
+            t.weight_uni(isa, first, dst.block, w0, offset, log2_wd, bit_depth)
             dst.check()
             expected = np.clip(((a * w0 + (1 << (log2_wd - 1))) >> log2_wd) + offset, 0, peak)
             np.testing.assert_array_equal(dst.block, expected, err_msg=f"{shape} {w0=} {offset=}")
 
-            t.weight_bi(level, first, second, dst.block, w0, w1, offset, log2_wd, bit_depth)
+            t.weight_bi(isa, first, second, dst.block, w0, w1, offset, log2_wd, bit_depth)
             dst.check()
             expected = (a * w0 + b * w1 + ((offset + 1) << log2_wd)) >> (log2_wd + 1)
             message = f"{shape} {w0=} {w1=} {offset=}"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Intra prediction against the equations of 8.4.4.2, sample by sample, at every ISA level."""
+"""Intra prediction against the equations of 8.4.4.2, sample by sample, on every ISA."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 ANGLES = [32, 26, 21, 17, 13, 9, 5, 2, 0, -2, -5, -9, -13, -17, -21, -26]
 ANGLE = dict(zip(range(2, 35), [*ANGLES, -32, *ANGLES[::-1]], strict=True))
 
@@ -101,21 +101,21 @@ def lines(rng, mode, n, bit_depth):
     yield np.clip(ramp, 0, peak).astype(int)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("c_idx", [0, 1])
 @pytest.mark.parametrize("n", [4, 8, 16, 32])
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_predict_intra(level, c_idx, n, bit_depth):
+def test_predict_intra(isa, c_idx, n, bit_depth):
     rng = np.random.default_rng(n + bit_depth)
     for mode in range(35):
         for data_mode in DATA_MODES:
             for line in lines(rng, data_mode, n, bit_depth):
                 dst = Guarded.of(np.zeros((n, n)))
                 row = line[None].astype(np.uint16)
-                t.predict_intra(level, row, c_idx, mode, bit_depth, True, dst.block)
+                t.predict_intra(isa, row, c_idx, mode, bit_depth, True, dst.block)
                 dst.check()
                 expected = predict(line, n, c_idx, mode, bit_depth, True)
-                np.testing.assert_array_equal(dst.block, expected, err_msg=f"{mode=} {data_mode=} {level=}")
+                np.testing.assert_array_equal(dst.block, expected, err_msg=f"{mode=} {data_mode=} {isa=}")
 
 
 def test_strong_smoothing_only_when_enabled():

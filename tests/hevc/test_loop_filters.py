@@ -10,13 +10,13 @@ from inloop.errors import BitstreamError
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 SIZES = [(8, 8), (8, 40), (72, 8), (16, 128), (40, 136), (136, 264), (152, 328), (200, 120)]
 
 
-def filtered(level, size, log2_ctb_size, seed, block_size, sao):
-    whole, _ = t.loop_filters(level, *size, log2_ctb_size, seed, block_size, sao, by_rows=False)
-    rows, finished = t.loop_filters(level, *size, log2_ctb_size, seed, block_size, sao, by_rows=True)
+def filtered(isa, size, log2_ctb_size, seed, block_size, sao):
+    whole, _ = t.loop_filters(isa, *size, log2_ctb_size, seed, block_size, sao, by_rows=False)
+    rows, finished = t.loop_filters(isa, *size, log2_ctb_size, seed, block_size, sao, by_rows=True)
     for c in range(3):
         np.testing.assert_array_equal(whole[c], rows[c])
     assert finished == sorted(finished)
@@ -24,20 +24,20 @@ def filtered(level, size, log2_ctb_size, seed, block_size, sao):
     return whole, finished
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("log2_ctb_size", [4, 5, 6])
 @pytest.mark.parametrize("block_size", [0, 32, 128, 256])
 @pytest.mark.parametrize("sao", [False, True])
-def test_executors_agree(level, log2_ctb_size, block_size, sao):
+def test_executors_agree(isa, log2_ctb_size, block_size, sao):
     for seed, size in enumerate(SIZES):
-        filtered(level, size, log2_ctb_size, seed, block_size, sao)
+        filtered(isa, size, log2_ctb_size, seed, block_size, sao)
 
 
 @pytest.mark.parametrize("threads", [0, 1, 3])
 def test_blocks_in_other_threads(threads):
     for seed, size in enumerate(SIZES):
         for block_size in (16, 32, 128):
-            settings = (LEVELS[-1], *size, 4, seed, block_size)
+            settings = (ISAS[-1], *size, 4, seed, block_size)
             whole, _ = t.loop_filters(*settings, sao=True, by_rows=False)
             blocks, in_order = t.loop_filters_by_blocks(*settings, threads=threads)
             assert in_order
@@ -51,21 +51,21 @@ def test_a_block_that_fails(threads, failing):
     """136x264 in blocks of 32: 5 a row."""
     with pytest.raises(BitstreamError, match=f"block {failing}"):
         t.loop_filters_by_blocks(
-            LEVELS[-1], 136, 264, 4, 1, block_size=32, threads=threads, failing_block=failing
+            ISAS[-1], 136, 264, 4, 1, block_size=32, threads=threads, failing_block=failing
         )
 
 
-def test_levels_agree():
+def test_isas_agree():
     for size in SIZES:
-        first, *others = (filtered(level, size, 5, 9, 32, True)[0] for level in LEVELS)
+        first, *others = (filtered(isa, size, 5, 9, 32, True)[0] for isa in ISAS)
         for other in others:
             for c in range(3):
                 np.testing.assert_array_equal(first[c], other[c])
 
 
 def test_every_stage_changes_the_picture():
-    pictures = [filtered(LEVELS[0], (136, 264), 6, 2, *stages)[0][0] for stages in ((0, False), (32, False))]
-    pictures.append(filtered(LEVELS[0], (136, 264), 6, 2, 32, True)[0][0])
+    pictures = [filtered(ISAS[0], (136, 264), 6, 2, *stages)[0][0] for stages in ((0, False), (32, False))]
+    pictures.append(filtered(ISAS[0], (136, 264), 6, 2, 32, True)[0][0])
     assert (pictures[0] != pictures[1]).mean() > 0.5
     assert (pictures[1] != pictures[2]).mean() > 0.1
 
@@ -82,4 +82,4 @@ def test_every_stage_changes_the_picture():
 )
 def test_rows_are_finished_early(block_size, sao, expected):
     """Deblocking stays 12 rows behind the CTUs, SAO 2 more, a neural filter 8 rows and what its blocks take."""
-    assert filtered(LEVELS[0], (136, 264), 6, 3, block_size, sao)[1] == expected
+    assert filtered(ISAS[0], (136, 264), 6, 3, block_size, sao)[1] == expected

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Transforms, scaling and the chroma QP against direct matrix arithmetic, and every ISA level against it."""
+"""Transforms, scaling and the chroma QP against direct matrix arithmetic, and every ISA against it."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 
 # First column of each odd basis function, by size: the 31 numbers from which 8.6.4.2 builds the matrix.
 ODD_ROWS = {
@@ -68,28 +68,28 @@ def test_matrix_is_nearly_orthogonal():
         assert np.abs(product - np.eye(n)).max() < 0.005
 
 
-def run_inverse(level, kind, coeffs, bit_depth, max_x, max_y):
+def run_inverse(isa, kind, coeffs, bit_depth, max_x, max_y):
     buffer, out = dense_guarded(np.zeros_like(coeffs))
-    t.inverse_transform(level, kind, coeffs.astype(np.int16), out, bit_depth, max_x, max_y)
+    t.inverse_transform(isa, kind, coeffs.astype(np.int16), out, bit_depth, max_x, max_y)
     check_dense_guard(buffer)
     return out
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", DATA_MODES)
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize(("kind", "n"), TRANSFORMS)
-def test_inverse_transform(level, mode, bit_depth, kind, n):
+def test_inverse_transform(isa, mode, bit_depth, kind, n):
     rng = np.random.default_rng(n + bit_depth)
     for low, high in [(-32768, 32767), (-600, 600)]:
         coeffs = values(rng, mode, (n, n), low, high)
-        out = run_inverse(level, kind, coeffs, bit_depth, n - 1, n - 1)
+        out = run_inverse(isa, kind, coeffs, bit_depth, n - 1, n - 1)
         np.testing.assert_array_equal(out, inverse_oracle(coeffs, matrix_of(kind, n), bit_depth))
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("n", [4, 8, 16, 32])
-def test_inverse_dct_of_partly_empty_blocks(level, n):
+def test_inverse_dct_of_partly_empty_blocks(isa, n):
     rng = np.random.default_rng(n)
     corners = {0, 1, 2, 3, 4, 6, 7, 8, 11, 15, 16, 23, n - 2, n - 1}
     for max_x in sorted(c for c in corners if c < n):
@@ -97,24 +97,24 @@ def test_inverse_dct_of_partly_empty_blocks(level, n):
             coeffs = np.zeros((n, n), int)
             coeffs[: max_y + 1, : max_x + 1] = rng.integers(-32768, 32768, (max_y + 1, max_x + 1))
             expected = inverse_oracle(coeffs, dct_matrix(n), 8)
-            out = run_inverse(level, "dct", coeffs, 8, max_x, max_y)
+            out = run_inverse(isa, "dct", coeffs, 8, max_x, max_y)
             np.testing.assert_array_equal(out, expected, err_msg=f"{max_x=} {max_y=}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize(("kind", "n"), [*TRANSFORMS, ("skip", 4), ("bypass", 8)])
-def test_inverse_transform_in_place(level, kind, n):
+def test_inverse_transform_in_place(isa, kind, n):
     coeffs = np.random.default_rng(n).integers(-2000, 2000, (n, n)).astype(np.int16)
-    expected = run_inverse(level, kind, coeffs, 8, n - 1, n - 1)
-    t.inverse_transform(level, kind, coeffs, coeffs, 8, n - 1, n - 1)
+    expected = run_inverse(isa, kind, coeffs, 8, n - 1, n - 1)
+    t.inverse_transform(isa, kind, coeffs, coeffs, 8, n - 1, n - 1)
     np.testing.assert_array_equal(coeffs, expected)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", DATA_MODES)
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize(("kind", "n"), TRANSFORMS)
-def test_forward_transform(level, mode, bit_depth, kind, n):
+def test_forward_transform(isa, mode, bit_depth, kind, n):
     rng = np.random.default_rng(n + bit_depth)
     peak = (1 << bit_depth) - 1
     for residual in (
@@ -123,7 +123,7 @@ def test_forward_transform(level, mode, bit_depth, kind, n):
     ):
         residual = np.broadcast_to(residual, (n, n))
         buffer, out = dense_guarded(np.zeros((n, n)))
-        t.forward_transform(level, kind, residual.astype(np.int16), out, bit_depth)
+        t.forward_transform(isa, kind, residual.astype(np.int16), out, bit_depth)
         check_dense_guard(buffer)
         np.testing.assert_array_equal(out, forward_oracle(residual, matrix_of(kind, n), bit_depth))
 
@@ -147,10 +147,10 @@ def test_transform_skip(bit_depth):
     np.testing.assert_array_equal(out, round_shift(coeffs << 7, 20 - bit_depth))
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize("n", [4, 8, 16, 32])
-def test_dequantize(level, bit_depth, n):
+def test_dequantize(isa, bit_depth, n):
     rng = np.random.default_rng(n)
     scale = [40, 45, 51, 57, 64, 72]
     for qp in range(52 + 6 * (bit_depth - 8)):
@@ -158,16 +158,16 @@ def test_dequantize(level, bit_depth, n):
         levels[: n // 2] //= 1024
         levels[-1, -2:] = [-32768, 32767]
         buffer, out = dense_guarded(np.zeros((n, n)))
-        t.dequantize(level, levels.astype(np.int16), out, qp, bit_depth)
+        t.dequantize(isa, levels.astype(np.int16), out, qp, bit_depth)
         check_dense_guard(buffer)
         product = levels * 16 * (scale[qp % 6] << (qp // 6))
         shift = bit_depth + n.bit_length() - 1 - 5
         np.testing.assert_array_equal(out, round_shift(product, shift), err_msg=f"{qp=}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("n", [4, 8, 16, 32])
-def test_quantize(level, n):
+def test_quantize(isa, n):
     rng = np.random.default_rng(n)
     for scale, shift in [(26214, 19), (14564, 21), (16384, 16), (20560, 27), (32767, 29)]:
         for largest in (40, 2000, 32768):
@@ -176,7 +176,7 @@ def test_quantize(level, n):
                 rounding = 171 << (shift - 9)
                 expected = np.minimum((np.abs(coeffs) * scale + rounding) >> shift, 32767) * np.sign(coeffs)
                 buffer, out = dense_guarded(np.full((n, n), 99))
-                extent = t.quantize(level, coeffs.astype(np.int16), out, scale, rounding, shift)
+                extent = t.quantize(isa, coeffs.astype(np.int16), out, scale, rounding, shift)
                 check_dense_guard(buffer)
                 np.testing.assert_array_equal(out, expected, err_msg=f"{scale=} {shift=} {largest=}")
                 y, x = np.nonzero(expected)

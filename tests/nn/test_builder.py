@@ -14,12 +14,12 @@ from need_testing import need_testing
 t = need_testing()
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 @pytest.mark.parametrize("make", [t.synthesis_network, t.upsampling_network])
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (5, 7), (33, 40)])
-def test_plans_equal_the_reference(make, level: str, height: int, width: int) -> None:
+def test_plans_equal_the_reference(make, isa: str, height: int, width: int) -> None:
     network = make(1)
-    found = network.run(level, height, width)
+    found = network.run(isa, height, width)
     assert found == network.reference(height, width)
     assert any(found)
 
@@ -62,9 +62,9 @@ def test_faults_are_named(fault: str, message: str) -> None:
 
 def test_weights_can_be_exchanged_under_a_plan() -> None:
     first, second = t.synthesis_network(1), t.synthesis_network(2)
-    exchanged, level = first.run_with_weights_of(second, 9, 11), _core.get_isa()
-    assert exchanged == second.run(level, 9, 11)
-    assert exchanged != first.run(level, 9, 11)
+    exchanged, isa = first.run_with_weights_of(second, 9, 11), _core.get_isa()
+    assert exchanged == second.run(isa, 9, 11)
+    assert exchanged != first.run(isa, 9, 11)
 
 
 def test_weights_of_another_structure_are_refused() -> None:

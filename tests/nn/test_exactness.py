@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Integer networks: every ISA level and every pass setting equal the reference executor and an oracle in numpy."""
+"""Integer networks: every ISA and every pass setting equal the reference executor and an oracle in numpy."""
 
 from pathlib import Path
 
@@ -25,15 +25,15 @@ def check(data: bytes, height: int, width: int, seed: int = 0, limit: int = 3276
     model = Model(onnx_to_compact(data))
     inputs = random_inputs(model, height, width, seed, limit)
     try:
-        sessions = {level: model.session(height, width, level) for level in _core.isa_levels()}
+        sessions = {isa: model.session(height, width, isa) for isa in _core.supported_isas()}
     except ConfigError:  # a result would be empty, or the size is no multiple of a block
         assert not model.macs(height, width)
         return
     expected = Oracle(data).run({info.name: array for info, array in zip(model.inputs, inputs, strict=True)})
     results = {"reference": sessions["scalar"].run(inputs, reference=True)}
-    for level, session in sessions.items():
+    for isa, session in sessions.items():
         session.run([np.zeros_like(array) for array in inputs])
-        results[level] = session.run(inputs)
+        results[isa] = session.run(inputs)
     for name in PASSES:
         results[f"without {name}"] = model.core.session(height, width, "", {name: False}).run(inputs)
     for columns in STRIPES:
@@ -376,17 +376,17 @@ def test_thin_heads_are_merged(parts: list[tuple[str, int, int]]) -> None:
     assert steps[0] < steps[1]
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 @pytest.mark.parametrize("passes", [
     {}, {"stripe_columns": 2}, {"fold_planes": False}, {"uniform_inputs": False}, {"merge_heads": False},
 ])  # fmt: skip
-def test_inputs_of_one_value(passes: dict[str, int], level: str) -> None:
+def test_inputs_of_one_value(passes: dict[str, int], isa: str) -> None:
     """They are copied once and summed once, whichever they are: what other runs left must not show."""
     rng = np.random.default_rng(8)
     g = GraphBuilder()
     data = g.build(thin_head(g, rng, [("bs", 3, 2), ("qp", 1, 1), ("qpb", 1, 1)]))
     model, oracle = Model(onnx_to_compact(data)), Oracle(data)
-    session = model.core.session(9, 7, level, passes)
+    session = model.core.session(9, 7, isa, passes)
     for run in [*range(16), 12, 15, 8, 0, 15]:
         inputs = random_inputs(model, 9, 7, run)
         for index in range(4):
@@ -418,8 +418,8 @@ def test_grouped_convolutions(groups: int, inputs: int, outputs: int, quantised:
         return
     model = Model(onnx_to_compact(data))
     arrays = [rng.normal(size=(1, 6, 9, info.channels)).astype(np.float32) for info in model.inputs]
-    for level in _core.isa_levels():
-        session = model.core.session(6, 9, level)
+    for isa in _core.supported_isas():
+        session = model.core.session(6, 9, isa)
         for found, wanted in zip(session.run(arrays), session.run(arrays, reference=True), strict=True):
             np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)
 
@@ -466,12 +466,12 @@ def test_channels_that_are_always_zero_are_stripped() -> None:
     assert macs[0] * 40 == macs[1] * 35
 
 
-def test_forced_level_runs() -> None:
+def test_forced_isa_runs() -> None:
     g = GraphBuilder()
     x = g.input("x", 2)
     y = g.node("Conv", [x, g.constant(np.ones((2, 2, 1, 1)), 0)], 13, kernel_shape=[1, 1])
     model = Model(onnx_to_compact(g.build(y)))
-    for level in _core.isa_levels():
-        assert model.session(4, 4, level).isa == level
+    for isa in _core.supported_isas():
+        assert model.session(4, 4, isa).isa == isa
     with pytest.raises(ConfigError, match="mmx"):
         model.session(4, 4, "mmx")

@@ -17,7 +17,7 @@ from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
 from inloop.errors import ConfigError
 
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 # Largest error relative to the largest number of the result; sums differ in order and rounding.
 TOLERANCE = 1e-4
 
@@ -59,7 +59,7 @@ def assert_close(outputs: list[np.ndarray], expected: list[np.ndarray], what: st
 
 
 def check(data: bytes, height: int, width: int, seed: int = 0) -> None:
-    """Every level is close to onnxruntime; runs and pass settings give the level's own bits."""
+    """Every ISA is close to onnxruntime; runs and pass settings give the ISA's own bits."""
     model = Model(onnx_to_compact(data))
     assert model.dtype == np.float32
     if not model.macs(height, width):
@@ -70,18 +70,18 @@ def check(data: bytes, height: int, width: int, seed: int = 0) -> None:
     inputs = float_inputs(model, height, width, seed)
     expected = with_onnxruntime(data, model, inputs)
     assert_close(model.session(height, width, "scalar").run(inputs, reference=True), expected, "reference")
-    for level in LEVELS:
-        session = model.session(height, width, level)
+    for isa in ISAS:
+        session = model.session(height, width, isa)
         session.run([np.full_like(array, np.nan) for array in inputs])
         outputs = session.run(inputs)
-        assert_close(outputs, expected, level)
+        assert_close(outputs, expected, isa)
         for name in PASSES:
-            others = model.core.session(height, width, level, {name: False}).run(inputs)
+            others = model.core.session(height, width, isa, {name: False}).run(inputs)
             for found, other in zip(outputs, others, strict=True):
-                np.testing.assert_array_equal(found, other, err_msg=f"{level} without {name}")
-        striped = model.core.session(height, width, level, {"stripe_columns": 2}).run(inputs)
+                np.testing.assert_array_equal(found, other, err_msg=f"{isa} without {name}")
+        striped = model.core.session(height, width, isa, {"stripe_columns": 2}).run(inputs)
         for found, other in zip(outputs, striped, strict=True):
-            np.testing.assert_array_equal(found, other, err_msg=f"{level} in stripes")
+            np.testing.assert_array_equal(found, other, err_msg=f"{isa} in stripes")
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -127,12 +127,12 @@ def deep_network() -> Model:
     return Model(onnx_to_compact(without_quantizers(g.build(conv(y, 43, 7, (3, 3))))))
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_bits_do_not_depend_on_a_blocks_offset(level: str) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_bits_do_not_depend_on_a_blocks_offset(isa: str) -> None:
     """What does not see the border is the same in a picture and in any block of it, wherever the block begins."""
     model, margin = deep_network(), 3
     picture = float_inputs(model, 37, 61)[0]
-    whole = model.session(37, 61, level).run([picture])[0]
+    whole = model.session(37, 61, isa).run([picture])[0]
     for y, x, height, width in (
         (0, 0, 20, 33),
         (3, 1, 19, 40),
@@ -141,25 +141,25 @@ def test_bits_do_not_depend_on_a_blocks_offset(level: str) -> None:
         (9, 30, 8, 29),
     ):
         block = np.ascontiguousarray(picture[:, y : y + height, x : x + width])
-        found = model.session(height, width, level).run([block])[0]
+        found = model.session(height, width, isa).run([block])[0]
         inner = (slice(None), slice(margin, height - margin), slice(margin, width - margin))
         expected = whole[:, y : y + height, x : x + width]
         np.testing.assert_array_equal(found[inner], expected[inner], err_msg=f"{(y, x, height, width)}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_bits_do_not_depend_on_threads(level: str) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_bits_do_not_depend_on_threads(isa: str) -> None:
     model = deep_network()
     blocks = [np.concatenate([float_inputs(model, 17, 23, seed)[0] for seed in range(6)])]
-    expected = model.run(blocks, isa=level)
+    expected = model.run(blocks, isa=isa)
     for _ in range(3):
-        np.testing.assert_array_equal(model.run(blocks, threads=3, isa=level)[0], expected[0])
+        np.testing.assert_array_equal(model.run(blocks, threads=3, isa=isa)[0], expected[0])
 
 
-def test_levels_with_fused_multiply_add_agree() -> None:
+def test_isas_with_fused_multiply_add_agree() -> None:
     model = deep_network()
     inputs = float_inputs(model, 30, 31)
-    results = [model.session(30, 31, level).run(inputs)[0] for level in LEVELS if level != "scalar"]
+    results = [model.session(30, 31, isa).run(inputs)[0] for isa in ISAS if isa != "scalar"]
     for result in results[1:]:
         np.testing.assert_array_equal(result, results[0])
 
@@ -182,10 +182,10 @@ def test_dtype_is_checked() -> None:
         session._core.run([np.zeros((1, 4, 5, 3), np.int16)])
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_infinities_and_nan_stay_where_they_are_read(level: str) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_infinities_and_nan_stay_where_they_are_read(isa: str) -> None:
     model = small_network()
-    session = model.session(9, 9, level)
+    session = model.session(9, 9, isa)
     clean = float_inputs(model, 9, 9)
     expected = session.run(clean)[0][0]
     for number in (np.nan, np.inf, -np.inf):

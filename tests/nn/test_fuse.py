@@ -11,9 +11,9 @@ from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 @pytest.mark.parametrize("activation_first", [True, False])
-def test_a_value_read_before_its_activation(level: str, activation_first: bool) -> None:
+def test_a_value_read_before_its_activation(isa: str, activation_first: bool) -> None:
     rng = np.random.default_rng(11)
     g = GraphBuilder()
     x = g.input("x", 16, 12)
@@ -31,6 +31,6 @@ def test_a_value_read_before_its_activation(level: str, activation_first: bool) 
     inputs = random_inputs(model, 7, 9)
     expected = model.session(7, 9).run(inputs, reference=True)
     for passes in ({}, {"fuse": False}):
-        found = model.core.session(7, 9, level, passes).run(inputs)
+        found = model.core.session(7, 9, isa, passes).run(inputs)
         for a, b in zip(found, expected, strict=True):
             np.testing.assert_array_equal(a, b)

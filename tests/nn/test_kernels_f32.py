@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every float32 kernel at every level against the scalar one: data of several sizes, odd shapes, guard elements.
+"""Every float32 kernel on every ISA against the scalar one: data of several sizes, odd shapes, guard elements.
 
-The scalar level rounds products and sums, the others each multiply-add once; so they may differ by as much as rounding
-can make of the products' magnitudes. Levels with fused multiply-adds agree bit for bit.
+Scalar code rounds products and sums, the others each multiply-add once; so they may differ by as much as rounding
+can make of the products' magnitudes. ISAs with fused multiply-adds agree bit for bit.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = [level for level in _core.isa_levels() if level != "scalar"]
+ISAS = [isa for isa in _core.supported_isas() if isa != "scalar"]
 # Magnitudes of inputs and weights whose products are far from overflow, near it and near underflow.
 MODES = {"random": (1.0, 1.0), "large": (1e18, 1e18), "small": (1e-18, 1e-18)}
 NONE, RELU, PRELU, CLIP = 0, 1, 3, 4
@@ -48,7 +48,7 @@ def magnitudes(
 
 def check(
     kernel: Any,
-    level: str,
+    isa: str,
     arguments: tuple[Any, ...],
     epilogue: dict[str, Any],
     residual: Any,
@@ -57,21 +57,21 @@ def check(
     parameters: str,
 ) -> None:
     expected = kernel("scalar", *arguments, epilogue, residual, want_raw)
-    found = kernel(level, *arguments, epilogue, residual, want_raw)
+    found = kernel(isa, *arguments, epilogue, residual, want_raw)
     bound = EPSILON * (terms + 4) * magnitudes(kernel, arguments, epilogue, residual) + 1e-44 * terms
     for name, a, b in zip(("out", "raw"), expected, found, strict=True):
         untouched = a == np.float32(23130)  # no result is the guard's number
         np.testing.assert_array_equal(untouched, b == np.float32(23130), err_msg=f"{name}: {parameters}")
         assert np.all((np.abs(a - b) <= bound) | untouched), f"{name}: {parameters}"
-    if "avx2" in LEVELS:
+    if "avx2" in ISAS:
         for a, b in zip(kernel("avx2", *arguments, epilogue, residual, want_raw), found, strict=True):
             np.testing.assert_array_equal(a, b, err_msg=f"against avx2: {parameters}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("activation", [NONE, RELU, PRELU, CLIP])
-def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
+def test_conv_row_equals_scalar(isa: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, list(MODES).index(mode)])
     input_scale, weight_scale = MODES[mode]
     for channels in (8, 16, 24, 32, 40, 48, 56, 64, 72, 112, 176):
@@ -91,7 +91,7 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
             terms = runs * run_length
             check(
                 t.conv_row_f32,
-                level,
+                isa,
                 arguments,
                 epilogue,
                 residual,
@@ -101,10 +101,10 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
             )
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("activation", [NONE, RELU, PRELU, CLIP])
-def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> None:
+def test_depthwise_row_equals_scalar(isa: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, list(MODES).index(mode), 7])
     input_scale, weight_scale = MODES[mode]
     for channels in (8, 16, 24, 32, 64, 104):
@@ -123,7 +123,7 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             parameters = f"{channels=} {taps=} {pixels=} {step=} {want_raw=} {epilogue=}"
             check(
                 t.depthwise_row_f32,
-                level,
+                isa,
                 arguments,
                 epilogue,
                 residual,
@@ -133,9 +133,9 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             )
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
+@pytest.mark.parametrize("isa", _core.supported_isas())
 @pytest.mark.parametrize("channels", [8, 16, 24, 48, 64, 176])
-def test_a_pixels_bits_do_not_depend_on_its_place(level: str, channels: int) -> None:
+def test_a_pixels_bits_do_not_depend_on_its_place(isa: str, channels: int) -> None:
     """Rows of equal pixels, of every length and in chunks, so that each tile and each rest is met."""
     rng = np.random.default_rng(channels)
     pixel, weights = numbers(rng, (21,), 1.0), numbers(rng, (channels, 21), 1.0)
@@ -144,7 +144,7 @@ def test_a_pixels_bits_do_not_depend_on_its_place(level: str, channels: int) -> 
     for pixels in range(1, 30):
         for chunk in (0, 5):
             out, _ = t.conv_row_f32(
-                level, np.tile(pixel, pixels), [0], 21, 21, weights, pixels, channels, epilogue, chunk=chunk
+                isa, np.tile(pixel, pixels), [0], 21, 21, weights, pixels, channels, epilogue, chunk=chunk
             )
             rows = out.reshape(-1, channels)[1:-1]
             reference = rows[0] if reference is None else reference
@@ -154,14 +154,14 @@ def test_a_pixels_bits_do_not_depend_on_its_place(level: str, channels: int) -> 
     for pixels in range(1, 16):
         row = np.concatenate([np.tile(part, pixels) for part in data.reshape(3, channels)])
         offsets = [tap * channels * pixels for tap in range(3)]
-        out, _ = t.depthwise_row_f32(level, row, offsets, channels, taps, pixels, channels, epilogue)
+        out, _ = t.depthwise_row_f32(isa, row, offsets, channels, taps, pixels, channels, epilogue)
         rows = out.reshape(-1, channels)[1:-1]
         reference = rows[0] if reference is None else reference
         np.testing.assert_array_equal(rows, np.broadcast_to(reference, rows.shape), err_msg=f"{pixels=}")
 
 
-@pytest.mark.parametrize("level", _core.isa_levels())
-def test_activations_keep_nan_and_signs(level: str) -> None:
+@pytest.mark.parametrize("isa", _core.supported_isas())
+def test_activations_keep_nan_and_signs(isa: str) -> None:
     data = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0, -2.0, 2.0], np.float32)
     pixels, weights = data.size, np.ones((8, 1), np.float32)
     expected = {
@@ -171,6 +171,6 @@ def test_activations_keep_nan_and_signs(level: str) -> None:
     }
     for activation, wanted in expected.items():
         epilogue = {"activation": activation, "slope": np.full(8, 0.5, np.float32), "low": -1.0, "high": 1.0}
-        out, _ = t.conv_row_f32(level, data, [0], 1, 1, weights, pixels, 8, epilogue)
+        out, _ = t.conv_row_f32(isa, data, [0], 1, 1, weights, pixels, 8, epilogue)
         for channel in range(8):
             np.testing.assert_array_equal(out[8:-8].reshape(pixels, 8)[:, channel], np.float32(wanted))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every int16 kernel at every level against the scalar one: three data modes, odd sizes, guard elements."""
+"""Every int16 kernel on every ISA against the scalar one: three data modes, odd sizes, guard elements."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from inloop import _core
 from need_testing import need_testing
 
 t = need_testing()
-LEVELS = [level for level in _core.isa_levels() if level != "scalar"]
+ISAS = [isa for isa in _core.supported_isas() if isa != "scalar"]
 if t.has_vnni_kernels():
-    LEVELS.append("avx2 with AVX-VNNI")
+    ISAS.append("avx2 with AVX-VNNI")
 MODES = ["random", "near_min", "near_max"]
 
 
@@ -39,10 +39,10 @@ def random_epilogue(rng: np.random.Generator, channels: int, activation: int) ->
     return epilogue
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("activation", [0, 1, 2, 3, 5])
-def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
+def test_conv_row_equals_scalar(isa: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, MODES.index(mode)])
     for channels in (8, 16, 24, 32, 40, 48, 64, 72, 80, 112, 176):
         for runs, run_pairs in ((1, 1), (1, 9), (3, 5), (9, 3)):
@@ -60,16 +60,16 @@ def test_conv_row_equals_scalar(level: str, mode: str, activation: int) -> None:
             epilogue = random_epilogue(rng, channels, activation)
             want_raw = bool(rng.random() < 0.5)
             expected = t.conv_row_i16("scalar", *arguments, epilogue, residual, want_raw)
-            found = t.conv_row_i16(level, *arguments, epilogue, residual, want_raw)
+            found = t.conv_row_i16(isa, *arguments, epilogue, residual, want_raw)
             parameters = f"{channels=} {runs=} {run_pairs=} {pixels=} {step=} {want_raw=} {epilogue=}"
             for name, a, b in zip(("out", "raw"), expected, found, strict=True):
                 np.testing.assert_array_equal(a, b, err_msg=f"{name}: {parameters}")
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("activation", [0, 1, 2, 3, 5])
-def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> None:
+def test_depthwise_row_equals_scalar(isa: str, mode: str, activation: int) -> None:
     rng = np.random.default_rng([activation, MODES.index(mode), 7])
     for channels in (8, 16, 24, 32, 40, 48, 64, 88, 96, 112):
         for taps, side_by_side in ((1, False), (2, True), (3, False), (3, True), (9, False)):
@@ -90,7 +90,7 @@ def test_depthwise_row_equals_scalar(level: str, mode: str, activation: int) -> 
             epilogue = random_epilogue(rng, channels, activation)
             want_raw = bool(rng.random() < 0.5)
             expected = t.depthwise_row_i16("scalar", *arguments, epilogue, residual, want_raw)
-            found = t.depthwise_row_i16(level, *arguments, epilogue, residual, want_raw)
+            found = t.depthwise_row_i16(isa, *arguments, epilogue, residual, want_raw)
             for name, a, b in zip(("out", "raw"), expected, found, strict=True):
                 np.testing.assert_array_equal(
                     a, b, err_msg=f"{name}: {channels=} {taps=} {side_by_side=} {pixels=} {step=} {epilogue=}"

@@ -69,7 +69,7 @@ def test_parser_equals_that_in_cpp(parser: dict[str, Any], data: st.DataObject) 
 
 def test_example_is_what_the_core_reads(parser: dict[str, Any], payloads: dict[int, bytes]) -> None:
     """The five pictures of the example, with what the page says of each."""
-    track, before = _core.FilterParameterTrack(), None
+    track, before = _core.ParameterTrack(), None
     scales, flags = {}, {}
     for picture, temporal_id in ((1, 0), (2, 0), (3, 1), (4, 2), (5, 2)):
         payload = payloads.get(picture, b"")

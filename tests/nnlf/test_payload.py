@@ -136,7 +136,7 @@ class Track:
     """A track of pictures of one size, which gives the luma scale code or None."""
 
     def __init__(self):
-        self.track = _core.FilterParameterTrack()
+        self.track = _core.ParameterTrack()
 
     def parameters(self, parameters=None, **kind):
         payload = b"" if parameters is None else parameters.serialise(*SIZE)

@@ -100,13 +100,13 @@ def test_decoder_reproduces_the_encoder(mode, size, filter_type):
 
 
 @pytest.mark.parametrize("filter_type", [PictureFilter, ForcedFilter])
-def test_every_isa_level_and_number_of_threads_gives_the_same_stream(filter_type):
+def test_every_isa_and_number_of_threads_gives_the_same_stream(filter_type):
     frames = moving_frames(5, 136, 264)
     streams = set()
     before = _core.get_isa()
     try:
-        for level in _core.isa_levels():
-            _core.set_isa(level)
+        for isa in _core.supported_isas():
+            _core.set_isa(isa)
             packets = encode(frames, filter_type(load_filter("lop")), "ra", gop=4)
             shown = sorted(packets, key=lambda p: p.index)
             assert_same(decode(packets), shown)
@@ -291,7 +291,7 @@ def test_number_of_threads_changes_nothing():
 
 
 def test_filters_share_the_packed_weights_of_their_model():
-    """Threads, sizes of blocks and filters do not count, only levels do."""
+    """Threads, sizes of blocks and filters do not count, only ISAs do."""
     model, coded = Model(load_filter("lop").to_bytes()), random_picture(np.random.default_rng(3), 264, 256)
     for size in (128, 256):
         for threads in (1, 2):

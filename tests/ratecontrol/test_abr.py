@@ -64,8 +64,8 @@ def test_higher_bitrate_means_lower_qp():
 
 def test_steady_clip_has_steady_qp():
     results = encode(Source.steady(200), 30, noise=0.05, structure="ldp")
-    levels = [r.qp.qp - r.plan.qp_offset for r in results[20:-20]]
-    assert max(levels) - min(levels) <= 2
+    qp_levels = [r.qp.qp - r.plan.qp_offset for r in results[20:-20]]
+    assert max(qp_levels) - min(qp_levels) <= 2
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

@@ -15,7 +15,7 @@ from inloop.ratecontrol import (
     SceneParameters,
     make_controller,
 )
-from inloop.ratecontrol.complexity import LevelShape, SceneComplexity
+from inloop.ratecontrol.complexity import QpLevelShape, SceneComplexity
 from inloop.ratecontrol.qscale import q_scale_of, qp_of
 
 NO_BLOCKS = BlockQpOptions(cutree=False)
@@ -25,7 +25,7 @@ def shapes(source, count, *, cutree=False, **options):
     lookahead = FakeLookahead(40, source)
     for _ in range(count):
         lookahead.push()
-    shape = LevelShape(ComplexityOptions(**options), cutree)
+    shape = QpLevelShape(ComplexityOptions(**options), cutree)
     return [shape.offset(index, lookahead) for index in range(count)]
 
 
@@ -51,7 +51,7 @@ def test_classic_with_cutree_follows_the_duration_only():
     assert shapes(Source([600.0], [10.0], fps=10_000), 1, cutree=True) == pytest.approx([2.4 * 2])
 
 
-def test_rate_factor_is_the_level_of_a_usual_picture():
+def test_rate_factor_is_the_qp_level_of_a_usual_picture():
     source = Source.steady(60, 600, 80)
     results = FakeEncoder(
         make_controller(RateOptions(crf=28, blocks=NO_BLOCKS)), source, structure="ldp"

@@ -142,7 +142,7 @@ def test_an_error_is_inherited_where_the_residual_disappears():
     rng = np.random.default_rng(6)
     noisy = [np.clip(texture(3)[:64, :96] + rng.normal(0, 6, (64, 96)), 0, 255) for _ in range(9)]
     lookahead = filled([frame(luma.astype(np.uint8), i) for i, luma in enumerate(noisy)])
-    fine, coarse = (CuTree().offsets(lookahead, 0, level).mean() for level in (12, 44))
+    fine, coarse = (CuTree().offsets(lookahead, 0, qp_level).mean() for qp_level in (12, 44))
     assert coarse < fine - 1.5
     assert coarse > -2.4 * np.log2(9)
 
@@ -170,7 +170,7 @@ def test_block_qps():
     assert least < with_tree.lmbda < plan.lmbda(30), "lambda follows the importance"
     plain = BlockQp(BlockQpOptions(cutree=False)).picture_qp(30, plan, lookahead)
     assert (plain.qp, plain.qp_map) == (30 + plan.qp_offset, None)
-    ends = [BlockQp(BlockQpOptions()).picture_qp(level, plan, lookahead).qp_map for level in (-99, 99)]
+    ends = [BlockQp(BlockQpOptions()).picture_qp(qp_level, plan, lookahead).qp_map for qp_level in (-99, 99)]
     assert (ends[0] == 0).all()
     assert (ends[1] == 51).all()
 

@@ -49,8 +49,8 @@ def test_quality_is_steadier_than_in_one_pass():
     source = varied(200, 4)
     one, stats = first_pass(source, bitrate_kbps=40.0)
     two = second_pass(source, stats, 40.0)
-    level = [np.std([r.qp.qp - r.plan.qp_offset for r in results]) for results in (one, two)]
-    assert level[1] < level[0]
+    qp_level = [np.std([r.qp.qp - r.plan.qp_offset for r in results]) for results in (one, two)]
+    assert qp_level[1] < qp_level[0]
 
 
 def test_statistics_of_something_else():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from inloop.errors import ConfigError
 from inloop.ratecontrol import BlockQpOptions, RateOptions, VbvOptions, make_controller
 from inloop.ratecontrol.bit_model import BitModel, Demand, Forecast
-from inloop.ratecontrol.vbv import Buffer, lowest_safe_level
+from inloop.ratecontrol.vbv import Buffer, lowest_safe_qp_level
 
 NO_BLOCKS = BlockQpOptions(cutree=False)
 
@@ -82,7 +82,7 @@ def test_coding_again_is_rare_where_the_model_is_good():
 
 
 def window(sizes):
-    """Pictures that the model expects to take so many bits at level 30."""
+    """Pictures that the model expects to take so many bits at QP level 30."""
     model = BitModel()
     unit = model.bits(Demand(("B", 1), 1e6), 30)
     return Forecast(model, [(Demand(("B", 1), 1e6 * size / unit), 0.0) for size in sizes])
@@ -91,13 +91,13 @@ def window(sizes):
 def test_pictures_spend_what_would_not_fit_into_the_buffer():
     buffer = Buffer(VbvOptions(100, 50), 25)  # 4000 bits a picture
     before, large = [2000.0] * 12, [90_000.0]
-    alone = lowest_safe_level(buffer, window(large), 20, 75)
+    alone = lowest_safe_qp_level(buffer, window(large), 20, 75)
     assert alone > 35, "it has to become much smaller"
-    first = lowest_safe_level(buffer, window([*before, *large]), 20, 75)
+    first = lowest_safe_qp_level(buffer, window([*before, *large]), 20, 75)
     assert first < 28, "the pictures before it cannot save for it: the buffer is full"
-    assert lowest_safe_level(buffer, window([*before, *large]), 29, 75) == 29, "no finer than wanted"
+    assert lowest_safe_qp_level(buffer, window([*before, *large]), 29, 75) == 29, "no finer than wanted"
     empty = Buffer(VbvOptions(100, 50, initial=0.1), 25)
-    assert lowest_safe_level(empty, window([*before[:2], *large]), 20, 75) > 35, "these do save"
+    assert lowest_safe_qp_level(empty, window([*before[:2], *large]), 20, 75) > 35, "these do save"
 
 
 def test_qp_falls_at_once_behind_a_tight_place():

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "coolchic/kernels/table.h"
 
-#include "base/level_tables.h"
+#include "base/isa_tables.h"
 
 namespace inloop::coolchic {
 namespace {
 
-KernelTable make_table([[maybe_unused]] IsaLevel level) {
+KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table{};
   fill_context_scalar(table);
   fill_intervals_scalar(table);
@@ -15,14 +15,14 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
   fill_synthesis_scalar(table);
   fill_composition_scalar(table);
 #if defined(__x86_64__)
-  if (level >= IsaLevel::avx2) {
+  if (isa >= Isa::avx2) {
     fill_context_avx2(table);
     fill_intervals_avx2(table);
     fill_upsampling_avx2(table);
     fill_synthesis_avx2(table);
     fill_composition_avx2(table);
   }
-  if (level >= IsaLevel::avx512) {
+  if (isa >= Isa::avx512) {
     fill_context_avx512(table);
     fill_intervals_avx512(table);
     fill_upsampling_avx512(table);
@@ -35,6 +35,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+const KernelTable& kernels(Isa isa) { return table_of_isa<make_table>(isa); }
 
 }  // namespace inloop::coolchic

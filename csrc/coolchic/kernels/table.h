@@ -9,16 +9,16 @@
 
 namespace inloop::coolchic {
 
-// A wave of latents through the context model. Weights come in pairs of 16 bit, [output][input / 2], the
-// residual connections included; biases with the half for rounding.
+// A wave of latents that goes through the context model. Weights come in pairs of 16 bits as [output][input /
+// 2] and include the residual connections; biases include the half for rounding.
 struct ContextWave {
-  const int16_t* const* inputs;  // `size` arrays of latents, at most 511 in size
+  const int16_t* const* inputs;  // `size` arrays of latents of magnitude 511 at most
   int count;
   int size;  // 8, 16, 24 or 32
   int hidden_layers;
   const int32_t* pairs;
   const int32_t* biases;
-  int32_t* location;  // outputs in 64ths
+  int32_t* location;  // outputs, in 64ths
   int32_t* log_scale;
 };
 
@@ -27,21 +27,21 @@ struct CentralIntervals {
   const int32_t* location;
   const int32_t* log_scale;
   int count;
-  const int32_t* scale_table;  // of log_scale, from kMinLogScale on
+  const int32_t* scale_table;  // indexed by log_scale - kMinLogScale
   int min_symbol;
   int max_symbol;
   double free;
   int32_t* scale;
   int32_t* symbol;
-  uint32_t* low;  // kUncertain: the exact exponential has to decide
+  uint32_t* low;  // kUncertain where the exact exponential has to decide
   uint32_t* high;
 };
 inline constexpr uint32_t kUncertain = 0xffffffff;
 
-// A row of an upsampled plane: sample 2 i + phase is the sum, rows first, of weight[row][tap] times
+// A row of an upsampled plane. Sample 2 i + phase is the sum, row by row, of weight[row][tap] times
 // rows[row][i + first[phase] - tap].
 struct UpsampledRow {
-  const float* const* rows;  // `taps` of them
+  const float* const* rows;  // `taps` rows
   int taps;
   const float* weights[2];  // taps x taps for even and odd samples
   int first[2];
@@ -50,14 +50,14 @@ struct UpsampledRow {
 };
 
 // A row of a layer: out[o] = bias[o] + sum of weight[o][i] in[i], in this order, then + residual[o], then the
-// activation: negative values times `slope`, 1 for none.
+// activation, which multiplies negative values by `slope` (1 is no activation).
 struct DenseRow {
   const float* const* in;
   int inputs;
   const float* weights;
   const float* biases;
-  const float* const* residual;  // or null
-  float slope;                   // 0 ReLU
+  const float* const* residual;  // may be null
+  float slope;                   // 0 is ReLU
   int outputs;
   int width;
   float* const* out;
@@ -70,12 +70,12 @@ struct ReferencePlane {
 };
 
 // A row of samples of one plane: picture = residue + alpha * (beta * warp 0 + (1 - beta) * warp 1), in units
-// of a sample. Sample i lies at column i << shift, row y of the full-size picture of width x height, to which
-// flows refer; the reference planes are that much smaller.
+// of a sample. Sample i is at column i << shift, row y of the full-size picture of width x height, to which
+// the flows refer; the reference planes are smaller by `shift`.
 struct ComposedRow {
   int references;  // 0 to 2
   const float* residue;
-  const float* alpha;  // before + 1/2 and clamping, as beta
+  const float* alpha;  // alpha and beta are given before + 1/2 and clamping
   const float* beta;
   const float* flow_x[2];
   const float* flow_y[2];
@@ -90,11 +90,11 @@ struct ComposedRow {
   uint16_t* out;
 };
 
-// Every kernel of the Cool-chic decoder, per ISA level; all levels give identical results, floats included:
-// single operations in the order of the scalar ones, never fused. Kernels may read and write up to kRowSlack
-// elements behind a row.
+// The kernels of the Cool-chic decoder for one isa. Every isa gives identical results, floats included,
+// because all use single operations in the order of the scalar kernels and never fuse them. Kernels may read
+// and write up to kRowSlack elements behind a row.
 struct KernelTable {
-  // Returns false where a hidden value does not fit 16 bit; outputs are then undefined.
+  // Returns false where a hidden value does not fit 16 bits; the outputs are then undefined.
   bool (*context_wave)(const ContextWave& wave);
   void (*central_intervals)(const CentralIntervals& wave);
   void (*widen_row)(const int16_t* latents, int width, float* out);
@@ -104,7 +104,7 @@ struct KernelTable {
 };
 inline constexpr int kRowSlack = 64;
 
-const KernelTable& kernels(IsaLevel level);
+const KernelTable& kernels(Isa isa);
 
 void fill_context_scalar(KernelTable& table);
 void fill_intervals_scalar(KernelTable& table);

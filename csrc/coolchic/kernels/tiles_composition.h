@@ -7,7 +7,8 @@
 namespace inloop::coolchic {
 namespace {
 
-constexpr float kSampleRoundingShift = 0x1.8p23f;  // adding and subtracting it rounds to the nearest even
+// Adding and subtracting this rounds to nearest, ties to even.
+constexpr float kSampleRoundingShift = 0x1.8p23f;
 
 template <class V>
 typename V::F clamped_vector(typename V::F value, float most) {
@@ -20,8 +21,8 @@ struct SamplePair {
   typename V::F right;
 };
 
-// Samples at column x and the next one of the full-size picture. In a plane of half the width these are the
-// same one for even x.
+// Returns the samples at column x of the full-size picture and at the next column. In a plane of half the
+// width these are the same sample for even x.
 template <class V, int shift>
 SamplePair<V> sample_pair(const ReferencePlane& plane, typename V::I line, typename V::I x) {
   using I = typename V::I;
@@ -32,7 +33,7 @@ SamplePair<V> sample_pair(const ReferencePlane& plane, typename V::I line, typen
   const I low = V::set_int(0xffff);
   const typename V::F left = V::to_floats(V::and_int(word, low));
   if (shift == 0) return {left, V::to_floats(V::template shift_right<16>(word))};
-  // Bits 4 of the shift: 16 for odd columns.
+  // For odd columns the shift is 1 << 4, which selects the upper 16 bits.
   return {left,
           V::to_floats(V::and_int(
               V::shift_right_each(word, V::template shift_left<4>(V::and_int(x, V::set_int(1)))), low))};

@@ -4,7 +4,7 @@
 
 #include "coolchic/kernels/table.h"
 
-// The context model of a vector of latents, values in pairs of 16 bit.
+// Runs the context model for a vector of latents, with values in pairs of 16 bits.
 namespace inloop::coolchic {
 namespace {
 
@@ -15,7 +15,7 @@ typename V::I context_output(const typename V::I* x, const int32_t* weights, int
   return V::template shift_right_signed<6>(sum);
 }
 
-// Samples from `at` on; what is above 16 bit raises `most`.
+// Handles the samples from `at` on; `most` takes the largest hidden value, which must fit 16 bits.
 template <class V, int pairs>
 void context_vector(const ContextWave& wave, int at, typename V::I& most) {
   using I = typename V::I;

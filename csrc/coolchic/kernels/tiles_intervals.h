@@ -5,7 +5,7 @@
 #include "coolchic/kernels/table.h"
 #include "coolchic/kernels/tiles_exponential.h"
 
-// The intervals of a vector of latents: what tiles_exponential.h does for one, with the same operations.
+// The intervals of a vector of latents, by the operations that tiles_exponential.h uses for a single one.
 namespace inloop::coolchic {
 namespace {
 
@@ -25,7 +25,7 @@ VectorCount<V> inner_counts(const CentralIntervals& wave, typename V::N symbol, 
   const auto above = V::above(distance, V::set(0));
   const D quotient = V::div(V::mul(V::set(2), V::absolute(distance)), V::to_doubles(scale));
   const D negligible = V::set(38);
-  // The minimum is the second one where the quotient is no number: distance 0 at scale 0.
+  // Where the quotient is NaN (distance 0 at scale 0), the minimum is its second operand.
   const D z = V::minimum(quotient, negligible);
   const D octaves = V::sub(V::add(V::mul(z, V::set(kLog2E)), shift), shift);
   const D r = V::add(V::sub(V::mul(octaves, V::set(kFastLn2High)), z), V::mul(octaves, V::set(kFastLn2Low)));

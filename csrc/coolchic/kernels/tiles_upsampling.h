@@ -7,14 +7,14 @@
 namespace inloop::coolchic {
 namespace {
 
-constexpr int kUpsampledVectors = 2;  // of each phase at a time: they share the weights
+constexpr int kUpsampledVectors = 2;  // of each phase at a time, which share the weights
 
 template <class V>
 void widen_row_tiles(const int16_t* latents, int width, float* out) {
   for (int x = 0; x < width; x += V::lanes) V::store(out + x, V::to_floats(V::load_16(latents + x)));
 }
 
-// `fixed_taps`: the number of taps a row, or 0 to take it from the row.
+// fixed_taps is the number of taps per row, or 0 to take it from the row.
 template <class V, int fixed_taps>
 void upsample_row_taps(const UpsampledRow& row) {
   using F = typename V::F;

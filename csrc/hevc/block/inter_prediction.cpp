@@ -14,10 +14,11 @@ constexpr ptrdiff_t kPaddedStride = kMaxPredictionSize + 16;
 
 struct BlockShape {
   int c_idx;
-  int x, y, width, height;  // samples of the component
+  int x, y, width, height;  // in samples of the component
 };
 
-// The samples that a motion vector points at, with the margin that the filters read.
+// The samples that a motion vector points at, with the margin that the interpolation filters read. They are
+// copied only where the margin leaves the picture.
 class ReferenceBlock {
  public:
   ReferenceBlock(const Plane<Sample>& plane, const BlockShape& block, Mv mv) {
@@ -47,7 +48,7 @@ class ReferenceBlock {
   int fx, fy;
 
  private:
-  // count samples from position x on, which may lie outside the row: its ends are repeated.
+  // Copies `count` samples from position x on. Where that lies outside the row, its end samples are repeated.
   static void copy_row(const Sample* row, int row_width, int x, Sample* dst, int count) {
     const int left = std::clamp(-x, 0, count);
     const int right = std::clamp(x + count - row_width, 0, count);
@@ -59,7 +60,7 @@ class ReferenceBlock {
   Sample padded_[(kMaxPredictionSize + 7) * kPaddedStride];
 };
 
-// Prediction of one component of a block.
+// Predicts one component of a block.
 class ComponentPredictor {
  public:
   ComponentPredictor(const KernelTable& kernels, const RefLists& refs, const SliceHeader& slice,

@@ -9,13 +9,13 @@
 namespace inloop::hevc {
 namespace {
 
-// Builds the reference line from runs of usable samples in ascending order; what lies between them repeats
-// the sample before it, what lies before the first repeats the first (8.4.4.2.2).
+// Builds the line of reference samples from runs of usable samples that come in ascending order. A gap
+// repeats the sample before it; a gap at the beginning repeats the first usable sample (8.4.4.2.2).
 class LineFiller {
  public:
   LineFiller(Sample* line, int length) : line_(line), length_(length) {}
 
-  // line[begin, end) has been written.
+  // Records that line[begin, end) has been written.
   void add_run(int begin, int end) {
     if (begin >= end) return;
     if (begin > filled_) std::fill(line_ + filled_, line_ + begin, line_[filled_ ? filled_ - 1 : begin]);
@@ -31,9 +31,10 @@ class LineFiller {
   int filled_ = 0;
 };
 
-// One block's neighbourhood. Each of its five segments (below left, left, corner, above, above right) lies in
-// one CTB and comes wholly before or wholly after the block in decoding order, because blocks are aligned to
-// their size: one availability check a segment, plus the picture border.
+// Gathers the neighbourhood of one block. Blocks are aligned to their size, so each of the five segments
+// (below left, left, corner, above, above right) lies in one CTB and comes either wholly before or wholly
+// after the block in decoding order. One availability check per segment is therefore enough, besides the
+// picture border.
 class Gatherer {
  public:
   Gatherer(const Picture& picture, int c_idx, int x, int y, int n, Sample* line)
@@ -66,17 +67,18 @@ class Gatherer {
     if (x < 0 || y < 0) return false;
     const CodingLayout& layout = picture_.layout();
     const int xc = x_ << shift_, yc = y_ << shift_, xn = x << shift_, yn = y << shift_;
-    // A CTB belongs to one slice and one tile: within it, the order decides.
+    // A CTB belongs to one slice and one tile, so only the decoding order matters within it.
     if (((xc ^ xn) | (yc ^ yn)) >> layout.log2_ctb_size() == 0)
       return layout.z_order(xn, yn) < layout.z_order(xc, yc);
     return picture_.available(xc, yc, xn, yn);
   }
-  // constrained_intra_pred_flag: only samples of intra CUs.
+  // With constrained_intra_pred_flag only samples of intra CUs are usable.
   bool usable(int x, int y) const {
     return !constrained_ || picture_.pred_mode[picture_.cell(x << shift_, y << shift_)] == PredMode::intra;
   }
 
-  // Rows offset .. offset + count - 1 of the column left of the block, bottom row first in the line.
+  // Adds rows offset .. offset + count - 1 of the column left of the block. The line has the bottom row
+  // first.
   void add_left(int offset, int count) {
     const Sample* source = plane_.row(y_ + offset) + x_ - 1;
     Sample* out = line_ + 2 * n_ - 1 - offset;
@@ -105,7 +107,7 @@ class Gatherer {
   const bool constrained_;
 };
 
-// filterFlag of 8.4.4.2.3, luma.
+// Returns filterFlag of 8.4.4.2.3 for luma.
 bool wants_smoothing(int log2_size, int mode) {
   if (mode == kIntraDc || log2_size == 2) return false;
   constexpr int kThreshold[3] = {7, 1, 0};
@@ -113,7 +115,8 @@ bool wants_smoothing(int log2_size, int mode) {
          kThreshold[log2_size - 3];
 }
 
-// Both sides of a 32x32 block nearly straight: replaced by straight lines between their ends.
+// Returns whether both sides of a 32x32 block are nearly straight, in which case they are replaced by
+// straight lines between their ends.
 bool is_flat(const Sample* line, int bit_depth) {
   const int limit = 1 << (bit_depth - 5);
   return std::abs(line[64] + line[128] - 2 * line[96]) < limit &&
@@ -138,7 +141,7 @@ void smooth_strong(const Sample* line, Sample* out) {
 void predict_dc(const Sample* line, bool filter_edges, int log2_size, Sample* dst, ptrdiff_t stride) {
   const int n = 1 << log2_size;
   const Sample* top = line + 2 * n + 1;
-  const Sample* left = line + 2 * n - 1;  // left[-y]
+  const Sample* left = line + 2 * n - 1;  // indexed as left[-y]
   int sum = n;
   for (int i = 0; i < n; ++i) sum += top[i] + left[-i];
   const int dc = sum >> (log2_size + 1);
@@ -151,7 +154,7 @@ void predict_dc(const Sample* line, bool filter_edges, int log2_size, Sample* ds
   dst[0] = static_cast<Sample>((left[0] + 2 * dc + top[0] + 2) >> 2);
 }
 
-// Modes 26 and 10: the first column (row) follows the gradient of the other side.
+// In modes 26 and 10 the first column or, respectively, row follows the gradient of the other side.
 void filter_edge(const Sample* line, int n, int mode, int bit_depth, Sample* dst, ptrdiff_t stride) {
   const Sample* corner = line + 2 * n;
   const int sign = mode == kIntraVertical ? 1 : -1;
@@ -162,7 +165,7 @@ void filter_edge(const Sample* line, int n, int mode, int bit_depth, Sample* dst
   }
 }
 
-// Mode of the prediction unit at (xn, yn) as a candidate for the one at (x, y) (8.4.2).
+// Returns the mode of the prediction block at (xn, yn) as a candidate for the one at (x, y) (8.4.2).
 int candidate_mode(const Picture& picture, int x, int y, int xn, int yn) {
   if (!picture.available(x, y, xn, yn)) return kIntraDc;
   const size_t cell = picture.cell(xn, yn);
@@ -206,7 +209,7 @@ void predict_intra(const KernelTable& kernels, const IntraReferences& references
 
 void derive_mpm(const Picture& picture, int x, int y, int mpm[3]) {
   const int a = candidate_mode(picture, x, y, x - 1, y);
-  // The mode above is not kept across CTB rows.
+  // The mode above does not count across rows of CTBs, so that no line of modes has to be stored.
   const bool top_of_ctb = (y & (picture.sps().ctb_size() - 1)) == 0;
   const int b = top_of_ctb ? int{kIntraDc} : candidate_mode(picture, x, y, x, y - 1);
   if (a != b) {

@@ -17,13 +17,14 @@ bool is_split_horizontally(PartMode mode) {
   return mode == PartMode::p2NxN || mode == PartMode::p2NxnU || mode == PartMode::p2NxnD;
 }
 
-// 6.4.2: motion of the prediction block that covers (x, y), nullptr when it is not available.
+// Returns the motion of the prediction block that covers (x, y), or nullptr where it is not available
+// (6.4.2).
 const MotionInfo* neighbour_motion(const MotionContext& context, const PredictionBlock& block, int x, int y) {
   const Picture& picture = *context.picture;
   const bool same_cu =
       x >= block.cu_x && y >= block.cu_y && x < block.cu_x + block.cu_size && y < block.cu_y + block.cu_size;
   if (same_cu) {
-    // The second of four parts sees the third one, not decoded yet, at its bottom left.
+    // The second of four parts finds the third one at its bottom left, which is not decoded yet.
     const bool later_part = block.part_mode == PartMode::pNxN && block.part_idx == 1 &&
                             y >= block.cu_y + block.height && x < block.cu_x + block.width;
     return later_part ? nullptr : &picture.motion[picture.cell(x, y)];
@@ -33,7 +34,7 @@ const MotionInfo* neighbour_motion(const MotionContext& context, const Predictio
   return picture.pred_mode[cell] == PredMode::inter ? &picture.motion[cell] : nullptr;
 }
 
-// The merge candidate list under construction; full() as soon as nobody needs more.
+// Builds the list of merge candidates and stops as soon as no more of them are needed.
 class MergeList {
  public:
   MergeList(const MotionContext& context, const PredictionBlock& block, int max_index, MotionInfo* out)
@@ -54,14 +55,14 @@ class MergeList {
   }
 
   const MotionInfo* spatial(int x, int y) const {
-    // Blocks of one merge estimation region do not see each other.
+    // Blocks of one merge estimation region must not use each other as neighbours.
     const int level = context_.picture->pps().log2_parallel_merge_level;
     if (block_.x >> level == x >> level && block_.y >> level == y >> level) return nullptr;
     return neighbour_motion(context_, block_, x, y);
   }
 
-  // 8.5.3.2.3. A candidate equal to one it is compared with is dropped, but still counts as that one's
-  // neighbour in later comparisons.
+  // Adds the spatial candidates (8.5.3.2.3). A candidate that equals an earlier one is dropped, but later
+  // candidates are still compared with it.
   void add_spatial() {
     const int left = block_.x - 1, above = block_.y - 1;
     const int right = block_.x + block_.width, below = block_.y + block_.height;
@@ -93,7 +94,7 @@ class MergeList {
     if (motion.uses(0) || motion.uses(1)) add(motion);
   }
 
-  // 8.5.3.2.4: list 0 motion of one candidate with list 1 motion of another.
+  // Combines the list 0 motion of one candidate with the list 1 motion of another (8.5.3.2.4).
   void add_combined() {
     constexpr uint8_t kPairs[12][2] = {{0, 1}, {1, 0}, {0, 2}, {2, 0}, {1, 2}, {2, 1},
                                        {0, 3}, {3, 0}, {1, 3}, {3, 1}, {2, 3}, {3, 2}};
@@ -110,7 +111,7 @@ class MergeList {
     }
   }
 
-  // 8.5.3.2.5
+  // Fills up with zero vectors (8.5.3.2.5).
   void add_zero() {
     const bool is_b = context_.slice->is_b();
     const int* num = context_.slice->num_ref_idx_active;
@@ -135,7 +136,7 @@ struct AmvpTarget {
   int poc;
   bool is_long_term;
 
-  // The neighbour's motion where it refers to the very picture wanted.
+  // Takes the neighbour's motion if it refers to the wanted picture itself.
   bool find_same(const MotionInfo* motion, Mv& mv) const {
     if (!motion) return false;
     for (int candidate_list : {list, 1 - list}) {
@@ -147,7 +148,7 @@ struct AmvpTarget {
     return false;
   }
 
-  // The neighbour's motion scaled to the distance wanted.
+  // Takes the neighbour's motion scaled to the wanted POC distance.
   bool find_scaled(const MotionInfo* motion, Mv& mv) const {
     if (!motion) return false;
     for (int candidate_list : {list, 1 - list}) {
@@ -210,7 +211,7 @@ PredictionBlock partition_block(int cu_x, int cu_y, int cu_size, PartMode part_m
 int derive_merge_candidates(const MotionContext& context, const PredictionBlock& block, int max_index,
                             MotionInfo candidates[5]) {
   PredictionBlock merged = block;
-  // Parallel merge: all parts of an 8x8 CU share the candidates of the whole CU.
+  // With parallel merging, all parts of an 8x8 CU share the candidates of the whole CU.
   if (context.picture->pps().log2_parallel_merge_level > 2 && block.cu_size == 8) {
     merged = partition_block(block.cu_x, block.cu_y, block.cu_size, PartMode::p2Nx2N, 0);
   }
@@ -244,7 +245,8 @@ void derive_amvp_candidates(const MotionContext& context, const PredictionBlock&
   bool has_a = std::any_of(a, a + 2, same(mv_a)) || std::any_of(a, a + 2, scaled(mv_a));
   bool has_b = std::any_of(b, b + 3, same(mv_b));
   if (!a[0] && !a[1]) {
-    // Nothing at the left: what was found above takes its place, and scaling is spent on the blocks above.
+    // If there is no block at the left, the vector found above takes its place, and the scaled candidate
+    // comes from the blocks above.
     if (has_b) {
       has_a = true;
       mv_a = mv_b;

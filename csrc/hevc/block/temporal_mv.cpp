@@ -13,7 +13,7 @@ int16_t scale_component(int factor, int component) {
   return static_cast<int16_t>(clip3(-32768, 32767, product < 0 ? -rounded : rounded));
 }
 
-// NoBackwardPredFlag: no reference of the slice follows the current picture in output order.
+// NoBackwardPredFlag: returns whether no reference of the slice follows the current picture in output order.
 bool no_backward_prediction(const MotionContext& context) {
   for (int list = 0; list < 2; ++list) {
     for (int i = 0; i < context.refs->num[list]; ++i) {
@@ -23,7 +23,7 @@ bool no_backward_prediction(const MotionContext& context) {
   return true;
 }
 
-// 8.5.3.2.9: motion of the collocated block that covers (x, y) after compression to 16x16.
+// Takes the motion of the collocated block that covers (x, y), after its compression to 16x16 (8.5.3.2.9).
 bool collocated_mv(const MotionContext& context, int x, int y, int list, int ref_idx, Mv& mv) {
   const Picture& col = *context.collocated;
   x &= ~15;
@@ -64,10 +64,12 @@ bool temporal_mv(const MotionContext& context, int x, int y, int width, int heig
   if (!context.collocated) return false;
   const Picture& picture = *context.picture;
   const Picture& col = *context.collocated;
-  if (col.width() != picture.width() || col.height() != picture.height()) return false;  // damaged stream
+  // Only in a damaged stream.
+  if (col.width() != picture.width() || col.height() != picture.height()) return false;
   const int log2_ctb = picture.sps().log2_ctb_size;
   const int right = x + width, below = y + height;
-  // The bottom right one must lie in the same CTB row: a row of motion is all a decoder needs to fetch.
+  // The bottom right block must lie in the same row of CTBs, so that a decoder never needs motion of the row
+  // below.
   if (y >> log2_ctb == below >> log2_ctb && right < picture.width() && below < picture.height() &&
       collocated_mv(context, right, below, list, ref_idx, mv)) {
     return true;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kCoeffMin = -32768, kCoeffMax = 32767;
 
-// 8.6.2, transform_skip_flag: tsShift = 7, then the shift of the second transform stage.
+// Replaces the transform where transform_skip_flag is set (8.6.2): tsShift is 7, and the shift is that of the
+// second transform stage.
 void inverse_skip(const int16_t* coeffs, int16_t* residual, int count, int bit_depth) {
   const int shift = 20 - bit_depth;
   for (int i = 0; i < count; ++i) {
@@ -30,7 +31,7 @@ void forward_skip(const int16_t* residual, int16_t* coeffs, int count, int shift
 }  // namespace
 
 int chroma_qp(int qp_y, int offset, int bit_depth) {
-  // QpC for qPi = 30..43; below it is qPi, above qPi - 6.
+  // QpC for qPi = 30 to 43; below that range QpC is qPi, above it qPi - 6.
   constexpr int8_t kTable[14] = {29, 30, 31, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37, 37};
   const int bd_offset = 6 * (bit_depth - 8);
   const int index = clip3(-bd_offset, 57, qp_y + offset);
@@ -41,8 +42,9 @@ int chroma_qp(int qp_y, int offset, int bit_depth) {
 void dequantize(const KernelTable& kernels, const int16_t* levels, int16_t* coeffs, int log2_size, int qp,
                 int bit_depth) {
   constexpr int kLevelScale[6] = {40, 45, 51, 57, 64, 72};
-  // bdShift less the 4 bits of the flat factor 16 and the 2^(qp / 6) of the scale: exact, because both divide
-  // the rounding offset wherever the shift stays positive, and 32 bits hold every product.
+  // bdShift minus the 4 bits of the flat factor 16 and minus the 2^(qp / 6) of the scale. Taking these
+  // factors out is exact, because they divide the rounding offset wherever the shift stays positive, and
+  // every product fits 32 bits.
   const int shift = bit_depth + log2_size - 5 - 4 - qp / 6;
   kernels.dequantize(levels, coeffs, 1 << (2 * log2_size), kLevelScale[qp % 6], shift);
 }

@@ -10,9 +10,10 @@
 namespace inloop::hevc {
 namespace {
 
-constexpr size_t kMaxPayloads = 64;  // of a picture, for the stage
+constexpr size_t kMaxPayloads = 64;  // NAL units for the stage that one picture may have
 
-// 7.4.2.4.4: NAL units that cannot follow the slices of a picture within its access unit.
+// Returns whether a NAL unit of this type cannot follow the slices of a picture within its access unit
+// (7.4.2.4.4).
 bool starts_access_unit(NalType type) {
   const int value = static_cast<int>(type);
   return (type >= NalType::vps && type <= NalType::eob) || type == NalType::prefix_sei ||
@@ -26,7 +27,7 @@ bool is_slice(NalType type) {
 }  // namespace
 
 std::unique_ptr<ThreadPool> make_decoder_pool(int threads) {
-  // Pictures that may have started and wait for their references, beside those that are worked on.
+  // So many pictures, besides those that are worked on, may have started and wait for their references.
   const int waiting = std::min(threads, 4);
   return threads > 1 ? std::make_unique<ThreadPool>(threads, waiting) : std::make_unique<ThreadPool>(0);
 }
@@ -55,8 +56,9 @@ Status Decoder::flush() {
   return {};
 }
 
-// Notes the first error in decoding order: pictures under way come before `status`, as does the picture whose
-// NAL units were arriving. What is complete before it goes out.
+// Records the first error in decoding order. Errors of pictures under way come before `status`, and so does
+// an error of the picture whose NAL units are arriving. Pictures that are complete before the error are
+// output.
 Status Decoder::fail(Status status) {
   if (status.ok() || !failed_.ok()) return status;
   if (job_) {
@@ -129,7 +131,8 @@ Status Decoder::decode_slice(NalUnit& nal) {
     INLOOP_RETURN_IF_ERROR(finish_picture());
     skipping_ = false;
   }
-  // A stream that was cut out of a longer one: nothing before the first random access point can be decoded.
+  // In a stream that was cut out of a longer one, nothing before the first random access point can be
+  // decoded.
   if (!started_ && !(first && is_irap(nal.type))) {
     skipping_ = true;
     payloads_.clear();
@@ -162,13 +165,14 @@ Status Decoder::decode_slice(NalUnit& nal) {
   return {};
 }
 
-// 8.1.3, 8.3.1, 8.3.2, C.5.2.2 for the first slice of a picture.
+// Handles the first slice of a picture (8.1.3, 8.3.1, 8.3.2, C.5.2.2).
 Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters& parameters) {
   header_ = parsed;
   const bool irap = is_irap(header_.nal_type);
   const bool first_in_sequence = irap && (header_.nal_type != NalType::cra || sequence_ended_);
   if (irap) skip_rasl_ = first_in_sequence;
-  if (is_rasl(header_.nal_type) && skip_rasl_) {  // refers to pictures before the random access point
+  // Such a picture refers to pictures before the random access point.
+  if (is_rasl(header_.nal_type) && skip_rasl_) {
     skipping_ = true;
     payloads_.clear();
     return {};
@@ -212,7 +216,7 @@ Status Decoder::check_sequence(const SliceHeader& header, const PictureParameter
   return {};
 }
 
-// 8.3.1, and the full POC of long-term references (7-52).
+// Derives the POC of the picture (8.3.1) and the full POCs of its long-term references (7-52).
 void Decoder::derive_poc(SliceHeader& header, const Sps& sps, bool first_in_sequence) {
   const int max_lsb = 1 << sps.log2_max_poc_lsb;
   int msb = 0;
@@ -224,7 +228,7 @@ void Decoder::derive_poc(SliceHeader& header, const Sps& sps, bool first_in_sequ
     } else if (header.poc_lsb > previous_lsb && header.poc_lsb - previous_lsb > max_lsb / 2) {
       msb -= max_lsb;
     }
-    // Beyond any real stream; keeps differences of POCs within an int.
+    // No real stream goes so far; the limit keeps differences of POCs within an int.
     if (msb > (1 << 29) || msb < -(1 << 29)) msb = 0;
   }
   header.poc = msb + header.poc_lsb;
@@ -240,7 +244,7 @@ void Decoder::derive_poc(SliceHeader& header, const Sps& sps, bool first_in_sequ
   }
 }
 
-// A new independent slice: its reference lists, and what stays of it with the picture.
+// Starts an independent slice: builds its reference lists and stores what the picture keeps of it.
 Status Decoder::begin_slice() {
   auto& slices = job_->picture->slices;
   if (slices.size() >= 65535) return Status::bitstream("too many slices in a picture");
@@ -261,7 +265,7 @@ Status Decoder::begin_slice() {
 }
 
 Status Decoder::add_segment(NalUnit& nal, size_t data_offset) {
-  // The addresses of segments increase (7.4.7.1), so that their number is bounded; so is their size.
+  // Addresses of segments must increase (7.4.7.1), which bounds their number; their size is bounded below.
   if (!job_->segments.empty()) {
     const CodingLayout& layout = job_->picture->layout();
     const int before = job_->segments.back().header.slice_segment_address;

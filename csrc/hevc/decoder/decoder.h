@@ -21,22 +21,23 @@
 
 namespace inloop::hevc {
 
-// Threads that decode so many pictures at a time; none where it is one.
+// Makes a pool that decodes `threads` pictures at a time. For one thread the pool is empty, so that the
+// caller's thread decodes.
 std::unique_ptr<ThreadPool> make_decoder_pool(int threads);
 
-// Decodes an Annex B stream of HEVC Main / Main 10 (Rec. ITU-T H.265 v1), with an optional stage between
-// deblocking and SAO. The first error in decoding order ends decoding: complete pictures before it come out,
-// every later call returns it again. Pictures and errors are the same for any number of threads; with several
-// of them, pictures come some calls later.
+// Decodes an Annex B stream of HEVC Main or Main 10 (Rec. ITU-T H.265 v1), with an optional stage of further
+// in-loop filters. The first error in decoding order ends decoding: complete pictures before it are output,
+// and every later call returns the same error. Pictures and errors do not depend on the number of threads;
+// with several threads, pictures only come some calls later.
 class Decoder {
  public:
   struct Options {
-    bool verify = false;  // check picture hashes; a mismatch is an error
+    bool verify = false;  // checks picture hashes; a mismatch is an error
     std::shared_ptr<PictureStage> stage;
-    IsaLevel isa = IsaLevel::scalar;
-    bool pack = false;  // 8-bit pictures come as bytes too (PictureOutcome::packed)
-    // Where pictures are decoded, several at a time (make_decoder_pool()), and what stages share their work
-    // with; null: in the caller's thread. It must outlive the decoder.
+    Isa isa = Isa::scalar;
+    bool pack = false;  // 8-bit pictures also come as bytes (PictureOutcome::packed)
+    // Decodes several pictures at a time (see make_decoder_pool()) and runs the work that stages share; null
+    // decodes in the caller's thread. The pool must outlive the decoder.
     ThreadPool* pool = nullptr;
   };
 
@@ -44,14 +45,14 @@ class Decoder {
 
   // Takes any part of the stream.
   Status decode(const uint8_t* data, size_t size);
-  // The stream is complete: all pictures come out. The decoder is then ready for another stream.
+  // Ends the stream and outputs all pictures. The decoder is then ready for another stream.
   Status flush();
-  // Pictures in output order, each once.
+  // Returns the pictures decoded so far in output order, each once.
   std::vector<DecodedPicture> take_output() { return queue_.take_output(); }
 
  private:
-  // Cuts out and reads NAL units, parses headers, and keeps track of references and output. The pictures
-  // themselves are decoded by jobs in the queue.
+  // The decoder cuts out and reads NAL units, parses headers, and keeps track of references and output. Jobs
+  // in the queue decode the pictures themselves.
   Status decode_available_nals();
   Status decode_nal(NalUnit& nal);
   Status decode_slice(NalUnit& nal);
@@ -73,25 +74,25 @@ class Decoder {
   DecodedPictureBuffer buffer_;
   Status failed_;
 
-  // Sequence
+  // State of the coded video sequence.
   std::shared_ptr<const Sps> active_sps_;
-  bool started_ = false;        // a picture was seen at which decoding can start
-  bool sequence_ended_ = true;  // at the start and after end_of_sequence
+  bool started_ = false;        // whether a picture was seen at which decoding can start
+  bool sequence_ended_ = true;  // true at the start and after end_of_sequence
   bool skip_rasl_ = false;      // NoRaslOutputFlag of the last IRAP picture
-  int previous_tid0_poc_ = 0;   // prevTid0Pic
+  int previous_tid0_poc_ = 0;   // POC of prevTid0Pic
   std::pair<uint32_t, uint32_t> frame_rate_{0, 0};
 
-  // Picture whose NAL units are arriving
+  // State of the picture whose NAL units are arriving.
   std::shared_ptr<PictureJob> job_;
   PictureParameters parameters_;
-  bool skipping_ = false;  // slices belong to a picture that is not decoded
+  bool skipping_ = false;  // whether the slices belong to a picture that is not decoded
   bool output_ = false;
-  SliceHeader header_;                     // of the last slice segment
-  std::shared_ptr<const RefLists> lists_;  // of the last slice
+  SliceHeader header_;                     // header of the last slice segment
+  std::shared_ptr<const RefLists> lists_;  // reference lists of the last slice
   size_t picture_bytes_ = 0;
   std::vector<std::vector<uint8_t>> payloads_;
 
-  PictureQueue queue_;  // last: its jobs use the stage
+  PictureQueue queue_;  // declared last, because its jobs use the stage
 };
 
 }  // namespace inloop::hevc

@@ -13,7 +13,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Gives a picture the frames that its filter reads, and takes them back.
+// Lends a picture the frames that its filter reads and takes them back at the end.
 class LentInputs {
  public:
   LentInputs(Picture& picture, JobMemory& memory)
@@ -41,11 +41,11 @@ class LentInputs {
 
 }  // namespace
 
-void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
+void PictureJob::run(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
   try {
     status_ = cancelled.load(std::memory_order_relaxed) ? Status::bitstream("cancelled")
                                                         : decode(isa, pool, cancelled, memory);
-  } catch (...) {  // must not end the thread
+  } catch (...) {  // an exception must not end the thread
     thrown_ = std::current_exception();
     status_ = Status::bitstream("not decoded");
   }
@@ -53,15 +53,14 @@ void PictureJob::run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& ca
     picture->coded_rows.fail();
     picture->final_rows.fail();
   }
-  // Lets go of the reference pictures.
+  // Segments and task hold the reference pictures, whose memory can be reused without them.
   segments.clear();
   stage_task = nullptr;
   done_.store(true, std::memory_order_release);
   done_.notify_all();
 }
 
-Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
-                          JobMemory& memory) {
+Status PictureJob::decode(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
   picture->reset_blocks();
   INLOOP_RETURN_IF_ERROR(decode_filtered(isa, pool, cancelled, memory));
   if (abandoned) return {};
@@ -78,8 +77,8 @@ Status PictureJob::decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool
   return {};
 }
 
-// Decodes the slices, the in-loop filters close behind them.
-Status PictureJob::decode_filtered(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
+// Decodes the slices; the in-loop filters follow close behind.
+Status PictureJob::decode_filtered(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
                                    JobMemory& memory) {
   const KernelTable& table = kernels(isa);
   const std::shared_ptr<SaoBuffers> buffers = memory.sao.borrow();
@@ -107,7 +106,7 @@ Status PictureJob::decode_filtered(IsaLevel isa, ThreadPool* pool, const std::at
   return more.behind ? run_blocks(*more.behind, picture->height(), pool) : Status();
 }
 
-Status PictureJob::decode_segments(RowFilter& filter, IsaLevel isa, ThreadPool* pool,
+Status PictureJob::decode_segments(RowFilter& filter, Isa isa, ThreadPool* pool,
                                    const std::atomic<bool>& cancelled) {
   const auto decoder = std::make_unique<SliceDecoder>(kernels(isa), *picture, filter, pool, cancelled);
   for (const Segment& segment : segments) {

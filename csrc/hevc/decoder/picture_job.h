@@ -27,55 +27,56 @@ struct FilterInputs {
   Frame rec_unfiltered, pred;
 };
 
-// Memory that jobs use one after the other.
+// Memory that jobs reuse one after the other.
 struct JobMemory {
   Recycler<SaoBuffers> sao{8};
   Recycler<FilterInputs> filter_inputs{8};
   Recycler<PackedPicture> packed{8};
 };
 
-// One picture to decode: everything that its NAL units say, so that any thread can do the work. run() waits
-// for the rows of its references, whose jobs must have started.
+// One picture to decode, with everything that its NAL units say, so that any thread can do the work. run()
+// waits for rows of its references, so the jobs of these must have started.
 class PictureJob {
  public:
   struct Segment {
     SliceHeader header;
-    std::shared_ptr<const RefLists> refs;  // of its slice
-    uint16_t slice_index = 0;              // in picture->slices
-    std::vector<uint8_t> rbsp;             // the NAL unit, with its padding
-    size_t begin = 0, end = 0;             // slice segment data therein
+    std::shared_ptr<const RefLists> refs;  // reference lists of its slice
+    uint16_t slice_index = 0;              // index of its slice in picture->slices
+    std::vector<uint8_t> rbsp;             // the NAL unit with its padding
+    size_t begin = 0, end = 0;             // range of the slice segment data in rbsp
   };
 
-  // Set before run().
+  // These are set before run().
   std::shared_ptr<Picture> picture;
   std::vector<Segment> segments;
   std::unique_ptr<PictureStage::Task> stage_task;
   std::optional<PictureHash> hash;
-  bool pack = false;       // fill outcome->packed (8 bits)
-  bool abandoned = false;  // an error comes before the end of the picture: its data may have an earlier one
-  std::vector<DecodedPicture> shown_on_failure;  // what waits for output should this picture fail
+  bool pack = false;  // whether to fill outcome->packed, for 8-bit pictures
+  // An error was found before the end of the picture. It is decoded anyway, as its data may hold an earlier
+  // error.
+  bool abandoned = false;
+  // Pictures that wait for output and are shown if this picture fails.
+  std::vector<DecodedPicture> shown_on_failure;
 
-  // Decodes and filters the picture. pool: where it runs, null outside one. cancelled: the result is not
-  // wanted any more.
-  void run(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
+  // Decodes and filters the picture. `pool` is the pool whose thread this is, or null outside a pool;
+  // `cancelled` says that the result is not wanted any more.
+  void run(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
 
   bool is_done() const { return done_.load(std::memory_order_acquire); }
   void wait() const { done_.wait(false, std::memory_order_acquire); }
-  // Valid once done.
+  // The status is valid once the job is done.
   const Status& status() const { return status_; }
-  // For the caller's thread: what decoding threw, if it did (no memory).
+  // Throws, in the caller's thread, what decoding threw (out of memory).
   void rethrow() const {
     if (thrown_) std::rethrow_exception(thrown_);
   }
-  // Filled once done; exists from the start.
+  // The object exists from the start and is filled once the job is done.
   const std::shared_ptr<PictureOutcome>& outcome() const { return outcome_; }
 
  private:
-  Status decode(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
-  Status decode_segments(RowFilter& filter, IsaLevel isa, ThreadPool* pool,
-                         const std::atomic<bool>& cancelled);
-  Status decode_filtered(IsaLevel isa, ThreadPool* pool, const std::atomic<bool>& cancelled,
-                         JobMemory& memory);
+  Status decode(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
+  Status decode_segments(RowFilter& filter, Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled);
+  Status decode_filtered(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory);
   Status check_complete() const;
 
   std::shared_ptr<PictureOutcome> outcome_ = std::make_shared<PictureOutcome>();

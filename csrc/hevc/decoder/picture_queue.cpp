@@ -8,11 +8,12 @@
 namespace inloop::hevc {
 namespace {
 
-// Pictures beyond those that may have started: so many can end before the caller has prepared another one.
+// Pictures in the queue beyond those that may have started, so that threads do not run dry while the caller
+// prepares the next picture.
 constexpr size_t kPrepared = 2;
 
-// Large pictures under way are bounded by the bytes of their samples, so that many threads do not need much
-// memory: about eight pictures of 1920x1080, and never fewer of them.
+// The pictures under way are bounded by the bytes of their samples, so that many threads do not need too much
+// memory: about eight pictures of 1920x1080, and never fewer than eight.
 constexpr size_t kMostBytes = size_t{48} << 20;
 constexpr size_t kFewestBounded = 8;
 
@@ -23,7 +24,7 @@ size_t most_of_size(const Picture& picture) {
 
 }  // namespace
 
-PictureQueue::PictureQueue(ThreadPool* pool, IsaLevel isa)
+PictureQueue::PictureQueue(ThreadPool* pool, Isa isa)
     : isa_(isa), pool_(pool && pool->size() > 0 ? pool : nullptr) {
   if (pool_) most_of_any_size_ = pool_->size() + kPrepared;
 }

@@ -18,28 +18,29 @@
 
 namespace inloop::hevc {
 
-// Pictures on their way from the slice headers to the output: runs their jobs, several at a time, and lets
-// pictures out in the order in which the decoded picture buffer named them, once it is sure that no picture
-// before fails. So what comes out does not depend on the number of threads, damaged stream or not.
+// Holds pictures on their way from the slice headers to the output. It runs their jobs, several at a time,
+// and releases pictures in the order in which the decoded picture buffer named them, each once no picture
+// before it can fail any more. The output therefore does not depend on the number of threads, even for a
+// damaged stream.
 class PictureQueue {
  public:
-  // pool: where pictures are worked on; it must outlive the queue. Null, or one without threads: the work is
-  // done inside submit().
-  PictureQueue(ThreadPool* pool, IsaLevel isa);
+  // Pictures are decoded in `pool`, which must outlive the queue. If it is null or has no threads, submit()
+  // does the work itself.
+  PictureQueue(ThreadPool* pool, Isa isa);
   ~PictureQueue();
 
-  // The next picture in decoding order; collect() is due before another one.
+  // Adds the next picture in decoding order; collect() must be called before the next submit().
   void submit(std::shared_ptr<PictureJob> job);
 
-  // The next pictures in output order, as far as the submitted pictures decide it.
+  // Adds the next pictures in output order, as far as the submitted pictures determine it.
   void show(std::vector<DecodedPicture> pictures);
 
-  // Takes note of finished jobs; waits for all if asked, else until there is room for another one. Returns
-  // the error of the first picture in decoding order that failed; the pictures shown are then those that came
-  // out before it and those that waited, the rest is dropped.
+  // Handles finished jobs. Waits for all jobs if asked to, otherwise until there is room for another one.
+  // Returns the error of the first picture in decoding order that failed; the output then ends with the
+  // pictures before it and those that waited for output, and everything else is dropped.
   Status collect(bool wait_for_all);
 
-  // Forgets the jobs; their results are not wanted.
+  // Drops the jobs, whose results are not wanted.
   void cancel();
 
   std::vector<DecodedPicture> take_output() { return std::exchange(output_, {}); }
@@ -47,12 +48,12 @@ class PictureQueue {
  private:
   struct Shown {
     DecodedPicture picture;
-    uint64_t needs;  // jobs that must have succeeded
+    uint64_t needs;  // number of jobs that must have succeeded
   };
   void release();
   Status collect_first();
 
-  const IsaLevel isa_;
+  const Isa isa_;
   size_t most_of_any_size_ = 1, most_under_way_ = 1;
   std::deque<std::shared_ptr<PictureJob>> under_way_;
   uint64_t submitted_ = 0, succeeded_ = 0;

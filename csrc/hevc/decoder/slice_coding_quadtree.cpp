@@ -8,7 +8,7 @@
 
 namespace inloop::hevc {
 
-// coding_quadtree (7.3.8.4).
+// coding_quadtree() (7.3.8.4)
 void SliceDecoder::coding_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const bool inside = x + size <= sps_->pic_width && y + size <= sps_->pic_height;
@@ -50,7 +50,7 @@ int SliceDecoder::current_qp() const {
   return qp_from_delta(qp_y_predicted_, cu_qp_delta_, sps_->bit_depth_luma);
 }
 
-// coding_unit (7.3.8.5).
+// coding_unit() (7.3.8.5)
 void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
   CodingUnit cu;
   cu.x = x;
@@ -79,7 +79,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
   picture_->qp_y.fill(x, y, size, size, static_cast<int8_t>(qp_y_last_));
 }
 
-// A coding unit that is not skipped, from part_mode on.
+// Decodes the rest of a CU that is not skipped, from part_mode on.
 void SliceDecoder::coding_unit_body(CodingUnit& cu) {
   const bool intra = cu.pred_mode == PredMode::intra;
   if (!intra || cu.log2_size == sps_->log2_min_cb_size) cu.part_mode = parse_part_mode(cu);
@@ -101,7 +101,7 @@ void SliceDecoder::coding_unit_body(CodingUnit& cu) {
   root.x = root.parent_x = cu.x;
   root.y = root.parent_y = cu.y;
   root.log2_size = cu.log2_size;
-  root.cbf_cb = root.cbf_cr = true;  // "parent" of the root: its chroma flags are always coded
+  root.cbf_cb = root.cbf_cr = true;  // the root has no parent, and its chroma flags are always coded
   transform_tree(cu, root);
 }
 
@@ -133,7 +133,7 @@ PartMode SliceDecoder::parse_part_mode(const CodingUnit& cu) {
   return second ? PartMode::pnRx2N : PartMode::pnLx2N;
 }
 
-// prev_intra_luma_pred_flag .. intra_chroma_pred_mode, and the modes they stand for (8.4.2, 8.4.3).
+// Parses prev_intra_luma_pred_flag to intra_chroma_pred_mode and derives the modes (8.4.2, 8.4.3).
 void SliceDecoder::parse_intra_modes(CodingUnit& cu) {
   const int parts = cu.part_mode == PartMode::pNxN ? 4 : 1;
   const int size = (1 << cu.log2_size) >> (parts == 4 ? 1 : 0);
@@ -160,7 +160,7 @@ void SliceDecoder::parse_intra_modes(CodingUnit& cu) {
   cu.chroma_mode = derive_chroma_mode(cu.luma_modes[0], chroma);
 }
 
-// pcm_sample (7.3.8.7), then the arithmetic decoder starts afresh.
+// Reads pcm_sample() (7.3.8.7) and restarts the arithmetic decoder behind it.
 void SliceDecoder::pcm_samples(const CodingUnit& cu) {
   const uint8_t* data = cabac_.aligned_position();
   const int size = 1 << cu.log2_size;
@@ -188,7 +188,7 @@ void SliceDecoder::pcm_samples(const CodingUnit& cu) {
   cabac_.start(data + bytes, cabac_.end());
 }
 
-// Side information that later syntax reads, and the block edges of the coding unit.
+// Stores the side information that later syntax reads, and the edges of the CU.
 void SliceDecoder::mark_coding_unit(const CodingUnit& cu, uint8_t flags, int depth) {
   const int size = 1 << cu.log2_size;
   picture_->pred_mode.fill(cu.x, cu.y, size, size, cu.pred_mode);

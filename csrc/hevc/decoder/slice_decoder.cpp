@@ -68,7 +68,7 @@ bool SliceDecoder::starts_substream(int ctb_ts) const {
   return pps_->entropy_coding_sync_enabled_flag && starts_row_in_tile(ctb_x);
 }
 
-// Between two CTUs: end_of_subset_one_bit and byte_alignment where a tile or wavefront row begins.
+// Handles end_of_subset_one_bit and byte_alignment() before a CTU that begins a tile or a wavefront row.
 Status SliceDecoder::next_substream(int next_ts) {
   if (!starts_substream(next_ts)) return {};
   if (!cabac_.decode_terminate()) return error("end_of_subset_one_bit is zero");
@@ -76,7 +76,7 @@ Status SliceDecoder::next_substream(int next_ts) {
   return {};
 }
 
-// Position, availability and entropy state (9.3.1) of the next CTU.
+// Sets position, availability and entropy coding state (9.3.1) for the next CTU.
 Status SliceDecoder::begin_ctu(int ctb_ts, bool first_in_segment) {
   const int width = sps_->pic_width_in_ctbs();
   ctb_rs_ = layout_->ctb_addr_ts_to_rs(ctb_ts);
@@ -114,7 +114,7 @@ Status SliceDecoder::begin_ctu(int ctb_ts, bool first_in_segment) {
 void SliceDecoder::decode_ctu() {
   if (cancelled_.load(std::memory_order_relaxed)) return fail("cancelled");
   if (const Picture* collocated = motion_context_.collocated) {
-    // Temporal candidates lie in the same row of CTBs.
+    // Temporal candidates never lie below the current row of CTBs.
     const int rows = std::min((ctb_y_ + 1) << sps_->log2_ctb_size, sps_->pic_height);
     if (!collocated->coded_rows.wait(rows, pool_)) return fail_without(*collocated);
   }
@@ -122,7 +122,7 @@ void SliceDecoder::decode_ctu() {
   coding_quadtree(ctb_x_ << sps_->log2_ctb_size, ctb_y_ << sps_->log2_ctb_size, sps_->log2_ctb_size, 0);
 }
 
-// sao() of a CTU (7.3.8.3).
+// Parses sao() of a CTU (7.3.8.3).
 void SliceDecoder::parse_sao() {
   const auto copy_from = [this](int other) {
     for (auto& component : picture_->sao) {

@@ -23,26 +23,27 @@
 namespace inloop::hevc {
 
 // Decodes the slice segments of one picture: parses the slice segment data (7.3.8) and reconstructs each
-// block at once. The in-loop filters run behind it in `filter`.
+// block at once. The in-loop filters follow in `filter`.
 class SliceDecoder {
  public:
-  // pool: where this runs, null outside one; cancelled: ends it with an error.
+  // `pool` is the pool whose thread this is, or null outside a pool; `cancelled` ends decoding with an error.
   SliceDecoder(const KernelTable& kernels, Picture& picture, RowFilter& filter, ThreadPool* pool,
                const std::atomic<bool>& cancelled);
 
-  // One slice segment; slice (in picture.slices at slice_index) carries the header of its slice. data: slice
-  // segment data, followed by NalUnit::kPadding bytes.
+  // Decodes one slice segment. `refs` are the reference lists of its slice, which is
+  // picture.slices[slice_index]; data is the slice segment data and must be followed by NalUnit::kPadding
+  // bytes.
   Status decode(const SliceHeader& header, const RefLists& refs, uint16_t slice_index, const uint8_t* data,
                 size_t size);
 
  private:
-  // Coding unit being decoded.
+  // The CU that is decoded.
   struct CodingUnit {
     int x = 0, y = 0, log2_size = 0;
     PredMode pred_mode = PredMode::intra;
     PartMode part_mode = PartMode::p2Nx2N;
     bool transquant_bypass = false;
-    bool merge_2Nx2N = false;  // a 2Nx2N merge CU always has a residual
+    bool merge_2Nx2N = false;  // such a CU always has a residual, so that rqt_root_cbf is not coded
     int max_trafo_depth = 0;
     int luma_modes[4] = {};
     int chroma_mode = 0;
@@ -53,7 +54,7 @@ class SliceDecoder {
     bool cbf_cb = false, cbf_cr = false;
   };
 
-  // slice_decoder.cpp: segments, CTUs, SAO
+  // Defined in slice_decoder.cpp: segments, CTUs, SAO.
   Status decode_ctus();
   Status begin_ctu(int ctb_ts, bool first_in_segment);
   Status next_substream(int next_ts);
@@ -69,7 +70,7 @@ class SliceDecoder {
   }
   void fail_without(const Picture& reference);
 
-  // slice_coding_quadtree.cpp
+  // Defined in slice_coding_quadtree.cpp.
   void coding_quadtree(int x, int y, int log2_size, int depth);
   bool parse_split_cu_flag(int x, int y, int depth);
   void start_quantization_group(int x, int y);
@@ -82,7 +83,7 @@ class SliceDecoder {
   void mark_coding_unit(const CodingUnit& cu, uint8_t flags, int depth);
   int current_qp() const;
 
-  // slice_prediction_unit.cpp
+  // Defined in slice_prediction_unit.cpp.
   void prediction_units(CodingUnit& cu, bool skipped, int depth);
   void prediction_unit(CodingUnit& cu, int part_idx, bool skipped, int depth);
   int parse_merge_idx();
@@ -94,7 +95,7 @@ class SliceDecoder {
   void predict(const PredictionBlock& block, const MotionInfo& motion);
   bool wait_for_references(const PredictionBlock& block, const MotionInfo& motion);
 
-  // slice_transform.cpp
+  // Defined in slice_transform.cpp.
   void transform_tree(const CodingUnit& cu, const TransformNode& node);
   bool split_transform(const CodingUnit& cu, const TransformNode& node);
   void transform_unit(const CodingUnit& cu, const TransformNode& node, bool cbf_luma);
@@ -106,7 +107,7 @@ class SliceDecoder {
   void mark_transform_unit(const TransformNode& node, bool cbf_luma);
   void keep_prediction(int c_idx, int x, int y, int width, int height);
 
-  // slice_residual.cpp: parses residual_coding into coefficients_, already scaled
+  // Defined in slice_residual.cpp: parses residual_coding() into coefficients_, which are scaled already.
   struct Residual {
     TransformKind kind = TransformKind::dct;
     int max_x = 0, max_y = 0;  // extent of the non-zero coefficients, rounded up to sub-blocks
@@ -132,19 +133,19 @@ class SliceDecoder {
 
   CabacDecoder cabac_;
   ContextSet contexts_{};
-  ContextSet contexts_wpp_{};          // after the second CTU of the row above
-  ContextSet contexts_segment_end_{};  // for a dependent slice segment
+  ContextSet contexts_wpp_{};          // contexts after the second CTU of the row above
+  ContextSet contexts_segment_end_{};  // contexts that a dependent slice segment continues with
 
-  // CTU
-  int ctb_rs_ = 0, ctb_x_ = 0, ctb_y_ = 0;  // address and position in CTBs
+  // State of the CTU.
+  int ctb_rs_ = 0, ctb_x_ = 0, ctb_y_ = 0;  // raster address, and position in CTBs
   bool left_available_ = false, above_available_ = false;
 
-  // Quantization group
+  // State of the quantisation group.
   int qp_y_predicted_ = 0;
-  int qp_y_last_ = 0;  // of the last coding unit in decoding order
+  int qp_y_last_ = 0;  // luma QP of the last CU in decoding order
   int cu_qp_delta_ = 0;
   bool cu_qp_delta_coded_ = false;
-  bool reset_qp_ = true;  // next group is the first of slice, tile or wavefront row
+  bool reset_qp_ = true;  // whether the next group is the first of a slice, tile or wavefront row
 
   IntraReferences references_;
   alignas(64) int16_t coefficients_[32 * 32] = {};

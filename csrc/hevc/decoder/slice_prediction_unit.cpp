@@ -10,7 +10,7 @@ void SliceDecoder::prediction_units(CodingUnit& cu, bool skipped, int depth) {
   for (int i = 0; i < parts && !failure_; ++i) prediction_unit(cu, i, skipped, depth);
 }
 
-// prediction_unit (7.3.8.6), its motion (8.5.3.2) and its prediction.
+// Parses prediction_unit() (7.3.8.6), derives its motion (8.5.3.2) and predicts the block.
 void SliceDecoder::prediction_unit(CodingUnit& cu, int part_idx, bool skipped, int depth) {
   const PredictionBlock block = partition_block(cu.x, cu.y, 1 << cu.log2_size, cu.part_mode, part_idx);
   MotionInfo motion;
@@ -44,7 +44,7 @@ int SliceDecoder::parse_merge_idx() {
   return idx;
 }
 
-// Bit X set: list X is used.
+// Returns the lists that are used: bit X stands for list X.
 int SliceDecoder::parse_inter_pred_idc(const PredictionBlock& block, int depth) {
   if (!slice_->is_b()) return 1;
   const bool may_be_bi = block.may_be_bi();
@@ -63,7 +63,7 @@ int SliceDecoder::parse_ref_idx(int count) {
   return idx;
 }
 
-// abs_mvd_minus2 (EG1) and mvd_sign_flag of one component.
+// Parses abs_mvd_minus2 (Exp-Golomb of order 1) and mvd_sign_flag of one component.
 int SliceDecoder::parse_mvd_component_rest(bool greater1) {
   int magnitude = 1;
   if (greater1) {
@@ -102,14 +102,14 @@ void SliceDecoder::parse_amvp_motion(const PredictionBlock& block, int depth, Mo
     Mv candidates[2];
     derive_amvp_candidates(motion_context_, block, list, motion.ref_idx[list], candidates);
     const Mv predictor = candidates[mvp_flag[list]];
-    // (8-94): sums wrap at 16 bits.
+    // Sums wrap at 16 bits (8-94).
     motion.mv[list].x = static_cast<int16_t>(predictor.x + mvd[list].x);
     motion.mv[list].y = static_cast<int16_t>(predictor.y + mvd[list].y);
   }
 }
 
-// The rows that interpolation reads (8.5.3.3.3): 4 below the block; beyond the picture its last row is
-// repeated.
+// Waits for the rows that interpolation reads (8.5.3.3.3), which go 4 rows below the block. Beyond the
+// picture its last row is repeated.
 bool SliceDecoder::wait_for_references(const PredictionBlock& block, const MotionInfo& motion) {
   constexpr int kRowsBelow = 4;
   for (int list = 0; list < 2; ++list) {

@@ -13,7 +13,7 @@ namespace {
 // be inlined.
 #define INLOOP_INLINE [[gnu::always_inline]] inline
 
-// Scaling of one level (8.6.4.2).
+// Scales one level (8.6.4.2).
 class Scaler {
  public:
   Scaler(int qp, int log2_size, int bit_depth, const uint8_t* factors) : factors_(factors) {
@@ -34,7 +34,7 @@ class Scaler {
   int64_t round_;
 };
 
-// last_sig_coeff_x_prefix or _y_prefix.
+// Parses last_sig_coeff_x_prefix or last_sig_coeff_y_prefix.
 INLOOP_INLINE int parse_last_prefix(CabacDecoder& cabac, uint8_t* contexts, int log2_size, bool chroma) {
   const int offset = chroma ? 15 : 3 * (log2_size - 2) + ((log2_size - 1) >> 2);
   const int shift = chroma ? log2_size - 2 : (log2_size + 1) >> 2;
@@ -59,7 +59,8 @@ INLOOP_INLINE ScanPosition parse_last_position(CabacDecoder& cabac, uint8_t* con
   return scan_idx == kScanVertical ? ScanPosition{y, x} : ScanPosition{x, y};
 }
 
-// coeff_abs_level_remaining (9.3.3.11); a prefix beyond what 16-bit levels need gives a large value.
+// Parses coeff_abs_level_remaining (9.3.3.11). A prefix beyond what 16-bit levels need gives a large value,
+// which is clipped later.
 INLOOP_INLINE int parse_remaining(CabacDecoder& cabac, int rice) {
   constexpr int kMaxPrefix = 20;
   int prefix = 0;
@@ -72,15 +73,15 @@ INLOOP_INLINE int parse_remaining(CabacDecoder& cabac, int rice) {
   return base + (high << 16) + static_cast<int>(cabac.decode_bypass_bits(16));
 }
 
-// The coefficients of one 4x4 sub-block, highest scan position first.
+// The coefficients of one 4x4 sub-block, from the highest scan position down.
 struct SubBlock {
   int count = 0;
-  uint8_t significant[16];  // scan positions
-  int levels[16];           // absolute, as far as the flags tell
+  uint8_t significant[16];  // scan positions of the non-zero levels
+  int levels[16];           // absolute values, as far as the flags tell
   int first_greater1 = -1;
 };
 
-// sig_coeff_flag of the positions from `from` down to 0.
+// Parses sig_coeff_flag of the positions from `from` down to 0.
 INLOOP_INLINE void parse_significance(CabacDecoder& cabac, uint8_t* contexts, const uint8_t* sig_contexts,
                                       int from, bool infer_dc, SubBlock& block) {
   for (int n = from; n > 0; --n) {
@@ -92,8 +93,8 @@ INLOOP_INLINE void parse_significance(CabacDecoder& cabac, uint8_t* contexts, co
   if (inferred || cabac.decode_bin(contexts[sig_contexts[0]])) block.significant[block.count++] = 0;
 }
 
-// coeff_abs_level_greater1_flag of the first eight, coeff_abs_level_greater2_flag of the first of those above
-// one. context_set: ctxSet. Returns whether greater1Ctx ended as 0.
+// Parses coeff_abs_level_greater1_flag of the first eight levels and coeff_abs_level_greater2_flag of the
+// first of them above one. context_set is ctxSet. Returns whether greater1Ctx ended as 0.
 INLOOP_INLINE bool parse_greater_flags(CabacDecoder& cabac, uint8_t* contexts, bool chroma, int context_set,
                                        SubBlock& block) {
   uint8_t* const greater1_contexts = contexts + kCtxGreater1 + (chroma ? 16 : 0) + 4 * context_set;
@@ -116,7 +117,7 @@ INLOOP_INLINE bool parse_greater_flags(CabacDecoder& cabac, uint8_t* contexts, b
   return greater1_context == 0;
 }
 
-// coeff_sign_flag and coeff_abs_level_remaining; store(i, level) gets the levels with their signs.
+// Parses coeff_sign_flag and coeff_abs_level_remaining; store(position, level) receives the signed levels.
 template <class Store>
 INLOOP_INLINE void parse_levels(CabacDecoder& cabac, bool sign_hiding, const SubBlock& block,
                                 const Store& store) {
@@ -127,7 +128,8 @@ INLOOP_INLINE void parse_levels(CabacDecoder& cabac, bool sign_hiding, const Sub
   int rice = 0, sum = 0;
   for (int i = 0; i < block.count; ++i) {
     int level = i < 8 ? block.levels[i] : 1;
-    const int base = i >= 8 ? 1 : i == block.first_greater1 ? 3 : 2;  // the highest that the flags can say
+    // The highest value that the flags can express.
+    const int base = i >= 8 ? 1 : i == block.first_greater1 ? 3 : 2;
     if (level == base) {
       level += parse_remaining(cabac, rice);
       if (level > 3 * (1 << rice)) rice = std::min(rice + 1, 4);
@@ -147,7 +149,7 @@ int index_of(const ScanPosition* scan, int x, int y) {
 
 }  // namespace
 
-// Qp' of a component (8.6.1).
+// Returns Qp' of a component (8.6.1).
 int SliceDecoder::component_qp(int c_idx) const {
   const int bit_depth = sps_->bit_depth(c_idx);
   if (c_idx == 0) return current_qp() + 6 * (bit_depth - 8);
@@ -155,17 +157,17 @@ int SliceDecoder::component_qp(int c_idx) const {
   return chroma_qp(current_qp(), pps_->qp_offset(c_idx) + slice_offset, bit_depth);
 }
 
-// Scaling factors of a block; null where all are 16.
+// Returns the scaling factors of a block, or null where all are 16.
 const uint8_t* SliceDecoder::scaling_factors(bool intra, int log2_size, int c_idx) const {
   if (!sps_->scaling_list_enabled_flag) return nullptr;
   const ScalingList& list = pps_->scaling_list_data_present_flag ? pps_->scaling_list : sps_->scaling_list;
   return list.factors(log2_size, (intra ? 0 : 3) + c_idx);
 }
 
-// residual_coding (7.3.8.11).
+// residual_coding() (7.3.8.11)
 SliceDecoder::Residual SliceDecoder::residual_coding(const CodingUnit& cu, int log2_size, int c_idx,
                                                      int intra_mode) {
-  CabacDecoder cabac = cabac_;  // a copy that the compiler can keep in registers
+  CabacDecoder cabac = cabac_;  // the compiler can keep a copy in registers
   uint8_t* const contexts = contexts_.data();
   const bool chroma = c_idx > 0;
   const bool intra = cu.pred_mode == PredMode::intra;
@@ -187,8 +189,8 @@ SliceDecoder::Residual SliceDecoder::residual_coding(const CodingUnit& cu, int l
                       scaling_factors(intra, log2_size, c_idx));
   const bool sign_hiding = pps_->sign_data_hiding_enabled_flag && !bypass;
 
-  uint8_t coded_flags[9 * 9] = {};  // coded_sub_block_flag, with a border to the right and below
-  bool greater1_ended = false;      // greater1Ctx of the sub-block before ended as 0
+  uint8_t coded_flags[9 * 9] = {};  // coded_sub_block_flag, with a border of zeros to the right and below
+  bool greater1_ended = false;      // whether greater1Ctx of the previous sub-block ended as 0
   for (int i = last_sub_block; i >= 0; --i) {
     const int xs = sub_blocks[i].x, ys = sub_blocks[i].y;
     uint8_t* const flag = coded_flags + ys * 9 + xs;

@@ -6,11 +6,11 @@
 
 namespace inloop::hevc {
 
-// transform_tree (7.3.8.8). In `node`, the chroma flags are those of the parent.
+// transform_tree() (7.3.8.8). The chroma flags in `parent_flags` are those of the parent node.
 void SliceDecoder::transform_tree(const CodingUnit& cu, const TransformNode& parent_flags) {
   TransformNode node = parent_flags;
   const bool split = split_transform(cu, node);
-  // 4x4 blocks keep the flags of their parent: chroma is coded with the last of the four.
+  // 4x4 luma blocks keep the flags of their parent, as chroma is coded with the last of the four.
   if (node.log2_size > 2) {
     uint8_t& context = contexts_[static_cast<size_t>(kCtxCbfChroma + node.depth)];
     node.cbf_cb = node.cbf_cb && cabac_.decode_bin(context);
@@ -38,7 +38,7 @@ void SliceDecoder::transform_tree(const CodingUnit& cu, const TransformNode& par
   transform_unit(cu, node, cbf_luma);
 }
 
-// split_transform_flag, read or inferred (7.4.9.8).
+// Reads or infers split_transform_flag (7.4.9.8).
 bool SliceDecoder::split_transform(const CodingUnit& cu, const TransformNode& node) {
   const bool intra_nxn = cu.pred_mode == PredMode::intra && cu.part_mode == PartMode::pNxN;
   const bool inter_split = sps_->max_transform_hierarchy_depth_inter == 0 &&
@@ -52,7 +52,7 @@ bool SliceDecoder::split_transform(const CodingUnit& cu, const TransformNode& no
          (inter_split && node.log2_size > sps_->log2_min_tb_size);
 }
 
-// transform_unit (7.3.8.10) and the reconstruction of its blocks.
+// Parses transform_unit() (7.3.8.10) and reconstructs its blocks.
 void SliceDecoder::transform_unit(const CodingUnit& cu, const TransformNode& node, bool cbf_luma) {
   const bool coded = cbf_luma || node.cbf_cb || node.cbf_cr;
   if (coded && pps_->cu_qp_delta_enabled_flag && !cu_qp_delta_coded_) parse_cu_qp_delta();
@@ -66,7 +66,8 @@ void SliceDecoder::transform_unit(const CodingUnit& cu, const TransformNode& nod
   reconstruct_chroma(cu, node);
 }
 
-// Chroma of a transform unit; that of four 4x4 luma blocks comes with the last of them.
+// Reconstructs the chroma of a transform unit. The chroma of four 4x4 luma blocks comes with the last of
+// them.
 void SliceDecoder::reconstruct_chroma(const CodingUnit& cu, const TransformNode& node) {
   int x = node.x, y = node.y, log2_size = node.log2_size - 1;
   if (node.log2_size == 2) {
@@ -79,7 +80,7 @@ void SliceDecoder::reconstruct_chroma(const CodingUnit& cu, const TransformNode&
   reconstruct_block(cu, x >> 1, y >> 1, log2_size, 2, cu.chroma_mode, node.cbf_cr);
 }
 
-// cu_qp_delta_abs and cu_qp_delta_sign_flag (7.4.9.14).
+// Parses cu_qp_delta_abs and cu_qp_delta_sign_flag (7.4.9.14).
 void SliceDecoder::parse_cu_qp_delta() {
   int magnitude = 0;
   while (magnitude < 5 &&
@@ -98,7 +99,8 @@ void SliceDecoder::parse_cu_qp_delta() {
   cu_qp_delta_coded_ = true;
 }
 
-// Predicts (intra) and adds the residual (when coded) of one block; x, y in samples of the component.
+// Predicts one block (if it is intra) and adds its residual (if it is coded). (x, y) is in samples of the
+// component.
 void SliceDecoder::reconstruct_block(const CodingUnit& cu, int x, int y, int log2_size, int c_idx,
                                      int intra_mode, bool coded) {
   if (cu.pred_mode == PredMode::intra) predict_intra_block(x, y, log2_size, c_idx, intra_mode);
@@ -130,14 +132,14 @@ void SliceDecoder::mark_transform_unit(const TransformNode& node, bool cbf_luma)
       for (int i = 0; i < cells; ++i) first[j * stride + i] |= kCellLumaCoded;
     }
   }
-  if (node.depth == 0) return;  // edges of the coding unit are marked already
+  if (node.depth == 0) return;  // the edges of the CU are marked already
   for (int i = 0; i < cells; ++i) {
     first[i] |= kCellEdgeHorizontal;
     first[i * stride] |= kCellEdgeVertical;
   }
 }
 
-// Copies a block that holds the prediction only, for stages that want it.
+// Copies a block that holds only the prediction so far, for filters that read it.
 void SliceDecoder::keep_prediction(int c_idx, int x, int y, int width, int height) {
   if (!picture_->keep_filter_inputs) return;
   const Plane<Sample>& from = picture_->rec.planes[c_idx];

@@ -26,8 +26,9 @@ void AccessUnit::add(NalType type, int temporal_id, const std::vector<uint8_t>& 
   add(make_nal_unit(type, temporal_id, rbsp));
 }
 
-// Four bytes of start code are due at the first NAL unit of an access unit and at parameter sets (B.2.2). All
-// others have them too, but for a slice behind parameters of its filter, whose bytes are counted one by one.
+// The first NAL unit of an access unit and parameter sets need a start code of four bytes (B.2.2). All others
+// get four bytes too, except a slice behind filter parameters: there the byte is saved, because the filter
+// has to earn every byte that it adds to the stream.
 void AccessUnit::add(const std::vector<uint8_t>& nal) {
   const auto type = static_cast<NalType>(nal[0] >> 1);
   const bool is_short = last_ == NalType::nnlf_params && is_vcl(type);

@@ -18,7 +18,7 @@ void put_delay(BitWriter& writer, int64_t value) {
   writer.bits(static_cast<uint32_t>(value & ((1 << kDelayBits) - 1)), kDelayBits);
 }
 
-// A payload ends at a byte border; where bits are missing, they are a one and zeros (7.3.5).
+// A payload must end at a byte border; missing bits are filled with a one and zeros (7.3.5).
 std::vector<uint8_t> closed(BitWriter& writer) {
   if (!writer.byte_aligned()) writer.trailing_bits();
   return writer.bytes();
@@ -63,7 +63,7 @@ std::vector<uint8_t> HrdMessages::buffering_period() const {
   writer.ue(0);          // bp_seq_parameter_set_id
   writer.flag(false);    // irap_cpb_params_present_flag
   writer.flag(false);    // concatenation_flag
-  put_delay(writer, 0);  // au_cpb_removal_delay_delta_minus1: a tick
+  put_delay(writer, 0);  // au_cpb_removal_delay_delta_minus1, which stands for one clock tick
   put_delay(writer, delay);
   put_delay(writer, full - delay);
   return closed(writer);

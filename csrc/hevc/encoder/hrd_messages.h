@@ -9,19 +9,21 @@
 
 namespace inloop::hevc {
 
-// Follows the decoder's buffer (Annex C) through a stream and writes the SEI messages in front of each picture
-// (D.2.2, D.2.3). Rate and size are in the sequence parameter set.
+// Follows the fullness of the decoder's coded picture buffer (Annex C) through a stream and writes the SEI
+// messages that precede each picture (D.2.2, D.2.3). The sequence parameter set carries the rate and the size
+// of the buffer.
 class HrdMessages {
  public:
-  static constexpr int64_t kLargestBits = 300;  // of one NAL unit
+  static constexpr int64_t kLargestBits = 300;  // A NAL unit with these messages is never larger.
 
   explicit HrdMessages(const SequenceConfig& config);
 
-  // RBSP of the SEI NAL unit of the next picture. display_index: its place in the video, from 0.
+  // Returns the RBSP of the SEI NAL unit of the next picture. display_index is the picture's place in the
+  // video, counted from 0.
   std::vector<uint8_t> rbsp(bool is_irap, int64_t display_index) const;
 
-  // Takes note of the picture whose messages were written last, of its size with everything in its access
-  // unit.
+  // Takes the picture whose messages were written last out of the buffer; `bits` is the size of its whole
+  // access unit.
   void remove(bool is_irap, int64_t bits);
 
  private:
@@ -30,7 +32,7 @@ class HrdMessages {
 
   int64_t bit_rate_, size_bits_;
   int reordering_;
-  double refill_bits_;  // that arrive from one picture to the next
+  double refill_bits_;  // bits that arrive from one picture to the next
   double fullness_;     // bits in the buffer when the next picture is taken out
   int64_t coded_ = 0, period_start_ = 0;
 };

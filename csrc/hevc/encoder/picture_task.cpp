@@ -63,7 +63,7 @@ Status PictureTask::analyse(const PictureQuality& quality) {
   return {};
 }
 
-// A new picture for every analysis, because others may still look at the one of the last.
+// Every analysis gets a new picture, because others may still read the picture of the previous analysis.
 void PictureTask::start_picture() {
   const RefLists& refs = setup_.refs;
   auto info = std::make_shared<SliceInfo>();
@@ -146,7 +146,8 @@ Status PictureTask::filter_sao() {
   return run_whole({&sao}, picture_->height());
 }
 
-// Contexts start from either of two tables: from the one that makes the slice smaller.
+// The contexts can start from either of two tables; the slice is written with both, and the smaller one is
+// kept.
 void PictureTask::write_smaller_slice() {
   SliceHeader& slice = setup_.header;
   written_ = write_slice(*picture_, slice, buffers_->ctus);

@@ -18,51 +18,55 @@ namespace inloop::hevc {
 
 using InputPlane = video::RawPlane<const uint8_t>;
 
-// One picture on its way through the encoder, with all of its state: any number of them may be in work, each
-// in one thread at a time. analyse() decides everything and reconstructs up to the deblocking filter;
-// complete() takes the final in-loop filtered samples and writes the slice. What happens between them (a
-// neural filter) is the caller's. SequenceEncoder makes tasks and takes them into the stream.
+// One picture on its way through the encoder, with all of its state. Any number of tasks may be in work at
+// the same time, each in one thread at a time. analyse() makes all decisions and reconstructs the picture up
+// to the deblocking filter; complete() takes the final samples of the in-loop filters and writes the slice.
+// Between the two calls the caller may run a neural filter. SequenceEncoder creates tasks and takes them into
+// the stream.
 class PictureTask {
  public:
-  // What the picture takes from those coded before it, fixed from the beginning.
+  // What the picture takes from the pictures coded before it; this is fixed when the task is created.
   struct Inputs {
-    std::map<int, Reference> references;  // at least those of the request, by POC
-    bool cabac_init_flag = false;         // of the picture coded last in its sub-layer
+    std::map<int, Reference> references;  // by POC; at least the references of the request
+    bool cabac_init_flag = false;         // that of the picture coded last in the same temporal layer
   };
   PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest request, const Inputs& inputs);
 
-  // source: planes of the shown size, of that bit depth or a smaller one than the sequence's.
+  // Copies the source. Its planes have the shown size; bit_depth may be smaller than that of the sequence, in
+  // which case the samples are shifted up.
   Status load(const InputPlane source[3], int bit_depth);
 
-  // May be called again, with another quality, where the result does not please.
+  // May be called again with another quality when the result is not satisfactory.
   Status analyse(const PictureQuality& quality);
 
-  // Size of the slice NAL unit as analysed, before SAO is decided, and of its access unit, at most; 0 before
-  // analyse().
+  // These return the size in bits of the slice NAL unit as analysed, before SAO is decided, and an upper
+  // bound for its whole access unit. Both are 0 unless the last call was a successful analyse().
   int64_t coded_bits() const;
   int64_t access_unit_bits() const;
 
-  // replacement: nullptr, or three planes of the coded size that take the place of the deblocked ones. Where a
-  // sample of them has too many bits, the picture has to be analysed again.
+  // `replacement` is nullptr or three planes of the coded size that take the place of the deblocked ones.
+  // Where a sample of them exceeds the bit depth, the call fails and the picture has to be analysed again.
   Status complete(const InputPlane* replacement);
 
   const Sequence& sequence() const { return *sequence_; }
   const PictureRequest& request() const { return request_; }
   bool is_complete() const { return stage_ >= Stage::complete; }
 
-  // Deblocked after analyse(), final after complete(); nullptr before.
+  // The picture is deblocked after analyse() and final after complete(); it is nullptr before.
   const std::shared_ptr<Picture>& picture() const { return picture_; }
-  // The source, padded to the coded size; it stays as it is until another one is loaded.
+  // Returns the source, padded to the coded size. It stays valid until another source is loaded.
   std::shared_ptr<const Frame> source() const { return {buffers_, &buffers_->source}; }
 
-  // Sums of squared errors of the three planes of the shown size against the source. shown: nullptr for those
-  // of the picture, or others of at least that size.
+  // Returns, for each of the three planes, the sum of squared errors against the source over the shown size.
+  // `shown` is nullptr for the planes of the picture itself, or gives other planes of at least the shown
+  // size.
   std::array<int64_t, 3> squared_errors(const InputPlane* shown) const;
 
-  // For SequenceEncoder: the picture goes into the stream. An error before complete() and the second time.
+  // SequenceEncoder calls this when the picture goes into the stream. It is an error before complete() and on
+  // the second call.
   Status finish();
 
-  // After complete().
+  // These are valid after complete().
   const WrittenSlice& slice() const { return written_; }
   bool cabac_init_flag() const { return setup_.header.cabac_init_flag; }
   const std::vector<int>& kept() const { return setup_.kept; }
@@ -80,7 +84,7 @@ class PictureTask {
   SliceSetup setup_;
   std::shared_ptr<PictureBuffers> buffers_;
   Stage stage_ = Stage::planned;
-  double lambda_ = 0, chroma_weight_ = 1;  // at the bit depth of the samples
+  double lambda_ = 0, chroma_weight_ = 1;  // for samples of the sequence's bit depth
   std::shared_ptr<Picture> picture_;
   WrittenSlice written_;
 };

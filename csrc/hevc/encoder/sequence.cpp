@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Whether the interpolated planes of all references together are small enough.
+// Returns whether the interpolated planes of all references together stay within the memory limit.
 bool planes_fit(const SequenceConfig& config) {
   constexpr int64_t kMostBytes = int64_t{256} << 20;
   return SearchPlane::interpolated_bytes(config.width, config.height) * config.max_dec_pic_buffering <=
@@ -26,7 +26,7 @@ Status Sequence::create(const SequenceConfig& config, std::shared_ptr<Sequence>&
   return {};
 }
 
-Sequence::Sequence(const SequenceConfig& config, ParameterSets sets, IsaLevel isa)
+Sequence::Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa)
     : config_(config),
       sets_(std::move(sets)),
       layout_(std::make_shared<const CodingLayout>(*sets_.sps, *sets_.pps)),

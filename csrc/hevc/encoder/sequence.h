@@ -16,7 +16,7 @@
 
 namespace inloop::hevc {
 
-// Memory that a picture needs while it is being coded.
+// Memory that a picture needs only while it is coded.
 struct PictureBuffers {
   Frame source;  // padded to the coded size
   std::vector<CodedCtu> ctus;
@@ -28,8 +28,8 @@ struct Reference {
   std::shared_ptr<const SearchPlane> luma;
 };
 
-// What all pictures of a sequence share. Nothing in it changes but what lies idle in the pools, so any number
-// of threads may use it.
+// What all pictures of a sequence share. Only the idle objects in its pools change, so any number of threads
+// may use it.
 class Sequence {
  public:
   static Status create(const SequenceConfig& config, std::shared_ptr<Sequence>& out);
@@ -45,7 +45,7 @@ class Sequence {
   Reference make_reference(std::shared_ptr<const Picture> picture) const;
 
  private:
-  Sequence(const SequenceConfig& config, ParameterSets sets, IsaLevel isa);
+  Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa);
 
   const SequenceConfig config_;
   const ParameterSets sets_;

@@ -65,7 +65,7 @@ AccessUnit SequenceEncoder::write_unit(const PictureTask& task, const PictureFin
   return unit;
 }
 
-// What later pictures take from this one.
+// Stores what later pictures take from this one.
 void SequenceEncoder::keep(const PictureTask& task) {
   const PictureRequest& request = task.request();
   if (request.slice_type != SliceType::i) cabac_init_flag_[request.temporal_id] = task.cabac_init_flag();

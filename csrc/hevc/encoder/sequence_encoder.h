@@ -16,26 +16,27 @@
 
 namespace inloop::hevc {
 
-// What a picture has with it in the stream.
+// What accompanies a picture in the stream.
 struct PictureFinish {
-  bool parameter_sets = false;             // in front of it
-  std::vector<uint8_t> filter_parameters;  // content of their NAL unit; empty: none
+  bool parameter_sets = false;             // written before the picture
+  std::vector<uint8_t> filter_parameters;  // payload of the filter's NAL unit; empty: no such unit
 };
 
-// Codes a sequence of pictures: plan() hands out a task for each picture, which any thread may work on, and
-// finish() takes it into the stream. plan() and finish() are called in coding order, one at a time; a stream
-// depends on their order and on nothing else.
+// Codes a sequence of pictures. plan() hands out a task for each picture, which any thread may work on, and
+// finish() takes it into the stream. plan() and finish() must be called in coding order and one at a time;
+// the stream depends on that order and not on the threads.
 class SequenceEncoder {
  public:
   static Status create(const SequenceConfig& config, std::unique_ptr<SequenceEncoder>& out);
 
   const Sequence& sequence() const { return *sequence_; }
-  std::vector<uint8_t> parameter_set_nals() const;  // VPS, SPS, PPS in Annex B form
+  std::vector<uint8_t> parameter_set_nals() const;  // VPS, SPS and PPS in Annex B form
 
-  // Nothing changes where the result is an error, or where the task is never finished.
+  // Makes the task of the next picture. Nothing changes if it fails or if the task is never finished.
   Status plan(PictureRequest request, std::unique_ptr<PictureTask>& task) const;
 
-  // Keeps the picture of a complete task as a reference and writes its access unit; once a task.
+  // Writes the access unit of a complete task and keeps its picture as a reference. A task can be finished
+  // only once.
   Status finish(PictureTask& task, const PictureFinish& how, std::vector<uint8_t>& access_unit);
 
  private:
@@ -45,7 +46,7 @@ class SequenceEncoder {
 
   std::shared_ptr<Sequence> sequence_;
   std::map<int, Reference> dpb_;              // finished reference pictures by POC
-  bool cabac_init_flag_[kMaxSubLayers] = {};  // of the picture coded last in each sub-layer
+  bool cabac_init_flag_[kMaxSubLayers] = {};  // that of the picture coded last in each temporal layer
   std::optional<HrdMessages> hrd_;
 };
 

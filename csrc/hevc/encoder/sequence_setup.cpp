@@ -12,11 +12,11 @@ namespace {
 constexpr int kMinCbSize = 8;
 constexpr size_t kMaxShortTermRps = 64;
 
-// Table A.8 and A.9, Main tier: general_level_idc, MaxLumaPs, MaxLumaSr, MaxBR, MaxCPB.
+// One row of tables A.8 and A.9 for the Main tier: general_level_idc, MaxLumaPs, MaxLumaSr, MaxBR, MaxCPB.
 struct Level {
   int idc;
   int64_t max_luma_ps, max_luma_sr;
-  int64_t max_bit_rate, max_cpb_size;  // in units of 1100 bits (a second), those of NAL units
+  int64_t max_bit_rate, max_cpb_size;  // in units of 1100 bits (per second), which hold for NAL units
 };
 constexpr int64_t kRateUnit = 1100;
 constexpr Level kLevels[] = {
@@ -35,7 +35,7 @@ constexpr Level kLevels[] = {
     {186, 35651584, 4278190080, 240000, 240000},
 };
 
-// MaxDpbSize (A.4.2).
+// Returns MaxDpbSize (A.4.2).
 int max_dpb_size(const Level& level, int64_t luma_ps) {
   if (luma_ps <= level.max_luma_ps / 4) return 16;
   if (luma_ps <= level.max_luma_ps / 2) return 12;
@@ -43,7 +43,8 @@ int max_dpb_size(const Level& level, int64_t luma_ps) {
   return 6;
 }
 
-// The lowest level that holds the picture size, rate, DPB and coded picture buffer; 0 where none does.
+// Returns the lowest level that holds the picture size, the rate, the DPB and the coded picture buffer, or 0
+// where none does.
 int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
   const int64_t luma_ps = width * height;
   for (const Level& level : kLevels) {
@@ -144,13 +145,13 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.crop_bottom = sps.pic_height - config.height;
   sps.bit_depth_luma = sps.bit_depth_chroma = config.bit_depth;
   sps.max_sub_layers = config.max_sub_layers;
-  // SpsMaxLatencyPictures is the sum of both, less 1.
+  // SpsMaxLatencyPictures is the sum of this syntax element and max_num_reorder_pics, minus 1.
   const int latency = config.max_latency_pictures - config.max_num_reorder_pics + 1;
   sps.ordering.fill({config.max_dec_pic_buffering, config.max_num_reorder_pics,
                      config.max_latency_pictures > 0 ? latency : 0});
   sps.log2_max_poc_lsb = config.log2_max_poc_lsb;
   sps.short_term_rps = config.short_term_rps;
-  // At 0, partitions other than 2Nx2N would have to split their transform.
+  // With 0, partitions other than 2Nx2N would have to split their transform.
   sps.max_transform_hierarchy_depth_inter = std::max(1, config.tools.transform_depth_inter);
   sps.max_transform_hierarchy_depth_intra = config.tools.transform_depth_intra;
   sps.amp_enabled_flag = config.tools.amp;

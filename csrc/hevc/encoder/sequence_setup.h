@@ -11,33 +11,35 @@
 
 namespace inloop::hevc {
 
-// What is fixed for a whole sequence.
+// The settings that hold for a whole sequence.
 struct SequenceConfig {
-  int width = 0, height = 0;  // shown size: even, at least 16x16
+  int width = 0, height = 0;  // the shown size, both sides even and at least 16
   int bit_depth = 8;          // 8 or 10
   int fps_num = 25, fps_den = 1;
   int max_dec_pic_buffering = 1;  // pictures in the DPB, the current one included
   int max_num_reorder_pics = 0;
-  int max_latency_pictures = 0;  // pictures shown before a picture but decoded after it; 0: as reordered
-  int max_sub_layers = 1;        // temporal sub-layers
+  // The most pictures that are shown before a picture but decoded after it; 0 signals no limit.
+  int max_latency_pictures = 0;
+  int max_sub_layers = 1;
   int log2_max_poc_lsb = 8;
-  int init_qp = 26;                          // slice QPs are coded against it
-  bool list_modification = false;            // slices may order their reference lists
-  int default_active_refs[2] = {1, 1};       // list sizes that slices need not code
+  int init_qp = 26;                          // QPs of slices are coded relative to it
+  bool list_modification = false;            // whether slices may order their reference lists
+  int default_active_refs[2] = {1, 1};       // sizes of the lists where a slice codes none
   std::vector<ShortTermRps> short_term_rps;  // sets that slices refer to by index
   bool sao = false;
   bool sign_hiding = true;
   bool temporal_mvp = true;
-  int quantization_group = 0;        // luma samples: 16, 32 or 64; 0: one QP a picture
-  int chroma_qp_offset[2] = {0, 0};  // of Cb, Cr: -12 to 12
+  // Side of a quantisation group in luma samples: 16, 32 or 64; 0 gives the whole picture one QP.
+  int quantization_group = 0;
+  int chroma_qp_offset[2] = {0, 0};  // for Cb and Cr, -12 to 12
   bool deblocking = true;
-  int beta_offset = 0, tc_offset = 0;  // of the deblocking filter, in steps of two QPs: -6 to 6
-  // Of the decoder's coded picture buffer: bits a second and bits, 0: not signalled; and the share of it that
-  // is full when the first picture is taken out.
+  int beta_offset = 0, tc_offset = 0;  // Offsets of the deblocking filter, in steps of two QPs, -6 to 6.
+  // Rate (bits per second) and size (bits) of the decoder's coded picture buffer, where 0 leaves them out of
+  // the stream, and the share of the buffer that is full when the first picture is taken out.
   int64_t hrd_bit_rate = 0, hrd_cpb_size = 0;
   double hrd_initial_fullness = 0.9;
-  bool delimiters = false;      // access unit delimiters
-  bool picture_hashes = false;  // SEI messages behind pictures
+  bool delimiters = false;
+  bool picture_hashes = false;  // whether a picture hash SEI message follows each picture
   EncoderTools tools;
 };
 
@@ -47,7 +49,7 @@ struct ParameterSets {
   std::shared_ptr<const Pps> pps;
 };
 
-// Checks the configuration and derives the parameter sets, level included (Annex A).
+// Checks the configuration and derives the parameter sets and the level (Annex A).
 Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out);
 
 }  // namespace inloop::hevc

@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// The entries of a list; says in the slice header how they differ from the initial ones.
+// Returns the entries of a list and records in the slice header how they differ from the initial list.
 std::vector<int> list_pocs(const PictureRequest& request, int list, SliceHeader& header) {
   const std::vector<int>& wanted = request.lists[list];
   const auto initial =
@@ -37,10 +37,11 @@ void fill_lists(const PictureRequest& request, const std::map<int, Reference>& r
     header.num_ref_idx_active[list] = refs.num[list];
   }
   if (!header.is_b()) return;
-  // Where both lists are equal, the second vector of a bi-predicted block is worth no bits of its own.
+  // Where both lists are equal, coding a second vector difference is not worth its bits.
   header.mvd_l1_zero_flag =
       std::equal(refs.pic[0], refs.pic[0] + refs.num[0], refs.pic[1], refs.pic[1] + refs.num[1]);
-  // The later of both has the motion nearest in coding order; an intra picture has none.
+  // The collocated picture is the first one of list 1, whose motion tends to be the nearest, unless that
+  // picture is intra and has no motion.
   header.collocated_from_l0_flag = refs.pic[1][0]->slices[0]->header.is_intra();
 }
 

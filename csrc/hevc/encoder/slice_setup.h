@@ -12,13 +12,13 @@ namespace inloop::hevc {
 
 // The slice of a picture before anything of it is coded.
 struct SliceSetup {
-  SliceHeader header;  // but for its QP
+  SliceHeader header;  // complete except for its QP
   RefLists refs;
   SearchPlanes planes;
-  std::vector<int> kept;  // POCs of the pictures that stay, its references among them
+  std::vector<int> kept;  // POCs of the pictures that stay in the DPB, the references among them
 };
 
-// references: at least those of the request, by POC.
+// `references` holds, by POC, at least the references of the request.
 SliceSetup make_slice(const Sequence& sequence, const PictureRequest& request,
                       const std::map<int, Reference>& references);
 

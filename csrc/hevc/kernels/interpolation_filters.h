@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-// Tables 8-12 and 8-13: taps of the fractional positions. Plain data, safe to include in ISA files.
+// The taps of the fractional positions (Tables 8-12 and 8-13). The header has data only, so that files built
+// for any isa may include it.
 namespace inloop::hevc {
 
 constexpr int16_t kLumaFilter[4][8] = {{0, 0, 0, 64, 0, 0, 0, 0},
@@ -18,8 +19,8 @@ constexpr int16_t kChromaFilter[8][4] = {{0, 64, 0, 0},    {-2, 58, 10, -2}, {-4
 
 constexpr int kMaxPredictionSize = 64;
 
-// Two-dimensional filtering reaches 33150 where the exact value of an intermediate is meant to have 14 bit.
-// Stored minus this offset, every possible value fits 16 bit.
+// Filtering in both dimensions can give 33150, although an intermediate is meant to have 14 bits. Stored
+// minus this offset, every possible value fits in 16 bits.
 constexpr int kIntermediateOffset = 8192;
 
 }  // namespace inloop::hevc

@@ -7,7 +7,7 @@
 namespace inloop::hevc {
 namespace {
 
-// intraPredAngle (Table 8-4) and, for the negative angles, invAngle (Table 8-5), by mode.
+// intraPredAngle (Table 8-4) and, for the negative angles, invAngle (Table 8-5), indexed by mode.
 constexpr int8_t kIntraAngle[35] = {0,  0,  32,  26,  21,  17,  13,  9,   5,   2,   0,   -2,
                                     -5, -9, -13, -17, -21, -26, -32, -26, -21, -17, -13, -9,
                                     -5, -2, 0,   2,   5,   9,   13,  17,  21,  26,  32};

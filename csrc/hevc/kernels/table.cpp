@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hevc/kernels/table.h"
 
-#include "base/level_tables.h"
+#include "base/isa_tables.h"
 
 namespace inloop::hevc {
 namespace {
 
-KernelTable make_table([[maybe_unused]] IsaLevel level) {
+KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table{};
   fill_distance_scalar(table);
   fill_residual_scalar(table);
@@ -18,7 +18,7 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
   fill_deblock_scalar(table);
   fill_sao_scalar(table);
 #if defined(__x86_64__)
-  if (level >= IsaLevel::avx2) {
+  if (isa >= Isa::avx2) {
     fill_distance_avx2(table);
     fill_residual_avx2(table);
     fill_transform_avx2(table);
@@ -34,6 +34,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+const KernelTable& kernels(Isa isa) { return table_of_isa<make_table>(isa); }
 
 }  // namespace inloop::hevc

@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-// The integer transform matrix of 8.6.4.2, built at compile time from its 32 distinct magnitudes. consteval
-// and internal linkage: no code of this header can be shared between files built for different ISA levels.
+// The integer transform matrix of 8.6.4.2, which is built at compile time from its 32 distinct magnitudes.
+// Everything is consteval or has internal linkage, so that files built for different isas cannot share code
+// of this header.
 namespace inloop::hevc {
 namespace {
 
@@ -14,7 +15,7 @@ struct TransformMatrix {
 };
 
 consteval TransformMatrix make_transform_matrix() {
-  // Element j is 64 * sqrt(2) * cos(j * pi / 64), rounded as the standard chose to.
+  // Element j is 64 * sqrt(2) * cos(j * pi / 64), as rounded by the standard.
   constexpr int16_t kCosine[33] = {64, 90, 90, 90, 89, 88, 87, 85, 83, 82, 80, 78, 75, 73, 70, 67, 64,
                                    61, 57, 54, 50, 46, 43, 38, 36, 31, 25, 22, 18, 13, 9,  4,  0};
   TransformMatrix matrix{};
@@ -34,7 +35,7 @@ constexpr TransformMatrix kTransformMatrix = make_transform_matrix();
 constexpr int16_t kDstMatrix[4][4] = {
     {29, 55, 74, 84}, {74, 74, 0, -74}, {84, -29, -74, 55}, {55, -84, 74, -29}};
 
-// Element of the n-point matrix: every (32 / n)-th basis function.
+// Element of the n-point matrix, which consists of every (32 / n)-th basis function.
 constexpr int16_t transform_coefficient(int n, int k, int x) { return kTransformMatrix.at[k * (32 / n)][x]; }
 
 }  // namespace

@@ -12,16 +12,16 @@
 
 namespace inloop::hevc {
 
-// What the threads share. A thread of the pool that starts when the picture is over finds it closed and touches
-// nothing of the stage.
+// What the threads share. A thread of the pool that starts after the picture is complete finds it closed and
+// does not touch the stage, which may be gone.
 struct BlockPipeline::State : std::enable_shared_from_this<State> {
   State(BlockStage& stage_, int height_, ThreadPool* pool_, RowsMade rows_made_)
       : stage(stage_), height(height_), pool(pool_), rows_made(std::move(rows_made_)) {}
 
   struct Rows {
     int y, end_y;
-    int end;   // how many blocks there are down to end_y
-    int left;  // blocks of these rows that are not made
+    int end;   // number of blocks down to end_y
+    int left;  // number of blocks of these rows that are not made
     bool failed = false;
   };
 
@@ -32,13 +32,13 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::vector<Rows> rows;  // handed over, from the top
-  size_t delivered = 0;    // of them
+  std::vector<Rows> rows;  // handed over so far, from the top
+  size_t delivered = 0;    // number of rows that were passed on
   bool delivering = false;
-  int next = 0, ready = 0;  // blocks that were begun, that can be
-  int inside = 0;           // threads that hold a worker
-  int helpers = 0;          // threads that were called and have not left
-  bool closed = false;      // no block is begun any more
+  int next = 0, ready = 0;  // number of blocks that were begun, and that may be begun
+  int inside = 0;           // number of threads that hold a worker
+  int helpers = 0;          // number of threads that were called and have not left
+  bool closed = false;      // no further block is begun
   Status status;
   std::exception_ptr thrown;
 
@@ -66,7 +66,8 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     int wanted = 0;
     {
       const std::lock_guard lock(mutex);
-      // This thread may come to wait for another picture; then a helper can have its turn.
+      // One more thread is called than can help now, because this thread may come to wait for another
+      // picture, which gives a helper its turn.
       wanted = std::max(std::min(pool->helpers() + 1, ready - next) - helpers, 0);
       helpers += wanted;
     }
@@ -75,14 +76,14 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     }
   }
 
-  // Makes blocks as long as some are ready.
+  // Makes blocks as long as any are ready.
   void take_part(bool as_helper) {
     std::unique_lock lock(mutex);
     if (!closed && next < ready) {
       ++inside;
       IndexWork work;
       while (!closed && next < ready) make_block(lock, work);
-      if (as_helper) --helpers;  // Blocks that become ready from here on need another one.
+      if (as_helper) --helpers;  // blocks that become ready from here on need another helper
       lock.unlock();
       work = nullptr;
       lock.lock();
@@ -100,7 +101,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     try {
       if (!work) work = stage.make_worker();
       result = work(index);
-    } catch (...) {  // It must not end the thread.
+    } catch (...) {  // an exception must not end the thread
       exception = std::current_exception();
     }
     lock.lock();
@@ -112,7 +113,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     deliver(lock);
   }
 
-  // The error of the highest row counts, whatever thread meets one first.
+  // Records an error. That of the highest row counts, whatever thread meets one first.
   void fail(size_t row, Status error) {
     const bool higher = std::none_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(row) + 1,
                                      [](const Rows& r) { return r.failed; });
@@ -124,7 +125,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     return delivered < rows.size() && rows[delivered].left == 0 && !rows[delivered].failed && !thrown;
   }
 
-  // Passes complete rows on, unless another thread is doing so and will see them.
+  // Passes complete rows on, unless another thread is doing so, which will then see them.
   void deliver(std::unique_lock<std::mutex>& lock) {
     if (delivering) return;
     delivering = true;

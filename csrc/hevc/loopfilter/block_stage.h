@@ -8,24 +8,25 @@
 
 namespace inloop::hevc {
 
-// A stage whose rows consist of blocks that do not need each other, so that any threads can make them in any
-// order while the rows below are still being decoded.
+// A stage whose rows consist of blocks that do not depend on each other, so that any threads can make them in
+// any order while the rows below are still being decoded.
 class BlockStage {
  public:
   virtual ~BlockStage() = default;
 
-  // What a row of blocks reads; its step is the height of a block.
+  // Returns what a row of blocks reads. Its step is the height of a block.
   virtual Reach reach() const = 0;
 
-  // The input of the next luma rows, y to end_y (not included), is there. Blocks are numbered from 0, row by row from
-  // the top; returns how many there are down to end_y. It is called from the top to the bottom by the thread that
-  // decodes, and all that it prepares is there before a block of these rows is made.
+  // Says that the input of the next luma rows, y to end_y (not included), is there. Blocks are numbered from
+  // 0, row by row from the top. Returns the number of blocks down to end_y. The thread that decodes calls it
+  // from the top to the bottom, and no block of these rows is made before it has returned.
   virtual int begin_rows(int y, int end_y) = 0;
 
-  // Gives a thread what makes blocks, each by its number, in memory of that thread alone.
+  // Makes what a thread calls to make blocks, each by its number, in memory of that thread alone.
   virtual IndexWork make_worker() = 0;
 
-  // All blocks of these rows are made. The calls come one at a time, from the top to the bottom, in any thread.
+  // Takes note that all blocks of these rows are made. The calls come one at a time, from the top to the
+  // bottom, in any thread.
   virtual Status end_rows(int y, int end_y) = 0;
 };
 

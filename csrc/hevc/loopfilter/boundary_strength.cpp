@@ -10,7 +10,8 @@ namespace {
 
 bool far_apart(const Mv& a, const Mv& b) { return std::abs(a.x - b.x) >= 4 || std::abs(a.y - b.y) >= 4; }
 
-// Motion of one side of an edge, its references as pictures (POC): indices of two slices do not compare.
+// The motion at one side of an edge. Its references are given by POC, because reference indices of two slices
+// cannot be compared.
 struct EdgeMotion {
   EdgeMotion(const MotionInfo& info, const SliceInfo& slice) {
     for (int list = 0; list < 2; ++list) {
@@ -35,7 +36,7 @@ bool motion_differs(const EdgeMotion& p, const EdgeMotion& q) {
   return (!straight || straight_far) && (!crossed || crossed_far);
 }
 
-// One coding tree block; its left and top sides are compared with the neighbouring blocks.
+// The edges of one CTB, including those at its left and top sides.
 class CtbEdges {
  public:
   CtbEdges(Picture& picture, int ctb_x, int ctb_y)
@@ -67,7 +68,7 @@ class CtbEdges {
   }
 
  private:
-  // The slice of the neighbouring CTB at (x, y); nullptr where filterEdgeFlag (8.7.2.3) is 0.
+  // Returns the slice of the neighbouring CTB at (x, y), or nullptr where filterEdgeFlag (8.7.2.3) is 0.
   const SliceInfo* filtered_neighbour(int x, int y) const {
     if (x < 0 || y < 0) return nullptr;
     const CodingLayout& layout = picture_.layout();
@@ -86,7 +87,8 @@ class CtbEdges {
     return &picture_.slice_at(x, y);
   }
 
-  // 8.7.2.4 for the edge between cell q and the cell `back` before it, which belongs to p_slice.
+  // Returns the strength (8.7.2.4) of the edge between cell q and the cell `back` cells before it, which
+  // belongs to p_slice.
   uint8_t strength(size_t q, ptrdiff_t back, const SliceInfo* p_slice, uint8_t tu_edge,
                    uint8_t pu_edge) const {
     const uint8_t flags = picture_.flags[q];

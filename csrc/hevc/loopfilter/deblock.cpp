@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Table 8-11.
+// Beta and tc (Table 8-11), by QP.
 constexpr uint8_t kBeta[52] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  6,  7,
                                8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 22, 24, 26, 28, 30, 32,
                                34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62, 64};
@@ -17,7 +17,7 @@ constexpr uint8_t kTc[54] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  0,  0,  0,  0,  0,  
                              1, 1, 1, 1, 1, 1, 1, 1, 1, 2,  2,  2,  2,  3,  3,  3,  3,  4,
                              4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 11, 13, 14, 16, 18, 20, 22, 24};
 
-// Table 8-10 without QpBdOffset: the chroma QP of an edge counts in the 8-bit range.
+// Table 8-10 without QpBdOffset, because the chroma QP of an edge is in the range of 8-bit video.
 int chroma_table(int qp) {
   constexpr uint8_t kMiddle[13] = {29, 30, 31, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37};
   return qp < 30 ? qp : qp >= 43 ? qp - 6 : kMiddle[qp - 30];
@@ -49,7 +49,7 @@ class Deblocker {
   }
 
  private:
-  // The 4-sample edge segment at (x, y), between cells p and q.
+  // Filters the edge segment of 4 samples at (x, y) between cells p and q.
   void filter(int x, int y, size_t q, size_t p, int strength, bool vertical) {
     const SliceHeader& slice = picture_.slice_at(x, y).header;
     const bool no_p = picture_.flags[p] & kept_;
@@ -98,8 +98,9 @@ Status Deblocking::run(int /*y*/, int end_y) {
   for (; next_ctb_y_ << sps.log2_ctb_size < end_edge_y; ++next_ctb_y_) {
     derive_boundary_strength_row(picture_, next_ctb_y_);
   }
-  // A horizontal edge at y changes rows y - 3 .. y + 2 and reads y - 4 .. y + 3. Going down 8 rows at a time
-  // (vertical edges first) thus equals all vertical edges before all horizontal ones.
+  // A horizontal edge at y changes rows y - 3 to y + 2 and reads rows y - 4 to y + 3. Going down 8 rows at a
+  // time, with vertical edges first, therefore gives the same result as all vertical edges before all
+  // horizontal ones.
   Deblocker deblocker(kernels_, picture_);
   for (; next_edge_y_ < end_edge_y; next_edge_y_ += kEdgeDistance) {
     deblocker.vertical_edges(next_edge_y_);

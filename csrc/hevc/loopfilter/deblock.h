@@ -8,8 +8,8 @@
 
 namespace inloop::hevc {
 
-// Deblocks picture.rec in place (8.7.2). The rows of its input are coded. It derives the boundary strengths,
-// those of the edge right below the rows that are made included.
+// Deblocks picture.rec in place (8.7.2); the rows of its input must be decoded. It also derives the boundary
+// strengths, including those of the edge right below the rows that it completes.
 class Deblocking final : public LoopStage {
  public:
   Deblocking(const KernelTable& kernels, Picture& picture) : kernels_(kernels), picture_(picture) {}
@@ -26,8 +26,8 @@ class Deblocking final : public LoopStage {
 
   const KernelTable& kernels_;
   Picture& picture_;
-  int next_ctb_y_ = 0;   // rows of CTBs before it have their strengths
-  int next_edge_y_ = 0;  // edges above it are filtered
+  int next_ctb_y_ = 0;   // rows of CTBs before this one have their strengths
+  int next_edge_y_ = 0;  // edges above this row are filtered
 };
 
 }  // namespace inloop::hevc

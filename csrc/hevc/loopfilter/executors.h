@@ -8,31 +8,31 @@
 
 namespace inloop::hevc {
 
-// The obvious executor: each stage makes the whole picture before the next one begins. The error is that of
-// the first stage that fails.
+// The simple executor: each stage processes the whole picture before the next one begins. Returns the error
+// of the first stage that fails.
 Status run_whole(const LoopStages& stages, int height);
 
-// The executor that follows a picture in the making: each stage is as close behind the one before it as its
-// reach allows, so that rows are finished early and while they are warm in the cache. The rows that come out
-// are those of run_whole().
+// The executor that follows a picture while it is decoded. Each stage is as close behind the previous one as
+// its reach allows, so that rows are finished early and while they are in the cache. The result equals that
+// of run_whole().
 class RowExecutor {
  public:
-  // height: of the picture, in luma rows.
+  // height is that of the picture, in luma rows.
   RowExecutor(LoopStages stages, int height);
 
-  // The input has this many rows by now.
+  // Processes what the first input_rows rows of the input allow.
   Status advance(int input_rows);
 
-  // Rows that have left the last stage.
+  // Returns the number of rows that have left the last stage.
   int finished_rows() const { return made_.back(); }
 
  private:
-  // How many rows a stage can make.
+  // Returns the number of rows that a stage can make.
   int reachable(const LoopStage& stage, int input_rows) const;
 
   LoopStages stages_;
   int height_;
-  std::vector<int> made_;  // rows of the input, then of each stage
+  std::vector<int> made_;  // rows made of the input, then of each stage
 };
 
 }  // namespace inloop::hevc

@@ -11,25 +11,25 @@ namespace inloop::hevc {
 // What a stage reads of its input to make rows of its output, in luma rows.
 struct Reach {
   int above = 0;  // rows above them; a stage that works in place keeps these itself
-  int below = 0;  // rows below them: so far the stage stays behind the one before it
-  int step =
-      1;  // rows are made in multiples of this, counted from the top; the last ones end with the picture
+  int below = 0;  // rows below them, by which the stage stays behind the previous one
+  // Rows are made in multiples of this, counted from the top; only the last ones end with the picture.
+  int step = 1;
 };
 
-// A step of the in-loop filters. Stages work one behind the other on the same picture, mostly in place, each
-// from the top to the bottom.
+// One step of the in-loop filters. The stages work one behind the other on the same picture, mostly in place,
+// each from top to bottom.
 class LoopStage {
  public:
   virtual ~LoopStage() = default;
 
   virtual Reach reach() const = 0;
 
-  // Makes the next luma rows of the output, y to end_y (not included), and the chroma rows beside them. The
-  // input is there down to end_y + below.
+  // Makes the luma rows y to end_y (not included) of the output, which are the next ones, and the chroma rows
+  // that belong to them. The input is available down to end_y + below.
   virtual Status run(int y, int end_y) = 0;
 };
 
-// In the order in which they work; they belong to somebody else.
+// Stages in the order in which they work. The list does not own them.
 using LoopStages = std::vector<LoopStage*>;
 
 }  // namespace inloop::hevc

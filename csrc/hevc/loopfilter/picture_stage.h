@@ -13,33 +13,33 @@
 
 namespace inloop::hevc {
 
-// In-loop filters that the codec knows nothing about (the neural filter is one): what makes their stages for
-// the pictures of a stream.
+// Creates stages for in-loop filters that the codec knows nothing about, such as the neural filter, for the
+// pictures of a stream.
 class PictureStage {
  public:
   struct Stages {
-    LoopStage* passing = nullptr;  // It sees the deblocked rows as they pass and leaves them as they are.
-    BlockStage* loop = nullptr;    // It works between deblocking and SAO and may replace rows of picture.rec.
-    // It works once the picture is final, when others refer to it already, and may change `shown` alone.
+    LoopStage* passing = nullptr;  // sees the deblocked rows as they pass and leaves them as they are
+    BlockStage* loop = nullptr;    // works between deblocking and SAO and may replace rows of picture.rec
+    // Works once the picture is final, when other pictures may already refer to it. It may change only `shown`.
     BlockStage* behind = nullptr;
   };
 
-  // The filtering of one picture. Those of several pictures may run at the same time, in any order and thread.
+  // Filters one picture. Tasks of several pictures may run at the same time, in any order and thread.
   class Task {
    public:
     virtual ~Task() = default;
 
-    // The first step, before any row is there: prepares the stages, which belong to the task and last as long
-    // as it does. Besides picture.rec they find the rows before deblocking in rec_unfiltered and the
-    // prediction in pred. What is in `shown` in the end, if anything, is output instead of the picture.
+    // Prepares the stages before any row is decoded. They belong to the task and live as long as it does.
+    // Besides picture.rec they can read the rows before deblocking in rec_unfiltered and the prediction in
+    // pred. If `shown` is not empty in the end, it is output instead of the picture.
     virtual Stages begin(Picture& picture, Frame& shown) = 0;
   };
 
   virtual ~PictureStage() = default;
 
-  // Announces the next picture in decoding order. payloads: contents of its NAL units of type nnlf_params
-  // (without NAL header and emulation prevention). task: what is to run for it, null for nothing; it must not
-  // outlive this object.
+  // Announces the next picture in decoding order. `payloads` are the contents of its NAL units of type
+  // nnlf_params, without NAL unit header and emulation prevention. `task` receives what has to run for the
+  // picture, or null; it must not outlive this object.
   virtual Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                                const SliceHeader& first_slice, const Sps& sps,
                                std::unique_ptr<Task>& task) = 0;

@@ -7,11 +7,11 @@
 
 namespace inloop::hevc {
 
-// Copies rows of picture.rec as they pass, for a stage that needs them as they are here: before deblocking,
-// for instance.
+// Copies rows of picture.rec as they pass, for a stage that needs their state at this point, such as before
+// deblocking.
 class RowCopy final : public LoopStage {
  public:
-  // to: a frame of the size of picture.rec.
+  // `to` has the size of picture.rec.
   RowCopy(const Picture& picture, Frame& to) : from_(picture.rec), to_(to) {}
 
   Reach reach() const override { return {0, 0, 2}; }

@@ -12,27 +12,27 @@
 
 namespace inloop::hevc {
 
-// The in-loop filters of a picture that is being decoded, as close behind its CTUs as their reach allows.
-// Publishes the rows of the picture, those that are coded and those that are final. A stage of blocks, where there
-// is one, and what comes behind it run beside the thread that decodes.
+// Runs the in-loop filters of a picture that is being decoded, as close behind its CTUs as their reach
+// allows, and publishes the rows of the picture that are decoded and those that are final. A stage of blocks, if
+// there is one, and the stages behind it run beside the thread that decodes.
 class RowFilter {
  public:
   struct Stages {
-    LoopStages before;             // the stage of blocks, or all stages
-    BlockStage* blocks = nullptr;  // null: none
+    LoopStages before;             // those before the stage of blocks, or all stages where there is none
+    BlockStage* blocks = nullptr;  // may be null
     LoopStages after;
   };
 
-  // pool: whose threads make blocks, null: none.
+  // The threads of `pool`, which may be null, make the blocks.
   RowFilter(Picture& picture, Stages stages, ThreadPool* pool);
 
-  // A CTU in this row of CTBs is decoded; CTUs come in any order (tiles).
+  // Records that a CTU in this row of CTBs is decoded. With tiles, CTUs of several rows alternate.
   void ctu_decoded(int ctb_y) {
     if (++decoded_[static_cast<size_t>(ctb_y)] == columns_) advance();
   }
 
-  // Once all CTUs are decoded: waits until all rows are final. Returns the error of a stage, after which no more rows
-  // became final.
+  // Waits until all rows are final, once all CTUs are decoded. Returns the error of a stage, after which no more
+  // rows became final. The slice data of the picture may contain another error, which then comes first.
   Status finish();
 
  private:
@@ -41,10 +41,10 @@ class RowFilter {
   Picture& picture_;
   RowExecutor before_, after_;
   int columns_;
-  std::vector<int> decoded_;  // CTUs of a row of CTBs
-  int next_ctb_y_ = 0;        // rows of CTBs before it are complete
+  std::vector<int> decoded_;  // decoded CTUs in each row of CTBs
+  int next_ctb_y_ = 0;        // rows of CTBs before this one are complete
   Status status_;
-  std::optional<BlockPipeline> blocks_;  // last, because its threads use the others
+  std::optional<BlockPipeline> blocks_;  // declared last, because its threads use the other members
 };
 
 }  // namespace inloop::hevc

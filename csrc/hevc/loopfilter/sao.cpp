@@ -7,7 +7,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Which of the eight CTBs around one may be read, index (dy + 1) * 3 + dx + 1 (8.7.3.2, edge offset).
+// Which of the eight CTBs around one may be read for edge offset (8.7.3.2), at index (dy + 1) * 3 + dx + 1.
 struct Neighbours {
   bool usable[9];
   bool at(int dx, int dy) const { return usable[(dy + 1) * 3 + dx + 1]; }
@@ -30,7 +30,7 @@ Neighbours find_neighbours(const Picture& picture, int ctb_x, int ctb_y) {
       const int there = y * width + x;
       const int slice_there = picture.slice_address[static_cast<size_t>(there)];
       if (slice_there < 0) continue;
-      // Between two slices the later one decides.
+      // Of two slices, the later one decides about the border between them.
       const int later = layout.ctb_addr_rs_to_ts(here) > layout.ctb_addr_rs_to_ts(there) ? here : there;
       if (slice_there != picture.slice_address[static_cast<size_t>(here)] && !flag_of(later)) continue;
       if (!picture.pps().loop_filter_across_tiles_enabled_flag &&
@@ -46,8 +46,8 @@ Neighbours find_neighbours(const Picture& picture, int ctb_x, int ctb_y) {
 }  // namespace
 
 // SAO of one component, a band of rows within a row of CTBs at a time. `before_` keeps what a band needs of
-// the signal before SAO: its CTBs that change, with one sample around them, and the last sample row for the
-// band below.
+// the samples before SAO: those of the CTBs that change, with one sample around them, and the last row for
+// the band below.
 class SaoFilter::Component {
  public:
   Component(const KernelTable& kernels, Picture& picture, int c_idx, Plane<Sample>& before)
@@ -59,14 +59,14 @@ class SaoFilter::Component {
         shift_(c_idx ? 1 : 0),
         ctb_size_(picture.sps().ctb_size() >> shift_),
         before_(before) {
-    // More columns at either side, so that kernels may read over the ends of a row.
+    // Additional columns at both sides let kernels read over the ends of a row.
     const int width = plane_.width() + 2 * kMargin, height = ctb_size_ + 2;
     if (before_.width() != width || before_.height() != height) before_ = Plane<Sample>(width, height);
     if (picture.pps().transquant_bypass_enabled_flag) kept_ |= kCellBypass;
     if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kCellPcm;
   }
 
-  // Luma rows from y to end_y, of one row of CTBs and below all rows filtered so far.
+  // Filters luma rows y to end_y, which lie in one row of CTBs and below all rows filtered so far.
   void filter_band(int y, int end_y) {
     y0_ = y >> shift_;
     height_ = (end_y >> shift_) - y0_;
@@ -79,7 +79,7 @@ class SaoFilter::Component {
  private:
   static constexpr int kMargin = 32;
 
-  // Row 0 of before_ is the sample row above the band; it is there already.
+  // Row 0 of before_ is the sample row above the band, which was kept with the previous band.
   void keep_band(int ctb_y) {
     const int width = plane_.width();
     const int end = std::min(y0_ + height_ + 1, plane_.height());
@@ -122,7 +122,7 @@ class SaoFilter::Component {
     const int bottom = height_ - (vertical && last_band && !neighbours.at(0, 1) ? 1 : 0);
     edge_rectangle(params, left, top, right - left, bottom - top);
     if (!horizontal || !vertical) return;
-    // The corner samples on the class's diagonal depend on the diagonal CTBs and on no other.
+    // The corner samples on the diagonal of the class depend on the diagonal CTBs and on no other.
     const int first = params.eo_class == 2 ? -1 : 1;
     if (first_band) corner(params, first, -1, neighbours);
     if (last_band) corner(params, -first, 1, neighbours);
@@ -142,7 +142,7 @@ class SaoFilter::Component {
     }
   }
 
-  // PCM (where so asked) and lossless blocks keep their samples.
+  // Lossless blocks and, where the SPS asks for it, PCM blocks keep their samples.
   void restore_kept() {
     const int size = kCellSize >> shift_;
     for (int y = 0; y < height_; y += size) {
@@ -164,7 +164,8 @@ class SaoFilter::Component {
   int bit_depth_, shift_, ctb_size_;
   uint8_t kept_ = 0;
   Plane<Sample>& before_;
-  int x0_ = 0, y0_ = 0, width_ = 0, height_ = 0;  // the part of a CTB at hand, samples of the component
+  // The part of a CTB that is filtered, in samples of the component.
+  int x0_ = 0, y0_ = 0, width_ = 0, height_ = 0;
 };
 
 SaoFilter::SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& buffers) {

@@ -15,14 +15,15 @@ struct SaoBuffers {
   Plane<Sample> planes[3];
 };
 
-// Sample adaptive offset (8.7.3) from picture.sao, in place; reads the signal before SAO everywhere.
+// Sample adaptive offset (8.7.3) by the parameters in picture.sao. It works in place but always reads the
+// samples from before SAO.
 class SaoFilter final : public LoopStage {
  public:
-  // buffers: memory to work in, made anew where the size is another one.
+  // `buffers` is memory to work in; its planes are allocated again where their size differs.
   SaoFilter(const KernelTable& kernels, Picture& picture, SaoBuffers& buffers);
   ~SaoFilter() override;
 
-  // A row of chroma, two of luma, around each sample.
+  // Each sample needs a row of its component above and below, which is two luma rows for chroma.
   Reach reach() const override { return {2, 2, 8}; }
   Status run(int y, int end_y) override;
 

@@ -10,7 +10,8 @@ namespace {
 
 enum SetIndex { kBefore = 0, kAfter = 1, kLongTerm = 2 };
 
-// A.4.2 for the highest level: 16 pictures, fewer of more than a quarter of MaxLumaPs.
+// An upper bound of MaxDpbSize at the highest level (A.4.2): 16 pictures, or fewer where these would exceed 6
+// * MaxLumaPs samples, but at least 6.
 size_t capacity(const Sps& sps) {
   constexpr int64_t kMaxLumaPs = 35651584;
   const int64_t samples = int64_t{sps.pic_width} * sps.pic_height;
@@ -63,7 +64,8 @@ DecodedPictureBuffer::Entry* DecodedPictureBuffer::find_long_term(const SliceHea
   return nullptr;
 }
 
-// 8.3.2: long-term pictures first, then short-term ones; whatever is in neither set is not needed any more.
+// Marks the pictures by the reference picture set (8.3.2), long-term pictures first. A picture in neither
+// part of the set is not needed any more.
 void DecodedPictureBuffer::apply_reference_set(const SliceHeader& slice, const Sps& sps) {
   current_ = {};
   std::vector<const Entry*> long_term, short_term;
@@ -152,7 +154,7 @@ bool DecodedPictureBuffer::must_output(const SubLayerOrdering& ordering) const {
   });
 }
 
-// "Bumping" (C.5.2.4): the picture with the smallest POC goes out.
+// Outputs the picture with the smallest POC ("bumping", C.5.2.4).
 void DecodedPictureBuffer::output_one() {
   Entry* first = nullptr;
   for (Entry& entry : entries_) {
@@ -160,7 +162,7 @@ void DecodedPictureBuffer::output_one() {
   }
   if (!first) return;
   first->needed_for_output = false;
-  // As a reference picture it needs no outcome any more.
+  // As a reference picture it does not need its outcome any more.
   output_.push_back(first->decoded);
   first->decoded.outcome = nullptr;
   remove_unused();

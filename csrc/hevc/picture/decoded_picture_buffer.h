@@ -13,42 +13,44 @@
 
 namespace inloop::hevc {
 
-// What decoding a picture gives besides the picture.
+// What decoding gives besides the picture itself.
 struct PictureOutcome {
-  Frame shown;                                  // output instead of the picture, where a stage made one
-  bool hash_checked = false;                    // the stream had a hash and it was compared (and equal)
-  std::shared_ptr<const PackedPicture> packed;  // what is output, if packing was asked for and possible
+  Frame shown;                                  // output instead of the picture where a stage filled it
+  bool hash_checked = false;                    // whether the stream had a hash and the picture matched it
+  std::shared_ptr<const PackedPicture> packed;  // what is output if packing was requested and possible
 
   const Frame& frame_of(const Picture& picture) const { return shown.empty() ? picture.rec : shown; }
 };
 
-// A picture on its way out. While it is being decoded, neither its samples nor its outcome may be read.
+// A picture on its way to the output. While it is being decoded, neither its samples nor its outcome may be
+// read.
 struct DecodedPicture {
   std::shared_ptr<const Picture> picture;
   std::shared_ptr<const PictureOutcome> outcome;
-  std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, 0 when unknown
+  std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, both 0 when unknown
 
   const Frame& frame() const { return outcome->frame_of(*picture); }
 };
 
-// The decoded picture buffer: reference marking by the reference picture set (8.3.2), reference picture lists
-// (8.3.4) and output in "bumping" order (C.5.2).
+// The decoded picture buffer: it marks references by the reference picture set (8.3.2), builds the reference
+// picture lists (8.3.4) and outputs pictures in "bumping" order (C.5.2).
 class DecodedPictureBuffer {
  public:
-  // Before the first slice of a picture is decoded: marks references by its set and makes room (C.5.2.2).
-  // first_in_sequence: an IRAP picture with NoRaslOutputFlag; discard: its NoOutputOfPriorPicsFlag. An error
-  // tells that the stream keeps more pictures than any level allows for their size.
+  // Marks references and makes room before the first slice of a picture is decoded (C.5.2.2).
+  // first_in_sequence says that it is an IRAP picture with NoRaslOutputFlag; `discard` is its
+  // NoOutputOfPriorPicsFlag. It is an error if the stream keeps more pictures than any level allows for their
+  // size.
   Status begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
 
-  // The lists of a P or B slice of the current picture; Picture::missing() stands for pictures that are not
-  // there.
+  // Builds the lists of a P or B slice of the current picture; Picture::missing() stands for pictures that
+  // are not in the buffer.
   Status build_lists(const SliceHeader& slice, const Picture& current, RefLists& lists) const;
 
-  // A decoded picture enters (C.5.2.3).
+  // Adds a decoded picture (C.5.2.3).
   void add(DecodedPicture picture, bool output, const Sps& sps);
 
   void output_all();
-  // What output_all() would put out.
+  // Returns what output_all() would output.
   std::vector<DecodedPicture> waiting_pictures() const;
   std::vector<DecodedPicture> take_output() { return std::exchange(output_, {}); }
 
@@ -63,7 +65,7 @@ class DecodedPictureBuffer {
     int poc() const { return decoded.picture->poc; }
   };
 
-  struct CurrentSet {  // RefPicSetStCurrBefore, StCurrAfter and LtCurr; null = missing
+  struct CurrentSet {  // RefPicSetStCurrBefore, StCurrAfter and LtCurr; null stands for a missing picture.
     std::vector<std::shared_ptr<const Picture>> pictures[3];
     std::vector<int> pocs[3];
   };

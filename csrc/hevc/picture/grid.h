@@ -11,8 +11,8 @@
 
 namespace inloop::hevc {
 
-// One value for each cell of 4x4 luma samples of a picture, in raster order. Positions and sizes are in luma samples;
-// an index is that of Picture::cell(), the same for all grids of a picture.
+// Holds one value for each cell (4x4 luma samples) of a picture, in raster order. Positions and sizes are in
+// luma samples; an index is that of Picture::cell(), which is the same for all grids of a picture.
 template <class T>
 class Grid {
  public:
@@ -32,11 +32,11 @@ class Grid {
   auto end() { return cells_.end(); }
   auto end() const { return cells_.end(); }
 
-  // The cell at a luma position, and those behind it in its row.
+  // Returns the cell at a luma position; the rest of its row follows in memory.
   T* at(int x, int y) { return cells_.data() + index(x, y); }
 
   void fill(T value) { std::fill(cells_.begin(), cells_.end(), value); }
-  // Of a block whose sides are multiples of the cell's.
+  // Fills a block whose sides are multiples of those of a cell.
   void fill(int x, int y, int width, int height, T value) {
     T* row = at(x, y);
     for (int j = 0; j < height / kCellSize; ++j, row += stride_) {
@@ -44,7 +44,7 @@ class Grid {
     }
   }
 
-  // All whole cells of a picture of width x height.
+  // Returns all whole cells of a picture of width x height luma samples.
   PlaneView<const T> view(int width, int height) const {
     return {cells_.data(), stride_, width / kCellSize, height / kCellSize};
   }

@@ -9,13 +9,14 @@
 
 namespace inloop::hevc {
 
-// The conformance window of an 8-bit picture, a byte a sample and without gaps: what most users want to see.
+// The conformance window of an 8-bit picture with one byte per sample and no gaps, which is what most users
+// want.
 struct PackedPicture {
-  int width = 0, height = 0;  // luma
+  int width = 0, height = 0;  // in luma samples
   std::vector<uint8_t> planes[3];
 };
 
-// frame: the picture's samples or others of its size.
+// `frame` holds the samples of the picture or others of the same size.
 void pack_picture(const Frame& frame, const Sps& sps, PackedPicture& packed);
 
 }  // namespace inloop::hevc

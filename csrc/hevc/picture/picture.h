@@ -17,27 +17,27 @@ namespace inloop::hevc {
 
 using video::Frame;
 
-// Bits of Picture::flags, per 4x4 cell.
+// Bits of Picture::flags, which has one value per cell.
 enum CellFlag : uint8_t {
   kCellSkip = 1,             // cu_skip_flag
-  kCellLumaCoded = 2,        // the luma transform block here has a non-zero coefficient
-  kCellBypass = 4,           // cu_transquant_bypass_flag: no in-loop filter may change it
+  kCellLumaCoded = 2,        // the luma transform block has a non-zero coefficient
+  kCellBypass = 4,           // cu_transquant_bypass_flag, which forbids in-loop filters
   kCellPcm = 8,              // pcm_flag
-  kCellEdgeVertical = 16,    // the left side of this cell is a transform block edge
-  kCellEdgeHorizontal = 32,  // the top side is a transform block edge
-  kCellPuVertical = 64,      // the left side is a prediction block edge
-  kCellPuHorizontal = 128,   // the top side is a prediction block edge
+  kCellEdgeVertical = 16,    // the left side of the cell is a transform block edge
+  kCellEdgeHorizontal = 32,  // the top side of the cell is a transform block edge
+  kCellPuVertical = 64,      // the left side of the cell is a prediction block edge
+  kCellPuHorizontal = 128,   // the top side of the cell is a prediction block edge
 };
 
-// SAO parameters of a CTB (7.3.8.3), one per component.
+// The SAO parameters of one component of a CTB (7.3.8.3).
 struct SaoParams {
   uint8_t type = 0;  // 0 off, 1 band, 2 edge
   uint8_t band_position = 0;
   uint8_t eo_class = 0;
-  int8_t offset[4] = {0, 0, 0, 0};  // SaoOffsetVal[1..4], scaled to the bit depth
+  int8_t offset[4] = {0, 0, 0, 0};  // SaoOffsetVal[1] to [4], at the bit depth of the samples
 };
 
-// What later pictures and the in-loop filters need of a slice after its header is gone.
+// What later pictures and the in-loop filters need of a slice when its header is gone.
 struct SliceInfo {
   SliceHeader header;
   int num_refs[2] = {0, 0};
@@ -45,18 +45,19 @@ struct SliceInfo {
   bool ref_is_long_term[2][kMaxRefs] = {};
 };
 
-// A coded picture: samples and the side information of its blocks at 4x4 granularity (raster, cell_stride()
-// cells a row). Encoder and decoder fill the same structure, so that prediction and in-loop filters are one
-// piece of code.
+// A coded picture: its samples, and the side information of its blocks by cells of 4x4 luma samples (in
+// raster order, cell_stride() cells a row). Encoder and decoder fill the same structure, so that prediction
+// and in-loop filters exist only once.
 class Picture {
  public:
   Picture(ActiveParameters parameters, std::shared_ptr<const CodingLayout> layout);
-  // A reference picture that the stream does not have (8.3.3): a POC without samples or blocks, whose rows
-  // will never be ready.
+  // Makes a reference picture that the stream does not contain (8.3.3). It has a POC but no samples or
+  // blocks, and its rows are never ready.
   static std::shared_ptr<const Picture> missing(const Picture& current, int poc);
 
-  // Ready for another picture of the same parameters; samples and what every block writes anew stay as they
-  // are. The second part, which takes time, is due before the first block is decoded.
+  // These prepare the object for another picture with the same parameters. Samples, and whatever every block
+  // writes anyway, stay as they are. reset_blocks() takes time; it must be called before the first block is
+  // decoded.
   void reset();
   void reset_blocks();
   const ActiveParameters& parameters() const { return parameters_; }
@@ -69,8 +70,9 @@ class Picture {
   int cell_stride() const { return cell_stride_; }
   size_t cell(int x, int y) const { return static_cast<size_t>((y >> 2) * cell_stride_ + (x >> 2)); }
 
-  // 6.4.1: whether the block at (xn, yn) is available when decoding the block at (xc, yc): inside the
-  // picture, earlier in decoding order, same slice and tile. slice_address must be set for both CTBs.
+  // Returns whether the block at (xn, yn) is available when the block at (xc, yc) is decoded (6.4.1): inside
+  // the picture, not later in decoding order, in the same slice and tile. slice_address must be set for both
+  // CTBs.
   bool available(int xc, int yc, int xn, int yn) const;
 
   const SliceInfo& slice_at(int x, int y) const {
@@ -78,22 +80,23 @@ class Picture {
   }
 
   int poc = 0;
-  Frame rec;             // reconstruction; in-loop filters work in place
-  Frame rec_unfiltered;  // copy before deblocking; filled only when keep_filter_inputs
-  Frame pred;            // prediction before the residual; filled only when keep_filter_inputs
+  Frame rec;             // reconstruction, on which the in-loop filters work in place
+  Frame rec_unfiltered;  // copy before deblocking; used only with keep_filter_inputs
+  Frame pred;            // prediction before the residual; used only with keep_filter_inputs
   bool keep_filter_inputs = false;
 
   Grid<PredMode> pred_mode;
-  Grid<uint8_t> flags;       // CellFlag
-  Grid<uint8_t> intra_mode;  // IntraPredModeY; DC for anything not intra
+  Grid<uint8_t> flags;       // bits of CellFlag
+  Grid<uint8_t> intra_mode;  // IntraPredModeY; DC where the block is not intra
   Grid<uint8_t> cqt_depth;
   Grid<int8_t> qp_y;
   Grid<MotionInfo> motion;
-  // Boundary strength of the left and of the top edge, on the 8x8 grid only; by derive_boundary_strength.
+  // Boundary strengths of the left and the top edge of a cell, set on the 8x8 grid only, by
+  // derive_boundary_strength_row().
   Grid<uint8_t> bs_ver, bs_hor;
 
-  // Per CTB, raster.
-  std::vector<int> slice_address;   // SliceAddrRs; -1 = not decoded yet
+  // These have one entry per CTB, in raster order.
+  std::vector<int> slice_address;   // SliceAddrRs, or -1 while the CTB is not decoded
   std::vector<uint16_t> ctb_slice;  // index into slices
   std::vector<SaoParams> sao[3];
   std::vector<std::shared_ptr<const SliceInfo>> slices;
@@ -101,8 +104,8 @@ class Picture {
   bool is_long_term = false;
   bool is_reference = true;
 
-  // For threads that decode pictures which refer to this one: rows of luma samples whose blocks (motion,
-  // modes) and whose final samples are there.
+  // The luma rows whose blocks (motion, modes) and, respectively, whose final samples are ready, for threads
+  // that decode pictures which refer to this one.
   RowProgress coded_rows, final_rows;
 
  private:
@@ -113,7 +116,7 @@ class Picture {
   int cell_stride_;
 };
 
-// Reference picture lists of the slice being coded; entries are never null.
+// The reference picture lists of the current slice; entries are never null.
 struct RefLists {
   int num[2] = {0, 0};
   std::shared_ptr<const Picture> pic[2][kMaxRefs];

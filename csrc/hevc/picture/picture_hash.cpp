@@ -15,7 +15,7 @@ std::vector<uint8_t> big_endian(uint32_t value, int bytes) {
   return out;
 }
 
-// Bytes of a row as the hashes see them: little-endian, one byte a sample at 8 bit.
+// Writes the bytes of a row as the hashes take them: little-endian, with one byte per sample at 8 bit.
 void row_bytes(const Sample* row, int width, int bit_depth, std::vector<uint8_t>& bytes) {
   const auto count = static_cast<size_t>(width);
   bytes.resize(bit_depth > 8 ? 2 * count : count);
@@ -29,7 +29,7 @@ void row_bytes(const Sample* row, int width, int bit_depth, std::vector<uint8_t>
   }
 }
 
-// CRC-16 with polynomial 0x1021 over the plane and 16 zero bits.
+// Computes a CRC-16 with polynomial 0x1021 over the plane and 16 zero bits.
 uint32_t plane_crc(const Plane<Sample>& plane, int bit_depth) {
   uint32_t crc = 0xFFFF;
   const auto shift_in = [&crc](uint32_t byte) {
@@ -61,7 +61,7 @@ uint32_t plane_checksum(const Plane<Sample>& plane, int bit_depth) {
   return sum;
 }
 
-// payload_type or payload_size: a run of 255s and a last byte.
+// Reads payload_type or payload_size, a run of 255s and a last byte.
 uint32_t extended_byte(BitReader& reader) {
   uint32_t value = 0, byte = 255;
   while (byte == 255 && reader.ok()) value += byte = reader.bits(8);

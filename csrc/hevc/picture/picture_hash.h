@@ -14,22 +14,22 @@
 
 namespace inloop::hevc {
 
-// Decoded picture hash (SEI, D.2.19 / D.3.19): MD5, CRC or checksum of each plane.
+// A decoded picture hash (SEI, D.2.19 and D.3.19): MD5, CRC or checksum of each plane.
 struct PictureHash {
   enum class Kind : uint8_t { md5 = 0, crc = 1, checksum = 2 };
   Kind kind = Kind::md5;
-  std::array<std::vector<uint8_t>, 3> planes;  // 16, 2 or 4 bytes
+  std::array<std::vector<uint8_t>, 3> planes;  // 16, 2 or 4 bytes each
 };
 
 Md5::Digest plane_md5(const Plane<Sample>& plane, int bit_depth);
 
-// The hash of one plane in the form of the SEI message.
+// Returns the hash of one plane in the form of the SEI message.
 std::vector<uint8_t> plane_hash(PictureHash::Kind kind, const Plane<Sample>& plane, int bit_depth);
 
-// Looks for a picture hash in an SEI NAL unit; found stays false where there is none.
+// Looks for a picture hash in an SEI NAL unit; `found` stays false where there is none.
 Status find_picture_hash(const NalUnit& nal, PictureHash& hash, bool& found);
 
-// Compares; the message of a mismatch names plane and both values.
+// Compares the picture with the hash. The message of a mismatch names the plane and both values.
 Status check_picture_hash(const PictureHash& hash, const Picture& picture);
 
 }  // namespace inloop::hevc

@@ -9,7 +9,8 @@
 
 namespace inloop::hevc {
 
-// Suffix SEI NAL unit, without start code, with the MD5 of each plane (decoded picture hash, D.2.19 / D.3.19).
+// Writes a suffix SEI NAL unit, without start code, with the MD5 of each plane (decoded picture hash, D.2.19,
+// D.3.19).
 std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth);
 
 }  // namespace inloop::hevc

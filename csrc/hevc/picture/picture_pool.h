@@ -10,10 +10,10 @@
 
 namespace inloop::hevc {
 
-// Pictures whose memory is used again.
+// Hands out pictures and reuses their memory.
 class PicturePool {
  public:
-  // Needs Picture::reset_blocks() before use.
+  // The caller must call Picture::reset_blocks() before it decodes into the picture.
   std::shared_ptr<Picture> acquire(const PictureParameters& parameters);
 
  private:

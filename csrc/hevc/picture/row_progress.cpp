@@ -9,13 +9,14 @@
 namespace inloop::hevc {
 namespace {
 
-// How long a thread asks again before it falls asleep. Waking up takes longer than rows of small pictures
-// follow each other, above all on virtual machines; other threads get the core meanwhile.
+// How long a thread polls before it goes to sleep. Rows of small pictures follow each other faster than a
+// thread wakes up, above all on virtual machines. Other threads may use the core meanwhile.
 constexpr std::chrono::milliseconds kPatience{1};
 
 }  // namespace
 
-// Either this sees what a sleeper wants, or the sleeper sees these rows: both are sequentially consistent.
+// Either publish() sees what a sleeping thread wants, or that thread sees the new rows, because both accesses
+// are sequentially consistent.
 void RowProgress::publish(int rows) {
   rows_.store(rows);
   if (rows != kFailed && wanted_.load() > rows) return;

@@ -10,16 +10,16 @@
 
 namespace inloop::hevc {
 
-// How many rows of a picture are ready, told by the thread that makes them to threads that read them.
+// Tells threads that read a picture how many of its rows the thread that makes them has finished.
 class RowProgress {
  public:
   void publish(int rows);
-  // There will be no more rows, and those there are must not be used.
+  // There will be no more rows, and those that exist must not be used.
   void fail() { publish(kFailed); }
   void reset() { rows_.store(0, std::memory_order_relaxed); }
 
-  // Returns once the rows are ready, or false when they never will be. pool: whose turn is given up
-  // meanwhile.
+  // Returns true once the rows are ready, or false when they never will be. A waiting thread gives up its
+  // place in `pool`, if that is not null, so that another task can run.
   bool wait(int rows, ThreadPool* pool) const {
     return rows_.load(std::memory_order_acquire) >= rows || wait_long(rows, pool);
   }
@@ -36,8 +36,8 @@ class RowProgress {
   void sleep_until(int rows) const;
 
   std::atomic<int> rows_{0};
-  // The fewest rows that a sleeping thread waits for; spares publish() the lock, and the thread waking up
-  // early.
+  // The fewest rows that a sleeping thread waits for. It saves publish() the lock, and the thread from waking
+  // too early.
   mutable std::atomic<int> wanted_{kNothing};
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

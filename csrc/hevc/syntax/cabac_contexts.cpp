@@ -7,8 +7,8 @@
 namespace inloop::hevc {
 namespace {
 
-// initValue of every context (Tables 9-5 to 9-37), one row per initType, in the order of ContextIndex. 154
-// (probability 1/2 at any QP) stands where an element cannot occur in slices of that type.
+// initValue of every context (Tables 9-5 to 9-37), one row per initType, in the order of ContextIndex.
+// Elements that cannot occur in slices of a type have 154, which stands for probability 1/2 at any QP.
 constexpr uint8_t kInitValues[3][kContextCount] = {
     {
         153,                      // sao_merge
@@ -116,7 +116,7 @@ int init_type(SliceType slice_type, bool cabac_init_flag) {
   return (slice_type == SliceType::p) == cabac_init_flag ? 2 : 1;
 }
 
-// 9.3.2.2: the initial state from initValue and the slice QP.
+// Returns the initial state for initValue and the slice QP (9.3.2.2).
 uint8_t initial_state(int init_value, int qp) {
   const int slope = (init_value >> 4) * 5 - 45;
   const int offset = ((init_value & 15) << 3) - 16;

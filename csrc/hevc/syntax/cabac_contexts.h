@@ -8,10 +8,11 @@
 #include "entropy/cabac_tables.h"
 #include "hevc/syntax/types.h"
 
-// Context variables of the arithmetic coder (clause 9.3), shared by encoder and decoder.
+// The context variables of the arithmetic coder (clause 9.3), which encoder and decoder share.
 namespace inloop::hevc {
 
-// First context index of each syntax element in ContextSet; the counts are those of Rec. ITU-T H.265 (v1).
+// The index of the first context of each syntax element in ContextSet. The comments give the number of its
+// contexts where it is not one; the numbers are those of Rec. ITU-T H.265 (v1).
 enum ContextIndex : int {
   kCtxSaoMerge = 0,
   kCtxSaoType = kCtxSaoMerge + 1,
@@ -19,7 +20,7 @@ enum ContextIndex : int {
   kCtxTransquantBypass = kCtxSplitCu + 3,
   kCtxSkip = kCtxTransquantBypass + 1,
   kCtxPredMode = kCtxSkip + 3,
-  kCtxPartMode = kCtxPredMode + 1,  // 4: bins 0, 1, 2 (log2 == min), 3 (AMP)
+  kCtxPartMode = kCtxPredMode + 1,  // 4: bins 0, 1, 2 (in the smallest CUs), 3 (AMP)
   kCtxPrevIntraLuma = kCtxPartMode + 4,
   kCtxIntraChroma = kCtxPrevIntraLuma + 1,
   kCtxRqtRootCbf = kCtxIntraChroma + 1,
@@ -28,9 +29,9 @@ enum ContextIndex : int {
   kCtxInterPredIdc = kCtxMergeIdx + 1,  // 5
   kCtxRefIdx = kCtxInterPredIdc + 5,    // 2
   kCtxMvpFlag = kCtxRefIdx + 2,
-  kCtxSplitTransform = kCtxMvpFlag + 1,  // 3, by 5 - log2 size
+  kCtxSplitTransform = kCtxMvpFlag + 1,  // 3, in the order of 5 - log2 of the size
   kCtxCbfLuma = kCtxSplitTransform + 3,  // 2
-  kCtxCbfChroma = kCtxCbfLuma + 2,       // 4 (v1), by trafo depth
+  kCtxCbfChroma = kCtxCbfLuma + 2,       // 4 (v1), by depth in the transform tree
   kCtxMvdGreater0 = kCtxCbfChroma + 4,
   kCtxMvdGreater1 = kCtxMvdGreater0 + 1,
   kCtxCuQpDelta = kCtxMvdGreater1 + 1,    // 2
@@ -44,11 +45,11 @@ enum ContextIndex : int {
   kContextCount = kCtxGreater2 + 6,
 };
 
-// State of one context: (pStateIdx << 1) | valMps.
+// The state of a context is (pStateIdx << 1) | valMps.
 using ContextSet = std::array<uint8_t, kContextCount>;
 
-// Initialises all contexts for a slice (9.3.2.2). initType: 0 for I; P: cabac_init_flag ? 2 : 1; B:
-// cabac_init_flag ? 1 : 2.
+// Initialises all contexts for a slice (9.3.2.2). initType is 0 in I slices; cabac_init_flag selects 2 over 1
+// in P slices, and 1 over 2 in B slices.
 void init_contexts(ContextSet& contexts, SliceType slice_type, bool cabac_init_flag, int slice_qp);
 
 }  // namespace inloop::hevc

@@ -5,7 +5,7 @@
 namespace inloop::hevc {
 namespace {
 
-// For each CTB column (row): where the tile column (row) that holds it starts.
+// Returns, for each column (row) of CTBs, where the tile column (row) that holds it starts.
 std::vector<int> tile_starts(const std::vector<int>& sizes) {
   std::vector<int> starts;
   for (int size : sizes) {
@@ -15,7 +15,7 @@ std::vector<int> tile_starts(const std::vector<int>& sizes) {
   return starts;
 }
 
-// Interleaves the low bits of x and y: the z-order of a cell within its CTB.
+// Interleaves the low bits of x and y, which gives the z-order of a cell within its CTB.
 int morton(int x, int y, int bits) {
   int z = 0;
   for (int i = 0; i < bits; ++i) z |= ((x >> i) & 1) << (2 * i) | ((y >> i) & 1) << (2 * i + 1);

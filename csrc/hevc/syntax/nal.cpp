@@ -8,14 +8,14 @@
 namespace inloop::hevc {
 namespace {
 
-// Copies the payload without emulation prevention bytes (7.4.2) and pads it.
+// Copies the payload without its emulation prevention bytes (7.4.2) and pads it.
 void unescape(const uint8_t* data, size_t size, NalUnit& nal) {
   nal.rbsp.resize(size + NalUnit::kPadding);
   uint8_t* out = nal.rbsp.data();
-  size_t copied = 0;  // data[0, copied) is dealt with
+  size_t copied = 0;  // data[0, copied) is already handled
   size_t at = 2;
   while (at < size) {
-    if (data[at] > 3) {  // none of the patterns can end here or at the next byte
+    if (data[at] > 3) {  // no pattern can end here or at the next two bytes
       at += 3;
     } else if (data[at] == 3 && data[at - 1] == 0 && data[at - 2] == 0) {
       std::memcpy(out, data + copied, at - copied);
@@ -55,7 +55,7 @@ void NalSplitter::feed(const uint8_t* data, size_t size) {
   buffer_.insert(buffer_.end(), data, data + size);
 }
 
-// Drops what was handed out, at a cost linear in the stream.
+// Drops the NAL units that were handed out, so that the buffer holds one incomplete unit at most.
 void NalSplitter::compact() {
   if (begin_ == 0) return;
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<ptrdiff_t>(begin_));
@@ -68,7 +68,7 @@ bool NalSplitter::find_start_code(size_t from, size_t& at) const {
   const uint8_t* data = buffer_.data();
   const size_t size = buffer_.size();
   size_t i = from + 2;
-  while (i < size) {  // i: where the 1 of 0 0 1 would be
+  while (i < size) {  // i is where the 1 of 0 0 1 would be
     const auto* one = static_cast<const uint8_t*>(std::memchr(data + i, 1, size - i));
     if (!one) return false;
     i = static_cast<size_t>(one - data);
@@ -81,11 +81,11 @@ bool NalSplitter::find_start_code(size_t from, size_t& at) const {
   return false;
 }
 
-// Before the first start code only zero bytes may stand.
+// Only zero bytes may precede the first start code.
 Status NalSplitter::skip_leading_zeros() {
   while (begin_ < buffer_.size() && buffer_[begin_] == 0) ++begin_;
   if (begin_ == buffer_.size()) {
-    begin_ = begin_ < 2 ? 0 : begin_ - 2;  // they may belong to a start code
+    begin_ = begin_ < 2 ? 0 : begin_ - 2;  // the last zeros may belong to a start code
     scanned_ = begin_;
     return {};
   }
@@ -119,7 +119,7 @@ Status NalSplitter::next(NalUnit& nal, bool& found) {
     const size_t first = begin_;
     begin_ = scanned_ = terminated ? end + 3 : end;
     while (end > first && buffer_[end - 1] == 0) --end;
-    if (end == first) continue;  // nothing between two start codes
+    if (end == first) continue;  // there is nothing between two start codes
     INLOOP_RETURN_IF_ERROR(parse_nal(buffer_.data() + first, end - first, dropped_ + first, nal));
     found = true;
     return {};

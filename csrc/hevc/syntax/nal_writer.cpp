@@ -17,7 +17,7 @@ std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vec
     nal.push_back(byte);
     zeros = byte == 0 ? zeros + 1 : 0;
   }
-  // A payload may not end in a zero byte: the decoder would take it for trailing_zero_8bits.
+  // A payload must not end in a zero byte, which a decoder would take for trailing_zero_8bits.
   if (zeros > 0) nal.push_back(3);
   return nal;
 }

@@ -9,7 +9,8 @@
 
 namespace inloop::hevc {
 
-// NAL unit: two-byte header, payload with emulation prevention bytes (7.4.2).
+// Makes a NAL unit without start code: a two-byte header, then the payload with emulation prevention bytes
+// (7.4.2).
 std::vector<uint8_t> make_nal_unit(NalType type, int temporal_id, const std::vector<uint8_t>& rbsp);
 
 }  // namespace inloop::hevc

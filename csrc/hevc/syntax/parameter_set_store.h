@@ -19,22 +19,22 @@ struct PictureParameters {
   std::shared_ptr<const CodingLayout> layout;
 };
 
-// The parameter sets received so far. A damaged or unsupported set is only an error once a slice uses it, so
-// that repeated and unused sets do no harm.
+// Keeps the parameter sets received so far. A damaged or unsupported set becomes an error only when a slice
+// uses it, so that unused sets do no harm.
 class ParameterSetStore {
  public:
   void add_vps(const NalUnit& nal);
   void add_sps(const NalUnit& nal);
   void add_pps(const NalUnit& nal);
 
-  // The sets in force for slices with this slice_pic_parameter_set_id.
+  // Finds the sets that slices with this slice_pic_parameter_set_id use.
   Status activate(int pps_id, PictureParameters& parameters);
 
   const Vps* vps(int id) const { return vps_[static_cast<size_t>(id)].get(); }
 
  private:
   struct SpsEntry {
-    std::vector<uint8_t> rbsp;  // tells a repetition from a change
+    std::vector<uint8_t> rbsp;  // distinguishes a repetition from a change
     std::shared_ptr<const Sps> sps;
     Status status;
   };
@@ -42,7 +42,7 @@ class ParameterSetStore {
     std::vector<uint8_t> rbsp;
     PpsSyntax syntax;
     Status status;
-    // Result of the last activation, valid for that SPS.
+    // The result of the last activation, which is valid for that SPS only.
     std::shared_ptr<const Sps> activated_for;
     PictureParameters activated;
   };
@@ -50,7 +50,7 @@ class ParameterSetStore {
   std::array<std::unique_ptr<Vps>, 16> vps_;
   std::array<std::unique_ptr<SpsEntry>, 16> sps_;
   std::array<std::unique_ptr<PpsEntry>, 64> pps_;
-  Status damaged_;  // the last set whose id could not be read
+  Status damaged_;  // error of the last set whose id could not be read
 };
 
 }  // namespace inloop::hevc

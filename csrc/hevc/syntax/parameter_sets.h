@@ -9,8 +9,8 @@
 
 #include "hevc/syntax/types.h"
 
-// Syntax structures of Rec. ITU-T H.265 (v1) clause 7.3, as plain data. Names are those of the standard.
-// Parsing: parameter_sets_parser.h; writing: parameter_sets_writer.h.
+// The syntax structures of clause 7.3 of Rec. ITU-T H.265 (v1) as plain data, with the names of the standard.
+// They are parsed in parameter_sets_parser.h and written in parameter_sets_writer.h.
 namespace inloop::hevc {
 
 constexpr int kMaxSubLayers = 7;
@@ -28,7 +28,7 @@ struct ProfileTierLevel {
 };
 
 struct SubLayerOrdering {
-  int max_dec_pic_buffering = 1;  // the syntax element plus 1
+  int max_dec_pic_buffering = 1;  // one more than the syntax element
   int max_num_reorder_pics = 0;
   int max_latency_increase_plus1 = 0;
 };
@@ -44,15 +44,16 @@ struct Vps {
   uint32_t time_scale = 0;
 };
 
-// Scaling factors in raster order (row-major [y][x]) for 4x4, 8x8, 16x16, 32x32; matrixId as in Table 7-4
-// (32x32: 0 and 1).
+// Scaling factors in raster order ([y][x]) for 4x4, 8x8, 16x16 and 32x32 blocks. The first index is matrixId
+// as in Table 7-4 (0 and 1 for 32x32).
 struct ScalingList {
   std::array<std::array<uint8_t, 16>, 6> size4;
   std::array<std::array<uint8_t, 64>, 6> size8;
   std::array<std::array<uint8_t, 256>, 6> size16;
   std::array<std::array<uint8_t, 1024>, 2> size32;
 
-  // The m[x][y] factors for a block, row-major with n = 1 << log2_size; matrix_id = 3 * inter + c_idx.
+  // Returns the factors m[x][y] of a block in raster order, n x n with n = 1 << log2_size; matrix_id is 3 *
+  // inter + c_idx.
   const uint8_t* factors(int log2_size, int matrix_id) const {
     const auto index = static_cast<size_t>(matrix_id);
     switch (log2_size) {
@@ -71,7 +72,8 @@ struct ScalingList {
 struct ShortTermRps {
   int num_negative_pics = 0;
   int num_positive_pics = 0;
-  // Negative pictures first (closest first), then positive ones: delta POC and used_by_curr_pic flags.
+  // Delta POCs and used_by_curr_pic flags: s0 are the negative (earlier) pictures, s1 the positive ones, each
+  // with the closest picture first.
   std::array<int, kMaxDpbSize> delta_poc_s0{};
   std::array<int, kMaxDpbSize> delta_poc_s1{};
   std::array<bool, kMaxDpbSize> used_s0{};
@@ -95,9 +97,9 @@ struct Vui {
   bool timing_info_present_flag = false;
   uint32_t num_units_in_tick = 0;
   uint32_t time_scale = 0;
-  // Of the hypothetical reference decoder (E.2.2), with one schedule of variable rate for NAL units; written
-  // where the rate is not 0, not parsed.
-  int64_t hrd_bit_rate = 0;  // bits a second
+  // Parameters of the hypothetical reference decoder (E.2.2), with one schedule of variable rate for NAL
+  // units. They are written where the rate is not 0, and never parsed.
+  int64_t hrd_bit_rate = 0;  // bits per second
   int64_t hrd_cpb_size = 0;  // bits
 };
 
@@ -110,7 +112,7 @@ struct Sps {
   int chroma_format_idc = 1;
   int pic_width = 0;  // coded luma samples, a multiple of the smallest CU
   int pic_height = 0;
-  // Conformance window in luma samples.
+  // The conformance window, in luma samples.
   int crop_left = 0, crop_right = 0, crop_top = 0, crop_bottom = 0;
   int bit_depth_luma = 8;
   int bit_depth_chroma = 8;
@@ -123,7 +125,7 @@ struct Sps {
   int max_transform_hierarchy_depth_inter = 0;
   int max_transform_hierarchy_depth_intra = 0;
   bool scaling_list_enabled_flag = false;
-  ScalingList scaling_list;  // in force when enabled: coded or default values
+  ScalingList scaling_list;  // coded or default values, if enabled
   bool amp_enabled_flag = false;
   bool sao_enabled_flag = false;
   bool pcm_enabled_flag = false;
@@ -170,7 +172,7 @@ struct Pps {
   bool transquant_bypass_enabled_flag = false;
   bool tiles_enabled_flag = false;
   bool entropy_coding_sync_enabled_flag = false;
-  std::vector<int> column_widths;  // in CTBs; one entry when tiles are off
+  std::vector<int> column_widths;  // in CTBs; one entry without tiles
   std::vector<int> row_heights;
   bool loop_filter_across_tiles_enabled_flag = true;
   bool loop_filter_across_slices_enabled_flag = false;
@@ -185,11 +187,11 @@ struct Pps {
   int log2_parallel_merge_level = 2;
   bool slice_segment_header_extension_present_flag = false;
 
-  // pps_scc and range extensions are refused by the parser.
+  // The parser refuses SCC and range extensions, so there are no further offsets.
   int qp_offset(int c_idx) const { return c_idx == 1 ? cb_qp_offset : cr_qp_offset; }
 };
 
-// Explicit weights of one reference (8.5.3.3.4.3), already as w and o at the bit depth of the samples.
+// Explicit weights of one reference (8.5.3.3.4.3), as w and o at the bit depth of the samples.
 struct PredWeight {
   int weight[3] = {1, 1, 1};
   int offset[3] = {0, 0, 0};
@@ -202,19 +204,19 @@ struct SliceHeader {
   bool no_output_of_prior_pics_flag = false;
   int pps_id = 0;
   bool dependent_slice_segment_flag = false;
-  int slice_segment_address = 0;  // CTB raster address of this segment
-  int slice_address = 0;          // SliceAddrRs: segment address of the independent segment it belongs to
+  int slice_segment_address = 0;  // raster address of the first CTB of this segment
+  int slice_address = 0;          // SliceAddrRs, the address of the independent segment that it belongs to
   SliceType slice_type = SliceType::i;
   bool pic_output_flag = true;
   int poc_lsb = 0;
-  int poc = 0;                  // PicOrderCntVal, derived
-  ShortTermRps short_term_rps;  // in force for this picture (copied from the SPS or coded here)
+  int poc = 0;                  // PicOrderCntVal, which is derived
+  ShortTermRps short_term_rps;  // set of this picture, coded here or copied from the SPS
   int short_term_rps_sps_idx = -1;
   int short_term_rps_bits = 0;
   struct LongTermRef {
-    int poc_lsb = 0;  // or the full POC where delta_poc_msb_present_flag
+    int poc_lsb = 0;  // the full POC where msb_present
     bool msb_present = false;
-    int delta_poc_msb_cycle = 0;  // DeltaPocMsbCycleLt, as parsed
+    int delta_poc_msb_cycle = 0;  // DeltaPocMsbCycleLt
     bool used = false;
   };
   std::vector<LongTermRef> long_term_refs;
@@ -228,7 +230,7 @@ struct SliceHeader {
   bool cabac_init_flag = false;
   bool collocated_from_l0_flag = true;
   int collocated_ref_idx = 0;
-  bool explicit_weights = false;  // pred_weight_table present and in force
+  bool explicit_weights = false;  // whether pred_weight_table() is present
   int luma_log2_weight_denom = 0;
   int chroma_log2_weight_denom = 0;
   PredWeight weights[2][kMaxRefs];
@@ -240,14 +242,14 @@ struct SliceHeader {
   int beta_offset_div2 = 0;
   int tc_offset_div2 = 0;
   bool loop_filter_across_slices_enabled_flag = false;
-  std::vector<uint32_t>
-      entry_point_offsets;  // bytes of each substream but the last, emulation bytes included
+  // Bytes of each substream except the last, emulation prevention bytes included.
+  std::vector<uint32_t> entry_point_offsets;
 
   bool is_intra() const { return slice_type == SliceType::i; }
   bool is_b() const { return slice_type == SliceType::b; }
 };
 
-// The parameter sets in force for a picture; shared by the picture, its slices and pictures that refer to it.
+// The parameter sets of a picture, shared by the picture, its slices and the pictures that refer to it.
 struct ActiveParameters {
   std::shared_ptr<const Sps> sps;
   std::shared_ptr<const Pps> pps;

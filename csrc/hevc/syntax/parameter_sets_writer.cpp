@@ -20,11 +20,11 @@ void write_profile_tier_level(BitWriter& w, const ProfileTierLevel& ptl, int max
   w.bits(0, 32);  // 43 reserved bits and general_inbld_flag
   w.bits(0, 12);
   w.bits(static_cast<uint32_t>(ptl.general_level_idc), 8);
-  // Sub-layer profile and level flags, all 0; reserved bits fill up to eight pairs.
+  // The profile and level flags of temporal layers are all 0; reserved bits fill them up to eight pairs.
   if (max_sub_layers > 1) w.bits(0, 16);
 }
 
-// The values of the highest sub-layer hold for all.
+// Writes the values of the highest temporal layer, which hold for all.
 void write_ordering(BitWriter& w, const SubLayerOrdering& ordering, int max_sub_layers) {
   w.flag(max_sub_layers == 1);  // sub_layer_ordering_info_present_flag
   w.ue(static_cast<uint32_t>(ordering.max_dec_pic_buffering - 1));
@@ -52,8 +52,8 @@ void write_short_term_rps(BitWriter& w, const ShortTermRps& rps, int index) {
   }
 }
 
-// hrd_parameters() of one schedule; rate and size are rounded up to their units. The delays in SEI messages
-// have 24 bits.
+// Writes hrd_parameters() with one schedule; rate and size are rounded up to their units. The delays in SEI
+// messages have 24 bits.
 void write_hrd(BitWriter& w, const Vui& vui, int max_sub_layers) {
   constexpr int64_t kRateUnit = 1 << 6, kSizeUnit = 1 << 4;
   w.flag(true);   // nal_hrd_parameters_present_flag
@@ -107,7 +107,7 @@ void write_vui(BitWriter& w, const Vui& vui, int max_sub_layers) {
   w.flag(false);  // bitstream_restriction_flag
 }
 
-// ref_pic_lists_modification(); without long-term references.
+// Writes ref_pic_lists_modification() for a picture without long-term references.
 void write_list_modification(BitWriter& w, const SliceHeader& slice, const Pps& pps) {
   const ShortTermRps& rps = slice.short_term_rps;
   const auto pictures = static_cast<uint32_t>(std::count(rps.used_s0.begin(), rps.used_s0.end(), true) +
@@ -150,7 +150,7 @@ void write_slice_references(BitWriter& w, const SliceHeader& slice, const Pps& p
 std::vector<uint8_t> write_vps(const Vps& vps) {
   BitWriter w;
   w.bits(static_cast<uint32_t>(vps.vps_id), 4);
-  w.bits(3, 2);  // base layer internal and available
+  w.bits(3, 2);  // vps_base_layer_internal_flag, vps_base_layer_available_flag
   w.bits(0, 6);  // vps_max_layers_minus1
   w.bits(static_cast<uint32_t>(vps.max_sub_layers - 1), 3);
   w.flag(vps.temporal_id_nesting_flag);
@@ -183,7 +183,7 @@ std::vector<uint8_t> write_sps(const Sps& sps) {
   w.ue(static_cast<uint32_t>(sps.pic_height));
   const bool cropped = sps.crop_left || sps.crop_right || sps.crop_top || sps.crop_bottom;
   w.flag(cropped);
-  if (cropped) {  // in chroma samples
+  if (cropped) {  // offsets in chroma samples
     w.ue(static_cast<uint32_t>(sps.crop_left / 2));
     w.ue(static_cast<uint32_t>(sps.crop_right / 2));
     w.ue(static_cast<uint32_t>(sps.crop_top / 2));

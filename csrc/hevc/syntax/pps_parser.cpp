@@ -34,7 +34,7 @@ void parse_deblocking_control(BitReader& reader, Pps& pps) {
   pps.tc_offset_div2 = reader.se("pps_tc_offset_div2", -6, 6);
 }
 
-// pps_range_extension (7.3.2.3.2): allowed where none of its tools is on.
+// Parses pps_range_extension() (7.3.2.3.2), which is accepted if it enables none of its tools.
 Status parse_range_extension(BitReader& reader, const Pps& pps) {
   std::string used;
   const auto note = [&used](bool on, const char* tool) {
@@ -66,7 +66,7 @@ Status parse_extensions(BitReader& reader, const Pps& pps) {
   return {};
 }
 
-// 6.5.1: sizes of `count` tile columns or rows over `ctbs` CTBs.
+// Returns the sizes of `count` tile columns or rows over `ctbs` CTBs (6.5.1).
 bool tile_sizes(int count, bool uniform, const std::vector<int>& coded, int ctbs, std::vector<int>& sizes) {
   sizes.clear();
   if (count > ctbs) return false;
@@ -99,7 +99,7 @@ Status parse_pps(const NalUnit& nal, PpsSyntax& syntax) {
   for (int& count : pps.num_ref_idx_default_active) {
     count = reader.ue("num_ref_idx_default_active_minus1", 0, 14) + 1;
   }
-  pps.init_qp = reader.se("init_qp_minus26", -26 - 12, 25) + 26;  // lower bound: 10 bits
+  pps.init_qp = reader.se("init_qp_minus26", -26 - 12, 25) + 26;  // the lower bound is that of 10 bits
   pps.constrained_intra_pred_flag = reader.flag();
   pps.transform_skip_enabled_flag = reader.flag();
   pps.cu_qp_delta_enabled_flag = reader.flag();

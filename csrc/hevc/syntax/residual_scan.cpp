@@ -14,7 +14,7 @@ constexpr Scan diagonal_scan(int n) {
   Scan scan{};
   std::size_t i = 0;
   for (int sum = 0; sum <= 2 * (n - 1); ++sum) {
-    for (int y = sum; y >= 0; --y) {  // up-right: starts at the left, lower end
+    for (int y = sum; y >= 0; --y) {  // up-right: each diagonal starts at its lower left end
       const int x = sum - y;
       if (y < n && x < n) scan[i++] = {static_cast<uint8_t>(x), static_cast<uint8_t>(y)};
     }
@@ -39,7 +39,8 @@ constexpr std::array<Scan, 3> scans_of_size(int n) {
 constexpr std::array<std::array<Scan, 3>, 4> kScans = {scans_of_size(1), scans_of_size(2), scans_of_size(4),
                                                        scans_of_size(8)};
 
-// Context of a position in its sub-block by which of the two neighbouring sub-blocks are coded.
+// Returns the context of a position in its sub-block, which depends on which of the two neighbouring
+// sub-blocks are coded.
 int neighbour_context(int x, int y, int coded_neighbours) {
   switch (coded_neighbours) {
     case 0:

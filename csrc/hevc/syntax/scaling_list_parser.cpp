@@ -8,7 +8,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Table 7-6, in the order of the diagonal scan.
+// The default lists of Table 7-6, in the order of the diagonal scan.
 constexpr std::array<uint8_t, 64> kDefaultIntra = {
     16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 17, 16, 17, 16, 17, 18, 17, 18, 18, 17, 18, 21,
     19, 20, 21, 20, 19, 21, 24, 22, 22, 24, 24, 22, 22, 24, 25, 25, 27, 30, 27, 25, 25, 29,
@@ -18,7 +18,7 @@ constexpr std::array<uint8_t, 64> kDefaultInter = {
     20, 20, 20, 20, 20, 20, 24, 24, 24, 24, 24, 24, 24, 24, 25, 25, 25, 25, 25, 25, 25, 28,
     28, 28, 28, 28, 28, 33, 33, 33, 33, 33, 41, 41, 41, 41, 54, 54, 54, 71, 71, 91};
 
-// ScalingList[sizeId][matrixId] in scan order, before it is spread over a block.
+// ScalingList[sizeId][matrixId] in scan order, before it is expanded to a block.
 struct CodedList {
   std::array<uint8_t, 64> coefficients{};
   int dc = 16;
@@ -31,7 +31,7 @@ CodedList default_list(int size_id, bool inter) {
   return list;
 }
 
-// 7.4.5: the factors of a block of 1 << log2_size from its list.
+// Expands a list to the factors of a block of side 1 << log2_size (7.4.5).
 void expand(const CodedList& list, int log2_size, uint8_t* factors) {
   const int list_log2 = std::min(log2_size, 3);
   const int shift = log2_size - list_log2;

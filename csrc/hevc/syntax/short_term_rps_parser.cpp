@@ -32,7 +32,8 @@ void parse_short_term_rps(BitReader& reader, int idx, const std::vector<ShortTer
   if (!reader.ok()) return;
   const ShortTermRps& ref = sets[static_cast<size_t>(idx - delta_idx)];
 
-  // 7.4.8 (7-59 to 7-62): candidates in the order of the flags: S0, S1, then the reference set's own picture.
+  // The candidates (7.4.8, 7-59 to 7-62) come in the order of the flags: S0, S1, then the picture of the
+  // reference set itself.
   const int ref_count = ref.num_negative_pics + ref.num_positive_pics;
   bool used[2 * kMaxDpbSize + 1] = {}, keep[2 * kMaxDpbSize + 1] = {};
   for (int j = 0; j <= ref_count; ++j) {

@@ -15,7 +15,7 @@ SignificanceContexts::SignificanceContexts() {
   }
 }
 
-// A context depends on the sub-block only through whether it is the first one.
+// A context depends on the sub-block only by whether it is the first one.
 void SignificanceContexts::fill(int c_idx, int log2_size, int scan_idx) {
   const ScanPosition* positions = scan_order(2, scan_idx);
   for (int first = 0; first < 2; ++first) {

@@ -7,13 +7,14 @@
 
 namespace inloop::hevc {
 
-// Context indices (relative to the slice's context set) of sig_coeff_flag for the 16 scan positions of a sub-block, as
-// sig_coeff_context() gives them. All blocks of 16x16 and more have the same.
+// Holds the context indices (in ContextSet) of sig_coeff_flag for the 16 scan positions of a sub-block, as
+// sig_coeff_context() gives them. Blocks of 16x16 and 32x32 share theirs.
 class SignificanceContexts {
  public:
   SignificanceContexts();
 
-  // first: the sub-block that holds the DC coefficient; coded_neighbours: as sig_coeff_context() takes them.
+  // `first` says that it is the sub-block with the DC coefficient; coded_neighbours is as in
+  // sig_coeff_context().
   const uint8_t* of(bool chroma, int log2_size, int scan_idx, bool first, int coded_neighbours) const {
     return contexts_[chroma][std::min(log2_size, 4) - 2][scan_idx][first][coded_neighbours];
   }
@@ -24,7 +25,7 @@ class SignificanceContexts {
   uint8_t contexts_[2][3][3][2][4][16];
 };
 
-// One table for the writer, the search and the decoder.
+// The writer, the search and the decoder share this table.
 extern const SignificanceContexts kSignificanceContexts;
 
 }  // namespace inloop::hevc

@@ -27,7 +27,7 @@ void parse_long_term_refs(BitReader& reader, const Sps& sps, SliceHeader& header
     }
     ref.msb_present = reader.flag();
     if (ref.msb_present) ref.delta_poc_msb_cycle = reader.ue("delta_poc_msb_cycle_lt", 0, kMaxMsbCycle);
-    // (7-52): the cycles are coded as differences, separately for the two kinds.
+    // The cycles are coded as differences, separately for the two kinds (7-52).
     if (i != 0 && i != num_sps) {
       ref.delta_poc_msb_cycle += header.long_term_refs.back().delta_poc_msb_cycle;
       if (ref.delta_poc_msb_cycle > kMaxMsbCycle) reader.fail(": delta_poc_msb_cycle_lt out of range");
@@ -55,7 +55,7 @@ void parse_reference_picture_set(BitReader& reader, const Sps& sps, SliceHeader&
   if (sps.temporal_mvp_enabled_flag) header.temporal_mvp_enabled_flag = reader.flag();
 }
 
-// NumPicTotalCurr (7-55).
+// Returns NumPicTotalCurr (7-55).
 int num_pic_total_curr(const SliceHeader& header) {
   const ShortTermRps& rps = header.short_term_rps;
   int count = 0;
@@ -191,7 +191,7 @@ void parse_entry_points(BitReader& reader, const Sps& sps, const Pps& pps, Slice
   }
 }
 
-// slice_segment_address and what a dependent segment inherits.
+// Parses slice_segment_address and copies what a dependent segment inherits.
 Status parse_address(BitReader& reader, const Sps& sps, const Pps& pps, const SliceHeaderContext& context,
                      const NalUnit& nal, SliceHeader& header) {
   if (header.first_slice_segment_in_pic_flag) return {};

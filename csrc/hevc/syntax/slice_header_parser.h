@@ -11,11 +11,11 @@ namespace inloop::hevc {
 // What a slice segment header takes from the segments before it in the same picture.
 struct SliceHeaderContext {
   const PictureParameters* picture = nullptr;  // null before the first slice of a picture
-  const SliceHeader* previous = nullptr;       // last header; a dependent segment copies from it
+  const SliceHeader* previous = nullptr;       // last header, from which a dependent segment copies
 };
 
-// Parses a slice segment header (7.3.6). data_offset: first byte of the slice segment data in nal.rbsp.
-// header.poc is left alone (it needs the pictures before).
+// Parses a slice segment header (7.3.6). data_offset is the first byte of the slice segment data in nal.rbsp.
+// header.poc is not set, as it depends on earlier pictures.
 Status parse_slice_header(const NalUnit& nal, ParameterSetStore& sets, const SliceHeaderContext& context,
                           SliceHeader& header, PictureParameters& parameters, size_t& data_offset);
 

@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kMaxLumaPs = 35651584;  // Table A.8, levels 6 to 6.2
 constexpr int kMaxSide = 16888;           // Sqrt(8 * MaxLumaPs)
 constexpr int kMaxLongTermRefsSps = 32;
-constexpr int64_t kMaxDpbSamples = 6 * kMaxLumaPs;  // A.4.2: fewer pictures the larger they are
+constexpr int64_t kMaxDpbSamples = 6 * kMaxLumaPs;  // A.4.2: the larger the pictures, the fewer
 
 void parse_sub_layer_ordering(BitReader& reader, int max_sub_layers,
                               std::array<SubLayerOrdering, kMaxSubLayers>& ordering) {
@@ -20,8 +20,8 @@ void parse_sub_layer_ordering(BitReader& reader, int max_sub_layers,
     SubLayerOrdering& layer = ordering[static_cast<size_t>(i)];
     layer.max_dec_pic_buffering = reader.ue("max_dec_pic_buffering_minus1", 0, kMaxDpbSize - 1) + 1;
     layer.max_num_reorder_pics = reader.ue("max_num_reorder_pics", 0, layer.max_dec_pic_buffering - 1);
-    layer.max_latency_increase_plus1 =
-        static_cast<int>(std::min<uint32_t>(reader.ue(), 0x7FFFFFFF));  // up to 2^32 - 2 in the standard
+    // The standard allows values up to 2^32 - 2.
+    layer.max_latency_increase_plus1 = static_cast<int>(std::min<uint32_t>(reader.ue(), 0x7FFFFFFF));
   }
   if (info_present) return;
   std::fill(ordering.begin(), ordering.begin() + max_sub_layers - 1,
@@ -49,7 +49,7 @@ void parse_picture_size(BitReader& reader, Sps& sps) {
                 " exceeds every level");
   }
   if (!reader.flag()) return;
-  // Conformance window, in chroma samples.
+  // The offsets of the conformance window are in chroma samples.
   sps.crop_left = 2 * reader.ue("conf_win_left_offset", 0, kMaxSide);
   sps.crop_right = 2 * reader.ue("conf_win_right_offset", 0, kMaxSide);
   sps.crop_top = 2 * reader.ue("conf_win_top_offset", 0, kMaxSide);
@@ -121,7 +121,7 @@ void parse_reference_sets(BitReader& reader, Sps& sps) {
   }
 }
 
-// sps_range_extension (7.3.2.2.2): allowed where none of its tools is on.
+// Parses sps_range_extension() (7.3.2.2.2), which is accepted if it enables none of its tools.
 Status parse_range_extension(BitReader& reader) {
   static constexpr const char* kTools[9] = {
       "transform_skip_rotation", "transform_skip_context",     "implicit_rdpcm",
@@ -145,7 +145,7 @@ Status parse_extensions(BitReader& reader) {
   if (range) INLOOP_RETURN_IF_ERROR(parse_range_extension(reader));
   if (scc) return Status::unsupported("screen content coding extensions");
   if (multilayer || three_d) return Status::unsupported("multilayer or 3D extensions in the base layer");
-  return {};  // sps_extension_4bits: future data, to be ignored
+  return {};  // data behind sps_extension_4bits is for the future and must be ignored
 }
 
 }  // namespace
@@ -163,7 +163,7 @@ void parse_profile_tier_level(BitReader& reader, int max_sub_layers, ProfileTier
   ptl.general_level_idc = static_cast<int>(reader.bits(8));
   if (max_sub_layers == 1) return;
   bool profile_present[8] = {}, level_present[8] = {};
-  for (int i = 0; i < 8; ++i) {  // those from max_sub_layers - 1 on are reserved zero bits
+  for (int i = 0; i < 8; ++i) {  // flags from max_sub_layers - 1 on are reserved zero bits
     profile_present[i] = reader.flag();
     level_present[i] = reader.flag();
   }

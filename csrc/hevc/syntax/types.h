@@ -6,7 +6,7 @@
 
 #include "base/plane.h"
 
-// The small vocabulary of the codec, spelled as in Rec. ITU-T H.265 (v1).
+// The basic types of the codec, with the names of Rec. ITU-T H.265 (v1).
 namespace inloop::hevc {
 
 enum class SliceType : uint8_t { b = 0, p = 1, i = 2 };
@@ -47,18 +47,17 @@ enum class NalType : uint8_t {
   filler = 38,
   prefix_sei = 39,
   suffix_sei = 40,
-  nnlf_params =
-      48,  // unspecified type; ours: parameters of the neural filter, before the first slice of its picture
+  nnlf_params = 48,  // an unspecified type that carries the parameters of the neural filter
 };
 
-// Motion vector in quarter luma samples.
+// A motion vector in quarter luma samples.
 struct Mv {
   int16_t x = 0;
   int16_t y = 0;
   bool operator==(const Mv&) const = default;
 };
 
-// Motion of a prediction block; ref_idx < 0 means that the list is not used.
+// The motion of a prediction block; ref_idx < 0 means that the list is not used.
 struct MotionInfo {
   Mv mv[2];
   int8_t ref_idx[2] = {-1, -1};
@@ -76,7 +75,7 @@ struct MotionInfo {
 
 constexpr int kMaxRefs = 16;  // per list
 constexpr int kMaxDpbSize = 16;
-constexpr int kCellSize = 4;  // granularity of all per-block side information, luma samples
+constexpr int kCellSize = 4;  // side of a cell, for which side information is stored, in luma samples
 
 template <class T>
 constexpr T clip3(T low, T high, T value) {

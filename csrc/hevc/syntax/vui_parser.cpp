@@ -17,7 +17,7 @@ void skip_sub_layer_hrd(BitReader& reader, int cpb_count, bool sub_pic_params) {
   }
 }
 
-// hrd_parameters (E.2.2); nothing in it matters to decoding, but what follows it does.
+// Skips hrd_parameters() (E.2.2). Decoding needs nothing of it, but the syntax behind it must be found.
 void skip_hrd_parameters(BitReader& reader, int max_sub_layers) {
   const bool nal_hrd = reader.flag();
   const bool vcl_hrd = reader.flag();

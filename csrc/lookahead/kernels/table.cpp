@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lookahead/kernels/table.h"
 
-#include "base/level_tables.h"
+#include "base/isa_tables.h"
 
 namespace inloop::lookahead {
 namespace {
 
-KernelTable make_table([[maybe_unused]] IsaLevel level) {
+KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table{};
   fill_resample_scalar(table);
   fill_distance_scalar(table);
 #if defined(__x86_64__)
-  if (level >= IsaLevel::avx2) {
+  if (isa >= Isa::avx2) {
     fill_resample_avx2(table);
     fill_distance_avx2(table);
   }
@@ -22,6 +22,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+const KernelTable& kernels(Isa isa) { return table_of_isa<make_table>(isa); }
 
 }  // namespace inloop::lookahead

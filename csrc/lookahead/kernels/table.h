@@ -9,29 +9,29 @@
 
 namespace inloop::lookahead {
 
-// Every kernel of the lookahead, per ISA level; all levels give identical integers. Low-resolution samples
-// are 8 bit whatever the source's depth; blocks are 8x8. Strides in elements. There is no avx512 level: a row
-// of a block fills an eighth of its registers.
+// The kernels of the lookahead for one isa; every isa gives identical integers. Low-resolution samples have 8
+// bits whatever the depth of the source; blocks are 8x8 and strides count elements. There are no avx512
+// kernels, because a row of a block fills only an eighth of a register.
 struct KernelTable {
-  // --- resample: dst has width x height samples, each the rounded mean of 2x2 samples of src, brought from
-  // 8 + shift bits to 8.
+  // Resampling: dst has width x height samples, each the rounded mean of 2x2 samples of src, reduced from 8 +
+  // shift bits to 8.
   void (*halve_u8)(const uint8_t* src, ptrdiff_t src_stride, uint8_t* dst, ptrdiff_t dst_stride, int width,
                    int height);
   void (*halve_u16)(const uint16_t* src, ptrdiff_t src_stride, uint8_t* dst, ptrdiff_t dst_stride, int width,
                     int height, int shift);
-  // dst (dense 8x8) = src displaced by half a sample to the right and/or down: rounded means of 2 or 4
-  // neighbours, a copy with neither. right, down: 0 or 1.
+  // Writes to dst (dense 8x8) src displaced by half a sample to the right and/or down: rounded means of 2 or
+  // 4 neighbours, or a copy without displacement. `right` and `down` are 0 or 1.
   void (*half_pel8x8)(const uint8_t* src, ptrdiff_t stride, int right, int down, uint8_t* dst);
   // dst = (a + b + 1) >> 1, all dense 8x8.
   void (*average8x8)(const uint8_t* a, const uint8_t* b, uint8_t* dst);
 
-  // --- distance
+  // Distances of two 8x8 blocks.
   uint32_t (*sad8x8)(const uint8_t* a, ptrdiff_t a_stride, const uint8_t* b, ptrdiff_t b_stride);
-  // (sum of absolute Hadamard coefficients + 2) >> 2
+  // Returns (sum of absolute Hadamard coefficients + 2) >> 2.
   uint32_t (*satd8x8)(const uint8_t* a, ptrdiff_t a_stride, const uint8_t* b, ptrdiff_t b_stride);
 };
 
-const KernelTable& kernels(IsaLevel level);
+const KernelTable& kernels(Isa isa);
 
 void fill_resample_scalar(KernelTable& table);
 void fill_distance_scalar(KernelTable& table);

@@ -21,8 +21,8 @@ Range product(Range a, Range b) {
   return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
 }
 
-// The range of all partial sums per output channel. A tap may read padding, so each product's range includes
-// zero.
+// Returns the range of all partial sums for each output channel. A tap may read padding, so the range of each
+// product includes zero.
 Ranges conv_sums(const Graph& graph, const Layer& layer, const Ranges& in) {
   const int per_group = graph.channels(layer.inputs[0]) / layer.groups;
   const int outputs_per_group = layer.channels / layer.groups;
@@ -72,7 +72,7 @@ class Propagation {
           return Status::model("layer '" + layer.name + "': the sum of output channel " + std::to_string(c) +
                                " can leave 32 bits; lower the quantizer of its weights");
       const int shift = product_shift(graph_, layer);
-      // A sum that may wrap can be anything.
+      // A sum that may wrap can have any value.
       for (Range sum : sums)
         out.push_back(fits(sum) ? map(sum, [&](int64_t v) { return saturate(v >> shift); })
                                 : Range{-kSaturation, kSaturation});
@@ -97,7 +97,7 @@ class Propagation {
     return {};
   }
 
-  // Any channel of the input may end up in any of the result.
+  // In these operations any channel of the input may become any channel of the result.
   static bool mixes_channels(const Layer& layer) {
     return layer.op == Op::depth_to_space || layer.op == Op::space_to_depth || layer.op == Op::rearrange ||
            (layer.op == Op::reduce_mean && layer.mean_axes & 1 << kChannels);
@@ -108,7 +108,8 @@ class Propagation {
     return layer.op == Op::tile || layer.op == Op::expand ? c % channels : c;
   }
 
-  // Operand `index` of an operation that shifts its operands right to the lower quantizer.
+  // Returns the range of operand `index` of an operation that shifts its operands right to the lower
+  // quantizer.
   Range shifted(const Layer& layer, size_t index, size_t c) const {
     const int shift = graph_.quantizer(layer.inputs[index]) - layer.quantizer;
     return map(operand(layer, index)[c], [&](int64_t v) { return v >> shift; });

@@ -13,16 +13,16 @@ struct Range {
   int64_t low = 0, high = 0;
 };
 
-// What a layer's integers can be at most, found by interval arithmetic from full 16-bit inputs.
+// The ranges of a network's integers, found by interval arithmetic from full 16-bit inputs.
 struct Bounds {
   std::vector<std::vector<Range>> values;  // per value, per channel
-  // conv only, else empty: per output channel, range of every partial sum of products in any order (contains
-  // 0).
+  // Only convolutions have these: the range of every partial sum of products in any order, per output
+  // channel. It contains 0.
   std::vector<std::vector<Range>> sums;  // per layer
 };
 
-// With `refuse`: model error naming layer and channel where a convolution's sum could leave int32. The graph
-// must have passed check_graph().
+// With `refuse`, a convolution whose sum could leave int32 is a model error that names layer and channel. The
+// graph must have passed check_graph().
 Status compute_bounds(const Graph& graph, bool refuse, Bounds& bounds);
 
 }  // namespace inloop::nn

@@ -8,7 +8,7 @@
 namespace inloop::nn {
 
 int GraphBuilder::input(std::string name, int channels, int quantizer) {
-  if (!graph_.layers.empty()) unknown_value_ = true;  // its number belongs to a layer
+  if (!graph_.layers.empty()) unknown_value_ = true;  // the number of the input already belongs to a layer
   graph_.inputs.push_back({std::move(name), channels, quantizer});
   return graph_.value_count() - 1;
 }

@@ -4,8 +4,8 @@
 
 namespace inloop::nn {
 
-// Well-formed as far as every decoder agrees: lead bytes with the right number of continuation bytes, no
-// overlong forms, surrogates or code points beyond 0x10ffff.
+// Accepts only what every decoder accepts: lead bytes with the right number of continuation bytes, no
+// overlong forms, no surrogates, and no code points above 0x10ffff.
 bool is_utf8(const uint8_t* text, size_t size) {
   for (size_t i = 0; i < size;) {
     const uint8_t lead = text[i];

@@ -12,7 +12,7 @@ namespace inloop::nn {
 
 bool is_utf8(const uint8_t* text, size_t size);
 
-// Reads little-endian numbers; past the end it yields zeros and remembers the failure.
+// Reads little-endian numbers. Past the end it returns zeros and remembers the failure.
 class ByteReader {
  public:
   ByteReader(const uint8_t* data, size_t size) : at_(data), end_(data + size) {}

@@ -11,13 +11,13 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kMaxValues = 65535;  // the compact form has 16 bits for one
+constexpr int kMaxValues = 65535;  // the compact form has 16 bits for the number of a value
 
 Status fail(const Layer& layer, const std::string& reason) {
   return Status::model("layer '" + layer.name + "' (" + op_name(layer.op) + "): " + reason);
 }
 
-// The number of constants a layer must hold; -1: one or one per channel.
+// Returns how many constants a layer must hold, or -1 where it holds one or one per channel.
 int64_t constant_count(const Graph& graph, const Layer& layer, ConstantRule rule) {
   switch (rule) {
     case ConstantRule::none:
@@ -173,7 +173,7 @@ Status check_field(const Graph& graph, const Layer& layer, Field field) {
       if (layer.border < BorderMode::edge || layer.border > BorderMode::value)
         return fail(layer, "unknown mode");
       return {};
-    default:  // checked with the channels, the constants or for every layer
+    default:  // checked with the channels, with the constants, or for every layer
       return {};
   }
 }

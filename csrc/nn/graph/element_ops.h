@@ -22,9 +22,9 @@ const std::vector<T>& constants_of(const Layer& layer) {
     return layer.constant;
 }
 
-// Elements of the operations that are not worth a loop of their own: one at a time, from an operand's
-// elements. Source::at(operand, y, x, c) gives these, wherever they are kept; the reference executor reads
-// whole tensors, the row executor a plan's rows.
+// Computes single elements of the operations that are not worth a loop of their own. Source::at(operand, y,
+// x, c) gives the elements of the operands, wherever they are: the reference executor reads whole tensors,
+// the row executor the rows of a plan.
 template <class T, class Source>
 class ElementOps {
  public:
@@ -69,7 +69,7 @@ class ElementOps {
   T at(size_t operand, int y, int x, int c) const { return source_.at(operand, y, x, c); }
   int quantizer(size_t operand) const { return graph_.quantizer(layer_.inputs[operand]); }
 
-  // Calls visit(y, x) for the samples of a window inside the input; returns how many.
+  // Calls visit(y, x) for the samples of a window that are inside the input. Returns their number.
   template <class Visit>
   int in_window(int y, int x, Visit visit) const {
     const Window& w = layer_.window;

@@ -11,8 +11,8 @@
 
 namespace inloop::nn {
 
-// What an operation does with elements of one type: integers by the rules of README.md, real numbers without
-// shifts and saturation. `Wide` holds sums.
+// What an operation does with elements of one type: integers follow the rules of README.md, real numbers have
+// no shifts and no saturation. `Wide` holds sums.
 template <class T>
 struct Rules;
 
@@ -24,9 +24,8 @@ struct Rules<int16_t> {
   static Wide saturated(Wide value) { return saturate(value); }
   static Wide bias(Wide x, Wide bias, int d) { return bias_rule(x, bias, d); }
   static Wide prelu(Wide x, Wide slope, int shift) { return prelu_rule(x, slope, shift); }
-  static Wide convolved(Wide sum, int shift) {
-    return saturate(static_cast<int32_t>(sum) >> shift);
-  }  // modulo 2^32
+  // The sum wraps modulo 2^32, as that of the kernels.
+  static Wide convolved(Wide sum, int shift) { return saturate(static_cast<int32_t>(sum) >> shift); }
   static Wide mean(Wide sum, int64_t count) { return saturate(mean_rule(sum, count)); }
   struct Interpolator {
     int64_t wy, wx;
@@ -35,7 +34,7 @@ struct Rules<int16_t> {
       return saturate(bilinear_rule(a, b, c, d, wy, wx));
     }
   };
-  // Exact: both operands at the larger quantizer.
+  // Brings an operand to the larger quantizer, which is exact.
   static Wide aligned(Wide value, int shift) { return value * (int64_t{1} << shift); }
 };
 

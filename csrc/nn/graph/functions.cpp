@@ -14,7 +14,7 @@ double gelu_tanh(double x) {
   return 0.5 * x * (1 + std::tanh(std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
 }
 
-// Calls visit(the function of a double).
+// Calls visit() with the function, which takes a double.
 template <class Visit>
 void with_function(Function function, double a, double b, Visit visit) {
   switch (function) {

@@ -6,7 +6,7 @@
 
 namespace inloop::nn {
 
-// The function of `count` numbers, computed in double and rounded once; y may be x.
+// Applies a function to `count` numbers, computed in double and rounded once; y may be x.
 void apply_function(Function function, const float parameters[2], const float* x, float* y, int count);
 
 }  // namespace inloop::nn

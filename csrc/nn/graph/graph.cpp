@@ -9,7 +9,7 @@
 namespace inloop::nn {
 namespace {
 
-// Of all axes that the result's channels are a product of.
+// Returns the product of all axes that form the channels of the result.
 int rearranged_channels(const Rearrangement& r) {
   int64_t channels = 1;
   for (int axis : r.target[kChannels])

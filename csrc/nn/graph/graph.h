@@ -11,7 +11,8 @@
 
 namespace inloop::nn {
 
-// The numbers are part of the compact form and of every model's identity: never reuse or change one.
+// These numbers are part of the compact form and of every model's identity, so they must never be reused or
+// changed.
 enum class Op : uint8_t {
   conv = 1,
   bias_add = 2,
@@ -45,7 +46,7 @@ enum class Op : uint8_t {
   pad_border = 30,
 };
 
-// True for the operations of ElementOps (element_ops.h).
+// Returns whether ElementOps (element_ops.h) computes the operation.
 inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_border); }
 
 const char* op_name(Op op);
@@ -59,11 +60,11 @@ struct Shape {
   int height = 0, width = 0, channels = 0;
 };
 
-// Values are numbered: the graph's inputs first, then the result of every layer in order.
+// Values are numbered: first the inputs of the graph, then the results of the layers in their order.
 struct Layer {
   Op op = Op::relu;
   std::vector<int> inputs;
-  std::string name;               // for messages and profiles only
+  std::string name;               // only for messages and profiles
   int channels = 0;               // of the result
   int quantizer = 0;              // of the result; value = integer / 2^quantizer
   Window window;                  // conv, max_pool, average_pool, slice, pad, pad_border
@@ -72,7 +73,7 @@ struct Layer {
   int block = 1;                  // depth_to_space, space_to_depth
   bool column_row_depth = false;  // depth_to_space: ONNX mode CRD
   bool count_padding = false;     // average_pool: the border counts as zeros
-  int mean_axes = 0;              // reduce_mean: sum of 1 << Dimension
+  int mean_axes = 0;              // reduce_mean: a sum of 1 << Dimension
   int table_shift = 0;            // table: knots are 1 << table_shift apart
   Resampling resampling;          // resize
   GridSampling grid;              // grid_sample
@@ -83,9 +84,13 @@ struct Layer {
   Shape extent;                          // constant: its shape; tile: repetitions
   Rearrangement rearrangement;           // rearrange
   int constant_quantizer = 0;
-  // conv: weights [channels][kernel_height][kernel_width][input channels / groups]; bias_add, prelu,
-  // mul_constant: one number or one per channel; clip: low, high; constant: [height][width][channels];
-  // table: knots; pad_border of values: one number. Integers or floats by the graph's type.
+  // The numbers that an operation holds, integers or floats by the type of the graph:
+  //   conv                          weights [channels][kernel_height][kernel_width][input channels / groups]
+  //   bias_add, prelu, mul_constant one number or one per channel
+  //   clip                          low, high
+  //   constant                      [height][width][channels]
+  //   table                         knots
+  //   pad_border of values          one number
   std::vector<int16_t> constant;
   std::vector<float> constant_f32;
 };
@@ -119,27 +124,29 @@ struct Graph {
   }
 };
 
-// True for operations whose operands have the same height and width.
+// Returns whether the operands of the operation must have the same height and width.
 bool is_pointwise(Op op);
 
-constexpr int kMaxChannels = 4096;  // of a value
+constexpr int kMaxChannels = 4096;  // the most channels of a value
 
-// Channels of a layer's result as its operands and fields give them; where the operation names them itself,
-// layer.channels.
+// Returns the channels of a layer's result as its operands and fields determine them, or layer.channels where
+// the operation names them itself.
 int result_channels(const Graph& graph, const Layer& layer);
 
-// Quantizer that the rules give a layer's result; where the operation chooses its own, layer.quantizer.
+// Returns the quantizer that the rules give to a layer's result, or layer.quantizer where the operation
+// chooses its own.
 int result_quantizer(const Graph& graph, const Layer& layer);
 
-// Right shift of a convolution's sum, of a product (mul, mul_constant) or of x * slope.
+// Returns the right shift of a convolution's sum, of a product (mul, mul_constant) or of x * slope.
 int product_shift(const Graph& graph, const Layer& layer);
 
-// Checks structure, channel counts, quantizers and constants; errors name the layer. Everything else relies
-// on it. Model error, or unsupported for an operation without integer rules in an integer network.
+// Checks structure, channel counts, quantizers and constants; everything else relies on that. An error names
+// the layer. It is a model error, or unsupported for an operation without integer rules in an integer
+// network.
 Status check_graph(const Graph& graph);
 
-// Shapes of all values for inputs of height x width; config error where a tensor would become empty or sizes
-// disagree.
+// Derives the shapes of all values for inputs of height x width. It is a config error if a tensor would
+// become empty or sizes disagree.
 Status infer_shapes(const Graph& graph, int height, int width, std::vector<Shape>& shapes);
 
 }  // namespace inloop::nn

@@ -7,12 +7,12 @@
 
 namespace inloop::nn {
 
-// The integer rules in one place: the scalar reference, the load-time bounds and the passes all call these.
-// Shifts are arithmetic (floor), saturation is symmetric. The table of the rules is in README.md.
+// The integer rules in one place, for the scalar reference, the load-time bounds and the passes. Shifts are
+// arithmetic (floor) and saturation is symmetric. README.md has a table of the rules.
 
 inline int64_t saturate(int64_t value) { return std::clamp<int64_t>(value, -32767, 32767); }
 
-// x * 2^-(d) + bias where d = q_x - q_bias.
+// Returns x * 2^-d + bias with d = q_x - q_bias.
 inline int64_t bias_rule(int64_t x, int64_t bias, int d) {
   return saturate((d >= 0 ? x >> d : x * (int64_t{1} << -d)) + bias);
 }
@@ -21,28 +21,28 @@ inline int64_t prelu_rule(int64_t x, int64_t slope, int slope_quantizer) {
   return x < 0 ? saturate((x * slope) >> slope_quantizer) : x;
 }
 
-// maximum, minimum: the operand with the lower quantizer is shifted left.
+// Maximum and minimum shift the operand with the lower quantizer to the left.
 inline int64_t left_rule(int64_t x, int shift) { return saturate(x * (int64_t{1} << shift)); }
 
-// average_pool, reduce_mean: floor(sum / count).
+// average_pool and reduce_mean take floor(sum / count).
 inline int64_t mean_rule(int64_t sum, int64_t count) { return sum / count - (sum % count < 0 ? 1 : 0); }
 
-// A position between two samples, 0 <= numerator < denominator.
+// A position between two samples, with 0 <= numerator < denominator.
 struct Fraction {
   int64_t numerator = 0, denominator = 1;
   double value() const { return static_cast<double>(numerator) / static_cast<double>(denominator); }
-  // In units of 2^-11, halves up.
+  // Returns the position in units of 2^-11, with halves rounded up.
   int64_t weight() const { return (numerator * 4096 + denominator) / (2 * denominator); }
 };
 
-// resize: samples of the upper row left and right (a, b) and of the lower row (c, d); weights of the lower
-// row and of the right column.
+// resize: a and b are the left and right sample of the upper row, c and d those of the lower row; wy is the
+// weight of the lower row and wx that of the right column.
 inline int64_t bilinear_rule(int64_t a, int64_t b, int64_t c, int64_t d, int64_t wy, int64_t wx) {
   const int64_t upper = a * (2048 - wx) + b * wx, lower = c * (2048 - wx) + d * wx;
   return (upper * (2048 - wy) + lower * wy) >> 22;
 }
 
-// table: linear between knots that are 1 << shift apart, the first one at -32768.
+// table: interpolates linearly between knots that are 1 << shift apart, the first one at -32768.
 inline int64_t table_rule(const int16_t* knots, int64_t x, int shift) {
   const int64_t position = x + 32768, index = position >> shift,
                 rest = position & ((int64_t{1} << shift) - 1);

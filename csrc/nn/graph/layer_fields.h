@@ -9,11 +9,11 @@
 
 namespace inloop::nn {
 
-// The fields of operations that need more than a window. Every enumeration's numbers are those of the compact
-// form.
+// The fields of operations that need more than a window. The numbers of every enumeration are those of the
+// compact form.
 
-// Window of convolutions and pooling; slice uses the pads as numbers of rows and columns cut off, pad and
-// pad_border as numbers added.
+// The window of convolutions and pooling. A slice uses the pads as the numbers of rows and columns that are
+// cut off, pad and pad_border as the numbers that are added.
 struct Window {
   int kernel_height = 1, kernel_width = 1;
   int stride_y = 1, stride_x = 1;
@@ -22,14 +22,14 @@ struct Window {
   int output_width(int width) const { return (width + left + right - kernel_width) / stride_x + 1; }
 };
 
-// Where a sample of the result lies in the input, as ONNX names it.
+// Where a sample of the result lies in the input, in the terms of ONNX.
 enum class Coordinates : uint8_t { half_pixel = 0, asymmetric = 1, align_corners = 2 };
 enum class Interpolation : uint8_t { nearest = 0, bilinear = 1 };
 enum class NearestMode : uint8_t { prefer_floor = 0, prefer_ceil = 1, floor = 2, ceil = 3 };
 
-constexpr int kMaxSide = 1 << 20;  // rows or columns of a value
+constexpr int kMaxSide = 1 << 20;  // the most rows or columns of a value
 
-// The result has floor(size * numerator / denominator) rows or columns; every size that is too large is
+// The result has floor(size * numerator / denominator) rows or columns. Sizes that are too large become
 // kMaxSide + 1.
 struct Scale {
   int numerator = 1, denominator = 1;
@@ -42,7 +42,7 @@ struct Resampling {
   Interpolation interpolation = Interpolation::nearest;
   Coordinates coordinates = Coordinates::half_pixel;
   NearestMode nearest = NearestMode::prefer_floor;
-  bool pytorch = false;  // half_pixel: a result of one row or column reads coordinate 0
+  bool pytorch = false;  // with half_pixel, a result of one row or column reads coordinate 0
   Scale y, x;
 };
 
@@ -54,14 +54,14 @@ struct GridSampling {
   bool align_corners = false;
 };
 
-// Functions of one real number; a and b are the layer's parameters.
+// Functions of one real number, where a and b are the parameters of the layer.
 enum class Function : uint8_t {
   sigmoid = 0,
   hard_sigmoid = 1,  // clamp(a x + b, 0, 1)
   hard_swish = 2,    // x clamp(x / 6 + 1 / 2, 0, 1)
   tanh = 3,
-  gelu = 4,       // with erf
-  gelu_tanh = 5,  // its approximation with tanh
+  gelu = 4,       // by erf
+  gelu_tanh = 5,  // by an approximation with tanh
   erf = 6,
   exp = 7,
   log = 8,
@@ -98,10 +98,10 @@ enum class BorderMode : uint8_t { edge = 1, reflect = 2, value = 3 };
 
 enum Dimension : int { kHeight = 0, kWidth = 1, kChannels = 2 };
 
-// A permutation of the axes that the three dimensions are products of: reshapes and transposes. The axes are
-// listed as they follow one another in height, width and channels of the input; one axis each of height and
-// width may have the size 0: what its dimension leaves to it. `target` lists the axes that height, width and
-// channels of the result are products of, outermost first.
+// A permutation of the axes whose products are the three dimensions, which covers reshapes and transposes.
+// The axes are listed as they follow each other in height, width and channels of the input. One axis of
+// height and one of width may have the size 0, which stands for what its dimension leaves to it. `target`
+// lists the axes whose product is the height, the width or the channels of the result, the outermost first.
 struct Rearrangement {
   struct Axis {
     Dimension source = kHeight;

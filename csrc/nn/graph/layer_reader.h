@@ -7,8 +7,8 @@
 
 namespace inloop::nn {
 
-// Reads one layer of the canonical part (reader.h) and appends it to the graph. What its fields say is
-// checked as far as memory safety needs; check_graph() does the rest.
+// Reads one layer of the canonical part (reader.h) and appends it to the graph. Its fields are checked as far
+// as memory safety requires; check_graph() does the rest.
 Status read_layer(ByteReader& in, size_t index, Graph& graph);
 
 }  // namespace inloop::nn

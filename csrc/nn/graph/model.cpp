@@ -44,7 +44,7 @@ Status Model::make(ModelFile file, bool allow_wrapping, std::shared_ptr<const Mo
 }
 
 Status Model::check_size(int height, int width) const {
-  int needed_width = 0, needed_height = 0;  // 0: any
+  int needed_width = 0, needed_height = 0;  // 0 allows any size
   if (parse_size("inloop.size", needed_width, needed_height) &&
       ((needed_width && needed_width != width) || (needed_height && needed_height != height)))
     return Status::config("the network is made for inputs of " + metadata_.at("inloop.size") + ", not of " +
@@ -58,7 +58,8 @@ Status Model::check_size(int height, int width) const {
   return {};
 }
 
-// WIDTHxHEIGHT in the metadata, 0 for what is no number; false where there is no such entry.
+// Parses WIDTHxHEIGHT in the metadata, with 0 for what is no number. Returns false where there is no such
+// entry.
 bool Model::parse_size(const char* key, int& width, int& height) const {
   const auto entry = metadata_.find(key);
   if (entry == metadata_.end()) return false;

@@ -25,15 +25,15 @@ struct TensorInfo {
   int quantizer = 0;  // value = integer / 2^quantizer
 };
 
-// A checked network. Immutable, so it is shared between threads and programs.
+// A checked network. It does not change, so threads and programs share it.
 class Model {
  public:
-  // Reads the compact form (reader.h) and proves that no accumulator can overflow. With `allow_wrapping` a sum
-  // that could is accepted: sums are modulo 2^32 then, still the same on every level. Errors are
+  // Reads the compact form (reader.h) and proves that no accumulator can overflow. With `allow_wrapping`,
+  // sums that could are accepted; they are then modulo 2^32, still the same with every isa. Errors are
   // StatusCode::model, or unsupported for an operation without integer rules in an integer network.
   static Status parse(const uint8_t* data, size_t size, std::shared_ptr<const Model>& out,
                       bool allow_wrapping = false);
-  // The same for a graph made in memory, whose identity is that of its compact form; builder.h makes graphs.
+  // Does the same for a graph made in memory (see builder.h); its identity is that of its compact form.
   static Status create(Graph graph, std::shared_ptr<const Model>& out, bool allow_wrapping = false);
 
   const std::vector<TensorInfo>& inputs() const { return inputs_; }
@@ -42,13 +42,13 @@ class Model {
   std::array<uint8_t, 32> sha256() const { return sha256_; }
   bool is_float() const { return graph_.type == ElementType::float32; }
 
-  // Multiplications of all convolutions (padding counted) for inputs of height x width; 0 where that size
-  // cannot run. Counted once a size.
+  // Returns the multiplications of all convolutions (padding included) for inputs of height x width, or 0
+  // where that size cannot run. They are counted once per size.
   int64_t macs(int height, int width) const;
   int64_t parameters() const;
 
-  // Config error where the metadata say that the network is for other sizes of its inputs: for one
-  // ("inloop.size") or for multiples of one ("inloop.multiple").
+  // Returns a config error where the metadata say that the network is made for one size of its inputs
+  // ("inloop.size") or for multiples of one ("inloop.multiple"), and this size is none of those.
   Status check_size(int height, int width) const;
 
   const Graph& graph() const { return graph_; }
@@ -65,7 +65,7 @@ class Model {
   std::map<std::string, std::string> metadata_;
   std::array<uint8_t, 32> sha256_{};
   mutable std::mutex macs_mutex_;
-  mutable std::map<std::pair<int, int>, int64_t> macs_;  // by height and width, once somebody asked
+  mutable std::map<std::pair<int, int>, int64_t> macs_;  // by height and width, filled on request
 };
 
 }  // namespace inloop::nn

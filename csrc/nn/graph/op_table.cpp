@@ -11,7 +11,8 @@ using F = Field;
 using C = ConstantRule;
 using Q = QuantizerRule;
 
-// By number, from 1. Reading, writing and checking a layer all follow this table.
+// The operations in the order of their numbers, from 1. Reading, writing and checking a layer all follow this
+// table.
 constexpr OpInfo kOps[] = {
     {Op::conv, "conv", 1, 1, Q::free, C::weights, {F::channels, F::groups, F::window, F::constant}},
     {Op::bias_add, "bias_add", 1, 1, Q::of_constant, C::one_or_per_channel, {F::constant}},

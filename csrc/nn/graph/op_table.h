@@ -9,13 +9,13 @@
 
 namespace inloop::nn {
 
-// A field of a layer and its bytes in the compact form, little endian.
+// A field of a layer, with its bytes in the compact form, little-endian.
 enum class Field : uint8_t {
   none,
-  channels,          // u16, of the result
+  channels,          // u16, channels of the result
   groups,            // u16
   window,            // u8 kernel height, width, stride y, x, pad top, left, bottom, right
-  sides,             // u16 top, left, bottom, right: of the window
+  sides,             // u16 top, left, bottom, right of the window
   channel_begin,     // u16
   block,             // u8
   column_row_depth,  // u8
@@ -28,38 +28,38 @@ enum class Field : uint8_t {
   table_shift,       // u8
   comparison,        // u8
   border,            // u8
-  size,              // u16 height, u16 width: of the extent
+  size,              // u16 height, u16 width of the extent
   repetitions,       // u16 of height, of width, of channels: the extent
   rearrangement,     // u8 axes: {u8 source dimension, u16 size or 0}, then for height, width and channels of
                      // the result: u8 count, u8 axis each
   constant,          // i8 quantizer, u32 count, numbers (i16 or f32)
 };
 
-// How many numbers a layer's constant has.
+// How many numbers the constant of a layer has.
 enum class ConstantRule : uint8_t {
   none,
   one_or_per_channel,
-  weights,    // channels x window x channels of the input in a group
-  limits,     // low, high
-  knots,      // one every 1 << table_shift of 65536, and the last one
+  weights,    // channels x window x channels of the input per group
+  limits,     // two: low, high
+  knots,      // one for every 1 << table_shift of 65536, and the last one
   extent,     // height x width x channels
-  of_border,  // one where the border has a value, else none
+  of_border,  // one if the border has a value, else none
 };
 
-// Which quantizer the rules give the result.
+// Which quantizer the rules give to the result.
 enum class QuantizerRule : uint8_t {
-  free,         // what is stored
-  of_constant,  // its constant's
-  lowest,       // of its operands
+  free,         // the stored one
+  of_constant,  // that of its constant
+  lowest,       // the lowest of its operands
   highest,
-  first,         // the first operand's
+  first,         // that of the first operand
   lower_choice,  // the lower one of the second and the third operand
   zero,
 };
 
 enum class TypeRule : uint8_t { any, integers, floats };
 
-// All that is known of an operation by its number.
+// Everything that is known of an operation by its number.
 struct OpInfo {
   Op op;
   const char* name;
@@ -76,7 +76,7 @@ struct OpInfo {
   }
 };
 
-// Null for a number that no operation has.
+// Returns null for a number that no operation has.
 const OpInfo* op_info(Op op);
 
 }  // namespace inloop::nn

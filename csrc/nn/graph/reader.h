@@ -12,9 +12,9 @@
 
 namespace inloop::nn {
 
-// The compact form of a network (".inl"), little endian:
+// The compact form of a network (".inl"), little-endian:
 //   "INLOOPNN" | u16 version 1 | u16 0 | u32 size of canonical part | canonical part | extra part
-// canonical part (what the identity is the SHA-256 of):
+// canonical part, whose SHA-256 is the identity:
 //   u8 element type | u16 inputs: {name, u16 channels, i8 quantizer}
 //   | u16 layers: {u8 op, u8 inputs, u16 value each, i8 quantizer, fields of the op}
 //   | u16 outputs: {name, u16 value}
@@ -26,8 +26,8 @@ struct ModelFile {
   std::array<uint8_t, 32> sha256{};
 };
 
-// Bounds-checked; memory is proportional to `size`. Errors are StatusCode::model, or unsupported for an
-// operation without integer rules in an integer network.
+// Reads a network with checked bounds and memory in proportion to `size`. Errors are StatusCode::model, or
+// unsupported for an operation without integer rules in an integer network.
 Status read_model(const uint8_t* data, size_t size, ModelFile& out);
 
 }  // namespace inloop::nn

@@ -11,16 +11,16 @@ namespace inloop::nn {
 constexpr size_t kMaxAxes = 16;
 using AxisSizes = std::array<int, kMaxAxes>;
 
-// Sizes of all axes for that input; false where a dimension does not divide into its axes.
+// Finds the sizes of all axes for an input. Returns false where a dimension does not divide into its axes.
 bool axis_sizes(const Rearrangement& rearrangement, const Shape& in, AxisSizes& sizes);
 
-// Finds the element of the input that an element of the result is. Allocates nothing.
+// Finds the element of the input that an element of the result comes from. It allocates nothing.
 class RearrangedIndex {
  public:
-  // The sizes must be good (axis_sizes()).
+  // axis_sizes() must accept the shape.
   RearrangedIndex(const Rearrangement& rearrangement, const Shape& in);
 
-  // Adds to `source` (row, column, channel) what the index within one dimension of the result contributes.
+  // Adds to `source` (row, column, channel) what the index in one dimension of the result contributes.
   void add(Dimension target, int index, int source[3]) const {
     const Terms& terms = terms_[static_cast<size_t>(target)];
     for (size_t i = terms.count; i-- > 0; index /= terms.list[i].size)

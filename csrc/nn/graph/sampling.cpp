@@ -10,7 +10,7 @@ namespace {
 
 int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-// The coordinate in the input as numerator / denominator.
+// Returns the coordinate in the input as numerator / denominator.
 Fraction coordinate(const Resampling& resampling, const Scale& scale, int64_t index, int in, int out) {
   const int64_t n = scale.numerator, d = scale.denominator;
   switch (resampling.coordinates) {
@@ -24,7 +24,7 @@ Fraction coordinate(const Resampling& resampling, const Scale& scale, int64_t in
   return resampling.pytorch && out == 1 ? Fraction{} : Fraction{(2 * index + 1) * d - n, 2 * n};
 }
 
-// Back and forth between low and high.
+// Reflects x back and forth between low and high.
 double reflect(double x, double low, double high) {
   const double range = high - low;
   if (range <= 0) return low;
@@ -72,7 +72,7 @@ double grid_coordinate(const GridSampling& grid, float position, int size) {
   if (!std::isfinite(x)) return -2;
   if (grid.padding == GridPadding::border) return std::clamp<double>(x, 0, size - 1);
   if (grid.padding == GridPadding::reflection && (x < low || x > high)) return reflect(x, low, high);
-  return std::clamp<double>(x, -2, size + 1);  // beyond it nothing but zeros
+  return std::clamp<double>(x, -2, size + 1);  // beyond that, there is nothing but zeros
 }
 
 int grid_index(const GridSampling& grid, int64_t index, int size) {

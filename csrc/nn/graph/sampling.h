@@ -13,14 +13,15 @@ struct Neighbours {
   Fraction fraction;
 };
 
-// Where row (or column) `index` of a resized value comes from; `in` and `out` are the sizes of the dimension.
-// Exact: coordinates are fractions.
+// These say where row (or column) `index` of a resized value comes from; `in` and `out` are the sizes of the
+// dimension. The coordinates are fractions, so the result is exact.
 Neighbours bilinear_source(const Resampling& resampling, const Scale& scale, int index, int in, int out);
 int nearest_source(const Resampling& resampling, const Scale& scale, int index, int in, int out);
 
-// A grid's coordinate (-1 to 1) in samples, inside the picture unless the padding is zeros.
+// Converts a coordinate of the grid (-1 to 1) to samples; the result is inside the picture unless the padding
+// is zeros.
 double grid_coordinate(const GridSampling& grid, float position, int size);
-// The sample that stands for `index`, -1 where it counts as zero.
+// Returns the sample that stands for `index`, or -1 where it counts as zero.
 int grid_index(const GridSampling& grid, int64_t index, int size);
 
 }  // namespace inloop::nn

@@ -8,7 +8,7 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int64_t kMaxRows = 1 << 24;  // of all values together: bounds the schedule of a plan
+constexpr int64_t kMaxRows = 1 << 24;  // of all values together, which limits the schedule of a plan
 
 Status disagree(const Layer& layer, const Shape& a, const Shape& b) {
   return Status::config("layer '" + layer.name + "': operands differ in size, " + std::to_string(a.width) +
@@ -35,7 +35,7 @@ Status infer_rearranged(const Layer& layer, const Shape& in, Shape& out) {
   return {};
 }
 
-// Operations with more than one input whose sizes may differ.
+// The result has the size of the second operand, to which the first one is expanded.
 Status infer_expanded(const Layer& layer, const Shape& in, const Shape& like, Shape& out) {
   if ((in.height != 1 && in.height != like.height) || (in.width != 1 && in.width != like.width))
     return disagree(layer, in, like);

@@ -20,8 +20,8 @@ void transfer_rearrangement(Archive& archive, Rearranging& r) {
   }
 }
 
-// Moves one field of a layer, const where it is written, from or to an archive of bytes: the one place that
-// says where the compact form has what.
+// Moves one field of a layer (const when it is written) from or to an archive of bytes. No other place says
+// where the compact form has what.
 template <class Archive, class AnyLayer>
 void transfer_field(Archive& archive, Field field, ElementType type, AnyLayer& layer) {
   auto& w = layer.window;

@@ -14,7 +14,7 @@ namespace {
 // The archive of transfer_field() that appends to bytes.
 class FieldWriter {
  public:
-  // with_numbers: those of the constants too.
+  // with_numbers says whether the numbers of constants and the names are written too.
   FieldWriter(std::vector<uint8_t>& out, bool with_numbers) : out_(out), with_numbers_(with_numbers) {}
 
   template <class T>

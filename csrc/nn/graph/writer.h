@@ -9,11 +9,11 @@
 
 namespace inloop::nn {
 
-// The canonical part of a network's compact form (reader.h), which its identity is the SHA-256 of. The graph
+// Returns the canonical part of a network's compact form (reader.h), whose SHA-256 is the identity. The graph
 // must have passed check_graph().
 std::vector<uint8_t> canonical_form(const Graph& graph);
 
-// True where two graphs differ in names and in the numbers of their constants at most.
+// Returns whether two graphs differ at most in names and in the numbers of their constants.
 bool same_structure(const Graph& a, const Graph& b);
 
 }  // namespace inloop::nn

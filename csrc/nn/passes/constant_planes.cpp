@@ -18,10 +18,11 @@ bool is_pointwise_convolution(const Layer& layer) {
          !(w.top | w.left | w.bottom | w.right);
 }
 
-// An operand of a concatenation.
+// One operand of a concatenation.
 struct Part {
   int value, begin, channels;
-  std::tuple<bool, int, int> order;  // plane or not; fewer channels later; earlier input later
+  // Planes come last, those of fewer channels later, those of earlier inputs later.
+  std::tuple<bool, int, int> order;
 };
 
 std::vector<Part> ordered_parts(const Graph& graph, const ConstantPlanes& planes, const Layer& concat) {
@@ -41,7 +42,7 @@ std::vector<Part> ordered_parts(const Graph& graph, const ConstantPlanes& planes
   return parts;
 }
 
-// Per value: the layer that alone reads it if that is an unpadded 1x1 convolution, else null.
+// Returns, for each value, its only reader if that is an unpadded 1x1 convolution, else null.
 std::vector<Layer*> pointwise_readers(Graph& graph) {
   std::vector<Layer*> readers(static_cast<size_t>(graph.value_count()));
   std::vector<int> count(readers.size());
@@ -122,7 +123,7 @@ ConstantPlanes::Sources ConstantPlanes::sources_of(const Layer& layer) const {
   }
 }
 
-// A weight of zero does not read.
+// A channel with a weight of zero does not count as read.
 ConstantPlanes::Sources ConstantPlanes::of_convolution(const Layer& conv) const {
   const Sources& in = values_[static_cast<size_t>(conv.inputs[0])];
   Sources out(static_cast<size_t>(conv.channels));

@@ -9,20 +9,21 @@
 
 namespace inloop::nn {
 
-// Which channels of which values are one number for all pixels wherever some of the inputs are: those that
-// unpadded 1x1 convolutions and operations on single numbers make of these inputs alone.
+// Finds the channels of values that have one number for all pixels whenever some of the inputs do: those that
+// unpadded 1x1 convolutions and operations on single numbers compute from these inputs alone.
 class ConstantPlanes {
  public:
   explicit ConstantPlanes(const Graph& graph);
 
-  // For a 1x1 convolution: per channel of its input, from the last one backwards as far as there are such
-  // channels, the inputs (1 << number) that the channel comes from. Empty where that says nothing useful.
-  // int16 only: in float the order of a sum matters.
+  // Returns for a 1x1 convolution, per channel of its input from the last one backwards, the inputs (1 <<
+  // number) that the channel comes from, as far as the channels are such planes. It is empty where that gives
+  // nothing useful. Only int16 has it, because in float the order of a sum matters.
   std::vector<uint64_t> trailing(const Layer& conv) const;
-  // The inputs that a value comes from where it is such a plane, else kNever.
+  // Returns the inputs that a value comes from if it is such a plane, else kNever.
   uint64_t sources(int value) const;
 
-  static constexpr uint64_t kNever = uint64_t{1} << 63;  // differs from pixel to pixel, whatever the inputs
+  // Marks what differs from pixel to pixel, whatever the inputs.
+  static constexpr uint64_t kNever = uint64_t{1} << 63;
 
  private:
   using Sources = std::vector<uint64_t>;  // per channel
@@ -34,8 +35,9 @@ class ConstantPlanes {
   std::vector<Sources> values_;
 };
 
-// Orders the operands of concatenations that only a 1x1 convolution reads, and its weights: such planes last,
-// those of single numbers behind the others, the first input's at the very end. False where nothing moved.
+// Reorders the operands of concatenations that only a 1x1 convolution reads, with its weights: such planes
+// come last, those of inputs of few channels behind the others, that of the first input at the very end.
+// Returns false where nothing moved.
 bool move_planes_last(Graph& graph);
 
 }  // namespace inloop::nn

@@ -20,7 +20,8 @@ class Fuser {
 
   std::vector<FusedLayer> run(bool enabled) {
     std::vector<FusedLayer> groups;
-    // Backwards, so that the later of two convolutions whose results are added takes the addition.
+    // The order is backwards, so that the later of two convolutions whose results are added takes the
+    // addition.
     for (size_t i = graph_.layers.size(); i-- > 0;)
       if (graph_.layers[i].op == Op::conv) groups.push_back(convolution(static_cast<int>(i), enabled));
     for (size_t i = 0; i < graph_.layers.size(); ++i)
@@ -33,7 +34,7 @@ class Fuser {
   bool is_float() const { return graph_.type == ElementType::float32; }
   int value(int layer) const { return graph_.value_of_layer(static_cast<size_t>(layer)); }
 
-  // The only reader of a value if it is a free layer of that kind, else -1.
+  // Returns the only reader of a value if it is a free layer of that kind, else -1.
   int only_reader(int of, Op op) const {
     const auto& readers = readers_[static_cast<size_t>(of)];
     if (readers.size() != 1 || readers[0] < 0 || taken_[static_cast<size_t>(readers[0])]) return -1;
@@ -55,15 +56,16 @@ class Fuser {
     group.out_value = value(add);
   }
 
-  // What the kernels' epilogue can do.
+  // Returns whether the epilogue of the kernels can do the activation.
   bool is_activation(const Layer& layer) const {
     if (layer.op == Op::relu) return true;
     if (is_float()) return layer.op == Op::prelu || layer.op == Op::clip;
     return layer.op == Op::prelu && has_fast_slopes(layer);
   }
 
-  // The activation may have company: then the value before it is stored as well. It must be the first reader,
-  // since the group runs where its last layer stands, and whoever reads the value comes after that.
+  // The value before the activation may have other readers; it is then stored as well. The activation must be
+  // the first reader, since the group runs where its last layer stands and every other reader must come after
+  // that.
   void take_activation(FusedLayer& group) {
     const auto& readers = readers_[static_cast<size_t>(group.out_value)];
     if (readers.empty() || readers[0] < 0 || taken_[static_cast<size_t>(readers[0])]) return;

@@ -9,17 +9,18 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kMaxChannels = 8;  // of inputs and of results: one group of the kernels
+// The most channels of inputs and of results, which is one group of the kernels.
+constexpr int kMaxChannels = 8;
 
 struct Head {
-  int conv = -1, bias = -1;  // layers
+  int conv = -1, bias = -1;  // indices of layers
 };
 
 // Consecutive operands of a concatenation.
 struct Run {
   size_t first = 0;
   std::vector<Head> heads;
-  int inputs = 0, outputs = 0;  // channels
+  int inputs = 0, outputs = 0;  // in channels
 };
 
 class HeadMerger {
@@ -105,7 +106,7 @@ class HeadMerger {
     return runs;
   }
 
-  // ---- the new graph
+  // ---- The new graph.
 
   int add(Layer layer) {
     layers_.push_back(std::move(layer));
@@ -172,7 +173,7 @@ class HeadMerger {
 
   Graph& graph_;
   std::vector<int> readers_;
-  std::map<size_t, std::vector<Run>> runs_;  // of a concatenation's layer
+  std::map<size_t, std::vector<Run>> runs_;  // by the layer of the concatenation
   std::vector<Layer> layers_;
 };
 

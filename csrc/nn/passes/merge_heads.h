@@ -6,10 +6,10 @@
 
 namespace inloop::nn {
 
-// Inputs of a few channels, each with a 1x1 convolution of its own, whose results stand side by side in a
-// concatenation: one block-diagonal convolution of the concatenated inputs makes the same integers, and whole
-// vectors of them at a time. int16 only: in float, 0 * x is not always 0. False where
-// there are none.
+// Merges 1x1 convolutions of narrow inputs whose results stand side by side in a concatenation. One
+// block-diagonal convolution of the concatenated inputs makes the same integers, and it makes whole vectors
+// of them at a time. Only int16 is merged, because 0 * x is not always 0 in float. Returns false where there
+// are none.
 bool merge_heads(Graph& graph);
 
 }  // namespace inloop::nn

@@ -4,20 +4,20 @@
 
 namespace inloop::nn {
 
-// Switches of the passes. Results never depend on them; tests prove it and benchmarks measure what each is
-// worth.
+// Switches of the passes. Results never depend on them: tests prove it, and benchmarks measure what each one
+// gains.
 struct PlanOptions {
-  bool fuse = true;             // bias, addition and activation into the convolution before them
-  bool fold_bias = true;        // bias into the start of the sum where bounds prove it equal
-  bool concat_in_place = true;  // operands are produced where the concatenation wants them
-  bool merge_heads = true;      // 1x1 convolutions of narrow inputs that meet in a concatenation
-  bool strip_channels = true;   // channels that are always zero
-  bool uniform_inputs = true;   // planes of a single value are copied once, not row by row
-  bool fold_planes = true;      // and their part of the sums of 1x1 convolutions is computed once
-  bool split_groups = true;     // grouped convolutions group by group
-  bool share_rows = true;       // rows that never exist at the same time in one place
-  bool stripes = true;          // wide inputs in stripes of columns whose rows stay in the cache
-  int stripe_columns = 0;       // columns of the widest output per stripe; 0: from the size of the cache
+  bool fuse = true;             // fuses bias, addition and activation into the convolution before them
+  bool fold_bias = true;        // starts the sum with the bias where bounds prove it equal
+  bool concat_in_place = true;  // produces operands where the concatenation wants them
+  bool merge_heads = true;      // merges 1x1 convolutions of narrow inputs that meet in a concatenation
+  bool strip_channels = true;   // removes channels that are always zero
+  bool uniform_inputs = true;   // copies planes of a single value once, not row by row
+  bool fold_planes = true;      // computes their part of the sums of 1x1 convolutions only once
+  bool split_groups = true;     // runs grouped convolutions group by group
+  bool share_rows = true;       // puts rows that never exist at the same time in one place
+  bool stripes = true;          // runs wide inputs in stripes of columns whose rows stay in the cache
+  int stripe_columns = 0;       // columns of the widest output per stripe; 0 derives them from the cache
 };
 
 struct PassSwitch {

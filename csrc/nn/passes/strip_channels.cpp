@@ -9,8 +9,8 @@ namespace inloop::nn {
 namespace {
 
 // Values whose channels correspond one to one form a class: what an elementwise operation, a pad, a pooling
-// or a depthwise convolution reads and makes. Dense convolutions lie between the classes; there a channel can
-// go.
+// or a depthwise convolution reads and makes. Dense convolutions separate the classes, and there a channel
+// can be removed.
 class Stripper {
  public:
   Stripper(Graph& graph, const Bounds& bounds)
@@ -84,13 +84,13 @@ class Stripper {
         if (layer.groups == layer.channels && layer.groups == graph_.channels(layer.inputs[0]))
           return join(layer.inputs[0], value);
         [[fallthrough]];
-      default:  // knows its channels by their numbers
+      default:  // such an operation knows its channels by their numbers
         for (int input : layer.inputs) fix(input);
         fix(value);
     }
   }
 
-  // Which channels of a value stay; empty where all do.
+  // Returns which channels of a value stay, or nothing where all do.
   std::vector<bool> kept_of(int value) const {
     const auto r = static_cast<size_t>(root(value));
     const std::vector<bool>& kept = kept_[r];
@@ -117,9 +117,9 @@ class Stripper {
   }
 
   Graph& graph_;
-  std::vector<int> class_;  // a value of the same class, at last its root
+  std::vector<int> class_;  // a value of the same class, which leads to its root
   std::vector<bool> fixed_;
-  std::vector<std::vector<bool>> kept_;  // of roots
+  std::vector<std::vector<bool>> kept_;  // for roots
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace inloop::nn {
 
 // Removes channels that the bounds prove to be zero for every input, between the dense convolutions that make
-// them and those that read them. int16 only, as the bounds. False where there are none.
+// them and those that read them. Only int16 networks have bounds. Returns false where there are none.
 bool strip_channels(Graph& graph, const Bounds& bounds);
 
 }  // namespace inloop::nn

@@ -14,12 +14,12 @@
 namespace inloop::nn {
 namespace {
 
-// A group stands where its last layer does, so that everything it reads exists.
+// A group runs where its last layer stands, so that everything it reads exists.
 int last_layer(const FusedLayer& group) {
   return std::max({group.layer, group.bias, group.add, group.activation});
 }
 
-// How many groups one step makes: few, but whole vectors of channels.
+// Returns how many groups one step handles: few, but enough for whole vectors of channels.
 int groups_together(const Graph& graph, const Layer& conv, const PlanOptions& options) {
   if (!options.split_groups || is_depthwise(graph, conv)) return conv.groups;
   constexpr int kMaxSteps = 16;

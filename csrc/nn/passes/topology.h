@@ -13,36 +13,36 @@
 
 namespace inloop::nn {
 
-// What one step of a plan makes of a convolution: all of it, or some of the groups of a grouped one.
+// What one step of a plan computes of a convolution: all of it, or some groups of a grouped one.
 struct ConvolutionPart {
-  int group = 0;  // of Topology::groups
+  int group = 0;  // index in Topology::groups
   bool depthwise = false;
-  int channel_begin = 0, channels = 0;  // of the layer's result
-  int in_begin = 0, in_channels = 0;    // of its input
-  // What ConstantPlanes::trailing() found for the input's last channels, last first.
+  int channel_begin = 0, channels = 0;  // channels of the layer's result
+  int in_begin = 0, in_channels = 0;    // channels of its input
+  // What ConstantPlanes::trailing() found for the last channels of the input, the last one first.
   std::vector<uint64_t> planes = {};
 };
 
-// A network after the passes: what is the same for every input size and on every device.
+// A network after the passes, as far as it is the same for every input size and on every device.
 struct Topology {
   Graph graph;
   std::vector<FusedLayer> groups;      // in the order in which they run
   std::vector<ConvolutionPart> parts;  // in the order of their groups
 };
 
-// The passes' result while weights are being packed.
+// The result of the passes, as the packing of weights needs it.
 struct Lowered {
   Topology topology;
-  Bounds bounds;  // of its graph; empty for float32
+  Bounds bounds;  // of its graph, empty for float32
 };
 
-// Runs the passes over a model's graph.
+// Runs the passes over the graph of a model.
 Status lower(const Model& model, const PlanOptions& options, Lowered& out);
 
-// True for a depthwise convolution: every channel of the result reads one of the input's.
+// Returns whether a convolution is depthwise: every channel of the result reads one channel of the input.
 bool is_depthwise(const Graph& graph, const Layer& conv);
 
-// True where two topologies differ in their constants at most, so that a plan of one serves the other.
+// Returns whether two topologies differ at most in their constants, so that a plan of one serves the other.
 bool same_structure(const Topology& a, const Topology& b);
 
 }  // namespace inloop::nn

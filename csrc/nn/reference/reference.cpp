@@ -37,7 +37,7 @@ struct TensorSource {
   T at(size_t operand, int y, int x, int c) const { return operands[operand]->at(y, x, c); }
 };
 
-// One layer.
+// Computes one layer.
 template <class T>
 class Reference {
  public:

@@ -14,7 +14,7 @@ int to_signal_depth(int value, int quantizer) {
 
 Sample clip_signal(int value) { return static_cast<Sample>(std::clamp(value, 0, (1 << kSignalBits) - 1)); }
 
-// The residual of the 6 channels of one position: 2x2 luma samples, Cb, Cr.
+// Adds the residual of the 6 channels of one position: 2x2 luma samples, Cb, Cr.
 void add_half(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift, int x, int y,
               const MutablePlanes& signal) {
   const auto add = [&](size_t c, int column, int row, int residual) {
@@ -29,7 +29,7 @@ void add_half(const int16_t* k, int quantizer, const ConstPlanes& rec, int shift
   add(2, x, y, k[5]);
 }
 
-// Position (x, y) of the output, the context left out.
+// Returns position (x, y) of the output, not counting the context.
 const int16_t* coefficients(const NetworkOutput& output, int x, int y) {
   const ptrdiff_t position = static_cast<ptrdiff_t>(y + output.margin) * output.columns + output.margin + x;
   return output.data + position * output_channels(output.form);

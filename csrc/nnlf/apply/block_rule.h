@@ -11,19 +11,19 @@
 
 namespace inloop::nnlf {
 
-// Coded edges of a block, boundary strengths that are not zero, among those of its 4x4 cells: at most one a
-// cell on average, since they lie on the 8x8 grid.
+// The coded edges of a block, which are the non-zero boundary strengths of its 4x4 cells. There is at most
+// one per cell on average, because the edges lie on the 8x8 grid.
 struct EdgeCount {
   int edges = 0;
   int cells = 0;
 };
 EdgeCount count_edges(const CodedPicture& picture, const Block& block);
 
-// Normative, the edge rule: whether a picture without block flags filters the block: if its edges a cell are at least
-// min_edges / kEdgeSteps.
+// The edge rule (normative): a picture without block flags filters a block if it has at least min_edges /
+// kEdgeSteps edges per cell.
 bool has_edges(const CodedPicture& picture, const Block& block, int min_edges);
 
-// The same of all blocks, in raster order.
+// Applies the rule to all blocks, in raster order.
 std::vector<uint8_t> blocks_by_edges(const CodedPicture& picture, const BlockGrid& grid, int min_edges);
 
 }  // namespace inloop::nnlf

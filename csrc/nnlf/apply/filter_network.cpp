@@ -12,7 +12,7 @@
 namespace inloop::nnlf {
 namespace {
 
-// Memory of more workers than that is given back while they are idle.
+// While workers are idle, the memory of no more than this many is kept.
 constexpr size_t kMostIdle = 64;
 
 Status check_output(const nn::Model& model, OutputForm& form) {
@@ -27,7 +27,8 @@ Status check_output(const nn::Model& model, OutputForm& form) {
   return {};
 }
 
-// Whether the output of a block of side x side luma samples has its size, with all of the context or without.
+// Checks that the output of a block of side x side luma samples has the right size, either with all of the
+// context or without it.
 Status check_sides(const nn::Model& model, OutputForm form, int side) {
   const int input = side / 2 + kContext, step = output_step(form), wanted = side / step;
   Status status = model.check_size(input, input);
@@ -80,25 +81,25 @@ Status check_size(const CodedPicture& picture) {
 
 }  // namespace
 
-// What a worker writes to. Values of inputs and output have the same number of positions.
+// The memory in which a worker writes. The inputs and the output have values at the same number of positions.
 struct FilterNetwork::Memory {
-  int positions = 0;  // of the largest block
+  int positions = 0;  // as many as the largest block has
   std::vector<AlignedBuffer<int16_t>> inputs;
   AlignedBuffer<int16_t> output;
   video::Frame signal;
 };
 
-// Runs the network on single blocks, in memory of its own.
+// Runs the network on single blocks, with memory of its own.
 class FilterNetwork::Worker {
  public:
-  // largest: no block is larger.
+  // No block may be larger than `largest`.
   Worker(const FilterNetwork& network, const CodedPicture& picture, const Block& largest)
       : network_(network), picture_(picture), memory_(network.memory_->borrow()) {
     const int positions = largest.input_width() * largest.input_height();
     if (memory_->positions < positions) allocate(positions);
   }
 
-  // Memory for the signal of a block.
+  // Returns memory for the signal of a block.
   MutablePlanes signal(const Block& block) {
     video::Frame& frame = memory_->signal;
     if (frame.width() < block.width || frame.height() < block.height) {
@@ -107,7 +108,7 @@ class FilterNetwork::Worker {
     return crop(frame.views(), Block{0, 0, block.width, block.height});
   }
 
-  // Writes the 14-bit signal of a block; signal: planes of its size.
+  // Writes the 14-bit signal of a block; `signal` are planes of its size.
   Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
     std::unique_ptr<nn::Workspace> workspace;
     INLOOP_RETURN_IF_ERROR(
@@ -142,7 +143,7 @@ class FilterNetwork::Worker {
     for (Feature feature : network_.features_) {
       memory_->inputs.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
     }
-    // As many values in either form.
+    // Both forms have the same number of values.
     memory_->output =
         AlignedBuffer<int16_t>(static_cast<size_t>(positions * output_channels(OutputForm::half)));
     memory_->positions = positions;

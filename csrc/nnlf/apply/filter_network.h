@@ -23,37 +23,37 @@ namespace inloop::nnlf {
 // How the blocks of a picture are filtered.
 struct BlockPlan {
   BlockGrid grid;
-  std::vector<uint8_t> choice;   // a block in raster order: 0 off, else 1 + the index of its base QP
-  std::array<int, 2> qp_base{};  // what the network gets as such
-  std::array<int, 3> scale{};    // Y, Cb, Cr with 8 fractional bits; 0 leaves a component as it is
+  std::vector<uint8_t> choice;   // per block in raster order: 0 is off, else 1 + the index of its base QP
+  std::array<int, 2> qp_base{};  // the base QPs that the network gets
+  std::array<int, 3> scale{};    // for Y, Cb, Cr, with 8 fractional bits; 0 leaves a component as it is
 };
 
-// A network that keeps the contract of a filter model (inputs among the six features, 24 output channels at
-// 1/4 or 6 at 1/2 resolution, with or without the context), run over pictures block by block. Thread-safe;
-// all results are the same for any number of threads.
+// A network that keeps the contract of a filter model (its inputs are among the six features, it has 24
+// output channels at 1/4 or 6 at 1/2 resolution, with or without the context). It runs over pictures block by
+// block. It is thread-safe, and its results are the same for any number of threads.
 class FilterNetwork {
  public:
-  // pool: whose threads work on the blocks of a picture beside the caller, null: none; it must outlive the
-  // network. StatusCode::model if the network is no integer filter network.
+  // Threads of `pool` (which may be null) work on the blocks of a picture beside the caller; the pool must
+  // outlive the network. Returns StatusCode::model if the network is no integer filter network.
   static Status create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool,
                        std::unique_ptr<FilterNetwork>& out);
 
-  // Runs the network on the blocks of `grid` whose entry in `wanted` (raster order) is not zero and writes
-  // their 14-bit signal; other blocks get the deblocked picture at 14 bit.
+  // Runs the network on the blocks of `grid` whose entry in `wanted` (in raster order) is not zero, and
+  // writes their 14-bit signal. Other blocks get the deblocked picture at 14 bit.
   Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
              const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
 
-  // Writes the filtered blocks of a range, those that the plan has switched on; `out` may be the deblocked
-  // picture itself. Other blocks are left alone.
+  // Writes those blocks of a range that the plan switches on and leaves the others alone. `out` may be the
+  // deblocked picture itself.
   Status filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,
                 const MutablePlanes& out) const;
 
   const nn::Model& model() const { return *programs_->model(); }
   const KernelTable& kernel_table() const { return kernels_; }
 
-  // What one thread calls to filter blocks, each by its index in raster order; blocks that the plan has switched off
-  // are left alone. It refers to its arguments, whose planes may be those of a picture in the making, and must end
-  // before they do.
+  // Returns what one thread calls to filter blocks, each by its index in raster order. It leaves blocks alone
+  // that the plan has switched off. It refers to its arguments, whose planes may be those of a picture that
+  // is being decoded, and must end before they do.
   IndexWork block_filter(const CodedPicture& picture, const BlockPlan& plan, const MutablePlanes& out) const;
 
   ~FilterNetwork();
@@ -66,10 +66,10 @@ class FilterNetwork {
   const std::shared_ptr<nn::ProgramCache> programs_;
   const nn::Device device_;
   const KernelTable& kernels_;
-  std::vector<Feature> features_;  // of the model's inputs, in its order
+  std::vector<Feature> features_;  // those of the model's inputs, in their order
   OutputForm form_ = OutputForm::quarter;
   ThreadPool* const pool_;
-  const std::unique_ptr<Recycler<Memory>> memory_;  // of workers
+  const std::unique_ptr<Recycler<Memory>> memory_;  // memory of workers
 };
 
 }  // namespace inloop::nnlf

@@ -13,7 +13,7 @@ namespace {
 
 ConstPlanes as_const(const MutablePlanes& planes) { return {planes[0], planes[1], planes[2]}; }
 
-// All of a plan but which blocks are on where the picture has no flags.
+// Makes the plan without the choice of blocks that a picture without flags takes from the edge rule.
 BlockPlan plan_settings(const CodedPicture& picture, const PictureParameters& parameters) {
   const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
   BlockPlan plan{grid, parameters.block_choice, {}, {}};

@@ -11,13 +11,14 @@
 
 namespace inloop::nnlf {
 
-// MD5 of the planes Y, Cb, Cr of a picture whose rows come from top to bottom: one byte a sample at 8 bit,
-// else two, low byte first. Chroma, which comes last, is kept until all rows are there.
+// Computes the MD5 of the planes Y, Cb, Cr of a picture whose rows come from top to bottom. Samples take one
+// byte at 8 bit and two above, low byte first. Chroma comes last in the hash and is therefore kept until all
+// rows are there.
 class PictureMd5 {
  public:
   explicit PictureMd5(int bit_depth) : wide_(bit_depth > 8) {}
 
-  // The next luma rows, y to end_y (not included), and the chroma rows beside them.
+  // Adds the next luma rows, y to end_y (not included), and the chroma rows that belong to them.
   void add_rows(const ConstPlanes& planes, int y, int end_y);
   Md5::Digest finish();
 
@@ -30,7 +31,7 @@ class PictureMd5 {
   std::array<std::vector<uint8_t>, 2> chroma_;
 };
 
-// The same of a whole picture.
+// Computes the same for a whole picture.
 Md5::Digest picture_md5(const ConstPlanes& planes, int bit_depth);
 
 }  // namespace inloop::nnlf

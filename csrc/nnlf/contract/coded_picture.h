@@ -13,7 +13,7 @@ namespace inloop::nnlf {
 using video::ConstPlanes;
 using video::MutablePlanes;
 
-// The part of the planes that belongs to a block.
+// Returns the part of the planes that belongs to a block.
 template <class T>
 video::PlaneViews<T> crop(const video::PlaneViews<T>& planes, const Block& block) {
   const auto part = [&block](const PlaneView<T>& plane, int shift) {
@@ -23,15 +23,15 @@ video::PlaneViews<T> crop(const video::PlaneViews<T>& planes, const Block& block
   return {part(planes[0], 0), part(planes[1], 1), part(planes[2], 1)};
 }
 
-// What the filter reads of a coded picture; everything belongs to the caller. Planes are 4:2:0 of the coded
-// size. Maps have one entry a 4x4 luma cell.
+// What the filter reads of a coded picture; the caller owns all of it. Planes are 4:2:0 of the coded size.
+// Maps have one entry per cell of 4x4 luma samples.
 struct CodedPicture {
-  ConstPlanes rec;                  // before deblocking
-  ConstPlanes dbf;                  // after deblocking
-  ConstPlanes pred;                 // prediction
-  PlaneView<const uint8_t> bs_ver;  // boundary strength 0..2 of the left edge; non-zero on the 8x8 grid only
-  PlaneView<const uint8_t> bs_hor;  // the same for the top edge
-  PlaneView<const int8_t> qp;       // luma QP
+  ConstPlanes rec;                     // before deblocking
+  ConstPlanes dbf;                     // after deblocking
+  ConstPlanes pred;                    // prediction
+  PlaneView<const uint8_t> bs_ver;     // boundary strength 0 to 2 of the left edge, set on the 8x8 grid only
+  PlaneView<const uint8_t> bs_hor;     // the same for the top edge
+  PlaneView<const int8_t> qp;          // luma QP
   PlaneView<const uint8_t> pred_type;  // 0 intra, 1 uni-predicted, 2 bi-predicted
   int slice_qp = 0;
   int bit_depth = 8;

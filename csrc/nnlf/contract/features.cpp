@@ -8,13 +8,13 @@
 namespace inloop::nnlf {
 namespace {
 
-constexpr int kBsLevels[3] = {0, 512, 1023};  // boundary strength as 10-bit sample values
+constexpr int kBsValues[3] = {0, 512, 1023};  // boundary strengths as 10-bit sample values
 
 // The part of a block's input that lies inside the picture, at half resolution and relative to the picture.
 struct Window {
-  int x0, y0;                          // of the input's first sample; may be negative
-  int begin_x, end_x, begin_y, end_y;  // inside the picture
-  int width, height;                   // of the input
+  int x0, y0;                          // position of the input's first sample, may be negative
+  int begin_x, end_x, begin_y, end_y;  // the part inside the picture
+  int width, height;                   // size of the input
 };
 
 Window window_of(const CodedPicture& picture, const Block& block) {
@@ -30,8 +30,8 @@ Window window_of(const CodedPicture& picture, const Block& block) {
   return w;
 }
 
-// Calls write(y, out) for each row of the input inside the picture, `out` at its first sample there, and
-// clears what lies outside.
+// Calls write(y, out) for each row of the input that is inside the picture, with `out` at its first sample
+// there, and clears what lies outside.
 template <class Write>
 void for_each_row(const Window& w, int channels, int16_t* out, Write write) {
   const bool whole = w.end_x - w.begin_x == w.width && w.end_y - w.begin_y == w.height;
@@ -50,8 +50,9 @@ void pack_planes(const KernelTable& kernels, const ConstPlanes& planes, int bit_
   });
 }
 
-// Strengths at the row of half-resolution samples y from edges on a grid of `grid` units of 4 luma samples:
-// even samples start a unit, odd ones end at the next unit's edge.
+// The strengths at the half-resolution samples of row y, from edges on a grid of `grid` cells of 4 luma
+// samples. A cell spans two samples: the even one touches the edge where the cell begins, the odd one the
+// edge where the next cell begins.
 class StrengthRow {
  public:
   StrengthRow(const CodedPicture& p, int y, int grid) : grid_(grid), columns_(p.bs_ver.width) {
@@ -74,23 +75,23 @@ class StrengthRow {
 };
 
 void pack_boundary(const CodedPicture& picture, const Window& w, int q, int16_t* out) {
-  int16_t levels[3];
-  for (int i = 0; i < 3; ++i) levels[i] = static_cast<int16_t>(kBsLevels[i] * (1 << (q - 10)));
+  int16_t values[3];
+  for (int i = 0; i < 3; ++i) values[i] = static_cast<int16_t>(kBsValues[i] * (1 << (q - 10)));
   for_each_row(w, 3, out, [&](int y, int16_t* o) {
     const StrengthRow luma(picture, y, 2), chroma(picture, y, 4);
     for (int x = w.begin_x; x < w.end_x; ++x, o += 3) {
-      o[0] = levels[luma.at(x)];
-      o[1] = o[2] = levels[chroma.at(x)];
+      o[0] = values[luma.at(x)];
+      o[1] = o[2] = values[chroma.at(x)];
     }
   });
 }
 
-// One number for each 4x4 luma unit, `level(number)` for its samples.
-template <class T, class Level>
-void pack_map(const PlaneView<const T>& map, const Window& w, int16_t* out, Level level) {
+// Writes value_of(number) for each sample, where the map has one number per cell of 4x4 luma samples.
+template <class T, class Function>
+void pack_map(const PlaneView<const T>& map, const Window& w, int16_t* out, Function value_of) {
   for_each_row(w, 1, out, [&](int y, int16_t* o) {
     const T* row = map.row(y >> 1);
-    for (int x = w.begin_x; x < w.end_x; ++x) *o++ = static_cast<int16_t>(level(row[x >> 1]));
+    for (int x = w.begin_x; x < w.end_x; ++x) *o++ = static_cast<int16_t>(value_of(row[x >> 1]));
   });
 }
 

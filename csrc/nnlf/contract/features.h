@@ -12,18 +12,19 @@
 
 namespace inloop::nnlf {
 
-// The inputs a network may ask for, by name. Definition with channels: inloop/nnlf/features.py, its oracle.
+// The inputs that a network may ask for by name. inloop/nnlf/features.py defines them with their channels and
+// is the reference.
 enum class Feature { rec, pred, bs, qp_base, qp_block, ipb };
 
 std::optional<Feature> feature_of(const std::string& name);
 int feature_channels(Feature feature);
 
-// Quantizers for which every feature fits 16 bits at 8 to 10 bit samples.
+// Quantizers for which every feature of 8 to 10 bit samples fits 16 bits.
 constexpr int kMinInputQuantizer = 10;
 constexpr int kMaxInputQuantizer = 14;
 
-// Writes the input of a block with its context, dense NHWC at half the luma resolution, value = integer /
-// 2^q. Outside the picture everything is zero but qp_base, which is the same everywhere.
+// Writes the input of a block with its context: dense NHWC at half the luma resolution, value = integer /
+// 2^q. Outside the picture everything is zero except qp_base, which is the same everywhere.
 void pack_feature(const KernelTable& kernels, Feature feature, const CodedPicture& picture,
                   const Block& block, int qp_base, int q, int16_t* out);
 

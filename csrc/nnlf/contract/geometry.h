@@ -6,11 +6,11 @@
 
 namespace inloop::nnlf {
 
-// Normative geometry of the filter: a picture of the coded size (a multiple of 8 luma samples each way) is
-// cut into blocks of 128x128 or 256x256 luma samples, as its parameters say, from its top left corner; blocks
-// at the right and bottom end where the picture ends. The network sees a block with 8 luma samples more on
-// each side. All sizes are multiples of 8, so that the 1/2 and 1/4 resolution grids of the network fall on
-// whole samples.
+// The normative geometry of the filter. A picture of the coded size (a multiple of 8 luma samples in each
+// direction) is cut into blocks of 128x128 or 256x256 luma samples, as its parameters say, from its top left
+// corner on; blocks at the right and at the bottom end where the picture ends. The network sees a block with
+// 8 more luma samples on each side. All sizes are multiples of 8, so that the grids of the network at 1/2 and
+// 1/4 resolution fall on whole samples.
 constexpr int kBlockSize = 128;
 constexpr int kLargeBlockSize = 256;
 constexpr bool is_block_size(int size) { return size == kBlockSize || size == kLargeBlockSize; }
@@ -28,7 +28,7 @@ struct Block {
   int input_height() const { return (height + 2 * kContext) / 2; }
 };
 
-// Indices of consecutive blocks: begin to end, the latter not included.
+// The indices begin to end (not included) of consecutive blocks.
 struct BlockRange {
   int begin = 0;
   int end = 0;
@@ -44,7 +44,7 @@ class BlockGrid {
   int rows() const { return (height_ + size_ - 1) / size_; }
   int count() const { return columns() * rows(); }
   BlockRange all() const { return {0, count()}; }
-  // The blocks that luma rows y to end_y (not included) pass through.
+  // Returns the blocks that luma rows y to end_y (not included) pass through.
   BlockRange in_rows(int y, int end_y) const {
     return {y / size_ * columns(), (end_y + size_ - 1) / size_ * columns()};
   }

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nnlf/kernels/table.h"
 
-#include "base/level_tables.h"
+#include "base/isa_tables.h"
 
 namespace inloop::nnlf {
 namespace {
 
-KernelTable make_table([[maybe_unused]] IsaLevel level) {
+KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table{};
   fill_pack_scalar(table);
   fill_residual_scalar(table);
   fill_blend_scalar(table);
 #if defined(__x86_64__)
-  if (level >= IsaLevel::avx2) {
+  if (isa >= Isa::avx2) {
     fill_pack_avx2(table);
     fill_residual_avx2(table);
     fill_blend_avx2(table);
@@ -24,6 +24,6 @@ KernelTable make_table([[maybe_unused]] IsaLevel level) {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) { return table_of_level<make_table>(level); }
+const KernelTable& kernels(Isa isa) { return table_of_isa<make_table>(isa); }
 
 }  // namespace inloop::nnlf

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-// Sample by sample, from sample `x` on: all of the scalar level, and what is left of a row at the others.
+// These work sample by sample from sample `x` on. The scalar kernels use them for whole rows, the others for
+// what is left of a row.
 namespace inloop::nnlf {
 namespace {
 

@@ -11,8 +11,8 @@
 namespace inloop::nnlf {
 namespace {
 
-constexpr int kContextOn = 0;      // 3, by filtered neighbours
-constexpr int kContextSecond = 3;  // 3, by neighbours with the second candidate
+constexpr int kContextOn = 0;      // 3 contexts, by filtered neighbours
+constexpr int kContextSecond = 3;  // 3 contexts, by neighbours with the second candidate
 constexpr std::array<uint8_t, 6> kInitialStates = {18, 1, 25, 12, 0, 13};
 constexpr size_t kReadAhead = 4;  // bytes that the decoder may read behind the end
 
@@ -32,7 +32,7 @@ struct FlagReader {
   int flag(int context, int) { return coder.decode_bin(states[static_cast<size_t>(context)]); }
 };
 
-// The syntax, once for both directions: entries of `choice` are read or written in place.
+// The syntax exists once for both directions: entries of `choice` are read or written in place.
 template <class Coder>
 void code_flags(Coder& coder, size_t columns, int candidates, std::vector<uint8_t>& choice) {
   for (size_t i = 0; i < choice.size(); ++i) {

@@ -7,12 +7,12 @@
 
 namespace inloop::nnlf {
 
-// The arithmetic codeword of block flags in a payload (payload.h). `choice`: one entry a block in raster
-// order, 0 off, else candidate + 1; rows of `columns` blocks.
+// Returns the arithmetic codeword of the block flags in a payload (payload.h). `choice` has one entry per
+// block in raster order, with rows of `columns` blocks: 0 is off, else candidate + 1.
 std::vector<uint8_t> encode_flags(const std::vector<uint8_t>& choice, int columns, int candidates);
 
-// Fills `choice`, whose size says how many blocks there are. Whatever the bytes, every entry is in range;
-// those that are missing count as zeros.
+// Fills `choice`, whose size gives the number of blocks. Whatever the bytes, every entry is in range; missing
+// bytes count as zeros.
 void decode_flags(std::vector<uint8_t> codeword, int columns, int candidates, std::vector<uint8_t>& choice);
 
 }  // namespace inloop::nnlf

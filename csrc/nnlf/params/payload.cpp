@@ -58,7 +58,7 @@ void copy_settings(const PictureParameters& from, PictureParameters& out) {
   out.min_edges = from.min_edges;
 }
 
-// Everything before the block flags.
+// Reads everything before the block flags.
 Status read_header(BitReader& reader, const PictureParameters* previous, PictureParameters& p) {
   if (reader.bits(4) != kPayloadVersion) return Status::bitstream("filter parameters of an unknown version");
   const uint32_t name = reader.bits(2);
@@ -81,7 +81,7 @@ Status read_header(BitReader& reader, const PictureParameters* previous, Picture
   return reader.status();
 }
 
-// The bits that are left, from a byte border on.
+// Returns the bits that are left, aligned to bytes.
 std::vector<uint8_t> remaining_bytes(BitReader& reader, size_t size) {
   std::vector<uint8_t> bytes;
   for (size_t left = size * 8 - reader.position_bits(); left > 0;) {
@@ -114,7 +114,7 @@ std::vector<uint8_t> serialise(const PictureParameters& p, const PictureSize& pi
   }
   while (!writer.byte_aligned()) writer.flag(false);
   std::vector<uint8_t> bytes = writer.bytes();
-  while (bytes.back() == 0) bytes.pop_back();  // the end of the codeword's last byte
+  while (bytes.back() == 0) bytes.pop_back();  // zeros at the end of the codeword's last byte
   return bytes;
 }
 
@@ -128,7 +128,8 @@ Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const
     p.block_choice.resize(static_cast<size_t>(grid.count()));
     decode_flags(remaining_bytes(reader, size), grid.columns(), p.candidates, p.block_choice);
   }
-  // Parameters have one payload only, so that this finds damage of any kind, the end included.
+  // Every set of parameters has exactly one payload, so writing it again finds damage of any kind, even at
+  // the end.
   const std::vector<uint8_t> again = serialise(p, picture);
   if (!std::equal(again.begin(), again.end(), data, data + size)) {
     return Status::bitstream("filter parameters are damaged");

@@ -13,7 +13,7 @@
 
 namespace inloop::nnlf {
 
-// A model's name in a payload: the first kShortNameSize bytes of its SHA-256, or all of them.
+// The name of a model in a payload: the first kShortNameSize bytes of its SHA-256, or all of them.
 using ModelName = std::vector<uint8_t>;
 constexpr size_t kShortNameSize = 4;
 constexpr size_t kFullNameSize = 32;
@@ -23,36 +23,43 @@ constexpr int kMaxCandidates = 2;
 constexpr int kMinQpOffset = -32;
 constexpr int kMaxQpOffset = 31;
 
-// Blend scales as coded: code 0 switches the component off, code n is 10 + 10 n (8 fractional bits).
+// Codes of blend scales: code 0 switches the component off, code n stands for 10 + 10 n (with 8 fractional
+// bits).
 constexpr int kMaxScaleCode = 31;
 constexpr int scale_of_code(int code) { return code == 0 ? 0 : 10 + 10 * code; }
 
-constexpr int kEdgeSteps = 64;    // min_edges counts coded edges a 4x4 cell in such steps, see block_rule.h
-constexpr int kMaxMinEdges = 31;  // as coded
+// min_edges counts coded edges per cell in steps of 1 / kEdgeSteps, see block_rule.h.
+constexpr int kEdgeSteps = 64;
+constexpr int kMaxMinEdges = 31;  // the largest coded value
 
-// Filter parameters of one picture.
+// The filter parameters of one picture.
 struct PictureParameters {
-  ModelName model;     // empty: the model named last, see ParameterTrack
-  bool reuse = false;  // post, scale codes, edges, candidates and QP offsets are those of the payload before
-  bool persist = false;             // the settings go on for pictures without a payload, see ParameterTrack
-  bool post = false;                // the filtered picture is shown but never referenced
-  std::optional<Md5::Digest> md5;   // of the filtered picture before SAO, loop mode only
-  std::array<int, 3> scale_code{};  // Y, Cb, Cr
-  int candidates = 1;               // network runs with different base QP
-  std::array<int, kMaxCandidates> qp_offset{};  // of a candidate, added to the slice QP
+  ModelName model;  // empty: the model named last, see ParameterTrack
+  // Post, scale codes, min_edges, candidates and QP offsets are those of the previous payload.
+  bool reuse = false;
+  bool persist = false;  // whether the settings continue for pictures without a payload, see ParameterTrack
+  bool post = false;     // whether the filtered picture is shown but never referenced
+  std::optional<Md5::Digest> md5;               // MD5 of the filtered picture before SAO, in loop mode only
+  std::array<int, 3> scale_code{};              // for Y, Cb, Cr
+  int candidates = 1;                           // number of network runs with different base QPs
+  std::array<int, kMaxCandidates> qp_offset{};  // of each candidate, added to the slice QP
   int block_size = kBlockSize;                  // or kLargeBlockSize
-  int min_edges = 0;       // of the edge rule: without flags, blocks with fewer coded edges are off; 0: none
-  bool per_block = false;  // otherwise the blocks of the edge rule use candidate 0
-  std::vector<uint8_t> block_choice;  // per block in raster order if per_block: 0 off, else candidate + 1
+  // The edge rule: without flags, blocks with fewer coded edges are off; 0 filters all blocks.
+  int min_edges = 0;
+  // Whether blocks have flags; without flags, the blocks of the edge rule use candidate 0.
+  bool per_block = false;
+  // With per_block, one entry per block in raster order: 0 is off, else candidate + 1.
+  std::vector<uint8_t> block_choice;
 };
 
-// Coded size of a picture in luma samples.
+// The coded size of a picture, in luma samples.
 struct PictureSize {
   int width = 0;
   int height = 0;
 };
 
-// The payload (content of the NAL unit without header and emulation prevention), most significant bit first:
+// Writes the payload, which is the content of the NAL unit without header and emulation prevention. The
+// fields follow each other with their number of bits, the most significant bit first:
 //
 //   version 4 | model name 2: 0 none, 1 short, 2 whole | md5 present 1 | per block 1 |
 //   reuse 1 | persist 1 | large blocks 1 |
@@ -63,46 +70,51 @@ struct PictureSize {
 //   if per block the arithmetic codeword of the flags, which ends with the stop bit, else the stop bit 1 |
 //   zeros to the byte's end
 //
-// Flags are coded block by block in raster order by the arithmetic coder of Rec. ITU-T H.265 (9.3): whether a
-// block is filtered, with one of three contexts by how many of its left and upper neighbours are (those
-// outside the picture count as filtered), then, if it is and there are two candidates, which one, with one of
-// three contexts by how many of these neighbours use the second. A terminating bin follows the last block.
-// Each set of parameters has exactly one payload.
+// Flags are coded block by block in raster order by the arithmetic coder of Rec. ITU-T H.265 (9.3). The first
+// says whether a block is filtered; its context, one of three, is the number of its left and upper neighbours
+// that are (those outside the picture count as filtered). If the block is filtered and there are two
+// candidates, the second flag says which one; its context, one of three, is the number of these neighbours
+// that use the second candidate. A terminating bin follows the last block. Each set of parameters has exactly
+// one payload.
 //
-// block_choice must have one entry a block of the picture if per_block.
+// With per_block, block_choice must have one entry per block of the picture.
 std::vector<uint8_t> serialise(const PictureParameters& parameters, const PictureSize& picture);
 
-// Reads a payload for a picture; `previous` are the parameters before it in decoding order, null if there are
-// none. Any deviation is StatusCode::bitstream.
+// Reads the payload of a picture. `previous` are the parameters before it in decoding order, or null if there
+// are none. Any deviation from the syntax is StatusCode::bitstream.
 Status parse(const uint8_t* data, size_t size, const PictureSize& picture, const PictureParameters* previous,
              PictureParameters& out);
 
 constexpr int kTemporalLayers = 7;
 
-// What a picture is to random access.
+// The role of a picture in random access.
 enum class Access {
   ordinary,
   irap,  // decoding can start here
-  rasl,  // skipped where decoding starts at the IRAP picture before it
+  rasl,  // skipped if decoding starts at the IRAP picture before it
 };
 
-// Follows the payloads of a stream in decoding order. After a payload with `persist`, a picture without a
-// payload of its own is filtered with the same settings, without flags; that ends at the next
-// payload without `persist`. Each temporal sub-layer goes on from its own payload before, a layer that has none
-// yet from the next lower one that has: pictures of a layer are alike, and the layers below can be decoded
-// alone. An IRAP picture forgets everything: its payload, or the first one after it, names the model and
-// reuses nothing. RASL pictures go on from their IRAP picture on a track of their own, since decoders skip
-// them that start there.
-// temporal_id: 0 .. kTemporalLayers - 1, where no status says otherwise.
+// Follows the payloads of a stream in decoding order.
+//
+// After a payload with `persist`, a picture without a payload of its own is filtered with the same settings
+// but without flags, until a payload without `persist` comes. Each temporal layer continues from its own
+// previous payload; a layer that has none yet continues from the next lower layer that has one. The reason is
+// that pictures of a layer are alike and that the layers below must be decodable alone. An IRAP picture
+// forgets everything: its payload, or the first one after it, names the model and reuses nothing. RASL
+// pictures continue from their IRAP picture on a track of their own, since decoders that start there skip
+// them.
+//
+// temporal_id is 0 to kTemporalLayers - 1 unless a function says that it checks it.
 class ParameterTrack {
  public:
-  // Begins a picture and gives what its payload may refer to: the parameters before it, null if there are none.
+  // Begins a picture and returns the parameters that its payload may refer to, or null if there are none.
   const PictureParameters* begin_picture(Access access, int temporal_id);
-  // Keeps the parameters of the payload that the picture has, for those after it.
+  // Keeps the parameters of the picture's payload for the pictures after it.
   void record(Access access, int temporal_id, const PictureParameters& parameters);
 
-  // Both for a decoder: the parameters of the next picture, with the model's name, none where it is not
-  // filtered. payload: null if the picture has none. StatusCode::bitstream for any other temporal_id.
+  // Does both for a decoder and gives the parameters of the next picture, with the name of the model, or none
+  // where it is not filtered. `payload` is null if the picture has none. Any other temporal_id is
+  // StatusCode::bitstream.
   Status next(const std::vector<uint8_t>* payload, Access access, int temporal_id, const PictureSize& picture,
               std::optional<PictureParameters>& out);
 

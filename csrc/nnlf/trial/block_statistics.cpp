@@ -10,7 +10,7 @@
 namespace inloop::nnlf {
 namespace {
 
-// Sums over a row; 32 bits hold a row of up to 256 samples of 10 bits, squares included.
+// Sums over a row. 32 bits hold a row of up to 256 samples of 10 bits, squares included.
 struct RowSums {
   uint32_t gradient = 0, sum = 0, square_sum = 0, residual = 0, residual_square = 0;
 };
@@ -30,7 +30,7 @@ RowSums sum_row(const Sample* rec, const Sample* below, const Sample* pred, int 
   return s;
 }
 
-constexpr int kRowStep = 2;  // every second row says as much at half the time
+constexpr int kRowStep = 2;  // every second row tells as much in half the time
 
 class Fields {
  public:
@@ -42,7 +42,7 @@ class Fields {
 };
 
 void add_samples(const CodedPicture& p, const Block& b, Fields& f) {
-  const int right = std::min(b.width, p.width() - 1 - b.x);  // samples with one on their right
+  const int right = std::min(b.width, p.width() - 1 - b.x);  // samples that have a right neighbour
   for (int y = b.y; y < b.y + b.height; y += kRowStep) {
     const Sample* below = p.rec[0].row(std::min(y + 1, p.height() - 1));
     const RowSums s = sum_row(p.rec[0].row(y) + b.x, below + b.x, p.pred[0].row(y) + b.x, b.width, right);

@@ -11,19 +11,19 @@
 
 namespace inloop::nnlf {
 
-// What is known of a block before any network has run, as sums over the luma samples of every second row
-// (texture, residual) or its 4x4 cells (edges, prediction, QP). Whole numbers, so that a decision on them is
-// the same everywhere.
+// What is known of a block before any network has run: sums over the luma samples of every second row
+// (texture, residual) or over its cells (edges, prediction, QP). They are whole numbers, so that a decision
+// based on them is the same everywhere.
 enum class BlockField {
   samples,
   cells,
-  edges,         // boundary strengths that are not zero
-  strong_edges,  // those of 2
-  gradient,      // absolute differences to the next sample on the right and below, of the reconstruction
+  edges,         // non-zero boundary strengths
+  strong_edges,  // boundary strengths of 2
+  gradient,      // absolute differences of the reconstruction to the next sample on the right and below
   sum,           // samples of the reconstruction
   square_sum,
   residual,         // absolute differences between reconstruction and prediction
-  residual_square,  // their squares
+  residual_square,  // squares of these differences
   intra,
   bi,
   qp,
@@ -36,7 +36,7 @@ constexpr std::array<const char*, kBlockFields> kBlockFieldNames = {
 using BlockStatistics = std::array<int64_t, kBlockFields>;
 BlockStatistics block_statistics(const CodedPicture& picture, const Block& block);
 
-// Of every block in raster order.
+// Returns the statistics of every block in raster order.
 std::vector<BlockStatistics> block_statistics(const CodedPicture& picture, const BlockGrid& grid);
 
 }  // namespace inloop::nnlf

@@ -10,10 +10,10 @@
 
 namespace inloop::nnlf {
 
-// Multiplications of a network in each block with its context, in raster order.
+// Returns the multiplications of a network in each block with its context, in raster order.
 std::vector<int64_t> block_macs(const nn::Model& model, const BlockGrid& grid);
 
-// Luma samples of each block without its context.
+// Returns the luma samples of each block without its context.
 std::vector<int64_t> block_areas(const BlockGrid& grid);
 
 }  // namespace inloop::nnlf

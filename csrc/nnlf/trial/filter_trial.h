@@ -13,24 +13,24 @@
 
 namespace inloop::nnlf {
 
-// A network tried on one picture for the encoder: the signals of its candidates (runs with different offsets of
-// the base QP), the sums by which the encoder decides, and the picture that a decision makes of the signals.
-// One caller at a time.
+// Tries a network on one picture for the encoder. It keeps the signals of the candidates (runs with different
+// offsets of the base QP), gives the sums by which the encoder decides, and makes the picture that follows
+// from a decision. It must not be used by several threads at a time.
 class FilterTrial {
  public:
   using ComponentSums = std::array<BlendSums, 3>;  // of Y, Cb, Cr
 
-  // original: the source of the coded size. All arguments outlive the trial.
+  // `original` is the source in the coded size. All arguments must outlive the trial.
   FilterTrial(const FilterNetwork& network, const CodedPicture& picture, const BlockGrid& grid,
               const ConstPlanes& original);
 
-  // Runs the network on the blocks whose entry in `wanted` is not zero, with `qp_offset` added to the slice QP,
-  // keeps its signal as another candidate, and gives the sums of every block in raster order. Where the network
-  // did not run the signal is the deblocked picture.
+  // Runs the network on the blocks whose entry in `wanted` is not zero, with `qp_offset` added to the slice
+  // QP, keeps its signal as another candidate, and gives the sums of every block in raster order. Where the
+  // network did not run, the signal is the deblocked picture.
   Status run(int qp_offset, const std::vector<uint8_t>& wanted, std::vector<ComponentSums>& sums);
 
-  // Writes the filtered picture that a decoder makes with these parameters. StatusCode::config where they need
-  // an offset or a block on which the network did not run, or have blocks of another size.
+  // Writes the filtered picture that a decoder makes with these parameters. Returns StatusCode::config where
+  // they need an offset or a block with which the network did not run, or blocks of another size.
   Status apply(const PictureParameters& parameters, const MutablePlanes& out) const;
 
   const CodedPicture& picture() const { return picture_; }

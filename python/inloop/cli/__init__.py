@@ -24,9 +24,9 @@ from inloop.cli.train import train
 
 
 def version_text() -> str:
-    """Return version, compiler and instruction set level in one line."""
-    levels = ", ".join(inloop.isa_levels())
-    return f"inloop {inloop.__version__} ({_core.compiler()}; {inloop.get_isa()} of {levels})"
+    """Return version, compiler and instruction set in one line."""
+    isas = ", ".join(inloop.supported_isas())
+    return f"inloop {inloop.__version__} ({_core.compiler()}; {inloop.get_isa()} of {isas})"
 
 
 app = App(

@@ -60,7 +60,7 @@ def encode(
     picture_filter = nnlf.make(md5=stream_options.md5, threads=usable_cores() if threads is None else threads)
     vbv = rate.vbv()
     if rc_plot is not None:
-        import_extra("plotly", "eval")  # before the work, not behind it
+        import_extra("plotly", "eval")  # A missing package is reported before the work, not behind it.
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
         video = stack.enter_context(source.open(input_))

@@ -68,7 +68,8 @@ def enhance(
         writer = stack.enter_context(open_video_writer(output, video.info, output_format))
         progress = Progress(source.count(video.info.frames), video.info.fps, quiet=common.quiet)
         choice = _Choice(given, original if original is None else _selected(original, source))
-        shown, filtered = tee(_selected(video, source))  # apart by a picture a thread at most
+        # The two get apart by at most one picture for each thread.
+        shown, filtered = tee(_selected(video, source))
         for enhanced, frame in zip(enhancer.enhance_frames(filtered), shown, strict=False):
             writer.write(choice.choose(frame, enhanced))
             progress.advance()

@@ -36,11 +36,11 @@ def flag(name: str, help: str) -> Parameter:
 class CommonOptions:
     """Options of every command that codes pictures."""
 
-    isa: Annotated[str | None, Parameter(help="Instruction set level: auto, scalar, avx2 or avx512.")] = None
+    isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2 or avx512.")] = None
     quiet: Annotated[bool, flag("--quiet", "Print errors only.")] = False
 
     def apply(self) -> None:
-        """Put the instruction set level into force, and report a wrong INLOOP_ISA. Raises ConfigError."""
+        """Put the instruction set into force, and report a wrong INLOOP_ISA. Raises ConfigError."""
         if self.isa is not None:
             inloop.set_isa(self.isa)
         inloop.get_isa()
@@ -91,7 +91,7 @@ def usable_cores() -> int:
     """Return how many threads are worth having: the cores this process may use, at most 16."""
     try:
         cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
+    except AttributeError:  # Not every system has it.
         cores = os.cpu_count() or 1
     return min(cores, 16)
 

@@ -34,6 +34,6 @@ def run(
 
     try:
         main(list(arguments) or ["--help"])
-    except SystemExit as exit_:  # of argparse, which has said what is wrong
+    except SystemExit as exit_:  # argparse exits so, and has said what is wrong.
         if exit_.code not in (0, None):
             raise ConfigError("inloop train: wrong arguments, see above") from None

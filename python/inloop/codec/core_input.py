@@ -67,7 +67,7 @@ def sequence_config(
         picture_hashes=picture_hashes,
     )
     if vbv is not None:
-        Buffer(vbv, float(fps))  # raises where it is too small for the rate
+        Buffer(vbv, float(fps))  # It raises where it is too small for the rate.
         config.hrd_bit_rate = math.ceil(1000 * vbv.maxrate_kbps)
         config.hrd_cpb_size = math.ceil(1000 * vbv.bufsize_kbit)
         config.hrd_initial_fullness = vbv.initial

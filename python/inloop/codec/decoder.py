@@ -37,7 +37,8 @@ class Decoder:
     """
 
     def __init__(self, models: Iterable[Model] = (), verify: bool = False, threads: int = 1) -> None:
-        pool = _core.decoder_pool(threads)  # for the pictures and for the blocks of their filters
+        # One pool serves the pictures and the blocks of their filters.
+        pool = _core.decoder_pool(threads)
         self._core = _core.Decoder(filter_stage(models, pool), verify, pool)
         self._count = 0
         self._fps: Fraction | None = None

@@ -110,7 +110,11 @@ class Encoder:
         return self._advance(frame)
 
     def flush(self) -> list[Packet]:
-        """Return the packets still to come after the last frame: the stream is complete."""
+        """Return the packets still to come after the last frame, in coding order: the stream is complete.
+
+        Raises:
+            ConfigError: Encoding has failed before, or the statistics of a first pass are of a longer clip.
+        """
         self._check_state()
         self._finished = True
         return self._advance(None)
@@ -180,5 +184,15 @@ def encoder_presets() -> list[str]:
 
 
 def encoder_tools(preset: str) -> dict[str, float]:
-    """Return the tools of a preset by name; switches are 0 or 1. Raises ConfigError for an unknown preset."""
+    """Return the tools of a preset by name.
+
+    Args:
+        preset: One of `encoder_presets`.
+
+    Returns:
+        The value of each tool; switches are 0 or 1.
+
+    Raises:
+        ConfigError: The preset is unknown.
+    """
     return _core.encoder_tools(preset)

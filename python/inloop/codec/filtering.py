@@ -17,7 +17,15 @@ class PictureFilterLike(Protocol):
     """
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
-        """Filter one coded picture; `original` is the source, padded to the coded size."""
+        """Filter one coded picture.
+
+        Args:
+            coded: The picture up to deblocking, with its side information.
+            original: Y, Cb, Cr of the source, padded to the coded size.
+
+        Returns:
+            What takes the place of the deblocked planes, if anything does, and the payload that tells the decoder.
+        """
 
 
 @runtime_checkable

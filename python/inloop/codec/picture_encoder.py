@@ -24,7 +24,7 @@ from inloop.video.frame_rate import frame_rate
 class AnalysedPicture(CodedPicture):
     """A picture whose coding is decided: what `CodedPicture` has, and how its blocks are coded.
 
-    All arrays have one entry a 4x4 luma unit, ``[h/4, w/4, ...]`` of the coded size.
+    All arrays have one entry a 4x4 cell, ``[h/4, w/4, ...]`` of the coded size.
 
     Attributes:
         poc: Picture order count.
@@ -114,7 +114,14 @@ class PictureEncoder:
 
     @classmethod
     def of(cls, config: _core.SequenceConfig) -> Self:
-        """Return an encoder for a sequence that the core's own terms describe. Raises ConfigError."""
+        """Return an encoder for a sequence that the core's own terms describe.
+
+        Args:
+            config: Size, rate, bit depth, limits of the picture buffer, preset and tools.
+
+        Raises:
+            ConfigError: A field is out of range.
+        """
         encoder = cls.__new__(cls)
         encoder._start(config)
         return encoder
@@ -130,6 +137,9 @@ class PictureEncoder:
         Several tasks can be in work at once, as long as the references of each are complete when it is planned: `load`
         the source into it, `analyse` it, once or again with other QPs, and hand it to `complete`. A task that is not
         completed leaves no trace.
+
+        Args:
+            request: POC, slice type, NAL unit type, references and reference lists of the picture.
 
         Raises:
             ConfigError: A reference is missing or a value out of range.
@@ -235,8 +245,15 @@ class PictureEncoder:
     def finish(self, planes: Planes | None = None) -> FinishedPicture:
         """Code the picture analysed last.
 
-        planes: filtered Y, Cb, Cr of the coded size that take the place of the deblocked ones, or None. Raises
-        ConfigError where no picture was analysed or the planes do not fit.
+        Args:
+            planes: Filtered Y, Cb, Cr of the coded size that take the place of the deblocked ones, uint8 or uint16,
+                rows of any stride; None keeps the deblocked ones.
+
+        Returns:
+            The slice, the picture as a decoder shows it, and the bits of its CTUs.
+
+        Raises:
+            ConfigError: No picture was analysed, or the planes do not fit.
         """
         if self._task is None:
             raise ConfigError("finish() without analyse()")

@@ -39,7 +39,19 @@ class FilterUse:
 
 @dataclass(slots=True)
 class StreamInfo:
-    """Size, format and pictures of an HEVC stream. fps is None where the stream does not give it."""
+    """Size, format and pictures of an HEVC stream.
+
+    Attributes:
+        width, height: Shown size in luma samples.
+        bit_depth: Bits a sample.
+        profile: Name of the profile.
+        level: HEVC level, such as "3.1", with the tier where it is the high one.
+        fps: Pictures a second; None where the stream does not say.
+        bits: Size of the stream.
+        pictures: How many pictures are of each slice type.
+        mean_qp: Mean of the pictures' slice QPs.
+        nnlf: What the neural filter does in it.
+    """
 
     width: int
     height: int
@@ -85,7 +97,7 @@ def describe_stream(data: bytes) -> StreamInfo:
 
 def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> FilterUse:
     use = FilterUse()
-    track = _core.FilterParameterTrack()
+    track = _core.ParameterTrack()
     payload = b""
     for unit in units:
         if unit["type"] == NalType.FILTER_PARAMETERS:

@@ -125,7 +125,7 @@ class _Reader:
 
 def import_compact(data: bytes) -> Network:
     """The network in a compact file's content; `ModelError` where it is damaged, as `Model` has it."""
-    Model(data, allow_wrapping=True)  # checks everything, so that nothing has to be checked here
+    Model(data, allow_wrapping=True)  # The core checks everything.
     size = struct.unpack_from("<I", data, 12)[0]
     reader = _Reader(data[16 : 16 + size])
     network = Network(is_float=bool(reader.take("B")))

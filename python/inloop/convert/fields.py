@@ -9,11 +9,17 @@ from enum import IntEnum
 
 @dataclass
 class Window:
-    """Kernel, strides and pads of convolutions and pooling."""
+    """Kernel, strides and pads of convolutions and pooling.
+
+    Attributes:
+        kernel: Height and width.
+        strides: Rows and columns from one window to the next.
+        pads: Zeros at the top, left, bottom and right.
+    """
 
     kernel: tuple[int, int] = (1, 1)
     strides: tuple[int, int] = (1, 1)
-    pads: tuple[int, int, int, int] = (0, 0, 0, 0)  # top, left, bottom, right
+    pads: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def pack(self) -> bytes:
         """Eight bytes of the compact form."""
@@ -46,7 +52,15 @@ class NearestMode(IntEnum):
 
 @dataclass
 class Resampling:
-    """Fields of resize; scales are (numerator, denominator)."""
+    """Fields of resize.
+
+    Attributes:
+        interpolation: Nearest or linear.
+        coordinates: How a position of the result maps to one of the input.
+        nearest: How a position is rounded to the nearest sample.
+        pytorch: Whether a result of one row or column reads coordinate 0, as PyTorch has it.
+        y, x: Factors of height and width, (numerator, denominator).
+    """
 
     interpolation: Interpolation = Interpolation.NEAREST
     coordinates: Coordinates = Coordinates.HALF_PIXEL
@@ -72,7 +86,13 @@ class GridPadding(IntEnum):
 
 @dataclass
 class GridSampling:
-    """Fields of grid_sample."""
+    """Fields of grid_sample.
+
+    Attributes:
+        interpolation: How samples between the positions of the input are made.
+        padding: What lies outside the input.
+        align_corners: Whether -1 and 1 are the centres of the outermost samples, not their outer edges.
+    """
 
     interpolation: Interpolation = Interpolation.BILINEAR
     padding: GridPadding = GridPadding.ZEROS
@@ -128,8 +148,9 @@ class Comparison(IntEnum):
 class Rearrangement:
     """Fields of rearrange: reshapes and transposes of height, width and channels as products of axes.
 
-    `axes` are (dimension of the input, size), outermost first, size 0 being what is left; `target` lists the indices
-    of the axes that height, width and channels of the result are products of.
+    Attributes:
+        axes: (dimension of the input, size) of each axis, outermost first; size 0 is what is left.
+        target: Indices of the axes that height, width and channels of the result are products of.
     """
 
     axes: tuple[tuple[int, int], ...] = ()

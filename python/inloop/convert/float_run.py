@@ -176,10 +176,16 @@ def _layer(layer: Layer, x: list[Array], quantizer: int) -> Array:
 
 
 def run_float(network: Network, inputs: Mapping[str, NDArray[np.floating]]) -> list[Array]:
-    """Real values of all the network's values, inputs first, each (height, width, channels).
+    """Return the real values of all the network's values, inputs first, each (height, width, channels).
 
-    Inputs are (1, height, width, channels) or (height, width, channels). Nothing is rounded or saturated, in an integer
-    network neither. Raises `ConfigError` for a missing input or a wrong number of channels.
+    Nothing is rounded or saturated, in an integer network neither.
+
+    Args:
+        network: The network.
+        inputs: Arrays (1, height, width, channels) or (height, width, channels) by name.
+
+    Raises:
+        ConfigError: An input is missing or has a wrong number of channels.
     """
     values: list[Array] = []
     for name, channels, _ in network.inputs:

@@ -18,10 +18,15 @@ _SADL_MAGIC = b"SADL"
 def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
     """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
 
-    A network with a convolution whose sum might leave 32 bits is refused unless `allow_wrapping`; its sums are
-    modulo 2**32 then, the same at every ISA level.
+    Args:
+        path: The file.
+        allow_wrapping: Accept a network with a convolution whose sum might leave 32 bits; its sums are modulo 2**32
+            then, the same on every ISA. Such a network is refused otherwise.
 
-    Raises `ModelError` or `UnsupportedError` for files that cannot be used, `OSError` where the file cannot be read.
+    Raises:
+        ModelError: The file is damaged, no network, or a sum of it might leave 32 bits.
+        UnsupportedError: It has an operation that the engine lacks.
+        OSError: It cannot be read.
     """
     data = Path(path).read_bytes()
     if not data:

@@ -66,7 +66,29 @@ Constant = NDArray[np.int16] | NDArray[np.float32]
 
 @dataclass
 class Layer:
-    """One operation; its result is the value numbered inputs of the network + index of the layer."""
+    """One operation; its result is the value numbered inputs of the network + index of the layer.
+
+    Attributes:
+        op: The operation.
+        inputs: Numbers of the values it reads.
+        quantizer: Fractional bits of its result.
+        name: Name of its result, for tables and messages.
+        channels: Channels of the result of convolutions and slices.
+        groups: Groups of a convolution.
+        window: Kernel, strides and pads.
+        sides: Of slice, pad and pad_border: rows and columns at the top, left, bottom and right.
+        channel_begin: First channel of a slice.
+        block: Side of the block of depth_to_space and space_to_depth.
+        column_row_depth: Whether depth_to_space orders channels as column, row, depth (ONNX mode CRD).
+        count_padding: Whether the border counts as zeros in an average.
+        axes: Of a mean: 1 height, 2 width, 4 channels, added.
+        shift: The knots of a table are 1 << shift apart.
+        mode: Of a padded border: 1 edge, 2 reflect, 3 value.
+        resampling, grid, function, parameters, comparison, rearrangement: Of the operations of these names.
+        extent: Shape of a constant, repetitions of a tile.
+        constant_quantizer: Fractional bits of the constant.
+        constant: Weights, slopes, knots or values; of a convolution ``[out][kh][kw][in / groups]``.
+    """
 
     op: Op
     inputs: list[int]
@@ -75,23 +97,23 @@ class Layer:
     channels: int = 0
     groups: int = 1
     window: Window = field(default_factory=Window)
-    sides: tuple[int, int, int, int] = (0, 0, 0, 0)  # slice, pad, pad_border: top, left, bottom, right
+    sides: tuple[int, int, int, int] = (0, 0, 0, 0)
     channel_begin: int = 0
     block: int = 1
     column_row_depth: bool = False
-    count_padding: bool = False  # average_pool: the border counts as zeros
-    axes: int = 0  # reduce_mean: 1 height, 2 width, 4 channels, added
-    shift: int = 0  # table: knots are 1 << shift apart
-    mode: int = 0  # pad_border: 1 edge, 2 reflect, 3 value
+    count_padding: bool = False
+    axes: int = 0
+    shift: int = 0
+    mode: int = 0
     resampling: Resampling = field(default_factory=Resampling)
     grid: GridSampling = field(default_factory=GridSampling)
     function: Function = Function.SIGMOID
-    parameters: tuple[float, float] = (0.0, 0.0)  # function
+    parameters: tuple[float, float] = (0.0, 0.0)
     comparison: Comparison = Comparison.LESS
-    extent: tuple[int, int, int] = (1, 1, 1)  # constant: its shape; tile: repetitions
+    extent: tuple[int, int, int] = (1, 1, 1)
     rearrangement: Rearrangement = field(default_factory=Rearrangement)
     constant_quantizer: int = 0
-    constant: Constant | None = None  # conv: [out][kh][kw][in / groups]
+    constant: Constant | None = None
 
     def _pack_constant(self) -> bytes:
         data = np.zeros(0, np.int16) if self.constant is None else np.ascontiguousarray(self.constant)
@@ -156,14 +178,22 @@ class Layer:
 
 def _pack_name(name: str) -> bytes:
     data = name.encode("utf-8")
-    if len(data) > 255:  # cut where a character begins
+    if len(data) > 255:  # It is cut where a character begins.
         data = data[:255].decode("utf-8", "ignore").encode("utf-8")
     return struct.pack("<B", len(data)) + data
 
 
 @dataclass
 class Network:
-    """Inputs are (name, channels, quantizer), outputs (name, value)."""
+    """A network in memory, from which the compact form is written.
+
+    Attributes:
+        is_float: Whether its values are float32 and not int16.
+        inputs: (name, channels, quantizer) of each input.
+        layers: The operations, each behind those it reads.
+        outputs: (name, number of the value) of each output.
+        metadata: What the file says besides, by key.
+    """
 
     is_float: bool = False
     inputs: list[tuple[str, int, int]] = field(default_factory=list)
@@ -207,7 +237,7 @@ class Network:
         """Whether another network computes the same by the same layers, whatever these are called."""
         try:
             return self._pack_canonical() == other._pack_canonical()
-        except struct.error:  # a number that fits no field, which to_bytes() tells
+        except struct.error:  # A number fits no field; to_bytes() says so.
             return False
 
     def _pack_extra(self) -> bytes:
@@ -220,7 +250,7 @@ class Network:
         return b"".join(parts)
 
     def to_bytes(self) -> bytes:
-        """Compact form of the network; `ModelError` where a number does not fit its field."""
+        """Return the compact form of the network. Raises `ModelError` where a number does not fit its field."""
         try:
             canonical = self._pack_canonical()
             return b"INLOOPNN" + struct.pack("<HHI", 1, 0, len(canonical)) + canonical + self._pack_extra()
@@ -229,8 +259,17 @@ class Network:
 
 
 def to_integers(name: str, values: NDArray[np.floating], quantizer: int) -> NDArray[np.int16]:
-    """Integers of a constant stored as integer / 2**quantizer; `ModelError` off the grid or outside -32767..32767."""
-    with np.errstate(invalid="ignore"):  # a damaged file may hold NaN
+    """Return the integers of a constant.
+
+    Args:
+        name: What the message calls the constant.
+        values: Its values, each an integer / 2**quantizer.
+        quantizer: Fractional bits.
+
+    Raises:
+        ModelError: A value is off the grid, or its integer outside -32767..32767.
+    """
+    with np.errstate(invalid="ignore"):  # A damaged file may hold NaN.
         scaled = values.astype(np.float64) * 2.0**quantizer
         integers = np.rint(scaled)
     if not np.array_equal(scaled, integers):

@@ -25,7 +25,7 @@ from inloop.engine.model import Model
 from inloop.errors import ConfigError
 
 _FLOAT, _DOUBLE, _INT64 = 1, 11, 7
-_SINGLE = 1 << 24  # integers up to here are exact in single precision
+_SINGLE = 1 << 24  # Single precision is exact for integers up to here.
 _COMPARISONS = {
     Comparison.LESS: "Less", Comparison.LESS_EQUAL: "LessOrEqual", Comparison.GREATER: "Greater",
     Comparison.GREATER_EQUAL: "GreaterOrEqual", Comparison.EQUAL: "Equal", Comparison.NOT_EQUAL: "Equal",
@@ -64,7 +64,8 @@ def _convolved(s: Step, x: str, weights: NDArray[Any], **attributes: Any) -> str
     """Exact sums of products; weights [out][in / groups][height][width] are integers."""
     weights = weights.astype(np.int64)
     parts = [(weights, 0)]
-    if np.abs(weights).sum((1, 2, 3)).max() >= _SINGLE >> 5:  # too much for digits of at least five bits
+    # Digits of at least five bits would not fit.
+    if np.abs(weights).sum((1, 2, 3)).max() >= _SINGLE >> 5:
         upper = (weights + 128) >> 8
         parts = [(weights - (upper << 8), 0), (upper, 8)]
     largest = max(int(np.abs(part).sum((1, 2, 3)).max()) for part, _ in parts)
@@ -76,7 +77,7 @@ def _convolved(s: Step, x: str, weights: NDArray[Any], **attributes: Any) -> str
             y = s("Conv", single, s.array(part.astype(np.float32)), **attributes)
             y = _shifted(s, s("Cast", y, to=_DOUBLE), -(place * bits + shift))
             total = s("Add", total, y) if total else y
-    if int(np.abs(weights).sum((1, 2, 3)).max()) << 15 >= 1 << 31:  # sums are modulo 2**32
+    if int(np.abs(weights).sum((1, 2, 3)).max()) << 15 >= 1 << 31:  # Sums may wrap modulo 2**32.
         wraps = s("Floor", s("Mul", s("Add", total, s.number(2.0**31)), s.number(2.0**-32)))
         total = s("Sub", total, s("Mul", wraps, s.number(2.0**32)))
     return total
@@ -162,7 +163,9 @@ class _ExactExporter:
     def _average(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
         window = layer.window
         attributes = {"kernel_shape": window.kernel, "strides": window.strides, "pads": window.pads}
-        planes = s("Transpose", x[0], perm=[1, 0, 2, 3])  # however many, each by itself
+        planes = s(
+            "Transpose", x[0], perm=[1, 0, 2, 3]
+        )  # Planes are pooled each by itself, however many there are.
         total = s(
             "Transpose",
             _convolved(s, planes, np.ones((1, 1, *window.kernel)), **attributes),
@@ -268,7 +271,7 @@ class _ExactExporter:
             handler = self._handlers.get(layer.op)
             names.append(handler(s, layer, x, quantizers) if handler else self._plain(s, layer, x))
         for (name, value), tensor in zip(network.outputs, model.outputs, strict=True):
-            if name not in (given for given, _, _ in network.inputs):  # an input may be an output
+            if name not in (given for given, _, _ in network.inputs):  # An input may be an output.
                 s = Step(writer, f"{name}:numbers")
                 real = s("Mul", names[value], s.number(2.0**-tensor.quantizer))
                 writer.output(s("Cast", real, to=_FLOAT), name)

@@ -47,8 +47,9 @@ class _Exporter:
             [name for name, _, _ in network.inputs] + [name for name, _ in network.outputs]
         )
         self._quantizers: dict[str, int] = {}
-        self._names: list[str] = []  # of the values' tensors
-        self._truths: dict[int, str] = {}  # value of a comparison -> its tensor of truth values
+        self._names: list[str] = []  # Each value has a tensor of this name.
+        # The truth values of a comparison have a tensor of their own.
+        self._truths: dict[int, str] = {}
         self._handlers: dict[Op, Callable[[Layer, list[str]], str]] = {
             Op.CONV: self._conv, Op.BIAS_ADD: self._constant_operand, Op.MUL_CONSTANT: self._constant_operand,
             Op.PRELU: self._constant_operand, Op.RELU: lambda layer, x: self._node("Relu", layer, x),
@@ -226,7 +227,7 @@ class _Exporter:
             self._names.append(self._layer(layer, [self._names[value] for value in layer.inputs]))
         described = Model(network.to_bytes(), allow_wrapping=True).outputs
         for (name, value), tensor in zip(network.outputs, described, strict=True):
-            if self._names[value] != name:  # an input may be an output
+            if self._names[value] != name:  # An input may be an output.
                 writer.output(self._names[value], name)
             writer.declare(writer.outputs, name, tensor.channels, f"{name}_")
         metadata = dict(network.metadata)

@@ -23,10 +23,10 @@ from inloop.errors import ConfigError
 
 Inputs = Mapping[str, NDArray[np.floating]]
 
-_USUAL, _UNIT = 13, 4.0  # quantizer of inputs, and the magnitude that it holds
-_GOOD_DB = 45  # of signal to noise; less deserves a word
+_USUAL, _UNIT = 13, 4.0  # An input has this quantizer where it holds the samples.
+_GOOD_DB = 45  # A lower ratio of signal to noise is warned of.
 
-# Results that are compared beside the outputs: of everything that computes; convolutions where nothing is fused.
+# Beside the outputs, the results of all that computes are compared; of convolutions where nothing is fused.
 _SHOWN = frozenset(
     (
         Op.BIAS_ADD, Op.ADD, Op.SUB, Op.PRELU, Op.RELU, Op.MUL, Op.MUL_CONSTANT, Op.TABLE, Op.AVERAGE_POOL,
@@ -37,19 +37,35 @@ _SHOWN = frozenset(
 
 @dataclass(frozen=True)
 class LayerError:
-    """How far a tensor of the integer network is from the float one on the calibration inputs."""
+    """How far a tensor of the integer network is from the float one on the calibration inputs.
+
+    Attributes:
+        name: Name of the tensor.
+        op: Operation that makes it.
+        quantizer: Its fractional bits.
+        largest: Largest magnitude in the float network.
+        rms_error: Root of the mean squared error, in the float network's units.
+        signal_to_noise_db: Mean squared value against mean squared error, in dB.
+    """
 
     name: str
     op: str
     quantizer: int
-    largest: float  # largest magnitude in the float network
+    largest: float
     rms_error: float
     signal_to_noise_db: float
 
 
 @dataclass(frozen=True)
 class QuantisedModel:
-    """The file, what quantising cost, and what is wrong with it, in words."""
+    """A quantised network, what quantising cost, and what is wrong with it.
+
+    Attributes:
+        onnx: The ONNX file.
+        quantizers: Fractional bits of each tensor by name.
+        errors: Errors of the tensors, in the order of the graph.
+        warnings: What is cut or imprecise, in words.
+    """
 
     onnx: bytes
     quantizers: dict[str, int]
@@ -114,7 +130,7 @@ def _errors(file: bytes, edited: Network, original: Network, samples: Sequence[I
         integer.layers[i].name = original.outputs[output][0]
     shown = {i for i, layer in enumerate(integer.layers) if layer.op in _SHOWN and layer.name in twins}
     indices = sorted(shown | set(outputs))
-    if not indices:  # nothing but inputs
+    if not indices:  # Nothing but inputs is left.
         return []
     integer.outputs = [(f"v{i}", first + i) for i in indices]
     core = _core.Model.parse(integer.to_bytes())
@@ -184,18 +200,25 @@ def quantise(
     input_quantizers: Mapping[str, int] | None = None,
     headroom: float = 1.5,
 ) -> QuantisedModel:
-    """Give a float ONNX network power-of-two quantizers from sample inputs (real values, NHWC).
+    """Give a float ONNX network power-of-two quantizers from sample inputs.
 
-    Inputs get `input_quantizers`; by default 13, or a smaller one that holds the samples where these exceed what 13
-    does, +-4. A tensor gets the largest quantizer at which `headroom` times its largest magnitude on the samples
-    fits 16 bits, the sum of two by way of an operand's, weights the largest one at which they fit and no sum can
-    leave 32 bits for any 16-bit input. The file keeps the float graph, in single precision, with its constants on
-    their grids and the quantizers in its metadata, so that any ONNX runtime still executes it; BatchNormalization
-    is folded, division becomes a product. The errors of outputs are those against the network as given. `warnings`
-    names what is cut or imprecise.
+    A tensor gets the largest quantizer at which `headroom` times its largest magnitude on the samples fits 16 bits, the
+    sum of two by way of an operand's, weights the largest one at which they fit and no sum can leave 32 bits for any
+    16-bit input. The file keeps the float graph, in single precision, with its constants on their grids and the
+    quantizers in its metadata, so that any ONNX runtime still executes it; BatchNormalization is folded, division
+    becomes a product. The errors of outputs are those against the network as given.
 
-    Raises `ConfigError` without samples, for samples of a size that the network cannot run at, or for a network that is
-    quantised already; `ModelError` where no quantizer keeps the sums in range, naming weights and channel.
+    Args:
+        source: Path or bytes of the ONNX file.
+        samples: Sets of inputs by name, real values, (1, height, width, channels).
+        input_quantizers: Quantizers of inputs by name; by default 13, or a smaller one that holds the samples where
+            these exceed what 13 does, +-4.
+        headroom: Factor, 1 or more, that values may exceed those of the samples by.
+
+    Raises:
+        ConfigError: There are no samples, or ones of a size that the network cannot run at, or the network is quantised
+            already.
+        ModelError: No quantizer keeps the sums in range; the message names weights and channel.
     """
     if not samples:
         raise ConfigError("quantising needs at least one set of sample inputs")

@@ -26,7 +26,7 @@ def _with_single_precision(model: Any) -> None:
             tensor.CopyFrom(numpy_helper.from_array(array, tensor.name))
 
     graph = model.graph
-    del graph.value_info[:]  # says again what follows from the inputs
+    del graph.value_info[:]  # It only repeats what follows from the inputs.
     for info in (*graph.input, *graph.output):
         if info.type.tensor_type.elem_type in _OTHER_FLOATS:
             info.type.tensor_type.elem_type = 1
@@ -54,7 +54,7 @@ class EditableGraph:
             name: numpy_helper.to_array(tensor) for name, tensor in self.initializers.items()
         }
         inputs = [info for info in model.graph.input if info.name not in self.initializers]
-        del model.graph.input[:]  # old files list their constants there too
+        del model.graph.input[:]  # Old files list their constants there, too.
         model.graph.input.extend(inputs)
         self._fold_constants()
         self._fold_normalisations()

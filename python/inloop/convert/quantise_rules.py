@@ -20,7 +20,8 @@ Array = NDArray[Any]
 
 _LOWEST, _HIGHEST = -8, 15
 LARGEST = 32767
-_SUM_LIMIT = 65535  # of |weights| in integers: times 32768 it stays below 2**31
+# A sum of |weights| in integers, times 32768, stays below 2**31 so.
+_SUM_LIMIT = 65535
 _COMPARISONS = frozenset(
     ["Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal", "Not", "And", "Or", "Xor"]
 )
@@ -63,8 +64,8 @@ class QuantizerRules:
         self._largest = largest
         self._headroom = headroom
         self._met: set[tuple[Any, ...]] = set()
-        self._limits: dict[str, int] = {}  # on the quantizers of tensors
-        self._sums: dict[str, tuple[float, int, int]] = {}  # of weights, as they take time
+        self._limits: dict[str, int] = {}  # The quantizers of these tensors are bounded.
+        self._sums: dict[str, tuple[float, int, int]] = {}  # They are kept, since summing weights takes time.
         self.quantizers: dict[str, int] = {}
         self._handlers: dict[str, Callable[[Any, list[int]], int]] = {
             "Conv": self._weighted, "ConvTranspose": self._weighted, "MatMul": self._weighted,
@@ -121,7 +122,8 @@ class QuantizerRules:
         limit, readers = self._wanted(node), self._graph.readers()
         operands = node.input[1:] if node.op_type == "Where" else node.input
         too_fine = [name for name in dict.fromkeys(operands) if self._tensors.get(name, limit) > limit]
-        if node.op_type in ("Add", "Sub", "Where", "Concat"):  # the coarsest operand alone decides
+        # The coarsest operand alone decides.
+        if node.op_type in ("Add", "Sub", "Where", "Concat"):
             too_fine.sort(key=lambda name: (not self._is_free(name, readers), self._tensors[name]))
             too_fine = too_fine[:1]
         for name in too_fine:
@@ -245,7 +247,7 @@ class QuantizerRules:
     def _extreme(self, node: Any, known: list[int]) -> int:
         for name in self._constants(node):
             if self._graph.arrays[name].size == 1:
-                self._on_grid(name, max(known))  # it becomes a limit of a clip
+                self._on_grid(name, max(known))  # It becomes a limit of a clip.
             else:
                 known.append(self._round(name, min(fitting(self._magnitude(name)), max(known))))
         return max(known)

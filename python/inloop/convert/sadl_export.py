@@ -14,7 +14,7 @@ from inloop.errors import UnsupportedError
 
 _TO_END = 2**31 - 1
 _WITH_CONSTANT = {Op.BIAS_ADD: SadlOp.BIAS_ADD, Op.PRELU: SadlOp.PRELU, Op.MUL_CONSTANT: SadlOp.MUL}
-# In the order of the format's numbers.
+# The order is that of the format's numbers.
 _COMPARISONS = (Comparison.LESS, Comparison.GREATER, Comparison.EQUAL)
 _NEAREST = (NearestMode.FLOOR, NearestMode.PREFER_CEIL)
 
@@ -23,7 +23,7 @@ class _Exporter:
     def __init__(self, network: Network, height: int, width: int) -> None:
         self._network = network
         self._file = SadlFile(1 if network.is_float else 2, [], [], [])
-        self._ids: list[int] = []  # of the network's values
+        self._ids: list[int] = []  # The file knows a value of the network by this number.
         self._quantizers: list[int] = []
         for name, channels, quantizer in network.inputs:
             self._file.inputs.append(
@@ -156,8 +156,14 @@ class _Exporter:
 
 
 def export_sadl(network: Network, height: int, width: int) -> bytes:
-    """Write a network as SADL 0005 for inputs of height x width; importing it again gives the same integers.
+    """Write a network as SADL 0005; importing it again gives the same integers.
 
-    Raises `UnsupportedError` for an operation that the format, or the engine's reader of it, lacks.
+    Args:
+        network: The network.
+        height: Rows of the inputs.
+        width: Columns of the inputs.
+
+    Raises:
+        UnsupportedError: The format, or the engine's reader of it, lacks an operation.
     """
     return _Exporter(network, height, width).run()

@@ -15,7 +15,8 @@ from inloop.errors import ModelError, UnsupportedError
 
 _DTYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i4"), 1: np.dtype("<f4"), 2: np.dtype("<i2")}
 _MAX_DIMENSIONS = 8
-_MAX_SPARSE = 1 << 24  # numbers of a matrix that its file may hold in a few bytes
+# A sparse matrix of more numbers could fill the memory from a file of a few bytes.
+_MAX_SPARSE = 1 << 24
 
 
 class SadlOp(IntEnum):
@@ -227,7 +228,7 @@ def read_sadl(data: bytes) -> SadlFile:
     count = reader.number()
     file.inputs, file.outputs = list(reader.numbers()), list(reader.numbers())
     if version >= 5:
-        reader.take(1)  # whether any constant is sparse; each says so itself
+        reader.take(1)  # It tells whether any constant is sparse; each says so itself.
     for _ in range(count):
         layer = SadlLayer(reader.number(), reader.number())
         layer.name = reader.take(reader.number()).decode("utf-8", "replace")

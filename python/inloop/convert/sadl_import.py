@@ -39,7 +39,12 @@ class SadlImporter(SadlGraph):
         }  # fmt: skip
 
     def run(self) -> Network:
-        """Import everything."""
+        """Import everything.
+
+        Raises:
+            ModelError: The file contradicts itself.
+            UnsupportedError: It has a layer that the engine lacks.
+        """
         by_id = {layer.id: layer for layer in self.file.layers}
         for number in self.file.inputs:
             layer = by_id.get(number)
@@ -68,7 +73,15 @@ class SadlImporter(SadlGraph):
 
     @staticmethod
     def two(layer: SadlLayer, numbers: tuple[int, ...]) -> tuple[int, int]:
-        """Height and width of a list of four numbers or of two."""
+        """Return height and width of a list of four numbers or of two.
+
+        Args:
+            layer: The layer that has them, for the message.
+            numbers: Strides or a kernel as the file has them.
+
+        Raises:
+            UnsupportedError: They concern batches or channels.
+        """
         both = numbers[1:3] if len(numbers) == 4 else numbers
         if len(both) != 2 or min(both) < 1:
             raise UnsupportedError(f"SADL layer '{layer.name}' has strides or kernel {numbers}")

@@ -12,7 +12,7 @@ from inloop.convert.fields import Function
 Array = NDArray[np.float64]
 
 _erf = np.vectorize(math.erf, otypes=[np.float64])
-_COARSEST = 12  # knots are at most 2**12 apart
+_COARSEST = 12  # Knots are at most 2**12 apart.
 
 
 def _sigmoid(x: Array) -> Array:

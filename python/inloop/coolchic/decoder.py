@@ -60,7 +60,7 @@ class RgbPicture:
 class Decoder:
     """Decoder of one Cool-chic v3.1 stream (both variants of its header), which is one group of pictures.
 
-    Samples depend neither on the number of threads nor on the instruction set level.
+    Samples depend neither on the number of threads nor on the instruction set.
 
     Args:
         data: The whole stream.

@@ -149,10 +149,10 @@ def _macs(fields: dict[str, Any], grids: list[tuple[int, int, int, int]]) -> int
     width: int = fields["context_size"]
     per_latent: int = width * width * fields["hidden_layers"] + 2 * width
     macs = per_latent * sum(columns * rows for _, columns, rows, _ in grids)
-    sizes = {level: columns * rows for level, columns, rows, _ in fields["grids"]}
+    sizes = {halvings: columns * rows for halvings, columns, rows, _ in fields["grids"]}
     taps: int = (fields["upsampling_size"] // 2) ** 2
-    for level, *_ in grids:
-        macs += taps * sum(sizes[finer] for finer in range(level))
+    for halvings, *_ in grids:
+        macs += taps * sum(sizes[finer] for finer in range(halvings))
     inputs = len(grids)
     for outputs, kernel_size in fields["layers"]:
         macs += sizes[0] * inputs * outputs * kernel_size**2

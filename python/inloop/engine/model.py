@@ -76,15 +76,41 @@ class Model:
         return self.core.macs(self.block_size, self.block_size) / (_BLOCK * _BLOCK * 1000)
 
     def macs(self, height: int, width: int) -> int:
-        """Multiplications for inputs of height x width; 0 for a size the network cannot run at."""
+        """Return the multiplications of one run.
+
+        Args:
+            height: Rows of the inputs, on the network's own grid.
+            width: Columns of the inputs.
+
+        Returns:
+            Their number; 0 for a size that the network cannot run at.
+        """
         return self.core.macs(height, width)
 
     def layers(self, height: int, width: int) -> list[dict[str, Any]]:
-        """A description of every layer for inputs of height x width."""
+        """Describe every layer for inputs of one size.
+
+        Args:
+            height: Rows of the inputs.
+            width: Columns of the inputs.
+
+        Returns:
+            A dictionary a layer: `name`, `op`, `shape` of the result (height, width, channels), `kernel` (height,
+            width), `groups`, `quantizer`, `parameters` and `macs`.
+        """
         return self.core.layers(height, width)
 
     def session(self, height: int, width: int, isa: str = "") -> Session:
-        """Plan the network for inputs of height x width, at the ISA level in force or the one named."""
+        """Plan the network for inputs of one size.
+
+        Args:
+            height: Rows of the inputs.
+            width: Columns of the inputs.
+            isa: Instruction set to run on, one of `inloop.supported_isas`; empty for the one in force.
+
+        Raises:
+            ConfigError: The network cannot run at this size, or the machine has no such instruction set.
+        """
         return Session(self.core, height, width, isa)
 
     def run(
@@ -92,9 +118,21 @@ class Model:
     ) -> list[Tensor]:
         """Run the network on one block or on many, in memory that is made once for a size and kept.
 
-        Inputs and outputs as for `Session.run`, but of shape (blocks, height, width, channels). The blocks are shared
-        among `threads` threads, at most 64, started for this call, or among those of a pool; results do not depend on
-        their number. May be called from many threads at a time. The GIL is released meanwhile.
+        Any number of threads may call it at a time. The GIL is released meanwhile, and results do not depend on the
+        number of threads.
+
+        Args:
+            inputs: As for `Session.run`, but of shape (blocks, height, width, channels).
+            out: Arrays for the results, as for `Session.run`; None for new ones.
+            threads: How many threads, 1 or more and 64 at most, share the blocks and end with the call; or a pool.
+            isa: Instruction set to run on; empty for the one in force.
+
+        Returns:
+            Arrays of shape (blocks, height, width, channels), in the model's order of outputs.
+
+        Raises:
+            ConfigError: A tensor is missing, unknown or of a wrong dtype, shape or device; the size, the number of
+                threads or the instruction set is impossible.
         """
         blocks, height, width = self._signature.block_shape(inputs)
         pool = pool_of(threads, blocks)
@@ -106,10 +144,16 @@ class Model:
         return written
 
     def summary(self, height: int | None = None, width: int | None = None) -> str:
-        """Return a table of the layers for inputs of that size, by default those declared or of a block.
+        """Return a table of the layers.
 
-        The last column is thousand multiplications per luma sample, as in `kmac_per_px`. Raises `ConfigError` for a
-        size the network cannot run at.
+        The last column is thousand multiplications per luma sample, as in `kmac_per_px`.
+
+        Args:
+            height: Rows of the inputs; None for those that the network declares, or those of a block.
+            width: Columns of the inputs; None likewise.
+
+        Raises:
+            ConfigError: The network cannot run at this size.
         """
         height, width = self._size(height, width)
         pixels = height * width / self.block_size**2 * _BLOCK**2
@@ -142,10 +186,17 @@ class Model:
         runs: int = 20,
         isa: str = "",
     ) -> Profile:
-        """Measure every step of the plan for inputs of that size, by default those declared or of a block.
+        """Measure every step of the plan; the fastest time of each step counts.
 
-        Runs `runs` times, on random numbers without `inputs`; the fastest time of each step counts. Raises
-        `ConfigError` for a size the network cannot run at, wrong inputs or no runs.
+        Args:
+            height: Rows of the inputs; None for those that the network declares, or those of a block.
+            width: Columns of the inputs; None likewise.
+            inputs: As for `Session.run`; None for random numbers.
+            runs: How often the network is run, at least once.
+            isa: Instruction set to run on; empty for the one in force.
+
+        Raises:
+            ConfigError: The network cannot run at this size, the inputs are wrong, or there are no runs.
         """
         height, width = self._size(height, width)
         return profile_session(self.session(height, width, isa), inputs, runs)

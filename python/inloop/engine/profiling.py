@@ -22,8 +22,12 @@ _BAR_WIDTH = 24
 class Profile:
     """The fastest time of every step of a plan; `str()` gives it as a table.
 
-    `peak_mac_per_s` is what the level's multiply-add instruction reaches on this machine with nothing else to do,
-    measured beside the steps.
+    Attributes:
+        steps: The steps in the order of the plan.
+        isa: Instruction set that they ran on.
+        peak_mac_per_s: Multiply-adds a second that the ISA's instruction for them reaches on this machine with nothing
+            else to do, measured beside the steps.
+        arena_bytes: Memory of the rings of rows of one run.
     """
 
     steps: Sequence[StepTime]
@@ -61,14 +65,23 @@ class Profile:
             rows.append((step.name, step.kind, f"{1e3 * step.seconds:.3f}", time, rate, percent, bar))
         rate_all = self.macs / total
         return (
-            f"{format_table(rows)}\n{1e3 * total:.3f} ms, {rate_all / 1e9:.1f} GMAC/s at level {self.isa}, "
+            f"{format_table(rows)}\n{1e3 * total:.3f} ms, {rate_all / 1e9:.1f} GMAC/s on ISA {self.isa}, "
             f"{100 * rate_all / self.peak_mac_per_s:.0f} % of {self.peak_mac_per_s / 1e9:.0f} GMAC/s; "
             f"{self.arena_bytes / 1024:.0f} KiB"
         )
 
 
 def profile_session(session: Session, inputs: Tensors | None = None, runs: int = 20) -> Profile:
-    """Run a session `runs` times, on random numbers without `inputs`. Errors as for `Session.run`; see `Profile`."""
+    """Run a session several times and keep the fastest time of each step.
+
+    Args:
+        session: What is measured.
+        inputs: As for `Session.run`; None for random numbers.
+        runs: How often, at least once.
+
+    Raises:
+        ConfigError: The inputs are wrong, or there are no runs.
+    """
     if runs < 1:
         raise ConfigError(f"{runs} runs measure nothing")
     arrays = random_inputs(session.signature, session.height, session.width) if inputs is None else inputs
@@ -80,7 +93,16 @@ def profile_session(session: Session, inputs: Tensors | None = None, runs: int =
 
 
 def random_inputs(network: HasInputs, height: int, width: int) -> list[Tensor]:
-    """Random numbers for every input, the same ones in every call: within +-2**13, or 0 to 1 in floats."""
+    """Return random numbers for every input, the same ones in every call.
+
+    Args:
+        network: A model or a session.
+        height: Rows of the inputs.
+        width: Columns of the inputs.
+
+    Returns:
+        Arrays (1, height, width, channels): integers within +-2**13, or floats from 0 to 1.
+    """
     rng = np.random.default_rng(0)
     shapes = [(1, height, width, info.channels) for info in network.inputs]
     if network.dtype == np.float32:

@@ -13,7 +13,14 @@ from inloop.engine.tensors import Signature, Tensor, Tensors
 
 @dataclass(frozen=True)
 class StepTime:
-    """Time of one step of a plan; kind is input, conv, depthwise, other or output."""
+    """Time of one step of a plan.
+
+    Attributes:
+        name: Name of the layer whose result the step makes.
+        kind: `input`, `conv`, `depthwise`, `other` or `output`.
+        macs: Multiplications of the step in one run.
+        seconds: Its time in one run.
+    """
 
     name: str
     kind: str
@@ -42,7 +49,7 @@ class Session:
 
     @property
     def isa(self) -> str:
-        """ISA level that the session was planned for."""
+        """ISA that the session was planned for."""
         return self._core.isa
 
     @property
@@ -52,19 +59,27 @@ class Session:
 
     @property
     def weight_bytes(self) -> int:
-        """Memory for packed weights, which all sessions of a model at one ISA level share."""
+        """Memory for packed weights, which all sessions of a model on one ISA share."""
         return self._core.weight_bytes
 
     def run(self, inputs: Tensors, *, out: Tensors | None = None, reference: bool = False) -> list[Tensor]:
-        """Run the network on arrays of shape (1, height, width, channels) or (height, width, channels).
+        """Run the network once.
 
-        The arrays are of the model's `dtype`, int16 or float32: numpy arrays, or anything in CPU memory that exports
-        DLPack, such as torch tensors. C-contiguous ones are read in place. Returns arrays (1, height, width, channels)
-        in the model's order, which export DLPack too: new ones, or those of `out`, which must be writable, C-contiguous
-        and apart from the inputs. `reference` uses the slow executor that defines the result of integer networks.
+        The GIL is released meanwhile. Float results are the same for every run on one ISA; ISAs differ in rounding.
+        Integer results are the same everywhere.
 
-        Float results are the same for every run at one ISA level; levels differ in rounding. The GIL is released
-        meanwhile. Raises `ConfigError` for a missing or unknown tensor, a wrong dtype, shape or device.
+        Args:
+            inputs: Arrays of shape (1, height, width, channels) or (height, width, channels), in the model's order or
+                by name. They are of the model's `dtype`, int16 or float32: numpy arrays, or anything in CPU memory that
+                exports DLPack, such as torch tensors. C-contiguous ones are read in place.
+            out: Arrays for the results, writable, C-contiguous and apart from the inputs; None for new ones.
+            reference: Use the slow executor that defines the result of integer networks.
+
+        Returns:
+            Arrays (1, height, width, channels) in the model's order of outputs, which export DLPack too.
+
+        Raises:
+            ConfigError: A tensor is missing, unknown or of a wrong dtype, shape or device.
         """
         read = self._inputs(inputs)
         written = self.signature.written(out, self.output_shapes, read)

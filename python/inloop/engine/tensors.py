@@ -15,14 +15,20 @@ from inloop import _core
 from inloop.errors import ConfigError
 
 Tensor: TypeAlias = NDArray[np.int16] | NDArray[np.float32]
-# Arrays, or objects with __dlpack__ on the CPU, in the network's order or by name.
+# Tensors are arrays, or objects with __dlpack__ on the CPU, in the network's order or by name.
 Tensors: TypeAlias = Sequence[Any] | Mapping[str, Any]
 DType: TypeAlias = np.dtype[np.int16] | np.dtype[np.float32]
 
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """An input or output: value = integer / 2**quantizer."""
+    """An input or output: value = integer / 2**quantizer.
+
+    Attributes:
+        name: Its name in the network.
+        channels: Number of channels.
+        quantizer: Fractional bits of its integers; 0 in a float network.
+    """
 
     name: str
     channels: int
@@ -67,7 +73,10 @@ class Signature:
         return self._dtype
 
     def block_shape(self, inputs: Tensors) -> tuple[int, int, int]:
-        """Return number, height and width of the blocks that inputs hold: those of the first one."""
+        """Return number, height and width of the blocks that inputs hold: those of the first one.
+
+        Raises `ConfigError` where it has neither three nor four dimensions, or holds no block.
+        """
         info, value = in_order(inputs, self._inputs, "input")[0]
         shape = as_array(f"input '{info.name}'", value).shape
         blocks = shape if len(shape) == 4 else (1, *shape)
@@ -77,7 +86,17 @@ class Signature:
         return blocks[:3]
 
     def read(self, inputs: Tensors, blocks: int, height: int, width: int) -> list[Tensor]:
-        """Return inputs of that size, C-contiguous, without a copy where they are."""
+        """Return the inputs as arrays, C-contiguous, without a copy where they are.
+
+        Args:
+            inputs: In the network's order or by name.
+            blocks: Number of blocks that each must hold.
+            height: Rows that each block must have.
+            width: Columns that each block must have.
+
+        Raises:
+            ConfigError: One is missing, unknown or of another shape or dtype.
+        """
         arrays: list[Tensor] = []
         for info, value in in_order(inputs, self._inputs, "input"):
             shape = (blocks, height, width, info.channels)
@@ -88,7 +107,17 @@ class Signature:
     def written(
         self, out: Tensors | None, shapes: Sequence[tuple[int, int, int, int]], inputs: list[Tensor]
     ) -> list[Tensor]:
-        """Return arrays of the `shapes` of the outputs: new ones, or those of `out`, which lie apart from `inputs`."""
+        """Return arrays for the outputs.
+
+        Args:
+            out: Those of the caller, in order or by name; None for new ones.
+            shapes: Shape of each output.
+            inputs: The arrays that are read, with which no output may share memory.
+
+        Raises:
+            ConfigError: One of `out` is of a wrong shape or dtype, read-only, not C-contiguous, or overlaps another
+                array.
+        """
         if out is None:
             return [np.empty(shape, self._dtype) for shape in shapes]
         arrays: list[Tensor] = []
@@ -112,7 +141,16 @@ class Signature:
 
 
 def in_order(tensors: Tensors, expected: Sequence[TensorInfo], kind: str) -> list[tuple[TensorInfo, Any]]:
-    """Pair tensors, given in order or by name, with their descriptions. Raises `ConfigError`."""
+    """Pair tensors with their descriptions.
+
+    Args:
+        tensors: A list in the network's order, or a dictionary by name.
+        expected: Descriptions of all of them.
+        kind: `input` or `output`, for the message.
+
+    Raises:
+        ConfigError: Their number or names differ from the expected ones.
+    """
     if isinstance(tensors, Mapping):
         names = {info.name for info in expected}
         if names != set(tensors):
@@ -126,7 +164,15 @@ def in_order(tensors: Tensors, expected: Sequence[TensorInfo], kind: str) -> lis
 
 
 def as_array(name: str, value: Any) -> NDArray[Any]:
-    """Return a value as an array, without a copy where its memory allows. Raises `ConfigError`, naming `name`."""
+    """Return a value as an array, without a copy where its memory allows.
+
+    Args:
+        name: What the message calls the value.
+        value: A numpy array, anything in CPU memory that exports DLPack, or what numpy makes an array of.
+
+    Raises:
+        ConfigError: The value cannot be read.
+    """
     if isinstance(value, np.ndarray):
         return value
     try:

@@ -28,7 +28,15 @@ class ThreadPool:
 
 
 def pool_of(threads: int | ThreadPool, most: int = _MOST_THREADS) -> ThreadPool:
-    """Return the pool that was given, or a new one of so many threads, at most `most`. Raises `ConfigError`."""
+    """Return the pool that was given, or a new one.
+
+    Args:
+        threads: A pool, or how many threads a new one has, at least 1.
+        most: Limit of a new pool's threads.
+
+    Raises:
+        ConfigError: The number of threads is not positive.
+    """
     if isinstance(threads, ThreadPool):
         return threads
     if threads < 1:

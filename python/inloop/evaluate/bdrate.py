@@ -40,10 +40,17 @@ class BdRates(NamedTuple):
 def bd_rate(
     anchor: Sequence[tuple[float, float]], test: Sequence[tuple[float, float]], min_overlap: float = 0.5
 ) -> float:
-    """Return the BD-rate of (rate, quality) points against an anchor in percent, piecewise cubic (PCHIP).
+    """Return the BD-rate of points against an anchor in percent, by piecewise cubic curves; negative saves bits.
 
-    Raises ConfigError for fewer than two points, for a curve that does not rise, and where less than
-    `min_overlap` of the quality range is common to both: a figure from there would mean nothing.
+    Args:
+        anchor: (rate, quality) of the anchor, two points or more, in any order.
+        test: The same of the encoder that is compared.
+        min_overlap: Share of the quality range, 0 to 1, that both curves must have in common at least: a figure from
+            less would mean nothing.
+
+    Raises:
+        ConfigError: A curve has fewer than two points or does not rise, or the curves share too little.
+        ModuleNotFoundError: The extra `eval` is not installed.
     """
     curves = [sorted(points) for points in (anchor, test)]
     for points in curves:
@@ -65,7 +72,7 @@ def bd_rate(
 
 
 Quality: TypeAlias = Callable[[Psnr], float]
-# In the order of BdRates.
+# The order is that of BdRates.
 _QUALITIES: tuple[Quality, ...] = (
     lambda psnr: psnr.y,
     lambda psnr: psnr.u,
@@ -76,12 +83,25 @@ _QUALITIES: tuple[Quality, ...] = (
 
 
 def bd_rates(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
-    """Return the BD-rates in percent; errors as for `bd_rate`."""
+    """Return the BD-rates in percent of each component and of the weighted PSNR.
+
+    Args:
+        anchor: Points of the anchor.
+        test: Points of the encoder that is compared.
+
+    Raises:
+        ConfigError: As for `bd_rate`.
+    """
     return BdRates(*(bd_rate(_curve(anchor, quality), _curve(test, quality)) for quality in _QUALITIES))
 
 
 def bd_rates_where_possible(anchor: Sequence[RatePoint], test: Sequence[RatePoint]) -> BdRates:
-    """Return the BD-rates in percent; nan where a curve does not rise or too little (30 %) of the range is shared."""
+    """Return the BD-rates in percent; nan where a curve does not rise or too little (30 %) of the range is shared.
+
+    Args:
+        anchor: Points of the anchor.
+        test: Points of the encoder that is compared.
+    """
 
     def rate(quality: Quality) -> float:
         try:

@@ -31,7 +31,13 @@ TABLE_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Trials without and with the filter, one of each a QP, and the filter's BD-rates in percent."""
+    """Trials without and with the filter, and what the filter brings.
+
+    Attributes:
+        off: Trials without the filter, one a QP.
+        on: Those with it, at the same QPs.
+        bd_rates: BD-rates of `on` against `off` in percent.
+    """
 
     off: tuple[Trial, ...]
     on: tuple[Trial, ...]
@@ -54,7 +60,21 @@ def compare_filter(
     keep_picture: int | None = None,
     on_picture: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Run the trials and compare; arguments and errors as for `run_trial` and `bd_rates`."""
+    """Encode a clip at several QPs without and with a filter, and compare.
+
+    Args:
+        frames: The clip, in display order.
+        fps: Pictures a second.
+        model: The filter network.
+        qps: QPs of the trials, 0 to 51, two or more.
+        structure: Coding structure, as for `EncoderOptions`.
+        nnlf_mode: ``"loop"`` or ``"post"``.
+        keep_picture: As for `run_trial`.
+        on_picture: Called after each encoded picture.
+
+    Raises:
+        ConfigError: As for `run_trial` and `bd_rate`.
+    """
 
     def trials(mode: FilterMode | None) -> tuple[Trial, ...]:
         return tuple(
@@ -74,7 +94,12 @@ def compare_filter(
 
 
 def table_row(trial: Trial, md5_verdict: str) -> tuple[str, ...]:
-    """Return the cells of a trial under `TABLE_HEAD`."""
+    """Return the cells of a trial under `TABLE_HEAD`.
+
+    Args:
+        trial: The trial.
+        md5_verdict: Text of the last cell.
+    """
     return (
         str(trial.settings.qp),
         trial.settings.nnlf_mode or "off",

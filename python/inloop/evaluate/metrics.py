@@ -20,14 +20,24 @@ class PsnrMeter:
     def add(self, reference: Frame, test: Frame) -> Psnr:
         """Add one pair of pictures and return its own PSNR in dB.
 
-        Raises ConfigError where sizes or bit depths differ.
+        Args:
+            reference: The source.
+            test: The picture that is measured.
+
+        Raises:
+            ConfigError: Sizes or bit depths differ.
         """
         return self.add_errors(reference.sse(test), reference)
 
     def add_errors(self, errors: tuple[int, int, int], frame: Frame) -> Psnr:
-        """Add the squared errors of a picture of the size and depth of `frame`, and return its own PSNR in dB.
+        """Add the squared errors of a picture and return its own PSNR in dB.
 
-        Raises ConfigError where the bit depth changes.
+        Args:
+            errors: Sums of squared errors of Y, U and V.
+            frame: A picture of the size and depth that they were measured on.
+
+        Raises:
+            ConfigError: The bit depth changes.
         """
         if self.frames and frame.bit_depth != self._bit_depth:
             raise ConfigError(f"bit depth changes from {self._bit_depth} to {frame.bit_depth}")
@@ -47,7 +57,12 @@ class PsnrMeter:
 
 
 def weighted_psnr(psnr: Psnr, luma_weight: int) -> float:
-    """Return the PSNR weighted `luma_weight`:1:1 over Y, U and V (6 and 8 are in use)."""
+    """Return the PSNR weighted over Y, U and V in dB.
+
+    Args:
+        psnr: PSNR of the components in dB.
+        luma_weight: Weight of Y, the chroma components having 1 each; 6 and 8 are in use.
+    """
     return (luma_weight * psnr.y + psnr.u + psnr.v) / (luma_weight + 2)
 
 

@@ -37,7 +37,15 @@ class Peer:
     version: str
 
     def command(self, source: str, target: str, qp: int, preset: str, parameters: str) -> list[str]:
-        """Return the arguments of FFmpeg, the last one being the output."""
+        """Return the arguments of FFmpeg, the last one being the output.
+
+        Args:
+            source: Video file to encode.
+            target: File of the stream.
+            qp: Quality on the encoder's own scale.
+            preset: Name of a preset of the encoder.
+            parameters: Further parameters in the library's notation; empty for none.
+        """
         head = ["-threads", "1", "-i", source, "-an", "-c:v", self.library]
         return [*head, *self.options(qp, preset, parameters), "-threads", "1", "-f", self.muxer, target]
 
@@ -77,7 +85,14 @@ PEERS = {
 
 @dataclass(frozen=True, slots=True)
 class PeerTrial:
-    """A stream of another encoder, its pictures as FFmpeg decodes them, CPU seconds of both, and versions."""
+    """A stream of another encoder and its pictures.
+
+    Attributes:
+        stream: The coded bytes, without a container.
+        pictures: What FFmpeg decodes of them, in display order.
+        encode_s, decode_s: CPU seconds.
+        version: Version of the encoder's library.
+    """
 
     stream: bytes
     pictures: list[Frame]
@@ -89,9 +104,19 @@ class PeerTrial:
 def run_peer(
     program: str, frames: Sequence[Frame], fps: Fraction, qp: int, preset: str, parameters: str = ""
 ) -> PeerTrial:
-    """Encode and decode pictures of one size with a peer; program: a key of `PEERS`.
+    """Encode and decode pictures of one size with a peer.
 
-    Raises InloopError with FFmpeg's last words where it fails, ModuleNotFoundError without imageio-ffmpeg.
+    Args:
+        program: A key of `PEERS`.
+        frames: Pictures in display order.
+        fps: Pictures a second.
+        qp: Quality on the encoder's own scale.
+        preset: Name of a preset of the encoder.
+        parameters: Further parameters in the library's notation.
+
+    Raises:
+        InloopError: FFmpeg fails; the message has its last words.
+        ModuleNotFoundError: imageio-ffmpeg is not installed.
     """
     peer, first = PEERS[program], frames[0]
     with TemporaryDirectory() as folder:

@@ -88,7 +88,15 @@ class SweepPoint:
 
 @dataclass(frozen=True, slots=True)
 class BdRow:
-    """One encoder against the anchor on one clip: BD-rates in percent, pictures a second, and their ratio."""
+    """One encoder against the anchor on one clip.
+
+    Attributes:
+        encoder: Name of the encoder in the sweep.
+        clip: Name of the clip.
+        rates: BD-rates in percent.
+        encode_fps, decode_fps: Pictures a second.
+        encode_ratio: `encode_fps` over that of the anchor.
+    """
 
     encoder: str
     clip: str
@@ -128,7 +136,12 @@ def run_sweep(spec: SweepSpec, results: Path, jobs: int = 1) -> Iterator[SweepPo
 
 
 def summarise(points: Iterable[SweepPoint], anchor: str) -> list[BdRow]:
-    """Return a row for each clip and each encoder but the anchor, in the order of the points."""
+    """Return a row for each clip and each encoder but the anchor, in the order of the points.
+
+    Args:
+        points: Measured points of a whole sweep.
+        anchor: Name of the encoder that the others are compared with.
+    """
     curves: dict[tuple[str, str], list[SweepPoint]] = {}
     for point in points:
         curves.setdefault((point.encoder, point.clip), []).append(point)
@@ -182,7 +195,14 @@ def read_points(results: Path) -> list[SweepPoint]:
 
 
 def measure(encoder: EncoderSpec, clip: Path, qp: int, frames: int | None) -> SweepPoint:
-    """Run one trial and return its point."""
+    """Run one trial and return its point.
+
+    Args:
+        encoder: The encoder and its options.
+        clip: A video file.
+        qp: What it is encoded at, on the scale of the encoder's `target`.
+        frames: How many pictures from the start; None for all.
+    """
     with open_video(clip) as video:
         fps = video.info.fps
         pictures = list(select_frames(video, 0, frames))

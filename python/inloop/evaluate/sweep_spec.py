@@ -53,7 +53,23 @@ from inloop.ratecontrol.options import RateTarget
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """One encoder of a sweep: `inloop` or a peer, and how it is to encode."""
+    """One encoder of a sweep: `inloop` or a peer, and how it is to encode.
+
+    Attributes:
+        name: What results call it.
+        structure, preset, sao, options: As for `EncoderOptions`; `options` are further fields by name.
+        nnlf: Filter network, a name or a path; "off" for none.
+        nnlf_mode, nnlf_skip: As the options of `inloop encode`.
+        program: "inloop", or a key of `inloop.evaluate.peer_encoders.PEERS`.
+        parameters: Further parameters of a peer, in its own notation.
+        enhance: Network that every decoded picture of a peer goes through; empty for none.
+        qps: What it is encoded at; None for the sweep's.
+        target: What `qps` are: "qp", "crf" or "bitrate" in kbit/s.
+        rate_control: Further options of rate control by name.
+
+    Raises:
+        ConfigError: The options contradict each other or do not exist.
+    """
 
     name: str
     structure: Structure = "ldp"
@@ -90,14 +106,20 @@ class EncoderSpec:
         """Return the options of our encoder. Raises TypeError for a name that it has not, ConfigError for a value."""
         return EncoderOptions(structure=self.structure, preset=self.preset, sao=self.sao, **self.options)
 
-    def rate_options(self, level: int) -> RateOptions | None:
+    def rate_options(self, value: int) -> RateOptions | None:
         """Return the options of rate control at a step of the ladder; None for a plain constant QP."""
         if self.target == "qp" and not self.rate_control:
             return None
-        return RateOptions.of(self.target, level, **self.rate_control)
+        return RateOptions.of(self.target, value, **self.rate_control)
 
     def command(self, clip: Path, qp: int, frames: int | None) -> str:
-        """Return the command line that makes the same stream, beside the clip."""
+        """Return the command line that makes the same stream, beside the clip.
+
+        Args:
+            clip: The video file.
+            qp: What it is encoded at, on the scale of `target`.
+            frames: How many pictures; None for all.
+        """
         if self.program != "inloop":
             words = PEERS[self.program].command(clip.name, "out", qp, self.preset, self.parameters)
             limit = [] if frames is None else ["-frames:v", str(frames)]
@@ -120,7 +142,14 @@ class EncoderSpec:
 
 @dataclass(frozen=True, slots=True)
 class SweepSpec:
-    """What a sweep measures; the first encoder is the anchor of the BD-rates."""
+    """What a sweep measures.
+
+    Attributes:
+        encoders: The encoders; the first one is the anchor of the BD-rates.
+        clips: Video files.
+        qps: What encoders without `qps` of their own are run at.
+        frames: Pictures of each clip from its start; None for all.
+    """
 
     encoders: tuple[EncoderSpec, ...]
     clips: tuple[Path, ...]

@@ -38,9 +38,16 @@ RawFormat = Literal["y4m", "yuv"]
 def open_video(source: str | os.PathLike[str], raw: VideoInfo | None = None) -> Iterator[VideoReader]:
     """Open a video for reading: y4m (also xz-compressed, and "-" for standard input), raw, or a container.
 
-    `raw` gives size, rate and depth of headerless data; where it is given, the source is read as such. Raises
-    OSError where the source cannot be opened, ConfigError where a .yuv comes without `raw`, and what the
-    readers raise.
+    Args:
+        source: Path of the file, or "-".
+        raw: Size, rate and depth of headerless data; where it is given, the source is read as such.
+
+    Yields:
+        A reader, which is closed with the block.
+
+    Raises:
+        OSError: The source cannot be opened.
+        ConfigError: A .yuv comes without `raw`.
     """
     path = Path(source)
     if os.fspath(source) == "-":
@@ -55,7 +62,7 @@ def open_video(source: str | os.PathLike[str], raw: VideoInfo | None = None) -> 
         from inloop.io.container import ContainerReader
 
         with path.open("rb"):
-            pass  # the system's own error for a file that cannot be opened
+            pass  # The system says best why a file cannot be opened.
         with ContainerReader(path) as reader:
             yield reader
 
@@ -64,10 +71,19 @@ def open_video(source: str | os.PathLike[str], raw: VideoInfo | None = None) -> 
 def open_video_writer(
     target: str | os.PathLike[str], info: VideoInfo, raw_format: RawFormat | None = None
 ) -> Iterator[VideoWriter]:
-    """Open a y4m or yuv file ("-": standard output) that gets its name when the block ends without an error.
+    """Open a y4m or yuv file that gets its name when the block ends without an error.
 
-    The format comes from the extension unless `raw_format` gives it; a pipe gets y4m. Raises OSError, and
-    ConfigError for other extensions.
+    Args:
+        target: Path of the file, or "-" for standard output.
+        info: Size, rate and depth of the pictures.
+        raw_format: "y4m" or "yuv"; None: by the extension, and y4m on a pipe.
+
+    Yields:
+        A writer, which is closed with the block.
+
+    Raises:
+        OSError: The file cannot be written.
+        ConfigError: The extension is none of these.
     """
     writer_class = Y4mWriter if (raw_format or format_of(target)) == "y4m" else YuvWriter
     with open_output(target) as stream:

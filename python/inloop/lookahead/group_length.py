@@ -7,7 +7,7 @@ from __future__ import annotations
 from inloop.lookahead.window import AnalysedFrame
 
 _LEAST_SAVING = 0.15
-"""Of the intra cost, that prediction from the anchor before must save for a group to go on."""
+"""Prediction from the anchor before must save this share of the intra cost for a group to go on."""
 
 
 class GroupLength:

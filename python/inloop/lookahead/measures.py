@@ -14,7 +14,7 @@ FLAT_DEVIATION = 4.0
 
 _SAMPLES = 16 * 16 + 2 * 8 * 8
 _NOISE_QUANTILE = 0.2
-# Of white noise with standard deviation 1: E|L| = sqrt(2 / pi) * |mask| = 0.798 * 6 (J. Immerkaer, 1996).
+# White noise with standard deviation 1 has E|L| = sqrt(2 / pi) * |mask| = 0.798 * 6 (J. Immerkaer, 1996).
 _DETAIL_OF_NOISE = 6 * float(np.sqrt(2 / np.pi))
 
 

@@ -29,7 +29,12 @@ BLOCK = 16
 
 @dataclass(frozen=True)
 class MotionField:
-    """Prediction from one picture: SATD of each block, and vectors (x, y) in samples of the source."""
+    """Prediction from one picture.
+
+    Attributes:
+        costs: SATD of each block at half resolution, ``[rows, columns]``.
+        vectors: ``[rows, columns, (x, y)]``, in samples of the source.
+    """
 
     costs: Costs
     vectors: Vectors
@@ -62,7 +67,13 @@ class AnalysedFrame:
     """One picture of the video and what is known of it."""
 
     def __init__(self, index: int, frame: Frame, previous: AnalysedFrame | None) -> None:
-        """Analyse a picture, with the motion from the one before it."""
+        """Analyse a picture, with the motion from the one before it.
+
+        Args:
+            index: Display index.
+            frame: The picture.
+            previous: The picture before it in display order; None for the first.
+        """
         self.index = index
         self.core = _core.AnalysedPicture(frame.planes, frame.bit_depth)
         self.intra: Costs = self.core.intra_costs
@@ -92,7 +103,7 @@ class AnalysedFrame:
             distance = self.index - reference.index
             hints = []
             near = self._fields.get(self.index - 1)
-            if near is not None:  # motion goes on at the same speed
+            if near is not None:  # The motion is expected to go on at the same speed.
                 far = np.clip(near.vectors.astype(np.int32) * distance, -(2**15), 2**15 - 1)
                 hints.append(far.astype(np.int16))
             field = MotionField(*self.core.search(reference.core, hints))
@@ -100,7 +111,12 @@ class AnalysedFrame:
         return field
 
     def b_cost(self, before: AnalysedFrame, after: AnalysedFrame) -> int:
-        """SATD with prediction from one or both of two pictures, or intra prediction where that is better."""
+        """Return the SATD with prediction from one or both of two pictures, or intra prediction where that is better.
+
+        Args:
+            before: A picture that precedes this one in display order.
+            after: One that follows it.
+        """
         return self.predict((before, after)).cost
 
     def predict(self, references: Sequence[AnalysedFrame]) -> Prediction:
@@ -214,7 +230,7 @@ class Lookahead:
         base = plan.index - plan.poc
         needed = {poc + base for poc in (*plan.references, *plan.kept)}
         needed |= {picture.index for picture in self._plans} | self._unscheduled
-        needed.add(self._count - 1)  # the next picture's motion starts there
+        needed.add(self._count - 1)  # The next picture's motion is measured against it.
         if plan.is_reference:
             needed.add(plan.index)
         self._frames = {index: frame for index, frame in self._frames.items() if index in needed}

@@ -39,7 +39,13 @@ class PictureBlocks:
 
     @classmethod
     def of(cls, coded: CodedPicture, block_size: int, model: Model) -> PictureBlocks:
-        """Describe the blocks of a picture for a network."""
+        """Describe the blocks of a picture for a network.
+
+        Args:
+            coded: The picture.
+            block_size: 128 or 256 luma samples.
+            model: The filter network, which says how much work a block is.
+        """
         core = _core.FilterBlocks(coded.core, block_size)
         blocks = cls(coded, block_size, core.macs(model.core) / 1000)
         vars(blocks)["core"] = core

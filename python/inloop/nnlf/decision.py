@@ -39,7 +39,7 @@ Settings = tuple[tuple[int, ...], Codes]
 
 @dataclass(frozen=True)
 class Decision:
-    """Chosen parameters of a picture; the words are those of ``docs/glossary_filter.md``.
+    """Chosen parameters of a picture; the words are those of ``docs/glossary.md``.
 
     Attributes:
         gain: Fall of the squared error less the price of the work, in squared sample units; 0 = unfiltered.
@@ -106,7 +106,12 @@ class Evidence:
 
 
 def gains(sums: FloatArray, scale: FloatArray) -> FloatArray:
-    """Fall of the squared error for sums ``[..., 3 components, 3]`` at the given scales ``[3]``: ``[..., 3]``."""
+    """Return the fall of the squared error of each component, ``[..., 3]``.
+
+    Args:
+        sums: ``[..., 3 components, 3]``: ee, de and dd, as the glossary has them.
+        scale: ``[3]``, scale of each component as a factor.
+    """
     return np.asarray(2 * scale * sums[..., 1] - scale**2 * sums[..., 2])
 
 

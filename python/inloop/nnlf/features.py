@@ -30,7 +30,7 @@ CONTEXT = 8
 """Luma samples of context around a block on each side."""
 BLOCK = 128
 """Luma samples along the side of a filter block."""
-BS_LEVELS = np.array([0, 512, 1023], np.int32)
+BS_VALUES = np.array([0, 512, 1023], np.int32)
 """Boundary strength 0..2 as 10-bit sample values."""
 
 
@@ -117,15 +117,30 @@ def boundary_planes(bs_ver: IntArray, bs_hor: IntArray) -> npt.NDArray[np.uint8]
 
 
 def pack_boundary(planes: IntArray, q: int = INPUT_Q) -> Int32Array:
-    """Scale strengths ``[..., 2]`` from `boundary_planes` to the three channels of the input ``bs``."""
-    return np.asarray(_scaled(BS_LEVELS[planes[..., [0, 1, 1]]], q - 10), np.int32)
+    """Scale strengths to the three channels of the input ``bs``: int32 ``[..., 3]``.
+
+    Args:
+        planes: ``[..., 2]`` from `boundary_planes`, 0 to 2.
+        q: Quantizer of the input.
+    """
+    return np.asarray(_scaled(BS_VALUES[planes[..., [0, 1, 1]]], q - 10), np.int32)
 
 
 def pack_qp(qp: IntArray, q: int = INPUT_Q) -> Int32Array:
-    """Scale QPs ``[...]`` at half luma resolution to ``[..., 1]``."""
+    """Scale QPs to the one channel of an input: int32 ``[..., 1]``.
+
+    Args:
+        qp: QPs ``[...]`` at half luma resolution.
+        q: Quantizer of the input.
+    """
     return np.asarray(qp, np.int32)[..., None] << (q - 6)
 
 
 def pack_prediction_type(pred_type: IntArray, q: int = INPUT_Q) -> Int32Array:
-    """Scale prediction types 0..2 ``[...]`` at half luma resolution to ``[..., 1]``."""
+    """Scale prediction types to the one channel of the input ``ipb``: int32 ``[..., 1]``.
+
+    Args:
+        pred_type: Types 0 to 2 ``[...]`` at half luma resolution.
+        q: Quantizer of the input.
+    """
     return np.asarray(pred_type, np.int32)[..., None] << (q - 1)

@@ -31,7 +31,7 @@ class LoopFilter:
         self.model = model
         pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
         self._network = _core.FilterNetwork(model.core, pool.core)
-        self._track = _core.FilterParameterTrack()
+        self._track = _core.ParameterTrack()
 
     def signal(
         self,
@@ -58,10 +58,14 @@ class LoopFilter:
         return self._network.run(coded.core, coded.slice_qp + qp_offset, wanted, block_size)
 
     def apply(self, coded: CodedPicture, payload: bytes = b"") -> Planes:
-        """Filter a picture as a payload (content of the filter parameter NAL unit) says.
+        """Filter a picture as a payload says.
 
         Call it for all pictures in coding order, those without a payload too: an earlier payload may hold for them. The
         first payload names its model, as does the first one at or after each picture with `irap`.
+
+        Args:
+            coded: The picture up to deblocking, with its side information.
+            payload: Content of the filter parameter NAL unit in front of the picture; empty where there is none.
 
         Returns:
             The filtered planes, before SAO; the deblocked ones where the picture is not filtered.

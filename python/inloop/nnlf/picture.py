@@ -57,7 +57,12 @@ class CodedPicture:
 
     @classmethod
     def from_core(cls, coded: _core.CodedPicture, **more: Any) -> Self:
-        """Return what the core says of a picture; `more` are the fields that a subclass adds."""
+        """Return what the core says of a picture.
+
+        Args:
+            coded: The picture in the core.
+            more: Fields that a subclass adds, by name.
+        """
         picture = cls(
             rec=coded.rec,
             dbf=coded.dbf,
@@ -74,7 +79,8 @@ class CodedPicture:
             temporal_id=coded.temporal_id,
             **more,
         )
-        vars(picture)["core"] = coded.filter_picture()  # the encoder's own memory instead of the arrays
+        # The core works on the encoder's own memory, so that no array is copied back.
+        vars(picture)["core"] = coded.filter_picture()
         return picture
 
     @cached_property

@@ -101,9 +101,9 @@ class PictureFilter:
         """Refer to no earlier payload in the next one: at the start of a stream."""
         if self.reference is not None:
             self.reference.restart()
-        self._samples = self._filtered_samples = 0.0  # of luma
-        self._is_named = False  # whether the stream has the model's whole hash
-        self._track = _core.FilterParameterTrack()
+        self._samples = self._filtered_samples = 0.0  # They count luma.
+        self._is_named = False  # It tells whether the stream has the model's whole hash.
+        self._track = _core.ParameterTrack()
 
     @property
     def filtered_share(self) -> float:

@@ -97,6 +97,10 @@ def gain_model(model: Model, mode: str = "loop") -> GainModel:
 
     In loop mode what a block inherits is filtered already, so its coded edges and residual say what is left to gain. In
     post mode nothing is: blocks without any residual gain, too.
+
+    Args:
+        model: The filter network.
+        mode: ``"loop"`` or ``"post"``.
     """
     fits = _fits()
     fallback = fits[f"{_FALLBACK}_{mode}"]
@@ -163,13 +167,24 @@ class GainPolicy:
         return wanted
 
     def affords(self, blocks: PictureBlocks, chosen: BoolArray) -> bool:
-        """Whether the budget allows these blocks."""
+        """Return whether the budget allows these blocks.
+
+        Args:
+            blocks: The blocks of the picture.
+            chosen: bool ``[blocks]``, those that the network would run on in the decoder.
+        """
         budget = self.budget_kmac_per_px
         return budget is None or bool(blocks.work[chosen].sum() <= budget * blocks.area.sum())
 
 
 def within_budget(blocks: PictureBlocks, gain: FloatArray, budget_kmac_per_px: float) -> BoolArray:
-    """Return the blocks with the most gain for their work, as many as the budget (kMAC a luma sample) allows."""
+    """Return the blocks with the most gain for their work, as many as the budget allows: bool ``[blocks]``.
+
+    Args:
+        blocks: The blocks of the picture.
+        gain: float ``[blocks]``, what each is expected to gain.
+        budget_kmac_per_px: Thousand multiplications a luma sample, on average over the picture.
+    """
     allowed = np.zeros(blocks.count, np.bool_)
     left = budget_kmac_per_px * blocks.area.sum()
     for index in np.argsort(-gain / blocks.work, kind="stable"):

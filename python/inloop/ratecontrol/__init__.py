@@ -23,7 +23,7 @@ from inloop.ratecontrol.interface import (
     Replanning,
 )
 from inloop.ratecontrol.options import RateOptions, make_controller
-from inloop.ratecontrol.steering import LevelController
+from inloop.ratecontrol.steering import QpLevelController
 from inloop.ratecontrol.two_pass import TwoPass
 from inloop.ratecontrol.vbv import VbvOptions
 
@@ -36,10 +36,10 @@ __all__ = [
     "ConstantRateFactor",
     "GivesQpMaps",
     "KeepsBuffer",
-    "LevelController",
     "Lookahead",
     "PictureQp",
     "PictureResult",
+    "QpLevelController",
     "RateController",
     "RateOptions",
     "Replanning",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inloop.errors import ConfigError
-from inloop.ratecontrol.bit_model import level_for, scale_bits
+from inloop.ratecontrol.bit_model import qp_level_for, scale_bits
 from inloop.ratecontrol.steering import StreamState
 from inloop.structure.plan import PicturePlan
 
@@ -36,9 +36,9 @@ class AbrOptions:
 
 
 class AverageBitrate:
-    """One-pass average bitrate: a `LevelPolicy`.
+    """One-pass average bitrate: a `QpLevelPolicy`.
 
-    The level is the one at which the pictures so far, had they been coded at it, and those of the lookahead would
+    The QP level is the one at which the pictures so far, had they been coded at it, and those of the lookahead would
     have the target rate together: the constant quality that fits what is known. It is moved only where the stream
     would otherwise leave the tolerance at the end of the lookahead, and so that the size comes out exactly where
     that is the end of the video.
@@ -50,32 +50,37 @@ class AverageBitrate:
         """Keep the options."""
         self._options = options
 
-    def level(self, picture: PicturePlan, state: StreamState | None) -> float:
-        """Return the level at a picture."""
+    def qp_level(self, picture: PicturePlan, state: StreamState | None) -> float:
+        """Return the QP level at a picture.
+
+        Args:
+            picture: The next picture in coding order.
+            state: What was spent so far, and what the lookahead expects.
+        """
         assert state is not None
         rate = 1000.0 * self._options.bitrate_kbps
         total = rate * state.picture_s * (state.pictures + len(state.window))
 
         def reaching(bits: float) -> float:
-            return level_for(state.window.bits, bits - state.bits, state.lowest, state.highest)
+            return qp_level_for(state.window.bits, bits - state.bits, state.lowest, state.highest)
 
         if state.complete:
-            level = reaching(total)
+            qp_level = reaching(total)
         else:
             slack = rate * self._options.tolerance_s
-            steady = level_for(
-                lambda level: state.window.bits(level) + scale_bits(state.level_bits, level),
+            steady = qp_level_for(
+                lambda qp_level: state.window.bits(qp_level) + scale_bits(state.qp_level_bits, qp_level),
                 total,
                 state.lowest,
                 state.highest,
             )
-            level = min(max(steady, reaching(total + slack)), reaching(total - slack))
-        if state.last_level is None:
-            return level
-        return min(max(level, state.last_level - _MAX_STEP), state.last_level + _MAX_STEP)
+            qp_level = min(max(steady, reaching(total + slack)), reaching(total - slack))
+        if state.last_qp_level is None:
+            return qp_level
+        return min(max(qp_level, state.last_qp_level - _MAX_STEP), state.last_qp_level + _MAX_STEP)
 
     def check(self, picture: PicturePlan, intra_cost: int) -> None:
-        """Do nothing: any video will do."""
+        """Do nothing: any video will do. The arguments are those of `QpLevelPolicy.check`."""
 
-    def finish(self, picture: PicturePlan, level: float, bits: int) -> None:
-        """Do nothing."""
+    def finish(self, picture: PicturePlan, qp_level: float, bits: int) -> None:
+        """Do nothing. The arguments are those of `QpLevelPolicy.finish`."""

@@ -73,8 +73,14 @@ class BlockQp:
         self._aq: dict[int, Offsets] = {}
         self._layer_scale = (0.0 if options.cutree else 1.0) if scale is None else scale
 
-    def offsets(self, plan: PicturePlan, lookahead: Lookahead, level: float) -> Offsets:
-        """Return what is added to a QP level: of each block (rows, columns), or of shape (1, 1) for all."""
+    def offsets(self, plan: PicturePlan, lookahead: Lookahead, qp_level: float) -> Offsets:
+        """Return what is added to a QP level: float ``[rows, columns]`` of 16x16 blocks, or of shape (1, 1) for all.
+
+        Args:
+            plan: The picture.
+            lookahead: Window that holds it.
+            qp_level: QP that the pictures are about coded at.
+        """
         layer = self._layer_scale * plan.qp_offset
         if not self.options.per_block:
             return np.full((1, 1), layer)
@@ -83,19 +89,25 @@ class BlockQp:
         if aq is not None:
             total += aq[plan.index]
         if self._cutree is not None:
-            total += self._cutree.offsets(lookahead, plan.index, level, aq)
+            total += self._cutree.offsets(lookahead, plan.index, qp_level, aq)
         return total
 
-    def picture_qp(self, level: float, plan: PicturePlan, lookahead: Lookahead) -> PictureQp:
-        """Return the QPs at a QP level: that of a block without offsets."""
-        qps = np.clip(level + self.offsets(plan, lookahead, level), self.options.lowest_qp, MAX_QP)
+    def picture_qp(self, qp_level: float, plan: PicturePlan, lookahead: Lookahead) -> PictureQp:
+        """Return the QPs of a picture at a QP level.
+
+        Args:
+            qp_level: QP of a block without offsets.
+            plan: The picture.
+            lookahead: Window that holds it.
+        """
+        qps = np.clip(qp_level + self.offsets(plan, lookahead, qp_level), self.options.lowest_qp, MAX_QP)
         qp = round(float(qps.mean()))
         if not self.options.per_block:
             return PictureQp(qp, plan.lmbda(qp))
-        lmbda = plan.lmbda(qp) if self._cutree is None else self._tree_lambda(qp, plan, lookahead, level)
+        lmbda = plan.lmbda(qp) if self._cutree is None else self._tree_lambda(qp, plan, lookahead, qp_level)
         return PictureQp(qp, lmbda, np.rint(qps).astype(np.int8))
 
-    def _tree_lambda(self, qp: float, plan: PicturePlan, lookahead: Lookahead, level: float) -> float:
+    def _tree_lambda(self, qp: float, plan: PicturePlan, lookahead: Lookahead, qp_level: float) -> float:
         """Return the lambda of a picture with CUTree whose blocks have this mean QP.
 
         An error in it is worth its importance times what one is in a picture that nobody refers to, and lambda is
@@ -103,7 +115,7 @@ class BlockQp:
         """
         assert self._cutree is not None
         aq = self._aq_offsets(lookahead)
-        doublings = self._cutree.doublings(lookahead, plan.index, level, aq)
+        doublings = self._cutree.doublings(lookahead, plan.index, qp_level, aq)
         unimportant = qp + self._cutree.strength * doublings
         return UNREFERENCED.at(unimportant, halvings=doublings)
 
@@ -119,7 +131,14 @@ class BlockQp:
         }
         return self._aq
 
-    def rounding(self, qp: PictureQp, level: float, plan: PicturePlan, lookahead: Lookahead) -> float:
-        """Return by how much rounding and clipping moved the mean QP of a picture planned at a level."""
-        wanted = level + float(self.offsets(plan, lookahead, level).mean())
+    def rounding(self, qp: PictureQp, qp_level: float, plan: PicturePlan, lookahead: Lookahead) -> float:
+        """Return by how much rounding and clipping moved the mean QP of a picture, in QP steps.
+
+        Args:
+            qp: What `picture_qp` gave.
+            qp_level: The QP level that it was asked for.
+            plan: The picture.
+            lookahead: Window that holds it.
+        """
+        wanted = qp_level + float(self.offsets(plan, lookahead, qp_level).mean())
         return qp.mean_qp - wanted

@@ -86,7 +86,12 @@ class SceneComplexity:
         self._share = parameters.cutree_share if cutree else 1.0
 
     def ratio(self, index: int, lookahead: Lookahead) -> float:
-        """Return the ratio for the picture with that display index."""
+        """Return how complex a picture is against a usual one, a factor.
+
+        Args:
+            index: Display index of the picture.
+            lookahead: Window that holds it.
+        """
         period = self._period(index, lookahead)
         cost = float(np.mean([frame.p_cost for frame in period if frame.from_previous is not None] or [0]))
         ratio = cost / self._base_cost(period[0])
@@ -151,7 +156,7 @@ class ComplexityOptions:
             raise ConfigError(f"q_comp {self.q_comp:g} is outside 0..1")
 
 
-class LevelShape:
+class QpLevelShape:
     """How far the QP level of a picture lies above that of a usual picture.
 
         classic: q_scale = complexity^(1 - q_comp) / rate_factor                               (1)
@@ -159,7 +164,7 @@ class LevelShape:
 
     complexity is the weighted running average of the SATD from the first picture to the current one in display
     order, each picture weighing twice the one before it. As in x265, with CUTree the duration of a picture takes
-    its place: then the level is constant.
+    its place: then the QP level is constant.
     """
 
     def __init__(self, options: ComplexityOptions, cutree: bool) -> None:
@@ -175,7 +180,12 @@ class LevelShape:
         self._averages: dict[int, float] = {}
 
     def offset(self, index: int, lookahead: Lookahead) -> float:
-        """Return the QP steps for the picture with that display index, which the lookahead holds."""
+        """Return the QP steps by which a picture lies above the stream's QP level.
+
+        Args:
+            index: Display index of the picture.
+            lookahead: Window that holds it.
+        """
         if self._options.name == "scene":
             ratio = self._scene.ratio(index, lookahead)
         elif self._cutree:

@@ -20,7 +20,7 @@ class ConstantQp:
         blocks: BlockQpOptions = BlockQpOptions(cutree=False),
         lookahead: int = DEFAULT_DEPTH,
     ) -> None:
-        """Take the level.
+        """Take the QP level.
 
         Args:
             qp: QP level, -12 to 51.
@@ -34,12 +34,17 @@ class ConstantQp:
             raise ConfigError(f"QP {qp:g} is outside {blocks.lowest_qp}..{MAX_QP}")
         self.lookahead = lookahead if blocks.cutree else int(blocks.per_block)
         self.per_block = blocks.per_block
-        self._level = qp
+        self._qp_level = qp
         self._blocks = BlockQp(blocks)
 
     def plan(self, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
-        """Return the constant QP with the picture's offsets."""
-        return self._blocks.picture_qp(self._level, picture, lookahead)
+        """Return the constant QP with the picture's offsets.
+
+        Args:
+            picture: The next picture in coding order.
+            lookahead: Window that starts with it.
+        """
+        return self._blocks.picture_qp(self._qp_level, picture, lookahead)
 
     def update(self, result: PictureResult) -> None:
         """Do nothing."""

@@ -15,34 +15,39 @@ Offsets = npt.NDArray[np.float64]
 _UNIT = 4096
 _LARGEST_OWN = 2**31 - 1
 _WHOLE = 1 << 16
-_LEVEL_STEP = 2
-"""Levels are rounded to steps of so many QPs, so that a moving level seldom means another walk."""
+_QP_LEVEL_STEP = 2
+"""QP levels are rounded to steps of so many QPs, so that a moving QP level seldom means another walk."""
 
 _SATD_OF_NOISE = 100.0
 """SATD of a block of the lookahead whose samples are white noise of standard deviation 1."""
 _INTERPOLATION = 0.25
-"""Of a block's intra cost: what half-sample vectors at half resolution miss and the codec's prediction will not."""
+"""Half-sample vectors at half resolution miss this share of a block's intra cost; the codec's prediction will not."""
 _RESIDUAL_WEIGHT = 4.5
 _LEAST_VARIANCE = 0.05
 _OF_A_MEAN = 0.8
-"""Of the errors of two references, what is left in their mean: 1 were they the same, 0.5 were they independent."""
+"""Share of the errors of two references that is left in their mean: 1 were they the same, 0.5 were they independent."""
 _BOTH = 3
 """`Prediction.used` of a block that is predicted from both references."""
 
 
-def inherited_share(frame: AnalysedFrame, prediction: Prediction, level: float) -> npt.NDArray[np.int32]:
-    """Return how much of an error in its references each block keeps: 0 to 65536 for all of it.
+def inherited_share(frame: AnalysedFrame, prediction: Prediction, qp_level: float) -> npt.NDArray[np.int32]:
+    """Return how much of an error in its references each block keeps, int32 ``[rows, columns]``, 65536 for all of it.
 
         share = D / (D + weight * residual)        D = E * texture / (E + texture)
 
-    E: squared error that the quantiser makes at QP `level`, step^2 / 12; D: the same, but no more than there is to
+    E: squared error that the quantiser makes at QP `qp_level`, step^2 / 12; D: the same, but no more than there is to
     lose. texture, residual: variance that intra prediction and the best prediction leave, from their SATD; of the
     latter the part is taken off that is the fault of the low resolution. Where the residual disappears in the
     quantiser's dead zone, the error of the reference is shown again; where it is coded, the error costs
     D / (residual + D) of its worth in bits, as the rate is log2(residual / D) / 2. Where two references are averaged,
     part of their errors cancels out.
+
+    Args:
+        frame: The picture as the lookahead has measured it.
+        prediction: Its best prediction from its references.
+        qp_level: QP that it is about coded at.
     """
-    quantised = quantiser_step(level) ** 2 / 12
+    quantised = quantiser_step(qp_level) ** 2 / 12
     texture = _variance(frame.intra)
     residual = _variance(np.maximum(prediction.costs - _INTERPOLATION * frame.intra, 0.0))
     error = quantised * texture / (quantised + texture)
@@ -56,7 +61,7 @@ def _variance(satd: npt.NDArray[np.int32] | npt.NDArray[np.float64]) -> npt.NDAr
 
 
 def propagated_importance(
-    lookahead: Lookahead, level: float, aq_offsets: dict[int, Offsets] | None = None
+    lookahead: Lookahead, qp_level: float, aq_offsets: dict[int, Offsets] | None = None
 ) -> dict[int, tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
     """Return (own, carried) importance of the blocks of every picture of the window, by display index.
 
@@ -67,7 +72,7 @@ def propagated_importance(
 
     Args:
         lookahead: The window.
-        level: QP that the pictures are about coded at.
+        qp_level: QP that the pictures are about coded at.
         aq_offsets: Offsets of adaptive quantisation, by display index.
     """
     carried = {
@@ -87,7 +92,7 @@ def propagated_importance(
             frame.core.propagate(
                 carried[plan.index],
                 own,
-                inherited_share(frame, prediction, level),
+                inherited_share(frame, prediction, qp_level),
                 prediction.used,
                 prediction.vectors,
                 [np.zeros(own.shape, np.int64) if target is None else target for target in targets],
@@ -96,7 +101,7 @@ def propagated_importance(
 
 
 class CuTree:
-    """Computes QP offsets of the window's pictures once for every time that it has grown or the level moved.
+    """Computes QP offsets of the window's pictures once for every time that it has grown or the QP level moved.
 
     offset = -strength * log2((own + carried) / own), at most 0, smoothed.
 
@@ -118,32 +123,39 @@ class CuTree:
         self._doublings: dict[int, Offsets] = {}
 
     def offsets(
-        self, lookahead: Lookahead, index: int, level: float, aq_offsets: dict[int, Offsets] | None = None
+        self, lookahead: Lookahead, index: int, qp_level: float, aq_offsets: dict[int, Offsets] | None = None
     ) -> Offsets:
         """Return the offset of each block of the window's picture with that display index.
 
         Args:
             lookahead: The window.
             index: Display index of the picture.
-            level: QP that the pictures are coded at, about.
+            qp_level: QP that the pictures are coded at, about.
             aq_offsets: Of adaptive quantisation, by display index.
         """
-        doublings = self._update(lookahead, level, aq_offsets)[index]
+        doublings = self._update(lookahead, qp_level, aq_offsets)[index]
         mean = doublings.mean()
         return np.asarray(-self.strength * (mean + self.contrast * (doublings - mean)))
 
     def doublings(
-        self, lookahead: Lookahead, index: int, level: float, aq_offsets: dict[int, Offsets] | None = None
+        self, lookahead: Lookahead, index: int, qp_level: float, aq_offsets: dict[int, Offsets] | None = None
     ) -> float:
-        """Return the mean over a picture's blocks of log2((own + carried) / own); arguments as for `offsets`."""
-        return float(self._update(lookahead, level, aq_offsets)[index].mean())
+        """Return the mean over a picture's blocks of log2((own + carried) / own).
+
+        Args:
+            lookahead: The window.
+            index: Display index of a picture in it.
+            qp_level: QP that the pictures are coded at, about.
+            aq_offsets: As for `offsets`.
+        """
+        return float(self._update(lookahead, qp_level, aq_offsets)[index].mean())
 
     def _update(
-        self, lookahead: Lookahead, level: float, aq_offsets: dict[int, Offsets] | None
+        self, lookahead: Lookahead, qp_level: float, aq_offsets: dict[int, Offsets] | None
     ) -> dict[int, Offsets]:
-        key = lookahead.version, round(level / _LEVEL_STEP)
+        key = lookahead.version, round(qp_level / _QP_LEVEL_STEP)
         if key != self._key:
-            importance = propagated_importance(lookahead, _LEVEL_STEP * key[1], aq_offsets)
+            importance = propagated_importance(lookahead, _QP_LEVEL_STEP * key[1], aq_offsets)
             self._doublings = {
                 i: _smoothed(np.log2((own + carried) / own)) for i, (own, carried) in importance.items()
             }

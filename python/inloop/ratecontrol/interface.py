@@ -70,9 +70,15 @@ class Replanning(Protocol):
     """A controller that sets `max_bits`."""
 
     def replan(self, picture: PicturePlan, lookahead: Lookahead, bits: int) -> PictureQp:
-        """Choose coarser QPs for the picture planned last, which took `bits`, too many.
+        """Choose coarser QPs for the picture planned last, which took too many bits.
 
-        Raises ConfigError where the coarsest QP is in use already.
+        Args:
+            picture: That picture.
+            lookahead: Window that starts with it.
+            bits: What it took.
+
+        Raises:
+            ConfigError: The coarsest QP is in use already.
         """
 
 
@@ -106,7 +112,12 @@ class RateController(Protocol):
         """Pictures it wants to see beyond the one it plans, in coding order; with 0 nothing is analysed."""
 
     def plan(self, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
-        """Choose the QPs of the next picture; `lookahead.upcoming` starts with it."""
+        """Choose the QPs of the next picture.
+
+        Args:
+            picture: The next picture in coding order.
+            lookahead: Window whose `upcoming` starts with it.
+        """
 
     def update(self, result: PictureResult) -> None:
         """Learn what a picture came to."""

@@ -18,7 +18,7 @@ from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import RateController
 from inloop.ratecontrol.pass_statistics import StatsWriter, read_stats
-from inloop.ratecontrol.steering import FEEDBACK_DELAY, LevelController, LevelPolicy
+from inloop.ratecontrol.steering import FEEDBACK_DELAY, QpLevelController, QpLevelPolicy
 from inloop.ratecontrol.two_pass import TwoPass
 from inloop.ratecontrol.vbv import VbvOptions
 
@@ -162,7 +162,7 @@ def make_controller(
         return ConstantQp(options.qp, options.blocks, options.lookahead)
     common = {**(settings or {}), "complexity": options.complexity, "blocks": options.blocks}
     common["lookahead"] = options.lookahead
-    policy: LevelPolicy
+    policy: QpLevelPolicy
     if options.pass_number == 2:
         assert stats is not None
         assert options.bitrate_kbps is not None
@@ -180,7 +180,7 @@ def make_controller(
     if options.pass_number == 1:
         assert stats is not None
         writer = StatsWriter(stats, common)
-    return LevelController(
+    return QpLevelController(
         policy,
         options.complexity,
         options.blocks,

@@ -22,7 +22,7 @@ class PictureRecord:
         index: Display position.
         slice_type: ``"I"``, ``"P"`` or ``"B"``.
         qp_offset: That of the structure.
-        level: QP level of the stream at the picture.
+        qp_level: QP level of the stream at the picture.
         shape: QP steps of the picture above it.
         intra_cost: SATD of the source without other pictures: tells whether the clip is the same.
         bits: What it took.
@@ -31,7 +31,7 @@ class PictureRecord:
     index: int
     slice_type: str
     qp_offset: int
-    level: float
+    qp_level: float
     shape: float
     intra_cost: int
     bits: int
@@ -39,11 +39,11 @@ class PictureRecord:
     @classmethod
     def parse(cls, line: str) -> PictureRecord:
         """Read a line. Raises ValueError."""
-        index, slice_type, qp_offset, level, shape, intra_cost, bits = line.split()
+        index, slice_type, qp_offset, qp_level, shape, intra_cost, bits = line.split()
         record = cls(
-            int(index), slice_type, int(qp_offset), float(level), float(shape), int(intra_cost), int(bits)
+            int(index), slice_type, int(qp_offset), float(qp_level), float(shape), int(intra_cost), int(bits)
         )
-        sane = -200 < record.level < 200 and -200 < record.shape < 200 and record.bits > 0
+        sane = -200 < record.qp_level < 200 and -200 < record.shape < 200 and record.bits > 0
         if not sane or slice_type not in ("I", "P", "B"):
             raise ValueError(line)
         return record
@@ -51,7 +51,7 @@ class PictureRecord:
     def line(self) -> str:
         """Return the line that `parse` reads."""
         return (
-            f"{self.index} {self.slice_type} {self.qp_offset} {self.level:.4f} {self.shape:.4f} "
+            f"{self.index} {self.slice_type} {self.qp_offset} {self.qp_level:.4f} {self.shape:.4f} "
             f"{self.intra_cost} {self.bits}\n"
         )
 
@@ -75,7 +75,15 @@ class StatsWriter:
 
 
 def read_stats(lines: Iterable[str], settings: Mapping[str, object]) -> list[PictureRecord]:
-    """Read a statistics file. Raises ConfigError where it is damaged or was made with other settings."""
+    """Read the statistics file of a first pass.
+
+    Args:
+        lines: The file's lines.
+        settings: Settings of the encode by name, which must be those of the first pass.
+
+    Raises:
+        ConfigError: The file is damaged, of another version, or was made with other settings.
+    """
     rows = [line.rstrip("\n") for line in lines]
     if not rows or rows[0] != _FIRST_LINE:
         raise ConfigError("this is no statistics file of a first pass, or one of another version")

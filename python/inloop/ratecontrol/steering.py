@@ -12,61 +12,80 @@ from inloop.errors import ConfigError
 from inloop.lookahead.window import DEFAULT_DEPTH, Lookahead
 from inloop.ratecontrol.bit_model import BitModel, Demand, Forecast, demand_of, scale_bits, steps_for
 from inloop.ratecontrol.block_qp import BlockQp, BlockQpOptions
-from inloop.ratecontrol.complexity import ComplexityOptions, LevelShape
+from inloop.ratecontrol.complexity import ComplexityOptions, QpLevelShape
 from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult
 from inloop.ratecontrol.pass_statistics import PictureRecord, StatsWriter
-from inloop.ratecontrol.vbv import Buffer, VbvOptions, lowest_safe_level
+from inloop.ratecontrol.vbv import Buffer, VbvOptions, lowest_safe_qp_level
 from inloop.structure.plan import PicturePlan
 
 FEEDBACK_DELAY = 1
 """Coding steps before a result is used: the same for any number of threads, so that all give the same stream."""
 
-_LEVEL_MARGIN = 24.0  # levels reach beyond the QPs: block and layer offsets may bring them back
+_QP_LEVEL_MARGIN = 24.0  # QP levels reach beyond the QPs: block and layer offsets may bring them back
 _CAP_OF_EXPECTED = 2.0
-_USUAL_LEVEL = 32.0  # before the first picture
+_USUAL_QP_LEVEL = 32.0  # It is assumed before the first picture.
 
 
 @dataclass(frozen=True)
 class StreamState:
-    """What a policy may base its level on.
+    """What a policy may base its QP level on.
 
     Attributes:
         window: Expected bits of the pictures to come, the current one first.
         complete: Whether the window reaches to the end of the video.
         pictures: Pictures planned before.
         bits: Their bits; expected ones where the result may not be used yet.
-        level_bits: Their bits, brought to level 0.
+        qp_level_bits: Their bits, brought to QP level 0.
         picture_s: Duration of a picture in seconds.
-        last_level: What the policy chose for the picture before; None for the first.
-        lowest, highest: Limits of the level.
+        last_qp_level: What the policy chose for the picture before; None for the first.
+        lowest, highest: Limits of the QP level.
     """
 
     window: Forecast
     complete: bool
     pictures: int
     bits: float
-    level_bits: float
+    qp_level_bits: float
     picture_s: float
-    last_level: float | None
+    last_qp_level: float | None
     lowest: float
     highest: float
 
 
-class LevelPolicy(Protocol):
+class QpLevelPolicy(Protocol):
     """Chooses the QP level of the stream, picture by picture."""
 
     @property
     def uses_bits(self) -> bool:
         """Whether it looks at bits, spent and expected."""
 
-    def level(self, picture: PicturePlan, state: StreamState | None) -> float:
-        """Return the level at a picture; state: None unless the policy uses bits."""
+    def qp_level(self, picture: PicturePlan, state: StreamState | None) -> float:
+        """Return the QP level at a picture.
+
+        Args:
+            picture: The next picture in coding order.
+            state: What was spent so far, and what the lookahead expects; None unless the policy uses bits.
+        """
 
     def check(self, picture: PicturePlan, intra_cost: int) -> None:
-        """Raise ConfigError where the policy was prepared for another video."""
+        """Refuse a video that the policy was not prepared for.
 
-    def finish(self, picture: PicturePlan, level: float, bits: int) -> None:
-        """Take note of the bits of a picture whose result may be used, and of the level its QPs came to."""
+        Args:
+            picture: The next picture in coding order.
+            intra_cost: Its SATD with intra prediction, from the lookahead.
+
+        Raises:
+            ConfigError: The policy was prepared for another video.
+        """
+
+    def finish(self, picture: PicturePlan, qp_level: float, bits: int) -> None:
+        """Take note of a picture whose result may be used.
+
+        Args:
+            picture: A coded picture, in coding order.
+            qp_level: What its QPs came to, after rounding and clipping.
+            bits: What it took.
+        """
 
 
 @dataclass
@@ -75,7 +94,7 @@ class _Started:
 
     plan: PicturePlan
     demand: Demand
-    level: float  # what its QPs come to, after rounding and clipping
+    qp_level: float  # what its QPs come to, after rounding and clipping
     shape: float
     expected_bits: float
     intra_cost: int
@@ -90,19 +109,19 @@ class _Started:
             plan.index,
             plan.slice_type,
             plan.qp_offset,
-            self.level,
+            self.qp_level,
             self.shape,
             self.intra_cost,
             self.result.bits,
         )
 
 
-class LevelController:
+class QpLevelController:
     """Rate control by a QP level for the stream (see `inloop.ratecontrol`); implements `RateController`."""
 
     def __init__(
         self,
-        policy: LevelPolicy,
+        policy: QpLevelPolicy,
         complexity: ComplexityOptions = ComplexityOptions(),
         blocks: BlockQpOptions = BlockQpOptions(),
         *,
@@ -116,7 +135,7 @@ class LevelController:
         stats: where a first pass notes its pictures.
 
         Args:
-            policy: What chooses the stream's level.
+            policy: What chooses the stream's QP level.
             complexity: How QP follows the pictures.
             blocks: Offsets of layers and blocks.
             vbv: The decoder's buffer; None for none.
@@ -140,14 +159,14 @@ class LevelController:
         self._stats = stats
         self._follows_bits = policy.uses_bits or vbv is not None or stats is not None
         self._buffer: Buffer | None = None
-        self._limits = blocks.lowest_qp - _LEVEL_MARGIN, MAX_QP + _LEVEL_MARGIN
-        self._shape = LevelShape(complexity, blocks.cutree)
+        self._limits = blocks.lowest_qp - _QP_LEVEL_MARGIN, MAX_QP + _QP_LEVEL_MARGIN
+        self._shape = QpLevelShape(complexity, blocks.cutree)
         self._blocks = BlockQp(blocks)
         self._started: deque[_Started] = deque()
         self._pictures = 0
-        self._spent_bits = self._spent_level_bits = 0.0
-        self._policy_level: float | None = None
-        self._last_level: float | None = None
+        self._spent_bits = self._spent_qp_level_bits = 0.0
+        self._policy_qp_level: float | None = None
+        self._last_qp_level: float | None = None
         self._window_items: list[tuple[int, Demand, float]] = []
         self._window_version = -1
 
@@ -162,25 +181,46 @@ class LevelController:
         return None if self._buffer is None else self._buffer.fullness
 
     def plan(self, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
-        """Return the QPs of a picture."""
+        """Return the QPs of a picture.
+
+        Args:
+            picture: The next picture in coding order.
+            lookahead: Window that starts with it.
+
+        Raises:
+            ConfigError: The policy was prepared for another video.
+        """
         if self._vbv is not None and self._buffer is None:
             self._buffer = Buffer(self._vbv, lookahead.fps)
         self.policy.check(picture, lookahead.frame(picture.index).intra_cost)
         if not self._follows_bits:
-            level = self.policy.level(picture, None) + self._shape.offset(picture.index, lookahead)
-            return self._blocks.picture_qp(level, picture, lookahead)
+            qp_level = self.policy.qp_level(picture, None) + self._shape.offset(picture.index, lookahead)
+            return self._blocks.picture_qp(qp_level, picture, lookahead)
         self._use_results()
         state = self._state(lookahead)
-        level = self._policy_level = self.policy.level(picture, state if self.policy.uses_bits else None)
+        qp_level = self._policy_qp_level = self.policy.qp_level(
+            picture, state if self.policy.uses_bits else None
+        )
         if self._buffer is not None:
-            level = lowest_safe_level(self._projected(self._buffer), state.window, level, self._limits[1])
-        return self._start(level, picture, lookahead)
+            qp_level = lowest_safe_qp_level(
+                self._projected(self._buffer), state.window, qp_level, self._limits[1]
+            )
+        return self._start(qp_level, picture, lookahead)
 
     def replan(self, picture: PicturePlan, lookahead: Lookahead, bits: int) -> PictureQp:
-        """Return coarser QPs for the picture planned last, which took too many bits."""
+        """Return coarser QPs for the picture planned last, which took too many bits.
+
+        Args:
+            picture: That picture.
+            lookahead: Window that starts with it.
+            bits: What it took.
+
+        Raises:
+            ConfigError: The coarsest QP is in use already.
+        """
         last = self._started.pop()
         assert last.max_bits is not None
-        if last.level >= self._limits[1]:
+        if last.qp_level >= self._limits[1]:
             raise ConfigError(
                 f"picture {picture.index} takes {bits} bits at the highest QP, and {last.max_bits} fit into the "
                 "buffer: its maximal rate or size is too small"
@@ -189,7 +229,7 @@ class LevelController:
         # Aim below the limit, and do not creep: each attempt costs a picture's coding.
         excess = bits / (0.8 * max(last.max_bits, 1))
         step = max(2.0, steps_for(excess))
-        return self._start(min(last.level + step, self._limits[1]), picture, lookahead)
+        return self._start(min(last.qp_level + step, self._limits[1]), picture, lookahead)
 
     def update(self, result: PictureResult) -> None:
         """Keep the result until its time has come."""
@@ -200,21 +240,21 @@ class LevelController:
                     self._stats.write(started.record())
                 return
 
-    def _start(self, level: float, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
+    def _start(self, qp_level: float, picture: PicturePlan, lookahead: Lookahead) -> PictureQp:
         _, demand, shape = next(item for item in self._window(lookahead) if item[0] == picture.index)
-        qp = self._blocks.picture_qp(level + shape, picture, lookahead)
-        real = level + self._blocks.rounding(qp, level + shape, picture, lookahead)
+        qp = self._blocks.picture_qp(qp_level + shape, picture, lookahead)
+        real = qp_level + self._blocks.rounding(qp, qp_level + shape, picture, lookahead)
         expected = self.model.bits(demand, real + shape)
         max_bits = None
         if self._buffer is not None:
             max_bits = self._largest(self._buffer, expected)
             if qp.is_coarsest:
-                level = self._limits[1]
+                qp_level = self._limits[1]
             qp = replace(qp, max_bits=max_bits)
-        used = level if qp.is_coarsest else real
+        used = qp_level if qp.is_coarsest else real
         intra_cost = lookahead.frame(picture.index).intra_cost
         self._started.append(_Started(picture, demand, used, shape, expected, intra_cost, max_bits))
-        self._last_level = level
+        self._last_qp_level = qp_level
         self._pictures += 1
         return qp
 
@@ -240,23 +280,24 @@ class LevelController:
             done = self._started.popleft()
             assert done.result is not None
             bits = done.result.bits
-            self.model.learn(done.demand, done.level + done.shape, bits)
+            self.model.learn(done.demand, done.qp_level + done.shape, bits)
             self._spent_bits += bits
-            self._spent_level_bits += scale_bits(bits, -done.level)
+            self._spent_qp_level_bits += scale_bits(bits, -done.qp_level)
             if self._buffer is not None:
                 self._buffer.remove(bits)
-            self.policy.finish(done.plan, done.level, bits)
+            self.policy.finish(done.plan, done.qp_level, bits)
 
     def _state(self, lookahead: Lookahead) -> StreamState:
-        flying = [(started.expected_bits, started.level) for started in self._started]
+        flying = [(started.expected_bits, started.qp_level) for started in self._started]
         return StreamState(
             window=Forecast(self.model, [item[1:] for item in self._window(lookahead)]),
             complete=lookahead.complete,
             pictures=self._pictures,
             bits=self._spent_bits + sum(bits for bits, _ in flying),
-            level_bits=self._spent_level_bits + sum(scale_bits(bits, -level) for bits, level in flying),
+            qp_level_bits=self._spent_qp_level_bits
+            + sum(scale_bits(bits, -qp_level) for bits, qp_level in flying),
             picture_s=1 / lookahead.fps,
-            last_level=self._policy_level,
+            last_qp_level=self._policy_qp_level,
             lowest=self._limits[0],
             highest=self._limits[1],
         )
@@ -265,11 +306,11 @@ class LevelController:
         """Return (display index, demand, shape) of the window's pictures in coding order."""
         if self._window_version != lookahead.version:
             self._window_version = lookahead.version
-            level = _USUAL_LEVEL if self._last_level is None else self._last_level
+            qp_level = _USUAL_QP_LEVEL if self._last_qp_level is None else self._last_qp_level
             self._window_items = [
                 (
                     plan.index,
-                    demand_of(plan, self._blocks.offsets(plan, lookahead, level), lookahead),
+                    demand_of(plan, self._blocks.offsets(plan, lookahead, qp_level), lookahead),
                     self._shape.offset(plan.index, lookahead),
                 )
                 for plan in lookahead.upcoming

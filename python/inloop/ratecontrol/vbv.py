@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The decoder's buffer: its model, and levels at which it does not run empty."""
+"""The decoder's buffer: its model, and QP levels at which it does not run empty."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inloop.ratecontrol.bit_model import Forecast
 INITIAL_FULLNESS = 0.9
 _RESERVE = 0.15
 _CURRENT_MARGIN = 1.3
-_LEVEL_STEP = 0.125
+_QP_LEVEL_STEP = 0.125
 
 
 @dataclass(frozen=True)
@@ -94,30 +94,38 @@ class Buffer:
         return left
 
 
-def lowest_safe_level(buffer: Buffer, window: Forecast, level: float, highest: float) -> float:
-    """Return the lowest level from `level` on for the next picture at which the buffer is expected to hold.
+def lowest_safe_qp_level(buffer: Buffer, window: Forecast, qp_level: float, highest: float) -> float:
+    """Return the lowest QP level for the next picture at which the buffer is expected to hold.
 
-    The pictures of the window share a level, unless the buffer is full before the picture that forbids a lower one:
+    The pictures of the window share a QP level, unless the buffer is full before the picture that forbids a lower one:
     what arrives then is lost, and those up to there may as well be finer. A reserve stays in the buffer, and the
     current picture may turn out larger than expected.
+
+    Args:
+        buffer: State of the buffer before the picture.
+        window: What the pictures from here on are expected to take.
+        qp_level: Lowest QP level that is wanted.
+        highest: Highest one that is possible.
     """
-    _, high, blocked = _bisect(lambda candidate: _first_failure(buffer, window, candidate), level, highest)
+    _, high, blocked = _bisect(lambda wanted: _first_failure(buffer, window, wanted), qp_level, highest)
     full = _last_full(buffer, window, high, blocked)
     if not full:
         return high
-    return _bisect(lambda candidate: _first_failure(buffer, window, candidate, full), level, high)[1]
+    return _bisect(lambda wanted: _first_failure(buffer, window, wanted, full), qp_level, high)[1]
 
 
-def _bisect(failure: Callable[[float], int | None], level: float, highest: float) -> tuple[float, float, int]:
-    """Return a level that fails and a higher one that does not, and the picture at which the lower one fails.
+def _bisect(
+    failure: Callable[[float], int | None], qp_level: float, highest: float
+) -> tuple[float, float, int]:
+    """Return a QP level that fails and a higher one that does not, and the picture at which the lower one fails.
 
-    Where `level` does not fail itself, both are that and the picture is 0.
+    Where `qp_level` does not fail itself, both are that and the picture is 0.
     """
-    failed = failure(level)
+    failed = failure(qp_level)
     if failed is None:
-        return level, level, 0
-    low = level
-    while highest - low > _LEVEL_STEP:
+        return qp_level, qp_level, 0
+    low = qp_level
+    while highest - low > _QP_LEVEL_STEP:
         middle = (low + highest) / 2
         found = failure(middle)
         if found is None:
@@ -127,14 +135,14 @@ def _bisect(failure: Callable[[float], int | None], level: float, highest: float
     return low, highest, failed
 
 
-def _first_failure(buffer: Buffer, window: Forecast, level: float, full: int | None = None) -> int | None:
-    """Return the first picture of the window that leaves too little in the buffer at a level; None: all are well.
+def _first_failure(buffer: Buffer, window: Forecast, qp_level: float, full: int | None = None) -> int | None:
+    """Return the first picture of the window that leaves too little in the buffer at a QP level; None: all are well.
 
     full: look at so many pictures only; the buffer has to be full behind them.
     """
     reserve = _RESERVE * buffer.size_bits
     simulated = buffer.copy()
-    for position, bits in enumerate(islice(window.each(level), full)):
+    for position, bits in enumerate(islice(window.each(qp_level), full)):
         margin = 1.0 if position else _CURRENT_MARGIN
         # A nearly empty buffer cannot keep the reserve, but it must not fall further.
         if simulated.fullness - margin * bits < min(reserve, 0.5 * simulated.fullness):
@@ -143,10 +151,10 @@ def _first_failure(buffer: Buffer, window: Forecast, level: float, full: int | N
     return None if full is None or simulated.is_full else full
 
 
-def _last_full(buffer: Buffer, window: Forecast, level: float, end: int) -> int:
+def _last_full(buffer: Buffer, window: Forecast, qp_level: float, end: int) -> int:
     """Return how many of the first `end` pictures come before the buffer is full for the last time; 0: it never is."""
     simulated, last = buffer.copy(), 0
-    for position, bits in enumerate(islice(window.each(level), end)):
+    for position, bits in enumerate(islice(window.each(qp_level), end)):
         simulated.remove(bits)
         if simulated.is_full:
             last = position + 1

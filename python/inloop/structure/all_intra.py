@@ -18,7 +18,12 @@ class AllIntra:
         self._count = 0
 
     def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
-        """Take the next picture; return its plan."""
+        """Take the next picture; return its plan.
+
+        Args:
+            scene_cut: Without meaning here: every picture is intra coded.
+            group_end: Without meaning here.
+        """
         index, self._count = self._count, self._count + 1
         nal_type = NalType.CRA if index else NalType.IDR_N_LP
         return [PicturePlan(index, index, "I", nal_type, is_reference=False)]

@@ -20,7 +20,14 @@ def make_structure(
 ) -> Structure:
     """Return the coding structure with that name, for one stream.
 
-    Raises ConfigError where there is none, or where the group size or the intra period is out of range.
+    Args:
+        name: ``"ai"`` all intra, ``"ldp"`` or ``"ldb"`` low delay with P or B pictures, ``"ra"`` random access.
+        gop: Pictures of a group of random access, 1, 2, 4, 8, 16 or 32.
+        intra_period: Pictures from one intra picture to the next, -1 for one intra picture only.
+        open_gop: Random access: pictures in front of an intra picture may refer across it.
+
+    Raises:
+        ConfigError: There is no such structure, or the group size or the intra period is out of range.
     """
     if name == "ai":
         return AllIntra()

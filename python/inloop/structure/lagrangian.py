@@ -20,11 +20,17 @@ class Lagrangian:
     factor: float
 
     def at(self, qp: float, *, bit_depth: int = 8, halvings: float = 0.0) -> float:
-        """Return lambda in squared sample units of a bit depth; halvings: how often it is halved on top."""
+        """Return lambda in squared sample units.
+
+        Args:
+            qp: Luma QP, fractions included.
+            bit_depth: Bits of the samples whose squared errors are weighed.
+            halvings: How often lambda is halved on top.
+        """
         return float(self.factor * math.pow(2.0, (qp - 12) / 3 - halvings) * 4.0 ** (bit_depth - 8))
 
 
 INTRA = Lagrangian(0.57)
-"""Of pictures that are all intra, and of decisions that know nothing better."""
+"""It is for pictures that are all intra, and for decisions that know nothing better."""
 UNREFERENCED = Lagrangian(0.85)
-"""Of blocks that nothing refers to, where CUTree follows the references; tuned on training clips."""
+"""It is for blocks that nothing refers to, where CUTree follows the references, and was tuned on training clips."""

@@ -9,9 +9,9 @@ from inloop.errors import ConfigError
 from inloop.structure.plan import IntraSchedule, PicturePlan, SequenceLimits
 
 QP_OFFSETS = (1, 3, 2, 3)
-"""By position modulo 4; the intra picture has none."""
+"""Offsets of the QP by position modulo 4; the intra picture has none."""
 _GROUP = len(QP_OFFSETS)
-_LAMBDA_FACTOR = 1.0  # tuned on training clips
+_LAMBDA_FACTOR = 1.0  # It was tuned on training clips.
 
 
 class LowDelay:
@@ -23,9 +23,15 @@ class LowDelay:
     """
 
     def __init__(self, slice_type: str, references: int = 3, intra_period: int = -1) -> None:
-        """Start a stream of ``"P"`` or ``"B"`` pictures.
+        """Start a stream.
 
-        Raises ConfigError unless 1 <= references <= 4 and `intra_period` is positive or -1.
+        Args:
+            slice_type: ``"P"`` or ``"B"``, of the pictures that are not intra coded.
+            references: Pictures that one predicts from at most, 1 to 4.
+            intra_period: Pictures from one intra picture to the next, -1 for one intra picture only.
+
+        Raises:
+            ConfigError: A number is out of range.
         """
         if not 1 <= references <= 4:
             raise ConfigError(f"{references} reference pictures: 1 to 4 are possible")
@@ -51,7 +57,12 @@ class LowDelay:
         )
 
     def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
-        """Take the next picture; return its plan."""
+        """Take the next picture; return its plan.
+
+        Args:
+            scene_cut: The picture shows something else than the one before it, and is intra coded.
+            group_end: Without meaning here.
+        """
         index, self._count = self._count, self._count + 1
         if self._intra.is_due(scene_cut):
             self._start = index

@@ -17,10 +17,10 @@ from inloop.structure.plan import (
 
 GOP_SIZES = (1, 2, 4, 8, 16, 32)
 
-# By layer, 0 the anchors, for groups of depth 0 to 5.
+# One row for groups of each depth from 0 to 5; in it one offset a layer, of which 0 has the anchors.
 QP_OFFSETS = ((1,), (1, 3), (1, 2, 4), (1, 2, 3, 4), (1, 1, 4, 5, 6), (1, 1, 2, 4, 5, 6))
 INTRA_QP_OFFSET = -1
-# Higher layers serve fewer pictures, or none but themselves. Tuned on training clips for groups of 16.
+# Higher layers serve fewer pictures, or none but themselves. The factors were tuned on training clips for groups of 16.
 _LAMBDA_FACTORS = (
     (0.65,),
     (0.65, 0.95),
@@ -65,7 +65,18 @@ class RandomAccess:
         active: int = 3,
         anchors: int = 2,
     ) -> None:
-        """Start a stream. Raises ConfigError for another GOP size than 1, 2, 4, 8, 16, 32 or a wrong intra period."""
+        """Start a stream.
+
+        Args:
+            gop: Pictures of a group: 1, 2, 4, 8, 16 or 32.
+            intra_period: Pictures from one intra picture to the next, -1 for the first only.
+            open_gop: Whether pictures in front of a periodic intra picture may refer across it.
+            active: Entries of each list of a B picture at most.
+            anchors: Anchors that an anchor predicts from at most.
+
+        Raises:
+            ConfigError: The size of groups or the intra period is out of range.
+        """
         if gop not in GOP_SIZES:
             raise ConfigError(f"GOP {gop} is none of {', '.join(map(str, GOP_SIZES))}")
         self._gop = gop
@@ -84,7 +95,8 @@ class RandomAccess:
         depth = self._gop.bit_length() - 1
         twin = RandomAccess(self._gop, active=self._active, anchors=self._max_anchors)
         plans: list[PicturePlan] = []
-        while len(plans) <= self._max_anchors * self._gop:  # until as many anchors are kept as ever are
+        # It goes on until as many anchors are kept as ever are.
+        while len(plans) <= self._max_anchors * self._gop:
             plans += twin.push()
         sets = []
         for plan in plans[-self._gop :]:
@@ -103,7 +115,12 @@ class RandomAccess:
         )
 
     def push(self, scene_cut: bool = False, *, group_end: bool = False) -> list[PicturePlan]:
-        """Take the next picture; return the plans of the pictures that can be coded now."""
+        """Take the next picture; return the plans of the pictures that can be coded now, in coding order.
+
+        Args:
+            scene_cut: The picture shows something else than the one before it.
+            group_end: Its group shall end with it.
+        """
         index, self._count = self._count, self._count + 1
         due = self._intra.is_due(scene_cut)
         if due and (index == 0 or scene_cut or not self._open):

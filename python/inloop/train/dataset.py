@@ -82,7 +82,13 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class Job:
-    """One source at one QP."""
+    """One source at one QP.
+
+    Attributes:
+        source: Clip or photograph.
+        qp: What it is encoded at.
+        name: Name of its files and of its row in the manifest.
+    """
 
     source: Path
     qp: int
@@ -100,7 +106,12 @@ class Recorder:
         self.stored = 0
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
-        """Store one picture; the empty payload means unfiltered."""
+        """Store one picture; the empty payload means unfiltered.
+
+        Args:
+            coded: The picture up to deblocking.
+            original: Y, Cb, Cr of the source, padded to the coded size.
+        """
         if self.count % self.keep_every == 0:
             path = self.prefix.with_name(f"{self.prefix.name}_{self.count:03d}.npz")
             save_picture(path, coded, original, self.source)
@@ -118,7 +129,13 @@ def read_clip(path: Path) -> Iterator[Frame]:
 
 
 def crop_frame(frame: Frame, height: int, width: int) -> Frame:
-    """Cut the middle of a frame, at most `height` x `width`, to multiples of 16."""
+    """Cut the middle out of a frame, to multiples of 16.
+
+    Args:
+        frame: The frame.
+        height: Luma rows at most.
+        width: Luma columns at most.
+    """
 
     def middle(plane: Plane, h: int, w: int) -> Plane:
         y, x = (plane.shape[0] - h) // 2, (plane.shape[1] - w) // 2
@@ -131,7 +148,12 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
 
 
 def load_source(path: Path, config: DataConfig) -> list[Frame]:
-    """Read the pictures of a clip or photograph that a job encodes."""
+    """Return the pictures of a clip or photograph that a job encodes.
+
+    Args:
+        path: The file.
+        config: How many pictures are taken, from where, and at which bit depth.
+    """
     if path.suffix == _PHOTO and config.structure != "ai":
         rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
         return list(moving_photo(next(read_clip(path)), config.frames, rng))
@@ -162,7 +184,12 @@ def jobs(config: DataConfig) -> Iterator[Job]:
 
 
 def run_job(config: DataConfig, job: Job) -> dict[str, object]:
-    """Encode one source at one QP, storing its pictures; return its row of the manifest."""
+    """Encode one source at one QP, store its pictures, and return its row of the manifest.
+
+    Args:
+        config: What the data step makes.
+        job: The source and its QP.
+    """
     frames = load_source(job.source, config)
     store = _store_coded if config.encoder == "inloop" else _store_of_peer
     return {
@@ -210,7 +237,13 @@ def _store_of_peer(config: DataConfig, job: Job, frames: list[Frame]) -> int:
 
 
 def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) -> None:
-    """Make all jobs that the manifest does not list yet; a stopped build goes on where it was."""
+    """Make all jobs that the manifest does not list yet; a stopped build goes on where it was.
+
+    Args:
+        config: What the data step makes.
+        processes: How many jobs run at a time, each in a process of its own.
+        stream: Where progress is written; None for standard error.
+    """
     config.out.mkdir(parents=True, exist_ok=True)
     manifest = config.out / MANIFEST
     done = {row["job"] for row in read_rows(manifest)}
@@ -226,7 +259,7 @@ def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[di
     if processes == 1:
         yield from map(partial(run_job, config), waiting)
         return
-    # Spawned, because torch has threads of its own that a forked process would lack.
+    # Processes are spawned, because torch has threads of its own that a forked process would lack.
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
             yield future.result()

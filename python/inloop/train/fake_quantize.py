@@ -40,7 +40,7 @@ class QuantizedForward:
 
     def _activation(self, node: Node, y: Tensor) -> Tensor:
         scale = 2.0 ** self._q[node.name]
-        # Half a unit: biases are exported so as to make up for the mean loss of the floor.
+        # The half unit is there because biases are exported so as to make up for the mean loss of the floor.
         return _straight_through(y, torch.floor(y * scale + 0.5).clamp(-LIMIT, LIMIT) / scale)
 
 

@@ -19,9 +19,9 @@ from inloop.train.networks import NETWORKS, GraphNet
 
 PLANE_HEADS = ("head_rec", "head_pred")
 BRIGHTNESS_CHANNELS = [0, 4, 5]
-"""Channels of ``rec`` and ``pred`` that carry a level: sum of luma, Cb, Cr."""
-LEVEL_FILTERS = 2
-"""Filters of a plane head that may see the level itself; the others see differences only."""
+"""Channels of ``rec`` and ``pred`` that carry brightness: sum of luma, Cb, Cr."""
+BRIGHTNESS_FILTERS = 2
+"""Filters of a plane head that may see the brightness itself; the others see differences only."""
 EXPAND_SCALE = 0.3
 """Size of what a residual block adds, relative to unit activations: the sum of many blocks stays about as large."""
 MIN_DEVIATION = 0.02
@@ -33,7 +33,7 @@ WIDENED_TOLERANCE = 1e-3
 @torch.no_grad()  # type: ignore[untyped-decorator]
 def fit_to_data(net: GraphNet, inputs: dict[str, Tensor]) -> None:
     """Give every convolution but the output layers zero mean and unit deviation on `inputs`, in order."""
-    for name in PLANE_HEADS:  # in this order: all of them draw from one generator
+    for name in PLANE_HEADS:  # The order counts, as all of them draw from one generator.
         if name in net.convs:
             _make_difference_filters(net.convs[name].weight)
     values = dict(inputs)
@@ -51,11 +51,12 @@ def fit_to_data(net: GraphNet, inputs: dict[str, Tensor]) -> None:
 
 
 def _make_difference_filters(weight: Tensor) -> None:
-    """Fill ``[filters, 6, 3, 3]`` with noise whose response to a constant level is zero in most filters."""
+    """Fill ``[filters, 6, 3, 3]`` with noise whose response to a constant brightness is zero in most filters."""
     weight.normal_(0, 1)
-    levels = weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS]
-    weight[:-LEVEL_FILTERS, BRIGHTNESS_CHANNELS] = levels - levels.mean((2, 3), keepdim=True)
-    weight[:, BRIGHTNESS_CHANNELS[1:]] *= 0.5  # chroma says less about luma than luma does
+    brightness = weight[:-BRIGHTNESS_FILTERS, BRIGHTNESS_CHANNELS]
+    weight[:-BRIGHTNESS_FILTERS, BRIGHTNESS_CHANNELS] = brightness - brightness.mean((2, 3), keepdim=True)
+    # Chroma says less about luma than luma does.
+    weight[:, BRIGHTNESS_CHANNELS[1:]] *= 0.5
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]

@@ -106,10 +106,14 @@ def vlop() -> Graph:
 
 
 def enhance(*, width: int = 64, blocks: int = 8) -> Graph:
-    """Network over decoded samples alone, at half resolution: residual blocks of two 3x3 convolutions.
+    """Return a network over decoded samples alone, at half resolution: residual blocks of two 3x3 convolutions.
 
     The out-of-loop network of ConFRE on packed 4:2:0 samples: at 64 channels its 17 inner convolutions take the same
     158.4 kMAC/px as 32 channels at full resolution. Six output channels, packed as the input.
+
+    Args:
+        width: Channels inside.
+        blocks: Number of residual blocks.
     """
     g = Graph({"rec": 6})
     x = first = g.conv("head_rec", "rec", width, (3, 3))
@@ -160,9 +164,11 @@ class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by myp
     def forward(
         self, inputs: dict[str, Tensor], after: Callable[[Node, Tensor], Tensor] | None = None
     ) -> Tensor:
-        """Return the residual, ``[n, 24, h/2, w/2]`` or ``[n, 6, h, w]``, for inputs ``[n, c, h, w]``.
+        """Return the residual, ``[n, 24, h/2, w/2]`` or ``[n, 6, h, w]``.
 
-        `after`, where given, replaces the output of each node.
+        Args:
+            inputs: float32 ``[n, c, h, w]`` by name.
+            after: Replaces the output of each node, where given.
         """
         values = dict(inputs)
         for node in self.graph.nodes:
@@ -171,7 +177,15 @@ class GraphNet(nn.Module):  # type: ignore[misc]  # torch is not followed by myp
         return values[self.graph.output]
 
     def apply_node(self, node: Node, x: list[Tensor]) -> Tensor:
-        """Execute one node."""
+        """Execute one node.
+
+        Args:
+            node: The node.
+            x: What it reads, ``[n, c, h, w]`` each.
+
+        Raises:
+            ValueError: The operation is unknown.
+        """
         match node.op:
             case "conv":
                 # Heads see small differences of large samples. Strided depthwise convolutions have a slow gradient in

@@ -42,7 +42,7 @@ class Muon(torch.optim.Optimizer):  # type: ignore[misc]  # torch is not followe
         by_shape: dict[tuple[int, ...], list[nn.Parameter]] = {}
         for parameter in parameters:
             by_shape.setdefault(tuple(parameter.shape), []).append(parameter)
-        # One group a shape: its matrices are orthogonalised together.
+        # There is one group for each shape, since its matrices are orthogonalised together.
         groups = [{"params": members, "momentum": momentum} for members in by_shape.values()]
         super().__init__(groups, {"lr": lr})
 

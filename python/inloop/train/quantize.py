@@ -87,7 +87,12 @@ class IntegerNetwork:
 
 
 def shift_right(x: Tensor, bits: int) -> Tensor:
-    """Arithmetic floor shift of integers held as float64."""
+    """Return the arithmetic floor shift of integers held as float64.
+
+    Args:
+        x: The integers.
+        bits: How far, 0 or more.
+    """
     return torch.floor(x / 2.0**bits)
 
 
@@ -101,6 +106,10 @@ def quantize(net: GraphNet, calibration: Iterable[dict[str, Tensor]]) -> Integer
 
     Tensors that only move or add (slope, slice, sum, concatenation) share one quantizer, so that no precision is lost
     by aligning them. A bias also takes up the mean loss of the floor shifts before it.
+
+    Args:
+        net: The trained network.
+        calibration: Sets of inputs by name, float32 ``[n, c, h, w]``.
     """
     graph = net.graph
     ranges = measure_ranges(net, calibration)
@@ -117,7 +126,12 @@ def quantize(net: GraphNet, calibration: Iterable[dict[str, Tensor]]) -> Integer
 
 
 def measure_ranges(net: GraphNet, calibration: Iterable[dict[str, Tensor]]) -> dict[str, float]:
-    """Largest absolute value of each node's output, biases included and excluded."""
+    """Return the largest absolute value of each node's output, biases included and excluded.
+
+    Args:
+        net: The network.
+        calibration: Sets of inputs by name, float32 ``[n, c, h, w]``.
+    """
     ranges = dict.fromkeys((node.name for node in net.graph.nodes), 1e-6)
     with torch.no_grad():
         for inputs in calibration:
@@ -165,7 +179,7 @@ def _quantize_conv(result: IntegerNetwork, node: Node, net: GraphNet) -> None:
     # Rounding can add half a unit a weight to the sum.
     bound = ACCUMULATOR_LIMIT - 0.5 * weight[0].size
     q_w = min(MAX_Q["weight"], _largest_q(float(np.abs(weight).max()), LIMIT), _largest_q(float(sums), bound))
-    q_w = max(q_w, q[node.name] - q[node.inputs[0]])  # the shift may not be negative
+    q_w = max(q_w, q[node.name] - q[node.inputs[0]])  # The shift may not be negative.
     q[f"{node.name}.weight"] = q_w
     result.constants[f"{node.name}.weight"] = _round(weight * 2.0**q_w)
     if node.bias:

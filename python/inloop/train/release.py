@@ -38,9 +38,13 @@ def load_network(state: Mapping[str, Any]) -> GraphNet:
 
 
 def spread_patches(samples: list[Sample], count: int, scale: int, seed: int = 7) -> list[Batch]:
-    """Cut `count` patches of 128 from samples that are evenly spread over the list, one a batch.
+    """Cut patches of 128 from samples that are evenly spread over the list, one a batch.
 
-    `scale`: as for `cut_patch`.
+    Args:
+        samples: Stored pictures.
+        count: How many patches.
+        scale: As for `cut_patch`.
+        seed: Of the positions.
     """
     rng = np.random.default_rng(seed)
     batches = []
@@ -57,7 +61,13 @@ def to_integers(inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def quantisation_loss(net: GraphNet, network: IntegerNetwork, batches: list[Batch]) -> tuple[float, float]:
-    """PSNR (Y, mean over batches) that the integer network loses against the float one, mean and worst, in dB."""
+    """Return the PSNR of Y in dB that the integer network loses against the float one: mean over batches, and worst.
+
+    Args:
+        net: The float network.
+        network: What was made of it.
+        batches: Pictures to compare on.
+    """
     losses = []
     for inputs, target, _ in batches:
         size = target.shape[-1]

@@ -19,7 +19,14 @@ _MAPS = ("bs_ver", "bs_hor", "qp", "pred_type")
 
 
 def save_picture(path: Path, coded: CodedPicture, original: Planes, source: str) -> None:
-    """Write a coded picture and its original as one .npz file, atomically."""
+    """Write a coded picture and its original as one .npz file, atomically.
+
+    Args:
+        path: The file.
+        coded: The picture.
+        original: Y, Cb, Cr of the source, padded to the coded size.
+        source: Name of the clip or photograph.
+    """
     dtype = np.uint8 if coded.bit_depth == 8 else np.uint16
     arrays: dict[str, npt.NDArray[np.generic]] = {}
     for name, planes in zip(_PLANES, (original, coded.rec, coded.dbf, coded.pred), strict=True):
@@ -132,9 +139,14 @@ def _flip(a: npt.NDArray[np.generic], flips: int) -> npt.NDArray[np.generic]:
 
 
 def pack_residual(planes: list[npt.NDArray[np.int32]], scale: int = 4) -> npt.NDArray[np.int32]:
-    """Residual planes to ``[h/4, w/4, 24]``, the inverse of `features.unpack_coefficients` times four.
+    """Pack residual planes as a network's output, times four.
 
-    At a scale of 2 to ``[h/2, w/2, 6]``, the inverse of `features.unpack_planes` times four.
+    At a scale of 4 to ``[h/4, w/4, 24]``, the inverse of `features.unpack_coefficients`; at a scale of 2 to
+    ``[h/2, w/2, 6]``, the inverse of `features.unpack_planes`.
+
+    Args:
+        planes: Y, Cb, Cr: int32 ``[h, w]`` and ``[h/2, w/2]``.
+        scale: Luma samples along the side of an output position, 2 or 4.
     """
     if scale == 2:
         return np.concatenate([_hadamard(planes[0]), np.stack(planes[1:], -1) * 4], -1)

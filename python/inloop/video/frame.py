@@ -39,7 +39,15 @@ def sample_dtype(bit_depth: int) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
 
 
 def plane_shapes(width: int, height: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-    """Return the (rows, columns) of Y, U and V of a 4:2:0 picture; odd sizes round chroma up."""
+    """Return the (rows, columns) of Y, U and V of a 4:2:0 picture; odd sizes round chroma up.
+
+    Args:
+        width: Luma samples in a row, positive.
+        height: Luma rows, positive.
+
+    Raises:
+        ConfigError: The size is not positive.
+    """
     if width < 1 or height < 1:
         raise ConfigError(f"picture size {width}x{height} is not positive")
     chroma = ((height + 1) // 2, (width + 1) // 2)
@@ -47,7 +55,15 @@ def plane_shapes(width: int, height: int) -> tuple[tuple[int, int], tuple[int, i
 
 
 def plane_sse(a: Plane, b: Plane) -> int:
-    """Return the sum of squared differences of two planes of equal shape."""
+    """Return the sum of squared differences of two planes.
+
+    Args:
+        a: Samples, uint8 or uint16 ``[rows, columns]``, of any row stride.
+        b: Samples of the same shape.
+
+    Raises:
+        ConfigError: The shapes differ.
+    """
     return _core.plane_sse(a, b)
 
 
@@ -56,6 +72,11 @@ def psnr_db(sse: float, samples: int, bit_depth: int) -> float:
 
     This peak, and not 2^bit_depth - 1, is that of the common test conditions of the JVT: a clip has the same
     PSNR at 8 bit and shifted up to 10 bit.
+
+    Args:
+        sse: Sum of squared errors.
+        samples: Number of samples that were summed over.
+        bit_depth: Bits a sample, 8 or more.
     """
     if sse == 0:
         return math.inf
@@ -106,7 +127,15 @@ class Frame:
     ) -> Frame:
         """Wrap planar bytes without a copy: Y, then U, then V, rows unpadded, little-endian above 8 bit.
 
-        Raises ConfigError where the number of bytes does not fit the size.
+        Args:
+            data: As many bytes as `frame_bytes` says; they must outlive the frame unchanged.
+            width: Luma samples in a row, positive; odd sizes round chroma up.
+            height: Luma rows, positive.
+            bit_depth: Bits a sample, as for `Frame`: one byte a sample at 8, two above.
+            pts: Presentation index of the picture in frame periods, or None where it is unknown.
+
+        Raises:
+            ConfigError: The number of bytes does not fit the size.
         """
         dtype = sample_dtype(bit_depth)
         shapes = plane_shapes(width, height)
@@ -179,6 +208,15 @@ class Frame:
 
 
 def frame_bytes(width: int, height: int, bit_depth: int = 8) -> int:
-    """Return the number of bytes of a planar 4:2:0 picture (one byte a sample at 8 bit, two above)."""
+    """Return the number of bytes of a planar 4:2:0 picture.
+
+    Args:
+        width: Luma samples in a row, positive.
+        height: Luma rows, positive.
+        bit_depth: Bits a sample: one byte each at 8 bit, two above.
+
+    Raises:
+        ConfigError: The size is not positive.
+    """
     samples = sum(rows * columns for rows, columns in plane_shapes(width, height))
     return samples * sample_dtype(bit_depth).itemsize

@@ -8,7 +8,7 @@
 namespace inloop::coolchic {
 namespace {
 
-// Eight floats or 32-bit integers.
+// Vectors of eight floats or 32-bit integers.
 struct Vectors {
   using F = __m256;
   using I = __m256i;
@@ -20,7 +20,7 @@ struct Vectors {
   static F add(F a, F b) { return _mm256_add_ps(a, b); }
   static F sub(F a, F b) { return _mm256_sub_ps(a, b); }
   static F mul(F a, F b) { return _mm256_mul_ps(a, b); }
-  // The second one where either is no number.
+  // These return the second operand where either is NaN.
   static F maximum(F a, F b) { return _mm256_max_ps(a, b); }
   static F minimum(F a, F b) { return _mm256_min_ps(a, b); }
   static F positive_or(F a, F otherwise) {
@@ -72,7 +72,7 @@ struct Vectors {
   static I load_16_unsigned(const int16_t* p) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
-  // Two neighbouring samples as the halves of a word.
+  // Gathers two neighbouring samples each, as the halves of a word.
   static I gather_pairs(const uint16_t* samples, I index) {
     return _mm256_i32gather_epi32(reinterpret_cast<const int*>(samples), index, 2);
   }
@@ -82,7 +82,7 @@ struct Vectors {
   }
 };
 
-// Four doubles, with as many 32-bit integers.
+// Vectors of four doubles, with as many 32-bit integers.
 struct DoubleVectors {
   using D = __m256d;
   using N = __m128i;
@@ -101,7 +101,7 @@ struct DoubleVectors {
   static Mask either(Mask a, Mask b) { return _mm256_or_pd(a, b); }
   static D select(Mask mask, D yes, D no) { return _mm256_blendv_pd(no, yes, mask); }
   static Mask select_mask(Mask mask, Mask yes, Mask no) { return _mm256_blendv_pd(no, yes, mask); }
-  // 2^-v for whole numbers.
+  // Returns 2^-v for whole numbers.
   static D power_of_half(D v) {
     const __m256i exponent =
         _mm256_cvtepi32_epi64(_mm_sub_epi32(_mm_set1_epi32(1023), _mm256_cvtpd_epi32(v)));
@@ -126,7 +126,7 @@ struct DoubleVectors {
     return _mm_srai_epi32(v, n);
   }
   static N gather(const int32_t* table, N index) { return _mm_i32gather_epi32(table, index, 4); }
-  // `yes` where a > b.
+  // Returns `yes` where a > b, else `no`.
   static N select_above(N a, N b, N yes, N no) { return _mm_blendv_epi8(no, yes, _mm_cmpgt_epi32(a, b)); }
   static N select(Mask mask, N yes, N no) {
     const __m256 words = _mm256_castpd_ps(mask);

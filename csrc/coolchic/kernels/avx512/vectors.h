@@ -8,7 +8,7 @@
 namespace inloop::coolchic {
 namespace {
 
-// Sixteen floats or 32-bit integers.
+// Vectors of sixteen floats or 32-bit integers.
 struct Vectors {
   using F = __m512;
   using I = __m512i;
@@ -20,7 +20,7 @@ struct Vectors {
   static F add(F a, F b) { return _mm512_add_ps(a, b); }
   static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
   static F mul(F a, F b) { return _mm512_mul_ps(a, b); }
-  // The second one where either is no number.
+  // These return the second operand where either is NaN.
   static F maximum(F a, F b) { return _mm512_max_ps(a, b); }
   static F minimum(F a, F b) { return _mm512_min_ps(a, b); }
   static F positive_or(F a, F otherwise) {
@@ -71,7 +71,7 @@ struct Vectors {
   static I load_16_unsigned(const int16_t* p) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
-  // Two neighbouring samples as the halves of a word.
+  // Gathers two neighbouring samples each, as the halves of a word.
   static I gather_pairs(const uint16_t* samples, I index) {
     return _mm512_i32gather_epi32(index, samples, 2);
   }
@@ -79,7 +79,7 @@ struct Vectors {
   static bool any_above(I v, int32_t limit) { return _mm512_cmpgt_epi32_mask(v, set_int(limit)) != 0; }
 };
 
-// Eight doubles, with as many 32-bit integers.
+// Vectors of eight doubles, with as many 32-bit integers.
 struct DoubleVectors {
   using D = __m512d;
   using N = __m256i;
@@ -100,7 +100,7 @@ struct DoubleVectors {
   static Mask select_mask(Mask mask, Mask yes, Mask no) {
     return static_cast<Mask>((mask & yes) | (~mask & no));
   }
-  // 2^-v for whole numbers.
+  // Returns 2^-v for whole numbers.
   static D power_of_half(D v) {
     const __m512i exponent =
         _mm512_cvtepi32_epi64(_mm256_sub_epi32(_mm256_set1_epi32(1023), _mm512_cvtpd_epi32(v)));
@@ -125,7 +125,7 @@ struct DoubleVectors {
     return _mm256_srai_epi32(v, n);
   }
   static N gather(const int32_t* table, N index) { return _mm256_i32gather_epi32(table, index, 4); }
-  // `yes` where a > b.
+  // Returns `yes` where a > b, else `no`.
   static N select_above(N a, N b, N yes, N no) {
     return _mm256_blendv_epi8(no, yes, _mm256_cmpgt_epi32(a, b));
   }

@@ -5,10 +5,10 @@
 namespace inloop::coolchic {
 namespace {
 
-constexpr float kRoundingShift = 0x1.8p23f;  // adding and subtracting it rounds to the nearest even
+constexpr float kRoundingShift = 0x1.8p23f;  // adding and subtracting this rounds to nearest, ties to even
 
 inline float clamped(float value, float most) {
-  const float positive = value > 0 ? value : 0;  // 0 also for what is no number
+  const float positive = value > 0 ? value : 0;  // NaN becomes 0, too
   return positive < most ? positive : most;
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kMaxContext = 32;
 
-// One output: the bias and the products of pairs of 16 bit.
+// Computes one output: the bias plus the products of pairs of 16 bits.
 inline int32_t output(const int32_t* pairs, int32_t bias, const int32_t* x, int size) {
   int32_t sum = bias;
   for (int j = 0; j < size; j += 2) {

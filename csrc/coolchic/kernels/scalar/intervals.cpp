@@ -9,7 +9,7 @@ namespace {
 constexpr int kMinLogScale = -640, kMaxLogScale = 885;
 constexpr double kNegligible = 38;
 
-// Count below `symbol`, an inner edge of the range.
+// Computes the count below `symbol`, which must be an inner edge of the range. Returns whether it is certain.
 bool inner_count(const CentralIntervals& wave, int symbol, int location, int scale, uint32_t* count) {
   const int distance = 64 * symbol - 32 - location;
   const bool above = distance > 0;

@@ -4,7 +4,8 @@
 
 namespace inloop::hevc {
 
-// In `buffer`, unless the plane has it.
+// Returns the prediction at the precision of bi-prediction; it is computed into `buffer` unless the plane
+// holds it already.
 const int16_t* BiSearch::intermediate(const SearchPlane& plane, Mv mv, int16_t* buffer) {
   if (plane.is_interpolated()) {
     stride_ = plane.quarter_stride();
@@ -40,7 +41,8 @@ MotionSearch::Result BiSearch::refine(const SearchPlane& plane, Mv from, const M
   const uint32_t distortion = satd(plane, from);
   best = {from, distortion + state_.lambda_satd * code_vector(from, predictors).bits, distortion};
   for (int step : {4, 2, 1}) {
-    if (step == 4 && !state_.tools.all_neighbours) continue;  // either vector is the best of its full samples
+    // Both vectors are already the best ones among those around them at a distance of a full sample.
+    if (step == 4 && !state_.tools.all_neighbours) continue;
     try_around(best.mv, step, state_.tools.all_neighbours, [&](Mv mv) {
       const double bits = state_.lambda_satd * code_vector(mv, predictors).bits;
       if (bits >= best.cost || !covered(plane, mv)) return kInfiniteCost;

@@ -6,19 +6,20 @@
 
 namespace inloop::hevc {
 
-// Rates and refines bi-prediction of one block: the average of two predictions as the decoder makes it,
-// rounding included, so that both vectors are judged by what they give together.
+// Rates and refines the bi-prediction of one block. It forms the average of two predictions exactly as the
+// decoder does, rounding included, so that the vectors are judged by what they give together.
 class BiSearch {
  public:
   explicit BiSearch(const SearchState& state) : state_(state) {}
 
-  // The prediction that stays while the other one is sought; the plane must cover it.
+  // Sets the prediction that stays while the other one is searched; the plane must cover it.
   void fix(const PredictionBlock& block, const SearchPlane& plane, Mv mv);
 
-  // SATD of the average of the fixed prediction and this one; the plane must cover it.
+  // Returns the SATD of the average of the fixed prediction and this one; the plane must cover it.
   uint32_t satd(const SearchPlane& plane, Mv mv);
 
-  // The best vector around `from` for the other prediction. Only covered vectors are tried, `from` first.
+  // Returns the best vector for the other prediction around `from`, which is tried first. Vectors that the
+  // plane does not cover are left out.
   MotionSearch::Result refine(const SearchPlane& plane, Mv from, const Mv predictors[2]);
 
  private:
@@ -30,7 +31,9 @@ class BiSearch {
   const SearchState& state_;
   PredictionBlock block_;
   const int16_t* fixed_ = nullptr;  // the prediction that stays
-  ptrdiff_t stride_ = kStride;  // of intermediates: planes are interpolated for all references or for none
+  // Stride of the intermediate predictions. It is the same for both, as either all references are
+  // interpolated or none is.
+  ptrdiff_t stride_ = kStride;
   alignas(64) int16_t own_fixed_[kMaxCtuSize * kStride];
   alignas(64) int16_t other_[kMaxCtuSize * kStride];
   alignas(64) Sample average_[kMaxCtuSize * kStride];

@@ -9,8 +9,9 @@
 
 namespace inloop::hevc {
 
-// What coding one component of a block leaves behind (reconstruction, levels, transform tree), kept while an
-// alternative is tried in its place. `largest`: side of the largest block in samples of the component.
+// Keeps what the coding of one component of a block leaves behind (reconstruction, levels, transform tree)
+// while an alternative is tried in its place. `largest` is the side of the largest block, in samples of the
+// component.
 template <int largest>
 class ComponentBackup {
  public:

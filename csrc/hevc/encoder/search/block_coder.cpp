@@ -10,8 +10,8 @@
 namespace inloop::hevc {
 namespace {
 
-// Squared error that rounding the reconstruction to integers adds to a sample, which coefficients do not
-// show.
+// Rounding the reconstruction to integers adds this squared error to each sample; the error of the
+// coefficients does not include it.
 constexpr double kRoundingError = 1.0 / 12;
 
 void copy_block(Sample* dst, ptrdiff_t dst_stride, const Sample* src, ptrdiff_t src_stride, int size) {
@@ -20,7 +20,7 @@ void copy_block(Sample* dst, ptrdiff_t dst_stride, const Sample* src, ptrdiff_t 
   }
 }
 
-// Qp' of the component.
+// Returns Qp' of the component.
 int scaling_qp(const SearchState& state, int c_idx) {
   const int bit_depth = state.picture.sps().bit_depth(c_idx);
   if (c_idx) return chroma_qp(state.qp, state.picture.pps().qp_offset(c_idx), bit_depth);
@@ -42,7 +42,7 @@ QuantBlock quant_block(const SearchState& state, const TransformBlock& block) {
   return quant;
 }
 
-// Codes a 4x4 residual without a transform where that is cheaper than `best`, which has the transform.
+// Codes a 4x4 residual without a transform where that is cheaper than `best`, which was coded with one.
 void try_transform_skip(const SearchState& state, const QuantBlock& quant, const int16_t* residual,
                         int16_t* levels, QuantResult& best, bool& transform_skip) {
   const BinPrices& prices = state.bin_prices(quant.c_idx);

@@ -8,7 +8,9 @@
 namespace inloop::hevc {
 namespace {
 
-constexpr double kOtherDirectionMargin = 1.1;  // of its rating against that of the better direction
+// The other direction is coded only where its estimated cost is at most this many times that of the better
+// one.
+constexpr double kOtherDirectionMargin = 1.1;
 
 }  // namespace
 
@@ -19,21 +21,22 @@ void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   publish_edges(state_.picture, ctu, ctb_x, ctb_y);
 }
 
-// Returns the cost of the best coding of the block, at the lambda of the slice, leaves it in place and
-// state_.contexts after it.
+// Returns the cost of the best coding of the block, at the lambda of the slice. That coding is left in place,
+// and state_.contexts are those after the block.
 double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   const int size = 1 << log2_size;
   const Picture& picture = state_.picture;
   const bool inside = x + size <= picture.width() && y + size <= picture.height();
   const Pps& pps = picture.pps();
   if (state_.qp_map && log2_size >= qp_groups::log2_size(picture.sps(), pps)) start_group(x, y, size);
-  // Where blocks differ in lambda, it is their errors that weigh more or less, not a bit in one of them.
+  // Where blocks have different lambdas, their errors must weigh more or less in the comparison, while a bit
+  // costs the same in every block.
   const double importance = slice_lambda_ / state_.lambda;
   CuSearch cu{x, y, log2_size, depth, state_.contexts};
   if (inside) search_cu(cu);
   const double whole = importance * cu.best;
   const bool may_split = log2_size > picture.sps().log2_min_cb_size;
-  // A CU that the skip mode serves best is rarely better off in pieces.
+  // A CU that is coded best in skip mode rarely gains from a split.
   if (may_split && (!cu.best_is_skip || (state_.tools.split_skipped && !is_calm(cu)))) {
     state_.contexts = cu.before;
     const double split = search_split(x, y, log2_size, depth, whole);
@@ -43,21 +46,21 @@ double CtuSearch::search_quadtree(int x, int y, int log2_size, int depth) {
   return whole;
 }
 
-// The QP that the map wants for the block, and lambda with it.
+// Sets the QP that the map asks for in this block, and lambda with it.
 void CtuSearch::start_group(int x, int y, int size) {
   const int qp = state_.qp_map->mean(x, y, size);
   if (qp == state_.qp) return;
   state_.set_quantizer(qp);
 }
 
-// The best coding as one CU; kept in best_[depth].
+// Finds the best coding as a single CU and keeps it in best_[depth].
 void CtuSearch::search_cu(CuSearch& cu) {
   if (!state_.slice.is_intra()) try_inter(cu);
   const bool intra_may_pay = cu.best_has_residual || (state_.tools.full_search && !is_calm(cu));
   if (state_.slice.is_intra() || intra_may_pay) try_intra(cu);
 }
 
-// Whether the CU is skipped with so little error that anything else would hardly repay its bits.
+// Returns whether the CU is skipped with so little error that anything else would hardly repay its bits.
 bool CtuSearch::is_calm(const CuSearch& cu) const {
   return cu.best_is_skip && cu.best_error < state_.tools.calm_bits * state_.lambda;
 }
@@ -108,7 +111,7 @@ void CtuSearch::try_partitions(CuSearch& cu, const PartitionedCu& partitions) {
   cu.best_has_residual = has_residual;
 }
 
-// The best merge candidates, without residual and with. Returns whether a residual is worth coding.
+// Codes the best merge candidates without and with residual. Returns whether a residual is worth coding.
 bool CtuSearch::try_merge(CuSearch& cu) {
   PartitionChoice choices[5];
   const int count = inter_.rank_merge(cu.x, cu.y, cu.log2_size, choices);
@@ -122,7 +125,7 @@ bool CtuSearch::try_merge(CuSearch& cu) {
       cu.best_is_skip = true;
       cu.best_has_residual = false;
     }
-    // Where the best candidate needs no residual, others need none either.
+    // Where the best candidate needs no residual, the others do not need one either.
     if (i > 0 && !any_residual && state_.tools.early_skip > 0) continue;
     state_.contexts = cu.before;
     const bool has_residual =
@@ -139,7 +142,8 @@ bool CtuSearch::try_merge(CuSearch& cu) {
 void CtuSearch::try_intra(CuSearch& cu) {
   state_.contexts = cu.before;
   const double limit = cu.rating * state_.tools.intra_ratio;
-  // The largest CUs have no rating; they are for smooth content, which leaves no residual either.
+  // The largest CUs have no rating to compare with the limit. They serve smooth content, which inter
+  // prediction codes without residual anyway.
   if (cu.log2_size > 5 && !cu.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
   if (!intra_.search_2Nx2N(cu.x, cu.y, cu.log2_size, cu.depth, limit)) return;
   bool better = keep_if_better(cu);
@@ -168,8 +172,8 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
-// A CU without residual cannot carry the delta of its group: it has the predicted QP, unless an earlier one
-// did.
+// A CU without residual cannot carry the QP delta of its group, so that it has the predicted QP unless an
+// earlier CU of the group carried the delta.
 void CtuSearch::derive_cu_qp(const CuSearch& cu, SyntaxWriter<BitCounter>& writer) {
   const Picture& picture = state_.picture;
   const int log2_group = std::max(cu.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
@@ -187,8 +191,8 @@ void CtuSearch::derive_cu_qp(const CuSearch& cu, SyntaxWriter<BitCounter>& write
   writer.quantization_group(x, y, delta_coded);
 }
 
-// Exact bits of the finished CU from the context states before it, and its squared error. Leaves
-// state_.contexts as they are after the CU.
+// Counts the exact bits of the finished CU, starting from the contexts before it, and measures its squared
+// error. Leaves state_.contexts as they are after the CU.
 double CtuSearch::price_cu(const CuSearch& cu, double& error) {
   BitCounter counter(cu.before);
   SyntaxWriter<BitCounter> writer(counter, state_.picture, state_.slice, *state_.ctu);

@@ -9,8 +9,8 @@
 
 namespace inloop::hevc {
 
-// Rate-distortion search of the coding quadtree, one CTU at a time in coding order. The contexts of `state`
-// run through the CTUs as those of the writer will.
+// Searches the coding quadtree for the lowest rate-distortion cost, one CTU at a time in coding order. The
+// contexts of `state` pass through the CTUs as those of the writer will.
 class CtuSearch {
  public:
   CtuSearch(SearchState& state, const SearchPlanes& planes)
@@ -19,13 +19,13 @@ class CtuSearch {
   void search(int ctb_x, int ctb_y, CodedCtu& ctu);
 
  private:
-  // The block in work as one CU.
+  // The block that is being coded as a single CU.
   struct CuSearch {
     int x, y, log2_size, depth;
     ContextSet before;
     double best = kInfiniteCost;
-    double best_error = kInfiniteCost;  // its part of the best
-    double rating = kInfiniteCost;      // of the best inter prediction
+    double best_error = kInfiniteCost;  // the share of the squared error in `best`
+    double rating = kInfiniteCost;      // estimated cost of the best inter prediction
     bool best_is_skip = false;
     bool best_has_residual = true;
   };
@@ -47,7 +47,7 @@ class CtuSearch {
   IntraSearch intra_;
   InterSearch inter_;
   double slice_lambda_;  // at the QP of the slice
-  Snapshot best_[4];     // of the whole CU, by depth
+  Snapshot best_[4];     // best coding as one CU, by depth
 };
 
 }  // namespace inloop::hevc

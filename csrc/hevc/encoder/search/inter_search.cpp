@@ -67,7 +67,7 @@ bool InterSearch::code_residual(int x, int y, int log2_size, double tree_limit) 
   return (cell.cbf[0] | cell.cbf[1] | cell.cbf[2]) & 1;
 }
 
-// Bins of part_mode after the first one.
+// Prices the bins of part_mode.
 double InterSearch::part_mode_cost(int log2_size, PartMode part_mode) const {
   BitCounter counter(state_.contexts);
   SyntaxWriter<BitCounter>(counter, state_.picture, state_.slice, *state_.ctu)
@@ -109,13 +109,14 @@ PartitionedCu InterSearch::other_direction() const {
 
 PartitionChoice InterSearch::search_partition(const PredictionBlock& block) {
   const PartitionChoice vectors = partitions_.search_vectors(block);
-  if (block.part_mode == PartMode::p2Nx2N) return vectors;  // merging a whole CU is tried apart
+  // Merge candidates of a whole CU are tried by the caller.
+  if (block.part_mode == PartMode::p2Nx2N) return vectors;
   PartitionChoice merge[5];
   partitions_.rank_merge(block, merge);
   return merge[0].cost <= vectors.cost ? merge[0] : vectors;
 }
 
-// Later partitions and blocks predict their motion from this one's, so that the picture gets it at once.
+// Later partitions and blocks predict their motion from this one, so the picture must hold it at once.
 void InterSearch::store_partition(const PredictionBlock& block, const PartitionChoice& choice) {
   for (int y = block.y; y < block.y + block.height; y += kCellSize) {
     for (int x = block.x; x < block.x + block.width; x += kCellSize) {

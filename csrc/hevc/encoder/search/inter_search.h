@@ -7,34 +7,36 @@
 
 namespace inloop::hevc {
 
-// A CU with the motion of its partitions.
+// Describes a CU by the motion of its partitions.
 struct PartitionedCu {
   PartMode part_mode = PartMode::p2Nx2N;
   PartitionChoice parts[2];
   double cost = kInfiniteCost;  // SATD plus priced bits
 };
 
-// Codes a CU with motion compensation, one way at a time; the caller prices the results and keeps the best.
-// Each way leaves decisions in the CTU and the reconstruction in picture.rec.
+// Codes a CU with inter prediction, one way at a time; the caller prices the results and keeps the best. Each
+// way leaves its decisions in the CTU and its reconstruction in picture.rec.
 class InterSearch {
  public:
   InterSearch(SearchState& state, const SearchPlanes& planes);
 
-  // Merge candidates of the whole CU, best first; returns their number.
+  // Lists the merge candidates of the whole CU, best first, and returns their number.
   int rank_merge(int x, int y, int log2_size, PartitionChoice choices[5]);
 
-  // The CU predicted by merging, without residual as a skipped CU.
+  // Codes the CU in skip mode: predicted by merging, without residual.
   void code_skip(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice);
-  // The same with residual; code_skip() of the same choice came before. Transform blocks are not split where
-  // the cost is above tree_limit. Returns whether any residual was worth coding.
+  // Codes the CU with the same prediction and a residual; code_skip() must have been called with this choice
+  // before. The transform tree is not split where the cost exceeds tree_limit. Returns whether any residual
+  // was worth coding.
   bool code_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice,
                   double tree_limit);
 
-  // Motion vectors or (for parts of the CU) merge candidates by search for every partition.
+  // Searches every partition for its motion vectors or, in a partitioned CU, its merge candidate.
   PartitionedCu search_partitions(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
-  // After a search of the whole CU: the same with the other kind of prediction, from one list or both.
+  // Returns, after a search of the whole CU, the best prediction of the other kind: from one list if both
+  // lists won, and the other way round.
   PartitionedCu other_direction() const;
-  // Codes the CU so; returns whether there is residual.
+  // Codes the CU with the motion found. Returns whether there is a residual.
   bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedCu& cell,
                        double tree_limit);
 

@@ -7,7 +7,7 @@
 
 namespace inloop::hevc {
 
-// Derived mode against the best of all by SATD, both fully coded.
+// Compares the derived mode with the best of all modes by SATD; both are fully coded.
 void IntraSearch::search_chroma_mode(int x, int y, int log2_size) {
   CodedCell* cells = state_.cells(x, y);
   const int luma_mode = cells[0].intra_mode;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kModeCount = 35;
 
-// Rates modes of one block, each once.
+// Estimates the cost of modes of one block, each mode once.
 class ModeRating {
  public:
   ModeRating(const SearchState& state, int x, int y, int log2_size, const IntraModeBits& bits, int capacity)
@@ -47,7 +47,8 @@ class ModeRating {
   IntraModeList list_;
 };
 
-// Every fourth direction, then halfway between the best and its neighbours, then next to the best.
+// Tries every fourth direction, then those halfway between the best two and their neighbours, then those next
+// to the best two.
 void rate_directions_coarse_to_fine(ModeRating& rating) {
   for (int mode = 2; mode < kModeCount; mode += 4) rating.rate(mode);
   for (int step : {2, 1}) {

@@ -6,7 +6,7 @@
 
 namespace inloop::hevc {
 
-// Luma intra modes with their rough costs, best first.
+// Holds luma intra modes with their estimated costs, best first.
 struct IntraModeList {
   int count = 0;
   int mode[35];
@@ -16,7 +16,7 @@ struct IntraModeList {
   bool contains(int wanted) const;
 };
 
-// Priced bits of the syntax of one luma mode, with the contexts of the state.
+// Gives the bits that the syntax of a luma mode costs under the contexts of the state.
 class IntraModeBits {
  public:
   IntraModeBits(const SearchState& state, const int mpm[3]);
@@ -27,13 +27,14 @@ class IntraModeBits {
   double first_, other_mpm_, remaining_;
 };
 
-// The modes of a luma block that are worth a full check: the best by SATD and bits, less those far behind,
-// and the two most probable ones where the preset checks them always.
+// Returns the modes of a luma block that are worth full coding: the best by SATD and bits, without those far
+// behind, and the first tools.intra_mpm_checks most probable modes.
 IntraModeList rate_intra_modes(const SearchState& state, int x, int y, int log2_size, const int mpm[3],
                                const IntraModeBits& bits);
 
-// The same for a 64x64 CU: it has four 32x32 transform blocks, so that no prediction of the whole block
-// exists to be rated; only smooth content is coded that way.
+// Returns the same for a 64x64 CU. Such a CU has four 32x32 transform blocks that predict from each other, so
+// that no prediction of the whole block exists that could be estimated. Only smooth content is coded that
+// way.
 IntraModeList likely_modes_64(const int mpm[3]);
 
 }  // namespace inloop::hevc

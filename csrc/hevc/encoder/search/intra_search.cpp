@@ -35,8 +35,8 @@ void IntraSearch::start_cu(int x, int y, int log2_size, int cqt_depth, PartMode 
   std::fill_n(state_.cells(x, y), cell_count(log2_size), cell);
 }
 
-// Luma mode and transform tree of one prediction block, which is the transform tree node at `depth`. Modes
-// compete without splits of the tree; the winner's tree is refined.
+// Chooses the luma mode and the transform tree of one prediction block, which is the node at `depth` of the
+// transform tree. The modes compete with an unsplit transform; only the winner's tree is refined.
 bool IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, double limit) {
   int mpm[3];
   derive_mpm(state_.picture, x, y, mpm);
@@ -58,7 +58,7 @@ bool IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, doubl
   return true;
 }
 
-// All modes predict from the same samples outside the block, so that only the winner is reconstructed.
+// All modes predict from the same samples outside the block, so only the winner needs a reconstruction.
 IntraSearch::ModeChoice IntraSearch::choose_mode(int x, int y, int log2_size, int depth,
                                                  const IntraModeList& list, const IntraModeBits& bits) {
   const Sps& sps = state_.picture.sps();
@@ -92,7 +92,7 @@ IntraSearch::ModeChoice IntraSearch::choose_mode(int x, int y, int log2_size, in
   return best;
 }
 
-// The four transform blocks predict from each other.
+// Here every mode is reconstructed, because the four transform blocks predict from each other.
 IntraSearch::ModeChoice IntraSearch::choose_mode_64(int x, int y, int depth, const IntraModeList& list,
                                                     const IntraModeBits& bits) {
   ModeChoice best;
@@ -111,7 +111,7 @@ IntraSearch::ModeChoice IntraSearch::choose_mode_64(int x, int y, int depth, con
   return best;
 }
 
-// Codes the block as a tree of at most `deepest` levels; returns its cost.
+// Codes the block as a transform tree down to depth `deepest` at most. Returns its cost.
 double IntraSearch::luma_tree(int x, int y, int log2_size, int depth, int mode, int deepest) {
   if (log2_size <= 5) {
     const double whole = luma_leaf(x, y, log2_size, depth, mode);
@@ -125,7 +125,7 @@ double IntraSearch::luma_tree(int x, int y, int log2_size, int depth, int mode, 
   return cost;
 }
 
-// Splits the block, which is coded as a whole at whole_cost, where that is cheaper.
+// Splits the block where that is cheaper than whole_cost, the cost of its present unsplit coding.
 double IntraSearch::refine_tree(int x, int y, int log2_size, int depth, int mode, int deepest,
                                 double whole_cost) {
   const bool coded = state_.cells(x, y)->cbf[0] >> depth & 1;

@@ -8,21 +8,21 @@
 
 namespace inloop::hevc {
 
-// Decides how a coding unit is coded in intra mode: luma modes, transform tree, chroma mode. Decisions go to
-// the CTU, the reconstruction to picture.rec. Syntax is not priced exactly: the caller counts the finished
-// CU.
+// Decides how a CU is coded in intra mode: luma modes, transform tree and chroma mode. The decisions go to
+// the CTU, the reconstruction to picture.rec. Syntax is priced by estimates only, as the caller counts the
+// bits of the finished CU.
 class IntraSearch {
  public:
   explicit IntraSearch(SearchState& state) : state_(state) {}
 
-  // Gives up where no mode's rating is below `limit`: returns whether the CU was coded.
+  // Gives up where no mode has an estimate below `limit`. Returns whether the CU was coded.
   bool search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit);
-  void search_NxN(int x, int y, int cqt_depth);  // 8x8 only
+  void search_NxN(int x, int y, int cqt_depth);  // for 8x8 CUs only
 
  private:
   struct ModeChoice {
     int mode = 0;
-    double tree_cost = 0;  // of the block coded with it, without the bits of the mode
+    double tree_cost = 0;  // cost of the block in this mode, without the bits of the mode
   };
 
   void start_cu(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);

@@ -7,8 +7,8 @@
 namespace inloop::hevc {
 namespace {
 
-// lambda = factor * 2^((QP - 12) / 3) for callers that name none. HEVC's reference encoder has 0.57 for pictures that are
-// all intra; the other is tuned on training clips.
+// A caller that gives no lambda gets factor * 2^((QP - 12) / 3). The HM reference encoder uses the factor
+// 0.57 for all-intra coding; the factor for inter pictures was tuned on training clips.
 constexpr double kIntraFactor = 0.57, kInterFactor = 1.0;
 
 }  // namespace

@@ -6,18 +6,20 @@
 
 namespace inloop::hevc {
 
-// How much squared error a bit is worth in a rate-distortion decision, at one QP and bit depth. It doubles every three
-// QP steps, because the quantiser's error does (D ~ 2^(QP/3)).
+// Says how much squared error a bit is worth in a rate-distortion decision, at one QP and bit depth. The
+// value doubles every three QP steps, because the error of the quantiser does (D ~ 2^(QP/3)).
 class Lambda {
  public:
   Lambda() = default;
-  // value: squared error on the scale of 8-bit samples, at `qp`; 0: the usual one of the slice type.
+  // `value` is the squared error per bit at `qp`, on the scale of 8-bit samples; 0 selects the usual value of
+  // the slice type.
   Lambda(double value, SliceType slice_type, int qp, int bit_depth);
 
-  // In squared sample units of the bit depth, of a block with this QP.
+  // Returns lambda for a block with this QP, in squared sample values at the bit depth.
   double at(int qp) const;
 
-  // By how much it differs between two QPs; a chroma component's error weighs that much more than luma's.
+  // Returns the factor by which lambda differs between two QPs. A chroma error weighs by this factor more
+  // than a luma error where chroma has the smaller QP.
   static double ratio(double qp_steps);
 
  private:

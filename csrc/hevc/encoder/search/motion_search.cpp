@@ -7,7 +7,8 @@
 namespace inloop::hevc {
 namespace {
 
-constexpr double kHopeless = 1.15;  // a reference whose full samples are so much worse is not refined
+// A reference whose best full-sample cost exceeds the best known one by this factor is not refined further.
+constexpr double kHopeless = 1.15;
 constexpr int kMaxRounds = 12;
 
 }  // namespace
@@ -33,8 +34,8 @@ bool MotionSearch::try_point(int x, int y, Point& best) {
   return true;
 }
 
-// Rings of doubling distance around the best point, repeated around each new best until the nearest ring
-// wins.
+// Tries rings of doubling distance around the best point and starts again around each new best point, until
+// the nearest ring gives the best or no point is better.
 void MotionSearch::star_search(int range, Point& best) {
   static constexpr int kRing[8][2] = {{0, -2}, {1, -1}, {2, 0}, {1, 1}, {0, 2}, {-1, 1}, {-2, 0}, {-1, -1}};
   for (int round = 0; round < kMaxRounds; ++round) {
@@ -43,14 +44,16 @@ void MotionSearch::star_search(int range, Point& best) {
     const int largest = round == 0 ? range : std::min(range, 8);
     for (int step = 1; step <= largest; step *= 2) {
       for (const auto& offset : kRing) {
-        // The ring of step 1 is the four nearest neighbours.
+        // The ring of step 1 consists of the four nearest neighbours.
         if (step == 1 && (offset[0] & 1)) continue;
         if (try_point(centre.x + offset[0] * step / 2, centre.y + offset[1] * step / 2, best))
           best_step = step;
       }
     }
     if (best_step == 0) return;
-    if (best_step == 1) {  // the two diagonal neighbours the small ring left out
+    // The smallest ring leaves out the diagonal neighbours, so all eight neighbours of the new best are
+    // tried.
+    if (best_step == 1) {
       const Point near = best;
       for (int dy = -1; dy <= 1; ++dy) {
         for (int dx = -1; dx <= 1; ++dx) {
@@ -71,7 +74,7 @@ uint32_t MotionSearch::satd(const PredictionBlock& block, const SearchPlane& pla
   }
   alignas(64) Sample pred[kMaxCtuSize * kMaxCtuSize];
   const int bit_depth = state_.picture.sps().bit_depth_luma;
-  if (plane.is_interpolated()) {  // the average of an intermediate with itself is its rounding
+  if (plane.is_interpolated()) {  // averaging an intermediate value with itself rounds it to a sample
     const int16_t* quarter = plane.quarter(block.x * 4 + mv.x, block.y * 4 + mv.y);
     state_.kernels.average_bi(quarter, quarter, plane.quarter_stride(), pred, block.width, block.width,
                               block.height, bit_depth);

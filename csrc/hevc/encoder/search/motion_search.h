@@ -12,18 +12,18 @@
 
 namespace inloop::hevc {
 
-// A vector coded against the better of its two predictors.
+// A motion vector coded as its difference from the better of its two predictors.
 struct CodedVector {
   Mv mvd;
   int mvp_idx = 0;
-  int bits = 0;  // estimate, index included
+  int bits = 0;  // an estimate that includes the index of the predictor
 };
 
 inline Mv difference(Mv a, Mv b) {
   return {static_cast<int16_t>(a.x - b.x), static_cast<int16_t>(a.y - b.y)};
 }
 
-// Bins of a vector difference; context coded ones count as one bit.
+// Estimates the bins of a vector difference; a context coded bin counts as one bit.
 inline int mvd_bits(Mv mvd) {
   const auto component_bits = [](int value) {
     const auto magnitude = static_cast<unsigned>(std::abs(value));
@@ -39,8 +39,9 @@ inline CodedVector code_vector(Mv mv, const Mv predictors[2]) {
                                   : CodedVector{first, 0, first_bits + 1};
 }
 
-// Tries the four neighbours of a vector at a distance of `step` quarter samples, then the diagonal one
-// between the better of each pair, or with `all` every diagonal one. attempt(mv) returns the cost.
+// Tries the four neighbours of a vector at a distance of `step` quarter samples, then the diagonal neighbour
+// between the better horizontal and the better vertical one, or every diagonal neighbour with `all`.
+// attempt(mv) returns the cost.
 template <class Attempt>
 void try_around(Mv centre, int step, bool all, Attempt attempt) {
   const auto at = [&](int dx, int dy) {
@@ -56,7 +57,7 @@ void try_around(Mv centre, int step, bool all, Attempt attempt) {
   at(-dx, -dy);
 }
 
-// Where a search starts besides the predictors, and how far from its best start it looks, in samples.
+// Says where a search starts besides the predictors, and how far from its best start it looks, in samples.
 struct MotionStarts {
   static constexpr int kMost = 4;
   Mv mv[kMost];
@@ -68,8 +69,8 @@ struct MotionStarts {
   }
 };
 
-// Finds the motion vector of a prediction block in one reference picture: integer star search by SAD from
-// several starting points, then half and quarter samples by SATD.
+// Finds the motion vector of a prediction block in one reference picture: a star search over full samples by
+// SAD from several starting points, then a refinement to half and quarter samples by SATD.
 class MotionSearch {
  public:
   struct Result {
@@ -80,17 +81,18 @@ class MotionSearch {
 
   explicit MotionSearch(const SearchState& state) : state_(state) {}
 
-  // predictors: the two AMVP candidates. sad_limit: no more than full samples are looked at where they cost
-  // more; it becomes the cost of the best full sample if that is less.
+  // `predictors` are the two AMVP candidates. sad_limit is the best full-sample cost of the references
+  // searched so far: where this reference is clearly worse, its fractional samples are not tried; where it is
+  // better, sad_limit takes its cost.
   Result search(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2],
                 const MotionStarts& starts, double& sad_limit);
 
-  // SATD of a block against its prediction by one vector; the plane must cover it.
+  // Returns the SATD of a block against its prediction by one vector; the plane must cover it.
   uint32_t satd(const PredictionBlock& block, const SearchPlane& plane, Mv mv) const;
 
  private:
   struct Point {
-    int x = 0, y = 0;  // full samples
+    int x = 0, y = 0;  // in full samples
     double cost = kInfiniteCost;
   };
 

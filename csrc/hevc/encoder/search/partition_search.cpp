@@ -13,13 +13,14 @@ namespace {
 
 constexpr int kBothLists = 2;
 
-// Search ranges around the best start, in samples: of the largest CUs, smaller ones, and parts of CUs.
+// Search ranges around the best start, in samples, of CUs as large as the CTU, of smaller CUs, and of parts
+// of CUs.
 constexpr int kTopRange = 32;
 constexpr int kCuRange = 16;
 constexpr int kPartRange = 4;
 
 int size_index(const PredictionBlock& block) {
-  return std::bit_width(static_cast<unsigned>(block.cu_size)) - 4;  // 8 samples are 0
+  return std::bit_width(static_cast<unsigned>(block.cu_size)) - 4;  // CUs of 8 samples have index 0
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ PartitionChoice PartitionSearch::search_vectors(const PredictionBlock& block) {
   return best;
 }
 
-// Priced bits of inter_pred_idc: list 0, list 1 or both.
+// Prices inter_pred_idc, where the direction is list 0, list 1 or both.
 double PartitionSearch::direction_cost(const PredictionBlock& block, int direction) const {
   if (!state_.slice.is_b()) return 0;
   uint64_t cost = 0;
@@ -117,7 +118,7 @@ double PartitionSearch::direction_cost(const PredictionBlock& block, int directi
   return state_.satd_bit_cost(cost);
 }
 
-// The entry of list 0 that is the same picture as this one of list 1; -1 where there is none.
+// Returns the entry of list 0 that is the same picture as this entry of list 1, or -1 if there is none.
 int PartitionSearch::same_in_list0(int ref) const {
   for (int i = 0; i < state_.refs.num[0]; ++i) {
     if (state_.refs.pic[0][i] == state_.refs.pic[1][ref]) return i;
@@ -151,7 +152,7 @@ void PartitionSearch::search_list(const PredictionBlock& block, int list) {
     Uni& uni = uni_[list][ref];
     derive_amvp_candidates(context, block, list, ref, uni.predictors);
     const int same = list == 1 ? same_in_list0(ref) : -1;
-    if (same >= 0) {  // searched already; only the predictors differ
+    if (same >= 0) {  // the picture was searched for list 0, so only the predictors differ
       uni.found = uni_[0][same].found;
       uni.found.cost = uni.found.satd + state_.lambda_satd * code_vector(uni.found.mv, uni.predictors).bits;
       if (uni_[0][same].cost == kInfiniteCost) uni.found.cost = kInfiniteCost;
@@ -202,7 +203,7 @@ PartitionChoice PartitionSearch::make_choice(const MotionInfo& motion, double co
   return choice;
 }
 
-// Where a bi-predicted block's search starts; false where there is nothing to start from.
+// Chooses where the search of a bi-predicted block starts. Returns false where no vector is known.
 bool PartitionSearch::start_bi(const PredictionBlock& block, MotionInfo& motion) {
   for (int list = 0; list < 2; ++list) {
     const int ref = best_ref(list);
@@ -211,7 +212,7 @@ bool PartitionSearch::start_bi(const PredictionBlock& block, MotionInfo& motion)
     motion.mv[list] = uni_[list][ref].found.mv;
   }
   if (!state_.slice.mvd_l1_zero_flag) return true;
-  // The vector of list 1 is a predictor: the one that predicts best by itself.
+  // The vector of list 1 is a predictor without difference, so the one that predicts best by itself is taken.
   double least = kInfiniteCost;
   for (int ref = 0; ref < state_.refs.num[1]; ++ref) {
     for (const Mv& predictor : uni_[1][ref].predictors) {
@@ -230,7 +231,7 @@ bool PartitionSearch::start_bi(const PredictionBlock& block, MotionInfo& motion)
   return least != kInfiniteCost;
 }
 
-// Priced bits of one list's part that refinement of the other list leaves alone.
+// Prices the part of one list that stays the same while the other list is refined.
 double PartitionSearch::fixed_cost(const MotionInfo& motion, int list) const {
   const Uni& uni = uni_[list][motion.ref_idx[list]];
   const bool vector_is_coded = !(list == 1 && state_.slice.mvd_l1_zero_flag);
@@ -238,7 +239,7 @@ double PartitionSearch::fixed_cost(const MotionInfo& motion, int list) const {
   return state_.lambda_satd * (uni.ref_bits + bits);
 }
 
-// One list's vector is sought anew while the other list's prediction stays, in turns.
+// Searches the vector of one list again while the prediction of the other list stays, taking turns.
 PartitionChoice PartitionSearch::choose_bi(const PredictionBlock& block) {
   MotionInfo motion;
   if (!start_bi(block, motion)) return {};
@@ -253,7 +254,8 @@ PartitionChoice PartitionSearch::choose_bi(const PredictionBlock& block) {
   return make_choice(motion, cost + direction_cost(block, kBothLists));
 }
 
-// Improves the vector (or, with all_refs, the reference too) of one list; cost without the direction's.
+// Improves the vector of one list (with all_refs, its reference too). `cost` excludes the bits of the
+// direction.
 void PartitionSearch::refine_bi(const PredictionBlock& block, int list, bool all_refs, MotionInfo& motion,
                                 double& cost) {
   const int other = 1 - list, current = motion.ref_idx[list];

@@ -7,7 +7,7 @@
 
 namespace inloop::hevc {
 
-// How one prediction block is predicted.
+// Says how one prediction block is predicted.
 struct PartitionChoice {
   MotionInfo motion;
   bool merge = false;
@@ -17,24 +17,25 @@ struct PartitionChoice {
   double cost = kInfiniteCost;  // SATD plus priced bits
 };
 
-// Finds the motion of prediction blocks: merge candidates, vectors in either list, and both lists together.
+// Finds the motion of prediction blocks: merge candidates, vectors of either list, and of both lists
+// together.
 class PartitionSearch {
  public:
   PartitionSearch(SearchState& state, const SearchPlanes& planes);
 
-  // The merge candidates of a block, best first, each motion once; returns their number.
+  // Lists the merge candidates of a block, best first and each motion once, and returns their number.
   int rank_merge(const PredictionBlock& block, PartitionChoice choices[5]);
 
-  // The best way but merging; kInfiniteCost where no vector could be tried. Parts of a CU follow a search
-  // of the whole CU, whose motion they start from, and are searched in the references chosen there
-  // (all_references: in all).
+  // Returns the best prediction without merging; its cost is kInfiniteCost where no vector could be tried.
+  // Parts of a CU must follow a search of the whole CU: they start from its motion and are searched only in
+  // the references chosen there (in all references with the tool all_references).
   PartitionChoice search_vectors(const PredictionBlock& block);
 
-  // Of the block search_vectors() saw last: the best of the other kind, one list against both; its cost is
-  // kInfiniteCost where there is none.
+  // Returns, for the block that search_vectors() saw last, the best prediction of the other kind: from one
+  // list if both lists won, and the other way round. Its cost is kInfiniteCost where there is none.
   const PartitionChoice& other_direction() const { return other_; }
 
-  // Motion-compensated prediction of all components into pred().
+  // Writes the motion-compensated prediction of all components into pred().
   void predict(const PredictionBlock& block, const MotionInfo& motion);
   const Frame& pred() const { return pred_; }
 
@@ -43,7 +44,7 @@ class PartitionSearch {
   struct Uni {
     Mv predictors[2];
     MotionSearch::Result found;
-    double cost = kInfiniteCost;  // found.cost and the bits of the reference index
+    double cost = kInfiniteCost;  // found.cost plus the bits of the reference index
     int ref_bits = 0;
   };
 
@@ -71,8 +72,9 @@ class PartitionSearch {
   BiSearch bi_;
   Frame pred_;
   Uni uni_[2][kMaxRefs];
-  double sad_limit_ = kInfiniteCost;  // of the references of the block in work
-  // Found last for whole CUs of each size: starts for the CU beside, the CUs and the parts inside.
+  double sad_limit_ = kInfiniteCost;  // shared by the references of the block that is searched
+  // The motion found last for whole CUs of one size. It gives starting points for the next CU, and for the
+  // CUs and the parts inside.
   struct Found {
     Mv mv[2][kMaxRefs];
     int best_ref[2] = {0, 0};

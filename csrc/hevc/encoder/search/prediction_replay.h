@@ -6,8 +6,9 @@
 
 namespace inloop::hevc {
 
-// Repeats the prediction of a decided CTU into picture.pred, from the reconstruction before deblocking: an
-// input of filters that want the prediction. The search keeps no predictions, because few of them survive.
+// Repeats the prediction of a decided CTU into picture.pred, from the reconstruction before deblocking, for
+// filters that take the prediction as an input. The search itself keeps no predictions, because few of them
+// survive.
 void replay_prediction(SearchState& state, const CodedCtu& ctu, int ctb_x, int ctb_y);
 
 }  // namespace inloop::hevc

@@ -33,7 +33,8 @@ void mark_coding_unit(Picture& picture, const CodedCtu& ctu, int x, int y, int s
     for (int u = x; u < x + size;) {
       const CodedCell& cell = ctu.cell(u, v);
       const int block = size >> cell.transform_depth;
-      // Blocks start where their own size divides the offset; the others were marked from an earlier row.
+      // A transform block starts where its own size divides the offset; elsewhere the block was marked in an
+      // earlier row.
       if (((u - x) & (block - 1)) == 0 && ((v - y) & (block - 1)) == 0)
         mark_transform_block(picture, cell, u, v, block);
       row_step = block < row_step ? block : row_step;
@@ -49,7 +50,8 @@ void SearchState::set_quantizer(int new_qp) {
   qp = new_qp;
   lambda = slice_lambda.at(qp);
   lambda_satd = std::sqrt(lambda);
-  // Where chroma is coded finer than luma (at high QPs, with offsets), its error weighs more by as much.
+  // Where chroma is quantised more finely than luma (at high QPs or by offsets), its error must weigh more by
+  // the same factor.
   const Pps& pps = picture.pps();
   const int bit_depth = picture.sps().bit_depth_chroma;
   const int sum = chroma_qp(qp, pps.cb_qp_offset, bit_depth) + chroma_qp(qp, pps.cr_qp_offset, bit_depth);

@@ -27,11 +27,11 @@ int remaining_bits(uint32_t value, int rice) {
   return bits + order;
 }
 
-// State of the level coding at one coefficient: which flags it may use, and with which contexts. No initial
-// values, as arrays of it stay partly unused.
+// The state of level coding at one coefficient, which decides the flags that may be used and their contexts.
+// The members have no initial values, because large arrays of this type stay partly unused.
 struct LevelState {
   uint8_t greater1;  // 4 * context set + context of coeff_abs_level_greater1_flag
-  uint8_t coded;     // non-zero levels of this sub-block so far
+  uint8_t coded;     // number of non-zero levels in this sub-block so far
   uint8_t rice;
   bool greater1_seen;
 
@@ -53,7 +53,7 @@ int quant_shift(const QuantBlock& block) {
   return 14 + block.qp / 6 + 15 - block.bit_depth - block.log2_size;
 }
 
-// Raster offsets of the 16 positions of a sub-block in blocks of each size.
+// Raster offsets of the 16 positions of a sub-block, by block size and scan.
 struct ScanOffsets {
   uint8_t offset[4][3][16];
 
@@ -87,12 +87,12 @@ class RdQuantizer {
         sub_blocks_(scan_order(block.log2_size - 2, block.scan_idx)),
         positions_(scan_order(2, block.scan_idx)),
         offsets_(kScanOffsets.offset[block.log2_size - 2][block.scan_idx]) {
-    // Squared error in the samples of one squared CU of (coefficient * scale).
+    // Converts the square of (coefficient * scale) to a squared error in the samples.
     const double gain = static_cast<double>(1 << (15 - block.bit_depth - block.log2_size));
     error_scale_ = 1.0 / (gain * gain * scale_ * scale_);
   }
 
-  // `levels` holds the nearest levels, not all of them zero.
+  // On entry `levels` holds the nearest levels, of which at least one is not zero.
   QuantResult run() {
     find_start();
     last_price_table(kCtxLastX, last_price_[0]);
@@ -137,13 +137,13 @@ class RdQuantizer {
     return static_cast<double>(static_cast<uint32_t>(std::abs(static_cast<int>(coeffs_[at]))) * scale_);
   }
 
-  // Squared error of a level, less that of zero.
+  // Returns the squared error of a level minus that of zero.
   double distortion(double scaled, int level) const {
     const double value = level * step_;
     return value * (value - 2 * scaled) * error_scale_;
   }
 
-  // Price of a non-zero level besides its sig_coeff_flag.
+  // Prices a non-zero level without its sig_coeff_flag.
   double level_price(int level, const LevelState& state) const {
     double sum = prices_.bits(1);  // sign
     if (state.coded < 8) {
@@ -163,7 +163,7 @@ class RdQuantizer {
     return right | below << 1;
   }
 
-  // All costs are relative to coding nothing: the squared error of zeros cancels out.
+  // All costs are relative to coding nothing, so that the squared error of zeros cancels out.
   void decide_sub_block(int i) {
     const int neighbours = coded_neighbours(i);
     const bool holds_start = i == start_sub_block_;
@@ -198,8 +198,8 @@ class RdQuantizer {
     for (; holds_start && n > start_position_; --n) leave_zero(i * 16 + n, state, 0);
     for (; n >= 0; --n) {
       const int k = i * 16 + n, at = offsets_[n];
-      // The last coefficient's flag is inferred; so is DC's in a sub-block that would be empty without it,
-      // which is rare enough to be ignored here.
+      // The flag of the last coefficient is inferred. The flag of the DC coefficient of a sub-block that
+      // would be empty without it is inferred too, but that is rare enough to be ignored here.
       const bool is_start = holds_start && n == start_position_;
       const uint8_t context = contexts_[significance[n]];
       const double zero = is_start ? 0 : prices_.bin(context, 0);
@@ -260,10 +260,10 @@ class RdQuantizer {
     return last_price_[0][x] + last_price_[1][y];
   }
 
-  // Walks from the end and drops trailing levels while that is cheaper; a level above one is never dropped.
-  // Returns the cost of what is left.
+  // Walks back from the end and drops trailing levels while that is cheaper; a level above one is never
+  // dropped. Returns the cost of what is left.
   double cut_after_best_last() {
-    double rest = 0;  // change of cost of everything before the candidate
+    double rest = 0;  // minus the cost of everything from the end up to the candidate
     double best = kInfinite;
     last_ = -1;
     bool stop = false;
@@ -289,8 +289,8 @@ class RdQuantizer {
     return best - rest;
   }
 
-  // Makes the parity of every sub-block's sum tell the sign of its first level, by the cheapest change of one
-  // level. Returns the change of cost.
+  // Makes the parity of the sum of each sub-block's levels tell the sign of its first level, by changing the
+  // one level whose change is cheapest. Returns the change of cost.
   double hide_signs() {
     double change = 0;
     for (int i = last_ / 16; i >= 0; --i) {
@@ -313,7 +313,7 @@ class RdQuantizer {
     double best = kInfinite;
     int best_n = first, best_change = 1;
     for (int n = last_block ? last : 15; n >= 0; --n) {
-      // A new first level would bring its own sign into the rule.
+      // A new first level would have to obey the rule with its own sign.
       if (n < first && (coeffs[offsets_[n]] < 0) != negative) continue;
       const int k = i * 16 + n, level = mask_[i] >> n & 1 ? level_[k] : 0;
       const double value = scaled(corner(i) + offsets_[n]);
@@ -330,12 +330,13 @@ class RdQuantizer {
       };
       const bool too_small = value > level * step_;
       if (too_small && level < kMaxLevel) consider(1);
-      // The first and the very last level must not vanish.
+      // The first level of the sub-block and the last level of the block must not vanish.
       const bool may_vanish = n != first && !(n == last && last_block);
       if (level > 1 ? !too_small : level == 1 && may_vanish) consider(-1);
     }
     const int k = i * 16 + best_n;
-    if (best == kInfinite) {  // all levels are ones that must stay, rounded up, and the rest exact zeros
+    // All levels are rounded-up ones that must stay, and all other coefficients are exactly zero.
+    if (best == kInfinite) {
       const double value = scaled(corner(i) + offsets_[first]);
       best_change = level_[k] < kMaxLevel ? 1 : -1;
       best = distortion(value, level_[k] + best_change) - distortion(value, level_[k]);
@@ -370,7 +371,7 @@ class RdQuantizer {
   const ContextSet& contexts_;
   const BinPrices& prices_;
   uint32_t scale_;
-  double step_;  // of a level, in (coefficient * scale)
+  double step_;  // one level, in units of (coefficient * scale)
   const uint8_t* greater1_;
   const uint8_t* greater2_;
   const ScanPosition* sub_blocks_;
@@ -383,9 +384,11 @@ class RdQuantizer {
   uint64_t coded_ = 0;
   double last_price_[2][32];
   double flag_cost_[64];
-  bool significant_[64];  // some coefficient of the sub-block rounds to a non-zero level
-  uint16_t mask_[64];  // non-zero levels by scan position; the arrays below hold the data of such sub-blocks
-  // By scan index.
+  bool significant_[64];  // whether some coefficient of the sub-block rounds to a non-zero level
+  // The non-zero levels of each sub-block, one bit per scan position. The arrays below hold data for the
+  // significant sub-blocks only.
+  uint16_t mask_[64];
+  // These arrays are indexed by scan position in the block.
   int16_t level_[1024];
   LevelState states_[1024];
   double costs_[1024], significance_[1024];

@@ -9,11 +9,11 @@
 
 namespace inloop::hevc {
 
-// Costs of bins by context state at one lambda: the table that turns every estimate into a load.
+// Holds the cost of a bin for each context state at one lambda, so that an estimate is a single load.
 class BinPrices {
  public:
   BinPrices() = default;
-  // lambda: squared error per bit.
+  // lambda is the squared error per bit.
   explicit BinPrices(double lambda) : bit_(lambda) {
     for (int state = 0; state < 128; ++state) price_[state] = lambda * kEntropyBits[state] / kOneBit;
   }
@@ -30,19 +30,19 @@ struct QuantBlock {
   int log2_size = 2;
   int c_idx = 0;
   int scan_idx = 0;
-  int qp = 0;  // Qp', with QpBdOffset
+  int qp = 0;  // Qp', which includes QpBdOffset
   int bit_depth = 8;
   bool sign_hiding = false;
 };
 
 struct QuantResult {
   CodedExtent extent;
-  double cost = 0;  // squared error plus priced bits (without cbf), against coding nothing
+  double cost = 0;  // squared error plus priced bits (without cbf), relative to coding nothing
 };
 
-// Rate-distortion optimised quantisation: each level, each sub-block and the last position are chosen by
-// squared error plus priced bits under `contexts`, which stay as they are; then signs are hidden where that
-// is on. coeffs and levels are dense n x n blocks.
+// Rate-distortion optimised quantisation. It chooses each level, each sub-block and the last position by
+// squared error plus bits priced under `contexts`, which are not adapted; then it hides signs where that is
+// enabled. `coeffs` and `levels` are dense n x n blocks.
 QuantResult quantize(const KernelTable& kernels, const int16_t* coeffs, int16_t* levels,
                      const QuantBlock& block, const ContextSet& contexts, const BinPrices& prices);
 

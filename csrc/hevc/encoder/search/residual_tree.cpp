@@ -8,7 +8,7 @@
 namespace inloop::hevc {
 namespace {
 
-// What one node overwrites when its children are tried after it.
+// Keeps what a node has written while its children, which overwrite it, are tried.
 struct NodeBackup {
   alignas(64) Sample luma[32 * 32];
   alignas(64) Sample chroma[2][16 * 16];
@@ -63,7 +63,7 @@ double ResidualTree::node(int x, int y, int log2_size, int depth) {
   backup.copy(state_, x, y, log2_size, true);
   const int split_context = kCtxSplitTransform + 5 - log2_size;
   double fixed = state_.bit_cost(bin_cost(state_.contexts, split_context, 1));
-  if (log2_size == 3) fixed += chroma_cost;  // coded above, and the same for both
+  if (log2_size == 3) fixed += chroma_cost;  // chroma was coded above and is the same for both
   const double limit = whole + state_.bit_cost(bin_cost(state_.contexts, split_context, 0));
   const double split = children(x, y, log2_size, depth, limit - fixed) + fixed;
   if (split < limit) return split;
@@ -71,7 +71,7 @@ double ResidualTree::node(int x, int y, int log2_size, int depth) {
   return whole;
 }
 
-// may_split: cleared where smaller transforms hardly pay, because nothing but DC is coded.
+// Clears may_split where smaller transforms would hardly pay, because at most the DC coefficient is coded.
 double ResidualTree::whole_luma(int x, int y, int log2_size, int depth, bool& may_split) {
   const Plane<Sample>& pred = pred_->planes[0];
   const BlockCost result =
@@ -95,12 +95,12 @@ double ResidualTree::chroma(int x, int y, int log2_size, int depth) {
   return cost;
 }
 
-// Stops where the cost reaches the limit: the rest is then meaningless.
+// Stops when the cost reaches the limit; the result is meaningless then.
 double ResidualTree::children(int x, int y, int log2_size, int depth, double limit) {
   double cost = 0;
   int any[3] = {0, 0, 0};
   const int half = 1 << (log2_size - 1);
-  // The chroma of a luma 8x8 belongs to this node.
+  // An 8x8 luma node keeps its chroma when its luma is split into 4x4 blocks.
   const int components = log2_size == 3 ? 1 : 3;
   for (int i = 0; i < 4 && cost < limit; ++i) {
     const int sub_x = x + (i & 1) * half, sub_y = y + (i >> 1) * half;

@@ -6,14 +6,15 @@
 
 namespace inloop::hevc {
 
-// Chooses the transform tree of an inter coding unit, codes its residual and reconstructs it.
+// Chooses the transform tree of an inter CU, codes its residual and reconstructs it.
 class ResidualTree {
  public:
   explicit ResidualTree(SearchState& state) : state_(state) {}
 
-  // pred holds the prediction at the CU's own position. Sets transform depth and cbf of the CUs; for
-  // inter CUs the luma cbf is kept at every depth, so that bit 0 of the three says whether there is any
-  // residual. Blocks are not split where the cost of the CU is above `limit`.
+  // `pred` holds the prediction at the CU's own position in the picture. The function sets the transform
+  // depth and the cbf of the CU's cells. Inter CUs keep the luma cbf at every depth, so that bit 0 of the
+  // three says whether there is any residual. Transform blocks are not split where the cost of the CU exceeds
+  // `limit`.
   void code(int x, int y, int log2_size, const Frame& pred, double limit);
 
  private:
@@ -25,7 +26,8 @@ class ResidualTree {
 
   SearchState& state_;
   const Frame* pred_ = nullptr;
-  double limit_ = kInfiniteCost;  // less the cost of the blocks before, in CUs larger than transforms
+  // In CUs larger than the largest transform, the cost of the blocks before is subtracted.
+  double limit_ = kInfiniteCost;
 };
 
 }  // namespace inloop::hevc

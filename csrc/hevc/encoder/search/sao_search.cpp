@@ -11,7 +11,7 @@ namespace {
 
 enum SaoType : uint8_t { kSaoOff = 0, kSaoBand = 1, kSaoEdge = 2 };
 
-// Estimated bits: a context coded flag counts as one.
+// Estimated bits; a context coded flag counts as one bit.
 constexpr double kMergeBits = 1, kOffBits = 1, kTypeBits = 2, kEdgeClassBits = 2, kBandPositionBits = 5;
 
 int sign(int value) { return (value > 0) - (value < 0); }
@@ -46,7 +46,7 @@ void SaoSearch::decide_ctb(int ctb_x, int ctb_y) {
   double best_cost = lambda_ * (kMergeBits * merge_flags + 2 * kOffBits);
   SaoParams best[3] = {};
 
-  // New parameters: luma and chroma apart; Cr shares type and class with Cb.
+  // New parameters are chosen for luma and chroma separately; Cr shares type and edge class with Cb.
   double cost = best_cost;
   SaoParams params[3] = {};
   Choice luma = best_band(0, statistics[0]);
@@ -100,7 +100,7 @@ SaoSearch::Statistics SaoSearch::gather(int c_idx, int ctb_x, int ctb_y) const {
                                x1 - x0, y1 - y0, picture_.sps().bit_depth(c_idx), result.band_count,
                                result.band_error);
   for (int eo_class = 0; eo_class < 4; ++eo_class) {
-    // Samples whose neighbours lie outside the picture are no edges.
+    // Samples whose neighbours lie outside the picture get no edge offset.
     const int reach_x = eo_class == 1 ? 0 : 1, reach_y = eo_class == 0 ? 0 : 1;
     const int left = std::max(x0, reach_x), right = std::min(x1, rec.width() - reach_x);
     const int top = std::max(y0, reach_y), bottom = std::min(y1, rec.height() - reach_y);
@@ -111,7 +111,7 @@ SaoSearch::Statistics SaoSearch::gather(int c_idx, int ctb_x, int ctb_y) const {
   return result;
 }
 
-// Change of the weighted squared error by the parameters.
+// Returns by how much the parameters change the weighted squared error.
 double SaoSearch::distortion(int c_idx, const Statistics& statistics, const SaoParams& params) const {
   double change = 0;
   for (int k = 0; k < 4 && params.type != kSaoOff; ++k) {
@@ -125,7 +125,7 @@ double SaoSearch::distortion(int c_idx, const Statistics& statistics, const SaoP
   return change * weight(c_idx);
 }
 
-// The offset in [low, high] with the lowest cost, which is added to `cost`.
+// Returns the offset in [low, high] with the lowest cost and adds that cost to `cost`.
 int SaoSearch::best_offset(int c_idx, int64_t count, int64_t error, int low, int high, double& cost) const {
   const int largest = largest_offset(picture_.sps().bit_depth(c_idx));
   const double mean = count ? static_cast<double>(error) / static_cast<double>(count) : 0;
@@ -149,9 +149,9 @@ SaoSearch::Choice SaoSearch::best_edge(int c_idx, const Statistics& statistics, 
   Choice choice;
   choice.params.type = kSaoEdge;
   choice.params.eo_class = static_cast<uint8_t>(eo_class);
-  // The flag that says "off" is already in the cost of doing nothing; Cr adds no type and class.
+  // The flag for "off" is already part of the cost of doing nothing; Cr codes no type and class.
   choice.cost = c_idx == 2 ? 0 : lambda_ * (kTypeBits - kOffBits + kEdgeClassBits);
-  for (int k = 0; k < 4; ++k) {  // valleys are raised, peaks lowered: the syntax has no sign
+  for (int k = 0; k < 4; ++k) {  // valleys are raised and peaks lowered, as the syntax has no sign here
     choice.params.offset[k] =
         static_cast<int8_t>(best_offset(c_idx, statistics.count[eo_class][k], statistics.error[eo_class][k],
                                         k < 2 ? 0 : -largest, k < 2 ? largest : 0, choice.cost));

@@ -8,10 +8,12 @@
 namespace inloop::hevc {
 
 // Chooses the SAO parameters of every CTB from picture.rec (before SAO) and the source, by squared error plus
-// priced bits, merging with the left or upper CTB where that is cheaper. Fills picture.sao.
+// estimated bits, and merges with the left or upper CTB where that is cheaper. The result goes to
+// picture.sao.
 class SaoSearch {
  public:
-  // lambda: squared error per bit; chroma_weight: of chroma squared error against luma's.
+  // lambda is the squared error per bit; chroma_weight is the weight of a chroma squared error relative to
+  // luma.
   SaoSearch(const KernelTable& kernels, Picture& picture, const Frame& source, double lambda,
             double chroma_weight)
       : kernels_(kernels),
@@ -21,16 +23,17 @@ class SaoSearch {
         chroma_weight_(chroma_weight) {}
 
   void run();
-  bool used(bool chroma) const;  // whether any CTB has SAO in luma (chroma)
+  bool used(bool chroma) const;  // Returns whether any CTB has SAO in luma or, respectively, chroma.
 
  private:
   struct Statistics {
-    int32_t count[4][4] = {}, error[4][4] = {};  // edge class, category: samples, sum of source - rec
+    // Numbers of samples and sums of source - rec, by edge class and category.
+    int32_t count[4][4] = {}, error[4][4] = {};
     int32_t band_count[32] = {}, band_error[32] = {};
   };
   struct Choice {
     SaoParams params;
-    double cost = 0;  // relative to no SAO
+    double cost = 0;  // relative to coding no SAO
   };
 
   void decide_ctb(int ctb_x, int ctb_y);

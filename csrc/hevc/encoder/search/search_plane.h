@@ -12,12 +12,12 @@
 
 namespace inloop::hevc {
 
-// Luma of a reference picture with its border repeated on all sides, so that motion search needs no checks
-// per sample.
+// The luma of a reference picture with its border samples repeated on all sides, so that motion search needs
+// no check per sample.
 class SearchPlane {
  public:
   static constexpr int kMargin = 80;
-  static constexpr int kFilterReach = 8;  // kept free for the interpolation filters
+  static constexpr int kFilterReach = 8;  // samples of the margin that the interpolation filters may read
 
   explicit SearchPlane(const Plane<Sample>& luma)
       : width_(luma.width()), height_(luma.height()), samples_(width_ + 2 * kMargin, height_ + 2 * kMargin) {
@@ -33,8 +33,8 @@ class SearchPlane {
     }
   }
 
-  // Interpolates all quarter positions once, for searches that ask for each many times. They take 32 bytes a
-  // sample.
+  // Interpolates all quarter-sample positions once, for searches that ask for each many times. The result
+  // takes 32 bytes per sample.
   void interpolate(const KernelTable& kernels, int bit_depth) {
     constexpr int kBlock = 64;
     const int right = samples_.width() - kFilterReach, below = samples_.height() - kFilterReach;
@@ -54,18 +54,20 @@ class SearchPlane {
   }
   bool is_interpolated() const { return !quarters_.empty(); }
 
-  // Intermediates as the kernel luma_bi makes them; (x, y) in quarter samples.
+  // Returns the prediction at quarter-sample position (x, y), as the kernel luma_bi makes it for
+  // bi-prediction.
   const int16_t* quarter(int x, int y) const {
     const Plane<int16_t>& plane = quarters_[static_cast<size_t>((y & 3) * 4 + (x & 3))];
     return plane.row((y >> 2) + kMargin) + (x >> 2) + kMargin;
   }
   ptrdiff_t quarter_stride() const { return quarters_[0].stride(); }
 
-  // (x, y) in picture coordinates; may lie in the margin.
+  // Returns the sample at (x, y) in picture coordinates, which may lie in the margin.
   const Sample* at(int x, int y) const { return samples_.row(y + kMargin) + x + kMargin; }
   ptrdiff_t stride() const { return samples_.stride(); }
 
-  // Whether a block at this integer position, filter reach included, lies inside the padded plane.
+  // Returns whether a block at this full-sample position lies inside the padded plane, the reach of the
+  // filters included.
   bool covers(int x, int y, int width, int height) const {
     constexpr int kFree = kMargin - kFilterReach;
     return x >= -kFree && y >= -kFree && x + width <= width_ + kFree && y + height <= height_ + kFree;
@@ -74,10 +76,11 @@ class SearchPlane {
  private:
   int width_, height_;
   Plane<Sample> samples_;
-  std::vector<Plane<int16_t>> quarters_;  // row by row of fractions; empty before interpolate()
+  // The plane of phase (x, y) has index 4 * y + x; there are none before interpolate().
+  std::vector<Plane<int16_t>> quarters_;
 };
 
-// The search planes of the reference lists, entry by entry.
+// Holds the search planes of the reference lists, entry by entry.
 struct SearchPlanes {
   std::shared_ptr<const SearchPlane> plane[2][kMaxRefs];
 };

@@ -18,8 +18,8 @@ namespace inloop::hevc {
 
 constexpr double kInfiniteCost = std::numeric_limits<double>::infinity();
 
-// What the parts of the mode decision share: the picture in work, where its decisions go and how they are
-// priced.
+// What the parts of the mode decision share: the picture that is coded, the place of its decisions and the
+// prices of bits and errors.
 struct SearchState {
   const KernelTable& kernels;
   const EncoderTools& tools;
@@ -27,18 +27,18 @@ struct SearchState {
   const Frame& source;
   const SliceHeader& slice;
   const RefLists& refs;
-  const QpMap* qp_map = nullptr;  // of pictures with quantisation groups
-  int qp_before_ctu = 0;          // luma QP of the last CU of the CTU before
-  int qp = 0;                     // luma QP of the block in work
-  Lambda slice_lambda{};          // of the slice
-  double lambda = 0;              // squared error per bit, at the bit depth of the samples
-  double lambda_satd = 0;         // SATD or SAD per bit
-  double chroma_weight = 1;       // of chroma squared error against luma's
-  BinPrices prices[2]{};          // of luma, of chroma: in the squared error of the component
-  CodedCtu* ctu = nullptr;        // decisions of the CTU in work
-  ContextSet contexts{};          // before the block in work
+  const QpMap* qp_map = nullptr;  // set for pictures with quantisation groups only
+  int qp_before_ctu = 0;          // luma QP of the last CU of the previous CTU
+  int qp = 0;                     // luma QP of the block that is coded
+  Lambda slice_lambda{};
+  double lambda = 0;         // squared error per bit, at the bit depth of the samples
+  double lambda_satd = 0;    // SATD or SAD per bit
+  double chroma_weight = 1;  // weight of a chroma squared error relative to luma
+  BinPrices prices[2]{};    // Prices for luma and for chroma, each in the squared error of its own component.
+  CodedCtu* ctu = nullptr;  // the CTU that takes the decisions
+  ContextSet contexts{};    // contexts before the block that is coded
 
-  // Takes on a QP, and lambda and all that follows from it.
+  // Sets the QP, with lambda and everything else that follows from it.
   void set_quantizer(int new_qp);
 
   const BinPrices& bin_prices(int c_idx) const { return prices[c_idx ? 1 : 0]; }
@@ -51,16 +51,16 @@ struct SearchState {
   Sample* rec_at(int c_idx, int x, int y) const { return picture.rec.planes[c_idx].row(y) + x; }
   ptrdiff_t rec_stride(int c_idx) const { return picture.rec.planes[c_idx].stride(); }
 
-  // The cells of the block at luma (x, y), contiguous in z-order.
+  // Returns the cells of the block at luma sample (x, y); they are contiguous, in z-order.
   CodedCell* cells(int x, int y) const { return ctu->cells.data() + cell_index(x, y); }
 };
 
-// Copies the decisions of a block from the CTU to the picture's side information, where later blocks
-// (contexts, most probable modes, merge candidates) read them.
+// Copies the decisions of a block from the CTU to the side information of the picture, where later blocks
+// read them for their contexts, most probable modes and merge candidates.
 void publish_block(Picture& picture, const CodedCtu& ctu, int x, int y, int log2_size);
 
-// Marks transform and prediction edges and coded transform blocks of a finished CTU for the deblocking
-// filter.
+// Marks the transform and prediction edges and the coded transform blocks of a finished CTU for the
+// deblocking filter.
 void publish_edges(Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y);
 
 }  // namespace inloop::hevc

@@ -8,7 +8,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Copies the CU range of a block from one CTU to the other.
+// Copies the cells and levels of a block from one CTU to the other.
 void copy_decisions(const CodedCtu& from, CodedCtu& to, int x, int y, int log2_size) {
   const auto first = static_cast<size_t>(cell_index(x, y));
   const auto count = static_cast<size_t>(cell_count(log2_size));

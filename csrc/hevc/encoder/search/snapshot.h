@@ -6,7 +6,7 @@
 
 namespace inloop::hevc {
 
-// A coding block as it was decided: decisions, levels, reconstruction and context states, kept while an
+// Keeps a coding block as it was decided (decisions, levels, reconstruction and contexts) while an
 // alternative is tried in its place.
 class Snapshot {
  public:

@@ -10,10 +10,10 @@
 
 namespace inloop::hevc {
 
-// One bit in the CU of kEntropyBits.
+// The value of one bit in kEntropyBits.
 constexpr uint64_t kOneBit = 1 << 15;
 
-// Counts what CabacEncoder would write, with adapting contexts: the estimating twin of CabacEncoder.
+// Counts the bits that CabacEncoder would write, with the same interface and the same adaptation of contexts.
 class BitCounter {
  public:
   explicit BitCounter(const ContextSet& contexts) : contexts_(contexts) {}
@@ -35,7 +35,7 @@ class BitCounter {
   uint64_t cost_ = 0;
 };
 
-// Cost of one bin without a change of state, in 1/32768 bit.
+// Returns the cost of one bin in 1/32768 bit, without adapting the context.
 inline uint64_t bin_cost(const ContextSet& contexts, int context, int value) {
   return kEntropyBits[contexts[static_cast<size_t>(context)] ^ value];
 }

@@ -9,8 +9,8 @@
 
 namespace inloop::hevc {
 
-// What the encoder decided for one 4x4 luma cell; all cells of a block repeat the block's decisions, so that
-// a block's data is one contiguous range in z-order.
+// What the encoder decided for one 4x4 cell of luma. All cells of a block repeat the decisions of the block,
+// so that the data of a block is one contiguous range in z-order.
 struct CodedCell {
   uint8_t cqt_depth = 0;
   PredMode pred_mode = PredMode::none;
@@ -20,8 +20,8 @@ struct CodedCell {
   uint8_t merge_idx = 0;
   uint8_t mvp_idx[2] = {0, 0};
   uint8_t intra_mode = kIntraDc;
-  uint8_t intra_chroma_mode = 4;  // intra_chroma_pred_mode: 4 derived
-  uint8_t transform_depth = 0;    // of the transform block that holds the CU
+  uint8_t intra_chroma_mode = 4;  // intra_chroma_pred_mode; 4 is the derived mode
+  uint8_t transform_depth = 0;    // depth of the transform block that holds the cell
   uint8_t cbf[3] = {0, 0, 0};     // bit d: cbf of the node at transform depth d
   uint8_t transform_skip = 0;     // bit c: transform_skip_flag of component c
   int8_t qp = 0;
@@ -32,8 +32,8 @@ struct CodedCell {
 constexpr int kMaxCtuSize = 64;
 constexpr int kCellsPerCtu = 256;
 
-// Z-order index, within its CTU, of the 4x4 cell that holds luma sample (x, y); both relative to anything
-// that is CTU-aligned.
+// Returns the z-order index, within its CTU, of the cell that holds luma sample (x, y). Both may be relative
+// to any CTU-aligned position.
 inline int cell_index(int x, int y) {
   static constexpr auto kSpread = [] {
     std::array<uint8_t, 16> spread{};
@@ -45,7 +45,7 @@ inline int cell_index(int x, int y) {
   return kSpread[static_cast<size_t>(x >> 2 & 15)] | kSpread[static_cast<size_t>(y >> 2 & 15)] << 1;
 }
 
-// Its inverse: luma offset of a CU from the corner of its CTU.
+// The inverse: the luma offset of a cell from the corner of its CTU.
 struct CellOffset {
   int x, y;
 };
@@ -58,11 +58,11 @@ inline CellOffset cell_offset(int index) {
   return offset;
 }
 
-// CUs in a square block of 1 << log2_size luma samples.
+// Returns the number of cells in a square block of 1 << log2_size luma samples.
 constexpr int cell_count(int log2_size) { return 1 << 2 * (log2_size - 2); }
 
-// All decisions of a CTU: everything phase 2 needs to write it. Levels are dense n x n blocks; the block of a
-// CU range starts at 16 (luma) or 4 (chroma) coefficients per CU.
+// All decisions of a CTU, which is everything that the slice writer needs. Levels are stored as dense n x n
+// blocks; a block starts at 16 (luma) or 4 (chroma) times the index of its first cell.
 struct CodedCtu {
   std::array<CodedCell, kCellsPerCtu> cells;
   alignas(64) std::array<int16_t, kCellsPerCtu * 16> luma;

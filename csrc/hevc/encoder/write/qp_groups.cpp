@@ -15,14 +15,14 @@ int QpMap::mean(int x, int y, int size) const {
   for (int v = y0; v < std::max(y1, y0 + 1); ++v) {
     for (int u = x0; u < std::max(x1, x0 + 1); ++u, ++count) sum += qp[static_cast<size_t>(v * width + u)];
   }
-  const int bias = 64 * count;  // keeps the division's operand positive
+  const int bias = 64 * count;  // keeps the dividend positive, so that the division rounds alike for all QPs
   return (2 * (sum + bias) + count) / (2 * count) - 64;
 }
 
 namespace qp_groups {
 namespace {
 
-// Luma QP of the last coding unit before z-order index `CU` of the CTU whose corner is (x0, y0).
+// Returns the luma QP of the last CU before z-order index `cell` of the CTU whose corner is (x0, y0).
 int previous_qp(const Picture& picture, const CodedCtu& ctu, int x0, int y0, int cell, int before_ctu) {
   for (int i = cell - 1; i >= 0; --i) {
     const CellOffset offset = cell_offset(i);

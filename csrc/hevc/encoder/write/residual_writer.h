@@ -14,7 +14,7 @@
 
 namespace inloop::hevc {
 
-// last_sig_coeff_prefix and suffix of a coordinate (7.4.9.11): groups of positions that share a prefix.
+// Splits a coordinate into last_sig_coeff prefix and suffix (7.4.9.11); several positions share a prefix.
 struct LastPosition {
   int prefix, suffix, suffix_bits;
 };
@@ -26,7 +26,8 @@ inline LastPosition split_last_position(int position) {
   return {prefix, position & ((1 << bits) - 1), bits};
 }
 
-// First context and shift of last_sig_coeff_{x,y}_prefix, relative to the axis' first context (9.3.4.2.3).
+// First context and shift of last_sig_coeff_{x,y}_prefix, relative to the first context of the axis
+// (9.3.4.2.3).
 struct LastContext {
   int offset, shift;
 };
@@ -35,8 +36,8 @@ inline LastContext last_position_context(int c_idx, int log2_size) {
   return {3 * (log2_size - 2) + ((log2_size - 1) >> 2), (log2_size + 1) >> 2};
 }
 
-// coeff_abs_level_remaining (9.3.3.11): truncated rice prefix up to 4 ones, then Exp-Golomb of order rice
-// + 1.
+// Writes coeff_abs_level_remaining (9.3.3.11): a truncated Rice prefix of up to four ones, then Exp-Golomb of
+// order rice + 1.
 template <class Coder>
 void write_level_remaining(Coder& coder, uint32_t value, int rice) {
   const uint32_t quotient = value >> rice;
@@ -56,7 +57,7 @@ void write_level_remaining(Coder& coder, uint32_t value, int rice) {
   coder.bypass_bits(rest, order);
 }
 
-// residual_coding() (7.3.8.11) of one transform block with at least one non-zero level.
+// Writes residual_coding() (7.3.8.11) of one transform block, which must have at least one non-zero level.
 template <class Coder>
 class ResidualWriter {
  public:
@@ -122,7 +123,7 @@ class ResidualWriter {
     if (prefix < longest) coder_.bin(first_context + context.offset + (prefix >> context.shift), 0);
   }
 
-  // coded_sub_block_flag of the neighbours to the right and below, as sig_coeff_context() takes them.
+  // Returns coded_sub_block_flag of the neighbours to the right (bit 0) and below (bit 1).
   int coded_neighbours(int i) const {
     const int x = sub_blocks_[i].x, y = sub_blocks_[i].y;
     const int last = (1 << (log2_size_ - 2)) - 1;
@@ -150,7 +151,8 @@ class ResidualWriter {
   void write_significance(int i, bool is_last, int neighbours) {
     const uint8_t* contexts = kSignificanceContexts.of(c_idx_ > 0, log2_size_, scan_idx_, i == 0, neighbours);
     count_ = 0;
-    bool infer_dc = !is_last && i > 0;  // the only coefficient left must be significant
+    // A lone DC coefficient of a coded sub-block must be significant, so its flag is inferred.
+    bool infer_dc = !is_last && i > 0;
     int n = 15;
     if (is_last) {
       n = last_position_;
@@ -222,7 +224,7 @@ class ResidualWriter {
   int last_sub_block_ = 0, last_position_ = 0;
   uint64_t coded_ = 0;  // coded_sub_block_flag, bit y * 8 + x
   int greater1_context_ = 1;
-  // The sub-block in work: non-zero levels in coding order (reverse scan).
+  // The non-zero levels of the sub-block that is written, in coding order (reverse scan).
   int count_ = 0;
   uint16_t magnitude_[16];
   bool negative_[16];

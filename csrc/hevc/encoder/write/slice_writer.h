@@ -11,10 +11,10 @@ namespace inloop::hevc {
 
 struct WrittenSlice {
   std::vector<uint8_t> nal;   // NAL unit without start code
-  std::vector<int> ctu_bits;  // of each CTU, raster
+  std::vector<int> ctu_bits;  // size of each CTU in raster order
 };
 
-// Writes the one slice of a picture whose blocks are decided.
+// Writes the only slice of a picture whose blocks are all decided.
 WrittenSlice write_slice(const Picture& picture, const SliceHeader& slice, const std::vector<CodedCtu>& ctus);
 
 }  // namespace inloop::hevc

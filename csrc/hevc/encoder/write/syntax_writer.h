@@ -16,9 +16,10 @@
 
 namespace inloop::hevc {
 
-// The slice data syntax (7.3.8) of decisions stored in a CodedCtu and, for neighbours, in the Picture. Coder
-// is CabacEncoder to write or BitCounter to estimate, so that each rule of the syntax exists once. One slice
-// a picture and no tiles: a neighbour is available where it lies inside the picture.
+// Writes the slice data syntax (7.3.8) of the decisions stored in a CodedCtu and, for neighbours, in the
+// Picture. The Coder is a CabacEncoder to write or a BitCounter to estimate, so that each rule of the syntax
+// exists once. A picture has one slice and no tiles, so a neighbour is available wherever it lies inside the
+// picture.
 template <class Coder>
 class SyntaxWriter {
  public:
@@ -30,11 +31,11 @@ class SyntaxWriter {
         slice_(slice),
         ctu_(ctu) {}
 
-  // Luma QP of the last coding unit of the CTU before, or the slice's: predicts cu_qp_delta.
+  // Sets the luma QP of the last CU of the previous CTU, or that of the slice, which predicts cu_qp_delta.
   void set_qp_before_ctu(int qp) { qp_before_ctu_ = qp; }
 
-  // The quantisation group at luma (x, y): its delta is written with the first residual, unless it was
-  // before.
+  // Starts the quantisation group at luma sample (x, y). Its delta is written with the first residual, unless
+  // that has happened already.
   void quantization_group(int x, int y, bool delta_coded) {
     qp_predicted_ = delta_coded ? 0 : qp_groups::predicted_qp(picture_, ctu_, x, y, qp_before_ctu_);
     qp_delta_coded_ = delta_coded;
@@ -77,7 +78,7 @@ class SyntaxWriter {
     }
   }
 
-  // Nothing is written where the flag is inferred.
+  // Writes nothing where the flag is inferred.
   void split_cu_flag(int x, int y, int log2_size, int depth, bool split) {
     const int size = 1 << log2_size;
     if (log2_size == sps_.log2_min_cb_size) return;
@@ -183,7 +184,7 @@ class SyntaxWriter {
     coder_.bin(kCtxPrevIntraLuma, mpm_index(mpm, mode) >= 0);
   }
 
-  // mpm_idx or rem_intra_luma_pred_mode.
+  // Writes mpm_idx or rem_intra_luma_pred_mode.
   void intra_luma_mode(const int mpm[3], int mode) {
     const int index = mpm_index(mpm, mode);
     if (index >= 0) {
@@ -255,7 +256,8 @@ class SyntaxWriter {
     coder_.bypass_bits(value, order);
   }
 
-  // (base_x, base_y): the parent node, where the chroma of a luma 8x8 split into 4x4 is stored.
+  // (base_x, base_y) is the position of the parent node, where the chroma of an 8x8 luma block that is split
+  // into 4x4 is stored.
   void transform_tree(int x, int y, int base_x, int base_y, int log2_size, int depth, int block_index) {
     const CodedCell& cell = ctu_.cell(x, y);
     const bool intra = cell.pred_mode == PredMode::intra;
@@ -335,7 +337,7 @@ class SyntaxWriter {
 
   void sao_component(int address, int c) {
     const SaoParams& sao = picture_.sao[c][static_cast<size_t>(address)];
-    if (c < 2) {  // Cr shares the type and class of Cb
+    if (c < 2) {  // Cr shares the type and the edge class of Cb
       coder_.bin(kCtxSaoType, sao.type != 0);
       if (sao.type) coder_.bypass(sao.type == 2);
     }

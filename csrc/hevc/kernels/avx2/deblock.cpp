@@ -7,8 +7,8 @@
 namespace inloop::hevc {
 namespace {
 
-// The four lines across an edge, both sides at once: s[i] holds p_i of lines 0..3 in its low half and q_i in
-// its high half, so that whatever is symmetric is computed once.
+// The four lines across an edge, with both sides at once: s[i] holds p_i of lines 0 to 3 in its low half and
+// q_i in its high half, so that whatever is symmetric is computed once.
 struct EdgeLines {
   __m128i s[4];
 };
@@ -16,14 +16,14 @@ struct EdgeLines {
 inline __m128i load8(const uint16_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
 inline void store8(uint16_t* p, __m128i v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
 
-// Half of a and half of b, chosen by the two bits of kHalves.
+// Combines half of a and half of b, chosen by the two bits of kHalves.
 template <int kHalves>
 inline __m128i halves(__m128i a, __m128i b) {
   return _mm_castpd_si128(_mm_shuffle_pd(_mm_castsi128_pd(a), _mm_castsi128_pd(b), kHalves));
 }
 inline __m128i swap_halves(__m128i v) { return _mm_shuffle_epi32(v, 0x4e); }
 
-// A vertical edge: four rows of eight samples, transposed.
+// Loads and transposes four rows of eight samples, for a vertical edge.
 EdgeLines load_rows(const uint16_t* src, ptrdiff_t stride) {
   const __m128i r0 = load8(src - 4), r1 = load8(src + stride - 4);
   const __m128i r2 = load8(src + 2 * stride - 4), r3 = load8(src + 3 * stride - 4);
@@ -34,7 +34,7 @@ EdgeLines load_rows(const uint16_t* src, ptrdiff_t stride) {
   return {{halves<1>(p10, q01), halves<2>(p10, q01), halves<1>(p32, q23), halves<2>(p32, q23)}};
 }
 
-// Lines 0..3 of eight samples from pairs of columns.
+// Stores lines 0 to 3 of eight samples from pairs of columns.
 void store_rows(uint16_t* src, ptrdiff_t stride, const EdgeLines& e) {
   const auto columns = [](__m128i first, __m128i second, __m128i third, __m128i fourth, __m128i out[2]) {
     const __m128i low = _mm_unpacklo_epi16(first, second), high = _mm_unpacklo_epi16(third, fourth);
@@ -50,7 +50,7 @@ void store_rows(uint16_t* src, ptrdiff_t stride, const EdgeLines& e) {
   store8(src + 3 * stride - 4, _mm_unpackhi_epi64(p[1], q[1]));
 }
 
-// A horizontal edge: samples of a line lie below each other.
+// Loads the samples of a horizontal edge, where those of a line are below each other.
 EdgeLines load_columns(const uint16_t* src, ptrdiff_t stride) {
   EdgeLines e;
   for (int i = 0; i < 4; ++i) {
@@ -75,7 +75,7 @@ inline __m128i sub(__m128i a, __m128i b) { return _mm_sub_epi16(a, b); }
 inline __m128i limit(__m128i v, __m128i low, __m128i high) {
   return _mm_min_epi16(_mm_max_epi16(v, low), high);
 }
-// new_value where mask, else old.
+// Returns new_value where the mask is set, else old.
 inline __m128i choose(__m128i old, __m128i new_value, __m128i mask) {
   return _mm_blendv_epi8(old, new_value, mask);
 }
@@ -94,14 +94,14 @@ void strong_filter(EdgeLines& e, int tc, __m128i changeable) {
   e.s[2] = choose(s2, limit(n2, sub(s2, range), add(s2, range)), changeable);
 }
 
-// change_1: sides whose second sample changes too.
+// change_1 marks the sides whose second sample changes as well.
 void weak_filter(EdgeLines& e, int tc, __m128i changeable, __m128i change_1, int max_value) {
   const __m128i s0 = e.s[0], s1 = e.s[1], s2 = e.s[2];
   const __m128i step0 = sub(swap_halves(s0), s0), step1 = sub(swap_halves(s1), s1);
   __m128i delta = add(step0, _mm_slli_epi16(step0, 3));
   delta = sub(delta, add(step1, add(step1, step1)));
   delta = _mm_srai_epi16(add(delta, set(8)), 4);
-  delta = _mm_unpacklo_epi64(delta, delta);  // as seen from p: rounding is not symmetric
+  delta = _mm_unpacklo_epi64(delta, delta);  // taken from the side of p, as rounding is not symmetric
   const __m128i active = _mm_and_si128(_mm_cmpgt_epi16(set(10 * tc), _mm_abs_epi16(delta)), changeable);
   delta = _mm_sign_epi16(limit(delta, set(-tc), set(tc)), per_side(1, -1));
   const __m128i zero = _mm_setzero_si128(), max = set(max_value);

@@ -8,7 +8,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Two operands of a distance, walked in step.
+// The two operands of a distance, which advance together.
 struct Pair {
   const uint16_t* a;
   ptrdiff_t a_stride;
@@ -24,7 +24,7 @@ __m256i join(__m128i low, __m128i high) {
   return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
 }
 
-// a - b of one row of 16, two rows of 8 or four rows of 4 samples.
+// Returns a - b of one row of 16 samples, two rows of 8 or four rows of 4.
 __m256i difference16(const Pair& p) {
   return _mm256_sub_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p.a)),
                           _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p.b)));
@@ -41,7 +41,8 @@ __m256i difference4(const Pair& p) {
   return _mm256_sub_epi16(four_rows(p.a, p.a_stride), four_rows(p.b, p.b_stride));
 }
 
-// The part of a block that is `vectors` registers wide (0: `width` says how many), see for_each_difference().
+// Handles the part of a block that is `vectors` registers wide (with 0, `width` says how many); see
+// for_each_difference().
 template <int vectors, class Add, class Flush>
 inline void for_each_row(const Pair& block, int width, int height, int limit, Add add, Flush flush) {
   const int count = vectors > 0 ? vectors : width >> 4;
@@ -55,8 +56,8 @@ inline void for_each_row(const Pair& block, int width, int height, int limit, Ad
   }
 }
 
-// Calls add(difference of 16 samples) for every sample of the block once, and flush() after at most `limit`
-// additions (of a single row, if that needs more); limit >= 32.
+// Calls add(difference of 16 samples) so that every sample of the block is covered once, and flush() after at
+// most `limit` additions (or after a single row, if that needs more). `limit` is at least 32.
 template <class Add, class Flush>
 inline void for_each_difference(const Pair& block, int width, int height, int limit, Add add, Flush flush) {
   switch (width >> 4) {
@@ -94,7 +95,7 @@ uint32_t sad(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t
              int height) {
   const __m256i ones = _mm256_set1_epi16(1);
   __m256i sum16 = _mm256_setzero_si256(), sum32 = _mm256_setzero_si256();
-  // 32 differences of 10 bit fit in a signed 16-bit lane.
+  // 32 differences of 10 bits fit a signed 16-bit lane.
   for_each_difference(
       {a, a_stride, b, b_stride}, width, height, 32,
       [&](__m256i difference) { sum16 = _mm256_add_epi16(sum16, _mm256_abs_epi16(difference)); },
@@ -108,7 +109,7 @@ uint32_t sad(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t
 uint64_t sse(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int width,
              int height) {
   __m256i sum32 = _mm256_setzero_si256(), sum64 = _mm256_setzero_si256();
-  // A lane gains at most 2 * 1023^2, so 512 additions fit.
+  // A lane grows by at most 2 * 1023^2, so 512 additions fit.
   for_each_difference(
       {a, a_stride, b, b_stride}, width, height, 512,
       [&](__m256i difference) { sum32 = _mm256_add_epi32(sum32, _mm256_madd_epi16(difference, difference)); },
@@ -141,7 +142,7 @@ void transpose8(__m256i* r) {
   }
 }
 
-// Half sums of two 8x8 tiles, one a lane: d[y] holds row y of both. Returns the rounded SATDs, added.
+// Returns the sum of the rounded SATDs of two 8x8 tiles, one per lane; d[y] holds row y of both.
 uint32_t satd8_pair(__m256i* d) {
   for (int i = 0; i < 4; ++i) butterfly(d[i], d[i + 4]);
   for (int i = 0; i < 8; i += 4) butterfly(d[i], d[i + 2]), butterfly(d[i + 1], d[i + 3]);
@@ -167,7 +168,7 @@ uint32_t satd8_columns16(const Pair& p) {
   return satd8_pair(d);
 }
 
-// One 8x8 tile.
+// Returns the SATD of one 8x8 tile.
 uint32_t satd8_single(const Pair& p) {
   __m256i d[4];
   for (int y = 0; y < 4; ++y) {
@@ -177,7 +178,8 @@ uint32_t satd8_single(const Pair& p) {
   return satd8_tile(d);
 }
 
-// Sum over the four 4x4 tiles whose rows d[0..3] hold, 4 samples a tile: the half sum is the rounded SATD.
+// Returns the sums of the four 4x4 tiles whose rows are d[0..3], with 4 samples per tile. The half sum of a
+// tile is its rounded SATD.
 __m256i satd4_tiles(__m256i* d) {
   butterfly(d[0], d[2]), butterfly(d[1], d[3]);
   butterfly(d[0], d[1]), butterfly(d[2], d[3]);
@@ -189,7 +191,7 @@ __m256i satd4_tiles(__m256i* d) {
   butterfly(a01, a23), butterfly(b01, b23);
   const __m256i first = max_abs(_mm256_unpacklo_epi64(a01, b01), _mm256_unpackhi_epi64(a01, b01));
   const __m256i second = max_abs(_mm256_unpacklo_epi64(a23, b23), _mm256_unpackhi_epi64(a23, b23));
-  // Up to 3 * 4096 each: no lane overflows.
+  // Each sum is at most 3 * 4096, so no lane overflows.
   return _mm256_madd_epi16(_mm256_add_epi16(first, second), _mm256_set1_epi16(1));
 }
 
@@ -202,7 +204,7 @@ uint32_t satd4(const Pair& block, int width, int height) {
       for (int y = 0; y < 4; ++y) d[y] = difference16(block.at(x, y0 + y));
       sum = _mm256_add_epi32(sum, satd4_tiles(d));
     }
-    // 8 or 4 samples a row: the rest of the register stays empty.
+    // With 8 or 4 samples per row, the rest of the register stays empty.
     for (; x < width; x += width - x >= 8 ? 8 : 4) {
       for (int y = 0; y < 4; ++y) {
         const Pair p = block.at(x, y0 + y);

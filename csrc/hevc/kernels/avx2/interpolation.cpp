@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// One set of names for 256 and 128 bit, so that each filter is written once.
+// The same names serve 256 and 128 bits, so that each filter is written only once.
 inline __m256i add16(__m256i a, __m256i b) { return _mm256_add_epi16(a, b); }
 inline __m128i add16(__m128i a, __m128i b) { return _mm_add_epi16(a, b); }
 inline __m256i adds16(__m256i a, __m256i b) { return _mm256_adds_epi16(a, b); }
@@ -39,7 +39,7 @@ inline __m128i clip16(__m128i v, __m128i max) {
   return _mm_max_epi16(_mm_min_epi16(v, max), _mm_setzero_si128());
 }
 
-// Strips of 16, 8, 4 and 2 samples. Loads and stores touch exactly these.
+// Strips are 16, 8, 4 and 2 samples wide. Their loads and stores touch exactly these samples.
 struct Strip16 {
   using Reg = __m256i;
   static constexpr int kWidth = 16;
@@ -83,7 +83,7 @@ struct Strip2 : Strip8 {
 
 inline int tap_pair(const int16_t* taps) { return (taps[0] & 0xffff) | (static_cast<int>(taps[1]) << 16); }
 
-// Filters whose sums fit 16 bit: 8-bit samples. `init` is added.
+// A filter for 8-bit samples, whose sums fit in 16 bits. It adds `init` to each sum.
 template <class S, int kTaps>
 struct NarrowFilter {
   using Reg = typename S::Reg;
@@ -99,7 +99,7 @@ struct NarrowFilter {
   Reg taps[kTaps], init;
 };
 
-// 32-bit sums: (sum + (init << shift)) >> shift.
+// A filter with 32-bit sums: (sum + (init << shift)) >> shift.
 template <class S, int kTaps>
 struct WideFilter {
   using Reg = typename S::Reg;
@@ -148,7 +148,7 @@ struct StoreUni {
           offset(S::set16(kIntermediateOffset >> (14 - store.bit_depth))),
           max(S::set16((1 << store.bit_depth) - 1)),
           shift(_mm_cvtsi32_si128(14 - store.bit_depth)) {}
-    // A sum that saturates is clipped anyway.
+    // A sum that saturates would be clipped anyway.
     void operator()(int x, int y, typename S::Reg value) const {
       value = add16(sra16(adds16(value, rounding), shift), offset);
       S::store(dst + y * stride + x, clip16(value, max));
@@ -170,7 +170,7 @@ struct Source {
   int bit_depth;
 };
 
-// One strip of the block, starting at column x. First: the filter that works on samples.
+// Interpolates one strip of the block, which starts at column x. First is the filter that works on samples.
 template <class S, int kTaps, class First, class Store>
 void interpolate_strip(const Source& source, int x, const Store& store) {
   const typename Store::template Writer<S> write(store);
@@ -255,7 +255,7 @@ void chroma_bi(const uint16_t* src, ptrdiff_t src_stride, int16_t* dst, ptrdiff_
                  StoreBi{dst, dst_stride});
 }
 
-// op(strip tag, x) for every strip of a row.
+// Calls op(strip tag, x) for every strip of a row.
 template <class Op>
 void for_each_strip(int width, const Op& op) {
   int x = 0;
@@ -274,7 +274,7 @@ void average_bi(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16
     const auto offset = S::set16((2 * kIntermediateOffset) >> (15 - bit_depth));
     const auto max = S::set16((1 << bit_depth) - 1);
     for (int y = 0; y < height; ++y) {
-      // A sum that saturates is clipped anyway.
+      // A sum that saturates would be clipped anyway.
       const auto sum = adds16(S::load(a + y * src_stride + x), S::load(b + y * src_stride + x));
       const auto value = add16(sra16(adds16(sum, rounding), shift), offset);
       S::store(dst + y * dst_stride + x, clip16(value, max));
@@ -282,7 +282,7 @@ void average_bi(const int16_t* a, const int16_t* b, ptrdiff_t src_stride, uint16
   });
 }
 
-// clip(((pairs(a, b) . weights + rounding) >> shift) + offset) with 32-bit sums.
+// Computes clip(((pairs(a, b) . weights + rounding) >> shift) + offset) with 32-bit sums.
 template <class S>
 typename S::Reg weight_pairs(typename S::Reg a, typename S::Reg b, typename S::Reg weights,
                              typename S::Reg rounding, __m128i shift, typename S::Reg offset,

@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// One row of n = 4, 8, 16 or 32 samples in registers of 16-bit lanes.
+// Row holds a row of n = 4, 8, 16 or 32 samples in registers of 16-bit lanes.
 template <int n>
 struct Row;
 
@@ -60,7 +60,7 @@ void set_all(__m256i& v, int value) { v = _mm256_set1_epi16(static_cast<short>(v
 constexpr uint16_t kOneToN[32] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
                                   17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
 
-// The whole sum is at most 64 * 1023 + 32: unsigned 16 bits hold it.
+// The whole sum is at most 64 * 1023 + 32, which fits in unsigned 16 bits.
 template <int n>
 void planar(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride) {
   using Vector = typename Row<n>::Vector;
@@ -78,7 +78,7 @@ void planar(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride) {
     const Vector column = Row<n>::load(kOneToN + i * kLanes), above = Row<n>::load(top + i * kLanes);
     weight[i] = subtract(size, column);
     step[i] = subtract(bottom_left, above);
-    // Row 0 without its left sample: (n - 1) top + bottom_left + (x + 1) top_right + n.
+    // The sums of row 0 without the left sample: (n - 1) top + bottom_left + (x + 1) top_right + n.
     sum[i] = add(add(multiply(above, minus_one), bottom_left), add(multiply(column, top_right), size));
   }
   for (int y = 0; y < n; ++y, dst += dst_stride) {
@@ -104,8 +104,8 @@ void intra_planar(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int
   }
 }
 
-// dst[j][i] for all rows j from `ref`, the projected line (ref[0]: the corner). A fraction of 0 copies:
-// (32 a + 16) >> 5 = a.
+// Writes dst[j][i] for all rows j from `ref`, the projected line, of which ref[0] is the corner. A fraction
+// of 0 needs no case of its own, because (32 a + 16) >> 5 = a.
 template <int n>
 void project(const uint16_t* ref, uint16_t* dst, ptrdiff_t dst_stride, int angle) {
   using Vector = typename Row<n>::Vector;
@@ -128,7 +128,7 @@ void project(const uint16_t* ref, uint16_t* dst, ptrdiff_t dst_stride, int angle
 
 void transpose4(const uint16_t* in, uint16_t* dst, ptrdiff_t dst_stride) {
   const __m128i top = Row<8>::load(in), bottom = Row<8>::load(in + 8);
-  // 00 20 01 21 02 22 03 23 and 10 30 11 31 ...
+  // The lanes are 00 20 01 21 02 22 03 23 and 10 30 11 31 ...
   const __m128i even = _mm_unpacklo_epi16(top, bottom), odd = _mm_unpackhi_epi16(top, bottom);
   const __m128i first = _mm_unpacklo_epi16(even, odd), second = _mm_unpackhi_epi16(even, odd);
   Row<4>::store(dst, first);
@@ -144,7 +144,7 @@ void transpose8(const uint16_t* in, ptrdiff_t in_stride, uint16_t* dst, ptrdiff_
     t[i] = _mm_unpacklo_epi16(r[i], r[i + 4]);
     t[i + 4] = _mm_unpackhi_epi16(r[i], r[i + 4]);
   }
-  // t[i]: columns 0..3 of rows i and i + 4; t[i + 4]: columns 4..7.
+  // Here t[i] has columns 0..3 of rows i and i + 4, t[i + 4] has their columns 4..7.
   for (int half = 0; half < 8; half += 4) {
     const __m128i a = _mm_unpacklo_epi16(t[half], t[half + 2]), b = _mm_unpackhi_epi16(t[half], t[half + 2]);
     const __m128i c = _mm_unpacklo_epi16(t[half + 1], t[half + 3]);
@@ -168,7 +168,7 @@ void transpose(const uint16_t* in, uint16_t* dst, ptrdiff_t dst_stride) {
   }
 }
 
-// out[i] = line[-i] for i < count rounded up to 8; reads as far.
+// Sets out[i] = line[-i] for i < count, with count rounded up to 8. It reads as many samples as it writes.
 void reverse(const uint16_t* line, uint16_t* out, int count) {
   const __m128i order = _mm_setr_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
   for (int i = 0; i < count; i += 8)
@@ -187,11 +187,11 @@ void angular(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int mode
   if (vertical) {
     memcpy(ref, corner, (n + 1) * sizeof(uint16_t));
   } else {
-    // The last sample apart, so that nothing before the line is read.
+    // The last sample is copied on its own, so that nothing before the line is read.
     const int count = angle < 0 ? n : 2 * n;
     reverse(corner, ref, count);
     ref[count] = corner[-count];
-    ref[count + 1] = 0;  // read with weight 0
+    ref[count + 1] = 0;  // this one is read, but with weight 0
   }
   if (angle < 0) {
     const int sign = vertical ? -1 : 1, inverse = kIntraInverseAngle[mode];

@@ -10,14 +10,14 @@ namespace {
 __m256i load(const int16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
 void store(int16_t* p, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
 
-// Two bits a lane that is not zero.
+// Sets two bits for each lane that is not zero.
 uint32_t nonzero_mask(__m256i v) {
   return ~static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi16(v, _mm256_setzero_si256())));
 }
 int last_lane(uint32_t mask) { return (31 - __builtin_clz(mask)) >> 1; }
 
 __m256i quantize16(__m256i coeffs, __m256i scale, __m256i rounding, __m128i shift) {
-  const __m256i magnitude = _mm256_abs_epi16(coeffs);  // -32768 becomes 32768 unsigned
+  const __m256i magnitude = _mm256_abs_epi16(coeffs);  // -32768 becomes 32768, which is right as unsigned
   const __m256i low = _mm256_mullo_epi16(magnitude, scale), high = _mm256_mulhi_epu16(magnitude, scale);
   const __m256i first = _mm256_add_epi32(_mm256_unpacklo_epi16(low, high), rounding);
   const __m256i second = _mm256_add_epi32(_mm256_unpackhi_epi16(low, high), rounding);
@@ -25,7 +25,8 @@ __m256i quantize16(__m256i coeffs, __m256i scale, __m256i rounding, __m128i shif
   return _mm256_sign_epi16(levels, coeffs);
 }
 
-// The last column in which any of the rows of n samples that `columns` superimposes is not zero.
+// Returns the last column that is not zero in any row of n samples. The rows lie on top of each other in
+// `left`, and for n = 32 their right halves in `right`.
 template <int n>
 int last_column(__m256i left, __m256i right) {
   uint32_t mask = nonzero_mask(left);

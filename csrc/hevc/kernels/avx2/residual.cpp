@@ -27,7 +27,7 @@ void subtract(int16_t* residual, ptrdiff_t residual_stride, const uint16_t* a, p
   }
 }
 
-// Saturating addition: a sum beyond 16 bits lies beyond the peak as well.
+// The addition may saturate, because a sum beyond 16 bits lies beyond the peak as well.
 __m256i add_clipped(__m256i prediction, __m256i residual, __m256i peak) {
   const __m256i sum = _mm256_max_epi16(_mm256_adds_epi16(prediction, residual), _mm256_setzero_si256());
   return _mm256_min_epi16(sum, peak);

@@ -9,7 +9,7 @@
 namespace inloop::hevc {
 namespace {
 
-// Up to eight 16-bit offsets, looked up by 16-bit indices 0..7.
+// Looks up one of up to eight 16-bit offsets for each 16-bit index 0..7.
 struct OffsetTable {
   explicit OffsetTable(const int16_t values[8])
       : table(_mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values)))) {}
@@ -34,8 +34,8 @@ inline __m256i load4(const uint16_t* p) {
 }
 inline __m256i load1(const uint16_t* p) { return _mm256_castsi128_si256(_mm_cvtsi32_si128(*p)); }
 
-// Rows of any width. `value(load, x)` gives the new samples at x; src and dst differ, so the last vector of a
-// row may overlap the one before it.
+// Handles rows of any width. `value(load, x)` returns the new samples at x. The last vector of a row may
+// overlap the one before it, because src and dst are different arrays.
 template <class Value>
 void for_row(uint16_t* dst, int width, const Value& value) {
   const auto put16 = [&](int x) {
@@ -91,7 +91,7 @@ void sao_edge(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_
   for (int y = 0; y < height; ++y, src += src_stride, dst += dst_stride) {
     for_row(dst, width, [&](auto load, int x) {
       const __m256i c = load(src + x), a = load(src + x + step), b = load(src + x - step);
-      // cmpgt gives -1 where true: the sum is -sign(c - a) - sign(c - b).
+      // The comparison gives -1 where it is true, so that the sum is -sign(c - a) - sign(c - b).
       const __m256i above = _mm256_add_epi16(_mm256_cmpgt_epi16(c, a), _mm256_cmpgt_epi16(c, b));
       const __m256i below = _mm256_add_epi16(_mm256_cmpgt_epi16(a, c), _mm256_cmpgt_epi16(b, c));
       const __m256i shape = _mm256_add_epi16(_mm256_sub_epi16(below, above), _mm256_set1_epi16(2));
@@ -100,12 +100,12 @@ void sao_edge(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_
   }
 }
 
-// Sums over the four categories of an edge class.
+// Sums of each of the four categories of an edge class.
 struct EdgeSums {
-  __m256i count[4] = {};  // 16-bit lanes: at most 256 vectors
-  __m256i error[4] = {};  // 32-bit lanes
+  __m256i count[4] = {};  // 16-bit lanes suffice, because 4096 samples are at most 4096 vectors
+  __m256i error[4] = {};  // the lanes have 32 bits
 
-  // lanes: all ones where a sample counts.
+  // `lanes` is all ones where a sample counts.
   void add(__m256i c, __m256i a, __m256i b, __m256i source, __m256i lanes) {
     const __m256i above = _mm256_add_epi16(_mm256_cmpgt_epi16(c, a), _mm256_cmpgt_epi16(c, b));
     const __m256i below = _mm256_add_epi16(_mm256_cmpgt_epi16(a, c), _mm256_cmpgt_epi16(b, c));
@@ -121,7 +121,7 @@ struct EdgeSums {
   }
 };
 
-// `count` samples from p, the other lanes zero: nothing behind them is read.
+// Loads `count` samples from p and sets the other lanes to zero, so that nothing behind the samples is read.
 __m256i load_some(const uint16_t* p, int count) {
   uint16_t samples[16] = {};
   memcpy(samples, p, static_cast<size_t>(count) * sizeof *p);

@@ -5,9 +5,9 @@
 #include "hevc/kernels/table.h"
 #include "hevc/kernels/transform_matrix.h"
 
-// Every pass transforms columns, 8 at a time, and stores them as rows; two passes make the transform.
-// Products are sums over pairs of rows (madd), after the even/odd split of the matrix where 16 bits hold the
-// butterflies.
+// Every pass transforms columns, 8 at a time, and stores them as rows, so that two passes make a transform.
+// The products are sums over pairs of rows (madd). The matrix is split into its even and odd parts first,
+// except for 4x4 blocks and in the second forward pass, whose butterflies do not fit in 16 bits.
 namespace inloop::hevc {
 namespace {
 
@@ -15,11 +15,11 @@ constexpr int32_t pack_pair(int low, int high) {
   return static_cast<int32_t>((static_cast<uint32_t>(high) << 16) | (static_cast<uint32_t>(low) & 0xffffu));
 }
 
-// Coefficient pairs of the odd basis functions of the n-point matrix.
+// Pairs of coefficients of the odd basis functions of the n-point matrix.
 template <int n>
 struct OddPairs {
-  int32_t inverse[n / 4][n / 2];  // [j][y]: frequencies 4 j + 1 and 4 j + 3 at sample y
-  int32_t forward[n / 4][n / 2];  // [j][i]: frequency 2 i + 1 at samples 2 j and 2 j + 1
+  int32_t inverse[n / 4][n / 2];  // [j][y] has frequencies 4 j + 1 and 4 j + 3 at sample y
+  int32_t forward[n / 4][n / 2];  // [j][i] has frequency 2 i + 1 at samples 2 j and 2 j + 1
 };
 
 template <int n>
@@ -36,7 +36,7 @@ consteval OddPairs<n> make_odd_pairs() {
   return pairs;
 }
 
-// Pairs of the whole matrix, [j][k]: frequency k at samples 2 j and 2 j + 1.
+// Pairs of coefficients of the whole matrix: [j][k] has frequency k at samples 2 j and 2 j + 1.
 template <int n>
 struct AllPairs {
   int32_t forward[n / 2][n];
@@ -62,7 +62,7 @@ constexpr AllPairs<n> kAllPairs = make_all_pairs<n>();
 __m128i load128(const int16_t* p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
 void store128(int16_t* p, __m128i v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
 
-// (a[x], b[x]) for the 8 columns x.
+// Returns (a[x], b[x]) for the 8 columns x.
 __m256i interleave(__m128i a, __m128i b) {
   const __m128i low = _mm_unpacklo_epi16(a, b), high = _mm_unpackhi_epi16(a, b);
   return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
@@ -72,7 +72,8 @@ __m256i multiply_add(__m256i sum, __m256i pair, int32_t coefficients) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pair, _mm256_set1_epi32(coefficients)));
 }
 
-// sums[i] = initial + sum over j < count of pairs[j] * table[j][i], for `outputs` (at most 8) values of i.
+// Sets sums[i] = initial + sum over j < count of pairs[j] * table[j][first + i] for i < outputs, which is at
+// most 8 so that the sums stay in registers.
 template <int outputs, int row>
 void accumulate(const __m256i* pairs, int count, const int32_t (*table)[row], int first, __m256i initial,
                 __m256i* sums) {
@@ -96,7 +97,7 @@ void store_transposed(const __m256i* results, int shift, int16_t* out, int out_s
     const __m256i* r = results + y;
     __m256i t[4];
     for (int i = 0; i < 2; ++i) {
-      // Rows 4 i .. 4 i + 3; each lane holds 4 columns.
+      // These are rows 4 i .. 4 i + 3, and each half of a register has 4 of the columns.
       const __m256i even =
           _mm256_packs_epi32(_mm256_sra_epi32(r[4 * i], count), _mm256_sra_epi32(r[4 * i + 2], count));
       const __m256i odd =
@@ -117,8 +118,8 @@ void store_transposed(const __m256i* results, int shift, int16_t* out, int out_s
   }
 }
 
-// 8 columns of the n-point inverse over the rows 0, step, 2 step, ...; rows beyond `last` are zero and not
-// read.
+// Transforms 8 columns with the n-point inverse over the rows 0, step, 2 step, ... Rows beyond `last` are
+// zero and are not read.
 template <int n, int step, int row_stride>
 void inverse_points(const int16_t* in, int last, __m256i rounding, __m256i* out) {
   const auto row = [&](int y) { return y <= last ? load128(in + y * row_stride) : _mm_setzero_si128(); };
@@ -168,13 +169,13 @@ void inverse_dct(const int16_t* coeffs, int16_t* residual, int bit_depth, int ma
   const int shift = 20 - bit_depth;
   if (max_x == 0 && max_y == 0) return fill_dc<n>(coeffs[0], residual, shift);
   alignas(32) int16_t transposed[n * n];
-  // The first pass leaves whole groups of 8 columns, the second reads only those.
+  // The first pass writes whole groups of 8 columns, and the second reads only those.
   inverse_pass<n>(coeffs, transposed, max_x + 1, max_y, 7);
   inverse_pass<n>(transposed, residual, n, max_x | 7, shift);
 }
 
-// 8 columns of the n-point forward transform, frequencies 0, step, 2 step, ... of `out`. Differences of
-// samples of 10 bit fit in 16 bits through all butterflies.
+// Transforms 8 columns with the n-point forward transform, to the frequencies 0, step, 2 step, ... of `out`.
+// Differences of 10-bit samples stay within 16 bits through all butterflies.
 template <int n, int step>
 void forward_points(const __m128i* in, __m256i rounding, __m256i* out) {
   if constexpr (n == 2) {
@@ -211,7 +212,7 @@ void forward_first_pass(const int16_t* residual, int16_t* out, int shift) {
   }
 }
 
-// The intermediates use all 16 bits, so this pass multiplies by the whole matrix.
+// The intermediates use all 16 bits, so that this pass has to multiply by the whole matrix.
 template <int n>
 void forward_second_pass(const int16_t* in, int16_t* coeffs, int shift) {
   const __m256i rounding = _mm256_set1_epi32(1 << (shift - 1));
@@ -234,17 +235,18 @@ void forward_dct(const int16_t* residual, int16_t* coeffs, int bit_depth) {
   forward_second_pass<n>(transposed, coeffs, kLog2 + 6);
 }
 
-// --- 4x4: rows 0, 1 in one register, rows 2, 3 in the other.
+// --- 4x4 blocks. One register has rows 0 and 1, the other rows 2 and 3.
 struct Block4 {
   __m128i top, bottom;
 };
 
-// Pairs for out[i] = sum of row k * weight(i, k): rows (0, 2) then rows (1, 3), outputs (0, 1) then (2, 3).
+// Pairs of weights for out[i] = sum over k of row k * weight(i, k): first for rows (0, 2), then for rows
+// (1, 3), and in each for outputs (0, 1), then (2, 3).
 struct Weights4 {
   int32_t at[2][2][8];
 };
 
-// transposed: output i is a sample and k a frequency (inverse), else the other way round.
+// If `inverse` is set, output i is a sample and k a frequency, otherwise the other way round.
 consteval Weights4 make_weights4(bool dst, bool inverse) {
   Weights4 weights{};
   for (int rows = 0; rows < 2; ++rows) {
@@ -280,7 +282,7 @@ Block4 pass4(const Block4& in, const Weights4& weights, int shift) {
                                          _mm256_madd_epi16(odd, _mm256_loadu_si256(o)));
     out[i] = _mm256_sra_epi32(_mm256_add_epi32(sum, rounding), count);
   }
-  const __m256i packed = _mm256_packs_epi32(out[0], out[1]);  // outputs 0, 2 | 1, 3
+  const __m256i packed = _mm256_packs_epi32(out[0], out[1]);  // the outputs are 0, 2 | 1, 3
   const __m128i low = _mm256_castsi256_si128(packed), high = _mm256_extracti128_si256(packed, 1);
   const __m128i first = _mm_unpacklo_epi16(low, high), second = _mm_unpackhi_epi16(low, high);
   return {_mm_unpacklo_epi32(first, second), _mm_unpackhi_epi32(first, second)};

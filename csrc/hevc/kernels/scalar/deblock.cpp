@@ -12,7 +12,7 @@ int second_difference(const uint16_t* inner, ptrdiff_t outward) {
   return std::abs(inner[2 * outward] - 2 * inner[outward] + inner[0]);
 }
 
-// dSam of 8.7.2.5.6 for one line; q points at q0.
+// Returns dSam of 8.7.2.5.6 for one line. q points at q0.
 bool is_smooth_line(const uint16_t* q, ptrdiff_t step, int dpq, int beta, int tc) {
   const uint16_t* p = q - step;
   return 2 * dpq < (beta >> 2) &&
@@ -24,7 +24,8 @@ struct StrongSide {
   uint16_t value[3];
 };
 
-// New samples of the side whose sample i is inner[i * outward]; o0, o1: the two nearest of the other side.
+// Returns the new samples of the side whose sample i is inner[i * outward]. o0 and o1 are the two nearest
+// samples of the other side.
 StrongSide strong_side(const uint16_t* inner, ptrdiff_t outward, int o0, int o1, int tc) {
   const int s0 = inner[0], s1 = inner[outward], s2 = inner[2 * outward], s3 = inner[3 * outward];
   const auto limit = [tc](int old, int filtered) {

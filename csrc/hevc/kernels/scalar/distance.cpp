@@ -29,7 +29,7 @@ uint32_t sad(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t
   return sum;
 }
 
-// Unnormalised Hadamard transform of n values `step` apart, in place.
+// Applies the unnormalised Hadamard transform in place to n values that are `step` apart.
 template <int n>
 void hadamard(int32_t* values, int step) {
   for (int half = n / 2; half >= 1; half /= 2) {

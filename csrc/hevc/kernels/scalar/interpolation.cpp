@@ -14,7 +14,7 @@ int filter(const T* src, ptrdiff_t step, const int16_t* taps) {
   return sum;
 }
 
-// 8.5.3.3.3: the 14-bit intermediate of every sample goes to store(x, y, value).
+// Passes the 14-bit intermediate of every sample (8.5.3.3.3) to store(x, y, value).
 template <int kTaps, class Store>
 void interpolate(const uint16_t* src, ptrdiff_t src_stride, int width, int height, const int16_t* taps_x,
                  const int16_t* taps_y, int bit_depth, const Store& store) {

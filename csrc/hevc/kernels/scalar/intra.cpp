@@ -6,7 +6,7 @@
 namespace inloop::hevc {
 namespace {
 
-// 8.4.4.2.4
+// Predicts the planar mode (8.4.4.2.4).
 void intra_planar(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int n) {
   const uint16_t* top = line + 2 * n + 1;
   const uint16_t* left = line + 2 * n - 1;  // left[-y]
@@ -21,8 +21,8 @@ void intra_planar(const uint16_t* line, uint16_t* dst, ptrdiff_t dst_stride, int
   }
 }
 
-// 8.4.4.2.6 for modes 18..34; modes 2..17 are the same along the other axis. `sign` is +1 or -1: the
-// direction in `line`, from the corner, of the samples that the block is projected on.
+// Predicts modes 18..34 (8.4.4.2.6). Modes 2..17 are the same along the other axis. `sign` is +1 or -1 and
+// tells in which direction of `line`, seen from the corner, the samples lie that the block is projected on.
 template <int sign>
 void project(const uint16_t* line, uint16_t* dst, ptrdiff_t along, ptrdiff_t across, int n, int mode) {
   const uint16_t* corner = line + 2 * n;
@@ -31,7 +31,8 @@ void project(const uint16_t* line, uint16_t* dst, ptrdiff_t along, ptrdiff_t acr
   uint16_t* ref = buffer + 32;
   for (int i = 0; i <= 2 * n; ++i) ref[i] = corner[sign * i];
   if (angle < 0) {
-    const int last = (n * angle) >> 5;  // the standard extends to here, but reads ref[last + 1] at most
+    // The standard extends the line down to here, but reads no further than ref[last + 1].
+    const int last = (n * angle) >> 5;
     for (int i = -1; i > last; --i) ref[i] = corner[-sign * ((i * kIntraInverseAngle[mode] + 128) >> 8)];
   }
   for (int j = 0; j < n; ++j) {

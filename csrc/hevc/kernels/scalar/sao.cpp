@@ -22,10 +22,11 @@ void sao_band(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_
 
 void sao_edge(const uint16_t* src, ptrdiff_t src_stride, uint16_t* dst, ptrdiff_t dst_stride, int width,
               int height, int eo_class, const int8_t offset[4], int bit_depth) {
-  // Towards neighbour a; b lies opposite. Horizontal, vertical, 135 and 45 degrees.
+  // The step leads to neighbour a, and b lies opposite. The classes are horizontal, vertical, 135 and 45
+  // degrees.
   const ptrdiff_t steps[4] = {-1, -src_stride, -src_stride - 1, -src_stride + 1};
   const ptrdiff_t step = steps[eo_class];
-  // By 2 + sign(c - a) + sign(c - b): valley, concave corner, none, convex corner, peak.
+  // The index is 2 + sign(c - a) + sign(c - b): valley, concave corner, none, convex corner, peak.
   const int8_t table[5] = {offset[0], offset[1], 0, offset[2], offset[3]};
   const int max_value = (1 << bit_depth) - 1;
   for (int y = 0; y < height; ++y, src += src_stride, dst += dst_stride) {
@@ -41,7 +42,7 @@ void sao_edge_statistics(const uint16_t* rec, ptrdiff_t rec_stride, const uint16
                          int32_t error[4]) {
   const ptrdiff_t steps[4] = {-1, -rec_stride, -rec_stride - 1, -rec_stride + 1};
   const ptrdiff_t step = steps[eo_class];
-  int32_t counts[5] = {}, errors[5] = {};  // by 2 + sign + sign, as in sao_edge
+  int32_t counts[5] = {}, errors[5] = {};  // the index is 2 + sign + sign, as in sao_edge
   for (int y = 0; y < height; ++y, rec += rec_stride, source += source_stride) {
     for (int x = 0; x < width; ++x) {
       const int shape = 2 + sign(rec[x] - rec[x + step]) + sign(rec[x] - rec[x - step]);
@@ -58,8 +59,8 @@ void sao_edge_statistics(const uint16_t* rec, ptrdiff_t rec_stride, const uint16
 void sao_band_statistics(const uint16_t* rec, ptrdiff_t rec_stride, const uint16_t* source,
                          ptrdiff_t source_stride, int width, int height, int bit_depth, int32_t count[32],
                          int32_t error[32]) {
-  // Neighbours often fall into one band: two tables keep them from waiting for each other. Count and error
-  // share an element.
+  // Neighbouring samples often fall into one band. With two tables they need not wait for each other.
+  // Count and error share an element.
   int64_t sums[2][32] = {};
   for (int y = 0; y < height; ++y, rec += rec_stride, source += source_stride) {
     for (int x = 0; x < width; ++x) {

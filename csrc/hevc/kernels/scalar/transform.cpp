@@ -10,7 +10,7 @@ int16_t clip16(int32_t value) {
   return static_cast<int16_t>(value < -32768 ? -32768 : value > 32767 ? 32767 : value);
 }
 
-// The n-point matrix, [frequency][sample] and transposed.
+// The n-point matrix as [frequency][sample], and transposed.
 template <int n>
 struct Basis {
   int16_t forward[n][n];
@@ -40,9 +40,9 @@ template <int n>
 constexpr Basis<n> kDct = make_basis<n>();
 constexpr Basis<4> kDst = make_dst_basis();
 
-// out[y][x] = clip16((sum over k < terms of left[k][y] * right[k][x] + rounding) >> shift), x < columns: both
-// stages of all four transforms are this product. Rounding and saturation are part of the definition: 16-bit
-// intermediates as in 8.6.4.2.
+// Sets out[y][x] = clip16((sum over k < terms of left[k][y] * right[k][x] + rounding) >> shift) for
+// x < columns and to 0 elsewhere. Both stages of all four transforms are this product. Rounding and saturation
+// are part of the definition, because 8.6.4.2 has 16-bit intermediates.
 template <int n>
 void multiply(const int16_t (*left)[n], const int16_t (*right)[n], int16_t (*out)[n], int terms, int columns,
               int shift) {

@@ -22,7 +22,7 @@ uint32_t sad8x8(const uint8_t* a, ptrdiff_t a_stride, const uint8_t* b, ptrdiff_
   return static_cast<uint32_t>(_mm_cvtsi128_si32(sum) + _mm_extract_epi32(sum, 2));
 }
 
-// Differences of rows y and y + 4, one a lane.
+// Returns the differences of rows y and y + 4, one row per lane.
 __m256i difference(const uint8_t* a, ptrdiff_t a_stride, const uint8_t* b, ptrdiff_t b_stride) {
   return _mm256_sub_epi16(_mm256_cvtepu8_epi16(two_rows(a, 4 * a_stride)),
                           _mm256_cvtepu8_epi16(two_rows(b, 4 * b_stride)));

@@ -10,7 +10,7 @@ namespace {
 __m128i load64(const uint8_t* p) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)); }
 __m256i load256(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
 
-// The columns that do not fill a vector.
+// Handles the columns that do not fill a vector.
 template <class T>
 void halve_rest(const T* src, const T* below, uint8_t* dst, int x, int width, int shift) {
   for (; x < width; ++x) {
@@ -55,7 +55,7 @@ void halve_u16(const uint16_t* src, ptrdiff_t src_stride, uint8_t* dst, ptrdiff_
   }
 }
 
-// Sums of each sample and its right neighbour.
+// Returns the sum of each sample and its right neighbour.
 __m128i pair_sums(const uint8_t* p) {
   return _mm_add_epi16(_mm_cvtepu8_epi16(load64(p)), _mm_cvtepu8_epi16(load64(p + 1)));
 }

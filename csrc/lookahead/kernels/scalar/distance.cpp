@@ -15,7 +15,7 @@ uint32_t sad8x8(const uint8_t* a, ptrdiff_t a_stride, const uint8_t* b, ptrdiff_
   return sum;
 }
 
-// Unnormalised Hadamard transform of 8 values `step` apart, in place.
+// Applies an unnormalised Hadamard transform to 8 values that are `step` apart, in place.
 void hadamard8(int32_t* values, int step) {
   for (int half = 4; half >= 1; half /= 2) {
     for (int i = 0; i < 8; ++i) {

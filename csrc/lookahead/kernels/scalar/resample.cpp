@@ -14,7 +14,7 @@ void halve(const T* src, ptrdiff_t src_stride, uint8_t* dst, ptrdiff_t dst_strid
     for (int x = 0; x < width; ++x) {
       const int sum = src[2 * x] + src[2 * x + 1] + below[2 * x] + below[2 * x + 1];
       const int mean = (sum + rounding) >> (2 + shift);
-      dst[x] = static_cast<uint8_t>(mean > 255 ? 255 : mean);  // 1023 rounds up to 256
+      dst[x] = static_cast<uint8_t>(mean > 255 ? 255 : mean);  // the largest 10-bit sample rounds up to 256
     }
   }
 }

@@ -2,22 +2,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nn/cpu/kernels/table.h"
 
-#include "base/level_tables.h"
+#include "base/isa_tables.h"
 
 namespace inloop::nn {
 namespace {
 
-KernelTable make_table(IsaLevel level) {
+KernelTable make_table(Isa isa) {
   KernelTable table;
   fill_scalar(table);
   fill_scalar_f32(table);
   fill_scalar_peak(table);
-  if (level >= IsaLevel::avx2) {
+  if (isa >= Isa::avx2) {
     fill_avx2(table);
     fill_avx2_f32(table);
     fill_avx2_peak(table);
   }
-  if (level >= IsaLevel::avx512) {
+  if (isa >= Isa::avx512) {
     fill_avx512(table);
     fill_avx512_f32(table);
     fill_avx512_peak(table);
@@ -26,7 +26,7 @@ KernelTable make_table(IsaLevel level) {
 }
 
 KernelTable make_vnni_table() {
-  KernelTable table = make_table(IsaLevel::avx2);
+  KernelTable table = make_table(Isa::avx2);
   if (cpu_has_avx_vnni()) {
     fill_avxvnni(table);
     fill_avxvnni_peak(table);
@@ -43,13 +43,13 @@ const KernelTable& vnni_table() {
 
 }  // namespace
 
-const KernelTable& kernels(IsaLevel level) {
-  if (level == IsaLevel::avx2 && avx_vnni_enabled()) return vnni_table();
-  return table_of_level<make_table>(level);
+const KernelTable& kernels(Isa isa) {
+  if (isa == Isa::avx2 && avx_vnni_enabled()) return vnni_table();
+  return table_of_isa<make_table>(isa);
 }
 
 const KernelTable* vnni_kernels() {
-  const bool runs = cpu_has_avx_vnni() || supported_isa_levels().back() == IsaLevel::avx512;
+  const bool runs = cpu_has_avx_vnni() || supported_isas().back() == Isa::avx512;
   return runs ? &vnni_table() : nullptr;
 }
 

@@ -9,20 +9,21 @@
 
 namespace inloop::nn {
 
-// What happens to a sum before it is stored. All of it equals the one-by-one rules of integer_rules.h.
+// What happens to a sum before it is stored. All of it equals the rules of integer_rules.h, one after the
+// other:
 //   v = sat(sum >> shift)
 //   bias:      v = sat((v >> bias_shift) + bias[c]); null where the plan folded it into the start of the sum
 //   residual:  v = sat((v >> self_shift) + (residual >> residual_shift))
 //   raw store of v, activation, store
-// PReLU is y = ((x * slope_low) >> 16) + x * slope_units for x < 0, saturated, with slope_units in -1..1:
-// equal to (x * slope) >> q for slope * 2^(16 - q) = slope_low + slope_units * 2^16.
+// PReLU is y = ((x * slope_low) >> 16) + x * slope_units for x < 0, saturated, with slope_units in -1..1. It
+// equals (x * slope) >> q for slope * 2^(16 - q) = slope_low + slope_units * 2^16.
 enum class Activation : int {
   none = 0,
   relu = 1,
   prelu_fraction = 2,  // all slope_units are 0
   prelu = 3,
   clip = 4,        // float32 only
-  prelu_half = 5,  // all slope_units are 0 and no slope_low is negative: slopes in 0 .. 0.5
+  prelu_half = 5,  // all slope_units are 0 and no slope_low is negative: the slopes are in 0 .. 0.5
 };
 
 struct Epilogue {
@@ -35,14 +36,15 @@ struct Epilogue {
   const int16_t* slope_units = nullptr;
 };
 
-// Where a row of results goes. Steps are in elements from pixel to pixel. Channels are stored in whole groups
-// (8 for int16, 16 for float32): the lanes after the last channel receive values that nobody may rely on.
+// Says where a row of results goes. Steps are in elements from pixel to pixel. Channels are stored in whole
+// groups (8 for int16, 16 for float32), so that the elements after the last channel receive values that must
+// not be relied on.
 template <class T>
 struct RowOutputOf {
   int pixels = 0;
   T* out = nullptr;
   ptrdiff_t out_step = 0;
-  T* raw = nullptr;  // optional: before the activation
+  T* raw = nullptr;  // optional, the values before the activation
   ptrdiff_t raw_step = 0;
   const T* residual = nullptr;  // optional
   ptrdiff_t residual_step = 0;
@@ -51,25 +53,25 @@ using RowOutput = RowOutputOf<int16_t>;
 using RowOutputF32 = RowOutputOf<float>;
 
 // One output row of a dense convolution. A run is a stretch of memory, 2 * run_pairs elements from its
-// pointer on, that the first pixel's sum reads; the next pixel reads it pixel_step elements further. 1x1 has
-// one run, 3x3 three or nine. Weights: per block of output channels [run][pair][lane][2]; the order of
-// channels over the lanes is the level's.
+// pointer on, that the sum of the first pixel reads; the next pixel reads it pixel_step elements further. A
+// 1x1 convolution has one run, a 3x3 convolution three or nine. Weights are stored per block of output
+// channels as [run][pair][lane][2]; the isa determines the order of the channels in the lanes.
 struct ConvRow {
   const int16_t* const* runs = nullptr;
   int run_count = 0, run_pairs = 0;
   ptrdiff_t pixel_step = 0;
-  int chunk =
-      0;  // pixels that go through all blocks before the next ones, so that they stay in the cache; 0: all
+  // Pixels that go through all blocks before the next ones, so that they stay in the cache; 0 means all.
+  int chunk = 0;
   const int16_t* weights = nullptr;
-  int weights_per_channel = 0;     // 2 * run_count * run_pairs, or more: a block may have further pairs
-  const int32_t* start = nullptr;  // initial sums, in lane order
+  int weights_per_channel = 0;     // 2 * run_count * run_pairs, or more where a block has further pairs
+  const int32_t* start = nullptr;  // initial sums in the order of lanes
   int channels = 0;                // rounded up to 8
   RowOutput output;
   const Epilogue* epilogue = nullptr;
 };
 
-// One output row of a depthwise convolution: tap t of the first pixel is at taps[t].
-// Weights: per block of lanes [pair of taps][lane][2], an odd last tap paired with zeros.
+// One output row of a depthwise convolution; tap t of the first pixel is at taps[t]. Weights are stored per
+// block of lanes as [pair of taps][lane][2], where an odd last tap is paired with zeros.
 struct DepthwiseRow {
   const int16_t* const* taps = nullptr;
   int tap_count = 0;
@@ -81,11 +83,11 @@ struct DepthwiseRow {
   const Epilogue* epilogue = nullptr;
 };
 
-// The same in float32. A sum starts at zero and takes its products in the order of the weights, then
+// The same for float32. A sum starts at zero and takes its products in the order of the weights, then
 //   v = sum + bias[c];  v += residual;  raw store;  activation;  store
-// so that a pixel's bits depend neither on its place in the row nor on what is fused; the scalar level rounds
-// each product, the others multiply and add in one rounding. Of relu, prelu and clip NaN is NaN.
-// Channels are stored in whole groups of 8.
+// The bits of a pixel therefore depend neither on its place in the row nor on what is fused. The scalar
+// kernels round each product, the others multiply and add with one rounding. relu, prelu and clip of NaN give
+// NaN. Channels are stored in whole groups of 8.
 struct EpilogueF32 {
   const float* bias = nullptr;  // optional
   Activation activation = Activation::none;
@@ -93,10 +95,11 @@ struct EpilogueF32 {
   float low = 0, high = 0;
 };
 
-// Weights: per block of output channels [run][element][lane]; lanes are in the order of channels.
+// Weights are stored per block of output channels as [run][element][lane], with the lanes in the order of
+// channels.
 struct ConvRowF32 {
   const float* const* runs = nullptr;
-  int run_count = 0, run_length = 0;  // elements
+  int run_count = 0, run_length = 0;  // in elements
   ptrdiff_t pixel_step = 0;
   int chunk = 0;
   const float* weights = nullptr;
@@ -105,7 +108,7 @@ struct ConvRowF32 {
   const EpilogueF32* epilogue = nullptr;
 };
 
-// Weights: per block of channels [tap][lane].
+// Weights are stored per block of channels as [tap][lane].
 struct DepthwiseRowF32 {
   const float* const* taps = nullptr;
   int tap_count = 0;
@@ -118,39 +121,41 @@ struct DepthwiseRowF32 {
 
 constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Channels of the next block where `left` are left, a multiple of 8: whole groups of 16 first.
+// Returns the number of channels of the next block where `left`, a multiple of 8, are left. Whole groups of
+// 16 come first.
 constexpr int block_channels(int left, int widest) {
   return left >= widest ? widest : left > 8 ? left / 16 * 16 : left;
 }
 
 struct KernelTable {
-  // Widest block of output channels the dense kernel takes, and of channels the depthwise one takes;
-  // multiples of 16.
+  // The largest block of output channels that the dense kernel takes, and of channels that the depthwise
+  // kernel takes; both are multiples of 16.
   int conv_block = 16, depthwise_block = 16;
-  // Output channel (0 .. block - 1) that belongs to a lane of a block of that many channels.
+  // Returns the output channel (0 .. block - 1) that belongs to a lane of a block of that many channels.
   int (*lane_channel)(int block, int lane) = nullptr;
   void (*conv_row_i16)(const ConvRow&) = nullptr;
   void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
-  // Output channels of the dense kernel's next block where so many are left, a multiple of 8; the depthwise
-  // kernel's blocks are of this many channels, the last may be narrower.
+  // Returns the number of output channels of the dense kernel's next block where `channels`, a multiple of 8,
+  // are left. The blocks of the depthwise kernel have the fixed size that follows; the last one may be
+  // smaller.
   int (*conv_block_f32)(int channels) = nullptr;
   int depthwise_block_f32 = 8;
   void (*conv_row_f32)(const ConvRowF32&) = nullptr;
   void (*depthwise_row_f32)(const DepthwiseRowF32&) = nullptr;
-  // Nothing but the multiply-add that the kernels are made of, to measure the machine's peak; returns their
-  // number.
+  // These run nothing but the multiply-add that the kernels consist of, to measure the peak of the machine,
+  // and return the number of multiplications.
   int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
   int64_t (*multiply_add_loop_f32)(int64_t rounds) = nullptr;
 };
 
-// The table of a level; the CPU must support it.
-const KernelTable& kernels(IsaLevel level);
+// Returns the table of an isa, which the CPU must support.
+const KernelTable& kernels(Isa isa);
 
-// The avx2 level's table with AVX-VNNI in its int16 kernels, for tests: in the encoding of AVX-512 where the
-// CPU has only that. Null where it has neither.
+// Returns the table of the avx2 isa with AVX-VNNI in its int16 kernels, for tests; where the CPU has only
+// AVX-512, in the encoding of AVX-512. Returns null where it has neither.
 const KernelTable* vnni_kernels();
 
-// Each level overwrites the entries it has.
+// Each isa overwrites the entries that it has.
 void fill_scalar(KernelTable& table);
 void fill_avx2(KernelTable& table);
 void fill_avx512(KernelTable& table);

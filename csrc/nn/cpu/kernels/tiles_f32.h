@@ -5,8 +5,8 @@
 #include "nn/cpu/kernels/table.h"
 #include "nn/cpu/kernels/tiles_unroll.h"
 
-// The float32 kernels over a level's vectors. For the files of the levels only: all of it is in their
-// anonymous namespaces, so that nothing compiled for one level can be linked into another.
+// The float32 kernels, written over the vectors of an isa. Only the files of one isa include this, and all of
+// it is in their anonymous namespaces, so that the linker cannot take code compiled for one isa for another.
 //
 // A class V of vectors has Vector, kLanes, zero, load, store, broadcast, add, multiply_add and activate.
 namespace inloop::nn {
@@ -22,8 +22,8 @@ INLINE void activate_and_store(typename V::Vector (&v)[Pixels], int pixel, int c
       [&]<int P>() INLINE_LAMBDA { V::store(out + P * step, V::template activate<Kind>(v[P], constants)); });
 }
 
-// Everything after the sums of `Pixels` pixels' channels from c on. Stage by stage over all pixels, so that
-// every choice is made once.
+// Does everything after the sums for `Pixels` pixels, with channels from c on. It goes stage by stage over
+// all pixels, so that every choice is made once.
 template <class V, int Pixels>
 INLINE void finish(typename V::Vector (&v)[Pixels], int pixel, int c, const EpilogueF32& e,
                    const RowOutputF32& o) {
@@ -76,7 +76,7 @@ void conv_tile(const ConvRowF32& row, int pixel, int block) {
   });
 }
 
-// The pixels that whole tiles leave over.
+// Handles the pixels that whole tiles leave over.
 template <class V, int Vectors, int Pixels>
 void conv_rest(const ConvRowF32& row, int pixel, int count, int block) {
   if constexpr (Pixels > 0) {
@@ -109,8 +109,8 @@ INLINE void depthwise_tile(const DepthwiseRowF32& row, int pixel, int block) {
   finish<V, Pixels>(sums, pixel, block, *row.epilogue, row.output);
 }
 
-// All channels of a few pixels, before the next ones: memory is read in its order. `Half` takes the last
-// channels where they are fewer than V's lanes.
+// Computes all channels of a few pixels before the next ones, so that memory is read in its order. `Half`
+// takes the last channels where they are fewer than the lanes of V.
 template <class V, class Half, int Taps, int Pixels>
 INLINE void depthwise_pixels(const DepthwiseRowF32& row, int pixel) {
   int block = 0;

@@ -5,17 +5,19 @@
 #include "nn/cpu/kernels/table.h"
 #include "nn/cpu/kernels/tiles_unroll.h"
 
-// Register tiles of the int16 kernels over a level's vectors. For the files of the levels only: all of it is
-// in their anonymous namespaces, so that nothing compiled for one level can be linked into another.
+// Register tiles of the int16 kernels, written over the vectors of an isa. Only the files of one isa include
+// this, and all of it is in their anonymous namespaces, so that the linker cannot take code compiled for one
+// isa for another.
 //   V, vectors of channels:  Vector, kChannels, load, store, all, max, min, add, adds, mulhi, mullo, sra;
 //                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions,
-//                            with upper and lower, one number of each pair moved to the other's place,
+//                            with upper and lower, which move one number of each pair to the other's place,
 //                            and either
 //   A, vectors of sums:      Sum, kLanes, load, load_weights, broadcast; Pair and Single, the V that two sums
-//                            and that one make, and pack for both
-//   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums: GCC 12 surrounds
-//                            it with copies where it returns the sum; the same with two weights for two sums, and
-//                            multiply_add_two with two pairs; sum_of(sum, weights, pairs) for short ones
+//                            and one sum make, and pack for both
+//   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums, because GCC 12 adds
+//                            copies around it where it returns the sum; the same with two weights for two
+//                            sums, and multiply_add_two with two pairs; sum_of(sum, weights, pairs) for short
+//                            sums
 #if defined(__clang__)
 #define UNROLL_4 _Pragma("unroll 4")
 #else
@@ -40,7 +42,7 @@ INLINE void activate(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
   }
   const auto low = V::load(e.slope_low + c);
   if (e.activation == Activation::prelu_half) {
-    // x * slope lies above x where x is negative and below where it is not.
+    // X * slope is above x where x is negative and below x where it is not.
     repeat<Count>([&]<int P>() INLINE_LAMBDA { v[P] = V::max(v[P], V::mulhi(v[P], low)); });
     return;
   }
@@ -57,8 +59,9 @@ INLINE void activate(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
   });
 }
 
-// The bias and both saturations around it. -32768 passes the first one only to be lifted by the second: it
-// can never lie below the bias added to -32767, and a right shift makes both the same.
+// Adds the bias, with the saturations before and after it. A -32768 that passes the first saturation is
+// lifted by the second one, because the result can never be below the bias added to -32767; a right shift
+// makes both the same.
 template <class V, int Count>
 INLINE void add_bias(typename V::Vector (&v)[Count], const Epilogue& e, int c) {
   const auto bias = V::load(e.bias + c);
@@ -82,8 +85,8 @@ INLINE void add_residual(typename V::Vector (&v)[Count], const Epilogue& e, cons
                       INLINE_LAMBDA { v[P] = symmetric<V>(V::adds(v[P], V::load(residual + P * step))); });
 }
 
-// Everything after the sums, for `Count` pixels' channels from c on: v holds the packed sums. Stage by stage
-// over all pixels, so that every choice is made once.
+// Does everything after the sums for `Count` pixels, with channels from c on; v holds the packed sums. It
+// goes stage by stage over all pixels, so that every choice is made once.
 template <class V, int Count>
 INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilogue& e, const RowOutput& o) {
   if (e.bias)
@@ -102,7 +105,7 @@ INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilo
   repeat<Count>([&]<int P>() INLINE_LAMBDA { V::store(out + P * step, v[P]); });
 }
 
-// Of an instruction that multiplies and adds: two sums are twice one.
+// For an instruction that multiplies and adds, two sums are simply computed one after the other.
 template <class One>
 struct EachAlone : One {
   using One::multiply_add;
@@ -118,8 +121,8 @@ struct EachAlone : One {
   }
 };
 
-// Adds the products of one pair of channels to the sums of all pixels, two sums at a time: what an
-// instruction works on should not be the result of the one before it.
+// Adds the products of one pair of channels to the sums of all pixels, two sums at a time, because an
+// instruction should not need the result of the one before it.
 template <class M, class A, int Vectors, int Pixels>
 INLINE void add_products(typename A::Sum (&sums)[Pixels][Vectors], const int16_t* in, ptrdiff_t step,
                          const int16_t* weights) {
@@ -171,7 +174,7 @@ INLINE void conv_tile(const ConvRow& row, int pixel, int block) {
   }
 }
 
-// The pixels that whole tiles leave over.
+// Handles the pixels that whole tiles leave over.
 template <class M, class A, int Vectors, int Pixels>
 void conv_rest(const ConvRow& row, int pixel, int count, int block) {
   if constexpr (Pixels > 0) {
@@ -220,7 +223,7 @@ INLINE void depthwise_tile(const DepthwiseRow& row, int pixel, int block) {
   finish<V, Pixels>(v, pixel, block, *row.epilogue, row.output);
 }
 
-// Two halves of channels: of an interleaved pair of pixels, of sums, or of weights that belong to a pair.
+// Two halves of channels: of an interleaved pair of pixels, of sums, or of the weights for a pair.
 template <class V>
 struct Halves {
   typename V::Vector low, high;
@@ -238,7 +241,7 @@ INLINE typename V::Vector pack(const Halves<V>& sums, int shift) {
   return V::pack(sums.low, sums.high, shift);
 }
 
-// Three taps a, b, c with their weights in registers, in pairs; what c is paired with counts nothing.
+// Three taps a, b, c with their weights in registers, in pairs; the partner of c has the weight zero.
 template <class M, class V>
 struct ThreeTaps {
   explicit INLINE ThreeTaps(const DepthwiseRow& row, int block)
@@ -249,7 +252,8 @@ struct ThreeTaps {
     zero_a = {V::upper(ab.low), V::upper(ab.high)};
     bc = {V::either(V::lower(ab.low), V::upper(c0.low)), V::either(V::lower(ab.high), V::upper(c0.high))};
   }
-  // Two neighbours that share the pairs of pixels (0, 1) and (2, 3): from 0, 1, 2 and from 1, 2, 3.
+  // Computes two neighbours that share the pairs of pixels (0, 1) and (2, 3): one from 0, 1, 2 and one from
+  // 1, 2, 3.
   INLINE void neighbours(const Halves<V>& first, const Halves<V>& second, typename V::Vector* v,
                          int shift) const {
     v[0] = pack<V>(sum_of<M, V>(sum_of<M, V>(start, ab, first), c0, second), shift);
@@ -264,8 +268,8 @@ struct ThreeTaps {
   Halves<V> start, ab, c0, zero_a, bc;
 };
 
-// How the pixels of a depthwise convolution end. Most do no more than saturate, some of them after adding a
-// bias, which then stays in registers.
+// How the pixels of a depthwise convolution end. Most only saturate, some add a bias before, which then stays
+// in registers.
 template <class V>
 struct Saturate {
   INLINE Saturate(const Epilogue&, int) {}
@@ -310,7 +314,8 @@ INLINE void depthwise3_pixel(const DepthwiseRow& row, const ThreeTaps<M, V>& tap
   end.finish(v, pixel, block, *row.epilogue, row.output);
 }
 
-// Three taps side by side: two pixels at a time share what they read with each other and with the next two.
+// Handles three taps side by side: two pixels at a time share what they read with each other and with the
+// next two.
 template <class M, class V, class Finish>
 void depthwise1x3_block(const DepthwiseRow& row, int block) {
   const ThreeTaps<M, V> taps(row, block);

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// For the files of the levels only: all of it is in their anonymous namespaces, so that nothing compiled for
-// one level can be linked into another.
+// Only the files of one isa include this, and all of it is in their anonymous namespaces, so that the linker
+// cannot take code compiled for one isa for another.
 #define INLINE inline __attribute__((always_inline))
 #define INLINE_LAMBDA __attribute__((always_inline))
 
 namespace inloop::nn {
 namespace {
 
-// Calls f<0>() .. f<Count - 1>(): indices of accumulators must be constants before optimisation begins, or
-// GCC keeps the array of accumulators in memory.
+// Calls f<0>() to f<Count - 1>(). The indices of accumulators must be constants before optimisation begins,
+// or GCC keeps the array of accumulators in memory.
 template <int Count, int Index = 0, class Function>
 INLINE void repeat(Function f) {
   if constexpr (Index < Count) {

@@ -9,8 +9,8 @@
 namespace inloop::nn {
 namespace {
 
-// Pixels that go through all blocks of weights before the next ones do: what fills half of a 32 KiB L1, in
-// whole tiles.
+// Returns how many pixels go through all blocks of weights before the next ones do: what fills half of an L1
+// cache of 32 KiB, in whole tiles.
 constexpr int chunk_pixels(int pixel_bytes, int tile) {
   constexpr int kCacheBytes = 16384;
   return std::max(kCacheBytes / pixel_bytes / tile, 1) * tile;

@@ -6,7 +6,7 @@
 
 namespace inloop::nn {
 
-// How the kernel of a dense convolution steps; the plan's buffers must be laid out.
+// Returns how the kernel of a dense convolution steps. The buffers of the plan must be laid out.
 KernelForm kernel_form(const Plan& plan, const Step& step);
 
 }  // namespace inloop::nn

@@ -27,7 +27,7 @@ class Layout {
     for (size_t i = 0; i < graph_.inputs.size(); ++i) import(static_cast<int>(i));
     for (size_t i = 0; i < topology_.groups.size(); ++i) add_group(static_cast<int>(i));
     for (size_t i = 0; i < graph_.outputs.size(); ++i) add_output(static_cast<int>(i));
-    // Once it is clear where everything lies.
+    // The form of a kernel depends on where all buffers lie, so it comes last.
     for (Step& step : plan_.steps)
       if (step.kind == StepKind::convolution) step.form = kernel_form(plan_, step);
   }
@@ -44,16 +44,16 @@ class Layout {
     return {static_cast<int>(plan_.buffers.size()) - 1, 0, s.channels, 0, 0, s.height, s.width};
   }
 
-  // ---- concatenations in place
+  // ---- Concatenations in place.
 
   // An operand can be produced in place if a step of its own stores it. Kernels store whole groups of
-  // channels: what lies behind the operand's own must be stored later, row by row. So it is where only the
-  // concatenation asks for those rows, since it asks for its operands in order.
+  // channels, so what follows the operand's own channels must be stored later, row by row. That is the case
+  // where only the concatenation requests those rows, since it requests its operands in order.
   bool can_place(const Layer& concat, size_t operand, int offset) const {
     const int value = concat.inputs[operand], channels = graph_.channels(value);
     if (placed_.count(value) || graph_.quantizer(value) != concat.quantizer) return false;
     if (std::count(concat.inputs.begin(), concat.inputs.end(), value) > 1) return false;
-    // An input that convolutions read, too, is better off with pixels side by side.
+    // An input that convolutions read as well is better kept with its pixels side by side.
     if (graph_.is_input(value)) return readers_[static_cast<size_t>(value)] == 1;
     const Op op = graph_.layer_of(value).op;
     if (op == Op::slice || op == Op::pad || op == Op::concat) return false;
@@ -86,7 +86,7 @@ class Layout {
     }
   }
 
-  // Where a step stores a value.
+  // Returns where a step stores a value.
   View destination(int value) {
     const auto found = placed_.find(value);
     if (found == placed_.end()) return new_buffer(shape(value), round_up(shape(value).channels, 16));
@@ -101,9 +101,9 @@ class Layout {
     return view(value);
   }
 
-  // ---- views
+  // ---- Views.
 
-  // Rows and columns outside a view are zeros if they are outside its buffer, too.
+  // Rows and columns outside a view are zeros if they are outside its buffer as well.
   bool zeros_around(const View& v, int x_first, int x_last, int y_first, int y_last) {
     const Buffer& b = buffer(v);
     if ((x_first < 0 && v.x > 0) || (x_last >= v.width && v.x + v.width < b.width)) return false;
@@ -124,7 +124,7 @@ class Layout {
     producers_[static_cast<size_t>(value)].push_back(step);
   }
 
-  // A step that copies a value, shifted right, to `out`.
+  // Adds a step that copies a value, shifted right, to `out`.
   int add_move(int layer_index, const Operand& source, const View& out, int shift) {
     Step step{.kind = StepKind::rows, .layer = layer_index};
     step.operands = {{source.view, {}, {}, source.producers}};
@@ -139,7 +139,7 @@ class Layout {
     return {out, source.map, source.columns, {add_move(layer_index, source, out, 0)}};
   }
 
-  // ---- steps
+  // ---- Steps.
 
   void import(int index) {
     const Shape& s = shape(index);
@@ -172,7 +172,7 @@ class Layout {
     whole.operands = {source};
     if (group.add >= 0) whole.operands.push_back(operand(group.residual));
     whole.macs = int64_t{w.kernel_height} * w.kernel_width * (graph_.channels(conv.inputs[0]) / conv.groups) *
-                 result.height * result.width;  // for each channel
+                 result.height * result.width;  // per channel
     whole.out = destination(group.out_value);
     if (group.raw_value >= 0) whole.raw = destination(group.raw_value);
     for (; next_part_ < topology_.parts.size() && topology_.parts[next_part_].group == group_index;
@@ -180,7 +180,7 @@ class Layout {
       add_part(group, whole, static_cast<int>(next_part_));
   }
 
-  // A step for a part of a convolution.
+  // Adds a step for one part of a convolution.
   void add_part(const FusedLayer& group, const Step& whole, int index) {
     const ConvolutionPart& part = topology_.parts[static_cast<size_t>(index)];
     const auto part_of = [](View v, int begin, int channels) {
@@ -247,7 +247,7 @@ class Layout {
     View v = view(input);
     const int sign = l.op == Op::slice ? 1 : -1;
     std::vector<int> producers = producers_[static_cast<size_t>(input)];
-    // Padding around a part of a buffer is not zeros in memory: give that part a buffer of its own.
+    // Padding around a part of a buffer is not zeros in memory, so that part gets a buffer of its own.
     if (l.op == Op::pad && !zeros_around(v, -l.window.left, v.width - 1 + l.window.right, -l.window.top,
                                          v.height - 1 + l.window.bottom)) {
       const Operand copy = own_copy(index, operand(input));
@@ -271,8 +271,8 @@ class Layout {
   std::vector<View> views_;                    // per value
   std::vector<std::vector<int>> producers_;    // per value: the steps that store it
   std::vector<int> readers_;                   // per value: how many layers and outputs read it
-  std::map<int, std::pair<int, int>> placed_;  // value -> concatenation's value and first channel
-  size_t next_part_ = 0;                       // of the topology; parts follow their groups' order
+  std::map<int, std::pair<int, int>> placed_;  // value -> the concatenation's value and first channel
+  size_t next_part_ = 0;                       // of the topology; parts are in the order of their groups
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ Status make_plan(std::shared_ptr<const Topology> topology, int height, int width
   schedule_rows(plan);
   INLOOP_RETURN_IF_ERROR(cut_stripes(plan, options));
   plan.places = row_places(plan);
-  for (Buffer& buffer : plan.buffers) buffer.lifetimes = {};  // share_rows() alone asks for them
+  for (Buffer& buffer : plan.buffers) buffer.lifetimes = {};  // only share_rows() needs them
   return {};
 }
 

@@ -7,7 +7,8 @@
 namespace inloop::nn {
 namespace {
 
-constexpr int kMaxExtent = 64;  // from here on the whole operand is kept: more would cost time for every row
+// Where a row reads more rows than this, the whole operand is kept, because the rows would cost time each.
+constexpr int kMaxExtent = 64;
 
 // One dimension, height or width, of a layer and of its operand.
 struct Side {
@@ -27,14 +28,14 @@ struct Side {
   RowMap bounded(const RowMap& map) const { return map.extent > kMaxExtent ? whole() : map; }
 };
 
-// `numerator` rows of the result come from `denominator` rows, one more before and one behind.
+// `numerator` rows of the result come from `denominator` rows, plus one before and one behind.
 RowMap resized(const Resampling& resampling, const Side& side) {
   const Scale& scale = side.dimension == kHeight ? resampling.y : resampling.x;
   if (resampling.coordinates == Coordinates::align_corners) return side.whole();
   return side.bounded({scale.denominator, scale.numerator, 1, scale.denominator + 2});
 }
 
-// Blocks of rows where the outermost axis of the dimension stays the outermost one.
+// Maps blocks of rows where the outermost axis of the dimension remains the outermost one.
 RowMap rearranged(const Rearrangement& r, const Side& side) {
   const auto& target = r.target[static_cast<size_t>(side.dimension)];
   size_t outer = 0;
@@ -51,7 +52,7 @@ RowMap rearranged(const Rearrangement& r, const Side& side) {
   return side.bounded({static_cast<int>(from), static_cast<int>(to), 0, static_cast<int>(from)});
 }
 
-// The distance of what a border repeats.
+// Covers the distance of what a border repeats.
 RowMap bordered(const Layer& layer, const Side& side) {
   if (layer.border == BorderMode::value) return {1, 1, side.before, 1};
   const int reach = std::max(side.before, side.after) * (layer.border == BorderMode::reflect ? 2 : 1);

@@ -6,13 +6,13 @@
 
 namespace inloop::nn {
 
-// The rows of operand `index`, of that shape, which a row of a layer's result reads.
+// Returns the rows of operand `index`, which has the shape `in`, that a row of a layer's result reads.
 RowMap row_map(const Layer& layer, size_t index, const Shape& in);
 
-// The columns that a column of it reads.
+// Returns the columns of it that a column of the result reads.
 RowMap column_map(const Layer& layer, size_t index, const Shape& in);
 
-// Operands whose rows a layer reads: expand looks at the second one's size only.
+// Returns the number of operands whose rows a layer reads; expand uses only the size of its second one.
 size_t operand_count(const Layer& layer);
 
 }  // namespace inloop::nn

@@ -10,12 +10,13 @@
 
 namespace inloop::nn {
 
-// Where row y of a view begins in the arena, in elements; a row outside of the buffer is the row of zeros.
+// Returns where row y of a view begins in the arena, in elements. A row outside the buffer is the row of
+// zeros.
 size_t row_place(const Plan& plan, const View& view, int y);
 
-// Places of the rows of all convolutions' events in the order of the schedule. A row has those of its window,
-// its result, then its result before the activation and what is added to it where it has them. They are the
-// same in every stripe.
+// Returns the places of the rows of all events of convolutions, in the order of the schedule. Each event has
+// the rows of its window and of its result, then, where they exist, those of its result before the activation
+// and of what is added to it. They are the same in every stripe.
 std::vector<uint32_t> row_places(const Plan& plan);
 
 }  // namespace inloop::nn

@@ -7,7 +7,7 @@
 namespace inloop::nn {
 namespace {
 
-// Rows are produced on demand, from the outputs backwards, so that every row is read while it is still in the
+// Produces rows on demand, from the outputs backwards, so that every row is read while it is still in the
 // cache and only a few rows of a value exist at a time.
 class Scheduler {
  public:
@@ -63,7 +63,7 @@ class Scheduler {
       if (write < 0) write = event;
     }
     for (const Operand& operand : step.operands) {
-      if (operand.map.multiply == 0) continue;  // mark_whole_operands()
+      if (operand.map.multiply == 0) continue;  // handled by mark_whole_operands()
       auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
       const int begin = std::max(operand.map.first(row) + operand.view.y, 0);
       const int end = std::min(operand.map.last(row) + operand.view.y, static_cast<int>(reads.size()) - 1);
@@ -71,7 +71,7 @@ class Scheduler {
     }
   }
 
-  // Every row of a result reads the same rows of such an operand: the last one counts.
+  // Every row of a result reads the same rows of such an operand, so the last one counts.
   void mark_whole_operands() {
     for (size_t i = 0; i < plan_.steps.size(); ++i)
       for (const Operand& operand : plan_.steps[i].operands) {
@@ -84,7 +84,7 @@ class Scheduler {
       }
   }
 
-  // The fewest rows such that no row is overwritten before its last reader has run.
+  // Finds the fewest rows for which no row is overwritten before its last reader has run.
   void size_rings() {
     for (size_t i = 0; i < plan_.buffers.size(); ++i) {
       const auto& writes = first_write_[i];
@@ -99,7 +99,8 @@ class Scheduler {
     }
   }
 
-  // Of rings of one row. Inputs stay out: planes of one value are not copied row by row.
+  // Records the lifetimes of rings of one row. Inputs are left out, because planes of one value are not
+  // copied row by row.
   void note_lifetimes() {
     for (size_t i = 0; i < plan_.buffers.size(); ++i) {
       Buffer& buffer = plan_.buffers[i];

@@ -8,17 +8,18 @@
 namespace inloop::nn {
 namespace {
 
-constexpr size_t kMaxPlaces = 16;             // compared with one buffer
-constexpr size_t kMaxWork = size_t{1} << 25;  // rows looked at: bounds the time for networks of any form
+constexpr size_t kMaxPlaces = 16;  // places that one buffer is compared with
+// Limits the rows that are looked at, and so the time for any network.
+constexpr size_t kMaxWork = size_t{1} << 25;
 
-// In several stripes the columns beside the picture are zeroed with every row; in one they stay what they
-// were.
+// With several stripes the columns beside the picture are zeroed with every row; with one they keep their
+// values.
 bool same_form(const Buffer& a, const Buffer& b, bool stripes) {
   return a.pitch == b.pitch &&
          (stripes || (a.width == b.width && a.columns == b.columns && a.origin == b.origin));
 }
 
-// Both in order.
+// Both lists are in order.
 bool never_together(const std::vector<Lifetime>& a, const std::vector<Lifetime>& b) {
   auto x = a.begin();
   for (const Lifetime& y : b) {
@@ -36,14 +37,14 @@ std::vector<Lifetime> merged(const std::vector<Lifetime>& a, const std::vector<L
 }
 
 struct Place {
-  int buffer;  // the first one there
+  int buffer;  // the first buffer in this place
   std::vector<Lifetime> lifetimes;
 };
 
 }  // namespace
 
-// Most rows are read by the event that follows them: the wide rows between two convolutions of a chain all
-// fit in one place, which stays in the first-level cache.
+// Most rows are read by the event that follows them. The wide rows between two convolutions of a chain
+// therefore fit in one place, which stays in the L1 cache.
 void share_rows(Plan& plan) {
   std::vector<Place> places;
   size_t work = 0;

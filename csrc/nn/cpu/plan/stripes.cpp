@@ -11,15 +11,16 @@ namespace inloop::nn {
 namespace {
 
 constexpr size_t kAlignBytes = 64;
-constexpr size_t kSlack = 128;  // elements: kernels load whole vectors at the end of a row
+// Elements that kernels may load beyond the end of a row, as they load whole vectors.
+constexpr size_t kSlack = 128;
 constexpr size_t kMaxBytes = size_t{1} << 31;
-constexpr int kTile = 24;  // pixels: a multiple of most kernels' tiles
+constexpr int kTile = 24;  // in pixels, a multiple of most kernels' tiles
 
-// A picture's rows may be too wide for the rows in flight to stay in the cache. So the schedule runs once per
-// stripe of columns. Every stripe continues each step where the stripe before stopped, which is further right
-// for a step whose result is read with a window to the right; what a later stripe reads to the left of its
-// own columns is kept. Nothing is computed twice and every pixel sees the neighbours it sees in one whole
-// stripe.
+// The rows of a picture may be too wide for the rows in flight to stay in the cache, so the schedule runs
+// once per stripe of columns. In each stripe a step continues where the previous stripe stopped, which is
+// further right for a step whose result is read with a window to the right. What a later stripe reads to the
+// left of its own columns is kept. Nothing is computed twice, and every pixel sees the same neighbours as in
+// a single stripe.
 class Stripes {
  public:
   Stripes(Plan& plan, const PlanOptions& options) : plan_(plan), options_(options) {}
@@ -43,17 +44,17 @@ class Stripes {
   }
   Step& step(int index) { return plan_.steps[static_cast<size_t>(index)]; }
 
-  // ---- how wide
+  // ---- Width of stripes.
 
   int stripe_columns() const {
     if (!options_.stripes) return widest_;
     for (const Step& step : plan_.steps)
       if (step.layer >= 0 && is_element_op(plan_.layer(step).op))
-        return widest_;  // reads and makes whole rows only
+        return widest_;  // such a step reads and makes whole rows only
     if (options_.stripe_columns > 0) return options_.stripe_columns;
-    // A row meets its readers long before all others have passed by, and the third level takes what is a few
-    // times the second: with 5 times (VLOP-like, 1080p) stripes cost 6 %, with 8 times (LOP-like) they gain 5
-    // %. Narrower stripes than the budget's pay for their number.
+    // A row meets its readers long before all other rows have passed by, and the L3 cache takes what is a few
+    // times the L2 cache. With rows of 5 times the L2 cache (like VLOP at 1080p) stripes cost 6 %, with 8 times
+    // (like LOP) they gain 5 %. Stripes narrower than the budget allows cost more by their number.
     const size_t rows = ring_elements() * plan_.element_bytes(), budget = l2_cache_bytes() * 3 / 2;
     if (rows <= 4 * budget) return widest_;
     const auto columns = static_cast<int>(static_cast<size_t>(widest_) * budget / rows);
@@ -68,7 +69,7 @@ class Stripes {
     return sum;
   }
 
-  // ---- which columns
+  // ---- Columns of stripes.
 
   void cut(int columns) {
     const auto count = static_cast<size_t>(plan_.stripe_count);
@@ -80,7 +81,7 @@ class Stripes {
     for (size_t s = 0; s < count; ++s) measure_slots(s, slot_ends);
   }
 
-  // From the outputs backwards: a step computes the columns that its readers need for theirs.
+  // Goes from the outputs backwards: a step computes the columns that its readers need for theirs.
   void set_ends(size_t s, int columns) {
     for (auto step = plan_.steps.rbegin(); step != plan_.steps.rend(); ++step) {
       StripeColumns& range = step->stripes[s];
@@ -99,7 +100,7 @@ class Stripes {
     }
   }
 
-  // The leftmost column that a reader still reads, in this stripe or a later one.
+  // Finds the leftmost column that a reader still reads, in this stripe or a later one.
   void set_firsts(size_t s) {
     for (Step& step : plan_.steps) {
       StripeColumns& range = step.stripes[s];
@@ -110,7 +111,7 @@ class Stripes {
           Step& source = this->step(producer);
           source.stripes[s].read |= range.end > range.begin;
           const int first = operand.columns.first(range.begin) + operand.view.x;
-          // Producers come before their readers, so their ranges are initialised.
+          // Producers come before their readers, so their ranges are already set.
           for (auto [view, kept] : {std::pair{&source.out, &source.stripes[s].first_out},
                                     std::pair{&source.raw, &source.stripes[s].first_raw}})
             if (view->buffer == operand.view.buffer) *kept = std::min(*kept, first);
@@ -118,7 +119,7 @@ class Stripes {
     }
   }
 
-  // Slots hold whatever a stripe reads or computes, zeros beside the picture among it.
+  // Sizes the slots, which hold whatever a stripe reads or computes, including zeros beside the picture.
   void measure_slots(size_t s, std::vector<int>& ends) {
     std::fill(ends.begin(), ends.end(), std::numeric_limits<int>::min());
     const auto cover = [&](int buffer, int first, int end) {
@@ -137,13 +138,13 @@ class Stripes {
     }
     for (size_t i = 0; i < ends.size(); ++i) {
       Buffer& buffer = plan_.buffers[i];
-      if (ends[i] < buffer.origin[s]) buffer.origin[s] = ends[i] = 0;  // nobody's in this stripe
+      if (ends[i] < buffer.origin[s]) buffer.origin[s] = ends[i] = 0;  // not used in this stripe
       buffer.columns =
           s == 0 ? ends[i] - buffer.origin[s] : std::max(buffer.columns, ends[i] - buffer.origin[s]);
     }
   }
 
-  // ---- memory
+  // ---- Memory.
 
   Status allocate() {
     const size_t bytes = plan_.element_bytes(), align = kAlignBytes / bytes;
@@ -165,8 +166,8 @@ class Stripes {
       step.kept_out = kept_elements(step, step.out, &StripeColumns::first_out);
       step.kept_raw = kept_elements(step, step.raw, &StripeColumns::first_raw);
     }
-    // One after the other as they are kept, and read again in the next stripe: many short streams would be
-    // too much for the hardware to foresee.
+    // Kept elements lie in the order in which they are kept and read again in the next stripe, because the
+    // hardware cannot prefetch many short streams.
     plan_.kept = offset;
     for (const Event& event : plan_.schedule) {
       const Step& step = this->step(event.step);
@@ -180,7 +181,7 @@ class Stripes {
   static Status too_large() { return Status::config("the network needs too much memory at this size"); }
 
   static ptrdiff_t kept_elements(const Step& step, const View& view, int StripeColumns::* first) {
-    // Inputs are there to be read again.
+    // Inputs can be read again.
     if (view.buffer < 0 || step.kind == StepKind::import) return 0;
     int columns = 0;
     for (const StripeColumns& range : step.stripes)

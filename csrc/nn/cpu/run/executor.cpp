@@ -10,7 +10,7 @@
 namespace inloop::nn {
 namespace {
 
-// Taps of the largest window, or rows of two operands.
+// Returns the pointers that a row needs at most: the taps of the largest window or the rows of two operands.
 size_t scratch_pointers(const Plan& plan) {
   size_t most = 512;
   for (const Layer& layer : plan.graph().layers)
@@ -41,7 +41,7 @@ Executor<T>::Executor(const Plan& plan, const Weights& weights)
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (const int part = plan.steps[i].part; part >= 0 && !planes_of(part).empty())
       planes_[i].start = AlignedBuffer<int32_t>(weights.convolutions[static_cast<size_t>(part)].start.size());
-  // Others store beyond their channels and rely on every row being stored anew.
+  // Other steps store beyond their channels and rely on every row being stored anew.
   for (size_t i = 0; i < plan.steps.size(); ++i)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
       lone_imports_.push_back(i);
@@ -53,8 +53,8 @@ T* Executor<T>::at(const View& view, int y, int x) {
   return arena_.data() + place_of(plan_, view, y, x, stripe_);
 }
 
-// Inputs are often a plane of one value, such as a QP. Once it fills a ring's slots, the other rows are
-// there.
+// An input is often a plane of one value, such as a QP. Once it fills the slots of its ring, the other rows
+// need no copy.
 template <class T>
 void Executor<T>::find_uniform(const T* const* inputs) {
   uint64_t found = 0;
@@ -72,7 +72,7 @@ void Executor<T>::find_uniform(const T* const* inputs) {
   if constexpr (std::is_same_v<T, int16_t>) find_planes(found);
 }
 
-// Whole pairs of the channels that come from planes of one value, given the inputs that are such planes.
+// Finds the whole pairs of channels that come from planes of one value, for the inputs that are such planes.
 template <class T>
 void Executor<T>::find_planes(uint64_t uniform) {
   for (size_t i = 0; i < planes_.size(); ++i) {
@@ -94,7 +94,7 @@ void Executor<T>::find_planes(uint64_t uniform) {
   }
 }
 
-// Any pixel has the planes' numbers. Modulo 2^32, as the kernels' sums.
+// Any pixel has the values of the planes. Sums are modulo 2^32, as those of the kernels.
 template <class T>
 void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
   const PackedConv& packed = weights_.convolutions[static_cast<size_t>(step.part)];
@@ -117,7 +117,7 @@ void Executor<T>::sum_planes(const Step& step, int y, PlaneSums& sums) {
   sums.ready = true;
 }
 
-// Finds out once what every row would ask: rows of a stripe are short.
+// Computes once what would be the same for every row, because rows of a stripe are short.
 template <class T>
 void Executor<T>::start_stripe(int stripe) {
   stripe_ = stripe;
@@ -127,7 +127,7 @@ void Executor<T>::start_stripe(int stripe) {
 
 namespace {
 
-// A stripe touches short pieces of a tensor's rows, which the hardware does not foresee.
+// A stripe touches short pieces of the rows of a tensor, which the hardware does not prefetch.
 constexpr int kPrefetchRows = 4;
 
 template <bool ForWriting, class T>
@@ -163,7 +163,7 @@ void Executor<T>::output_row(const Step& step, int y, T* tensor) {
               step.out.channels, 0);
 }
 
-// `places` are those of the row: as many as the call says.
+// `places` are those of this row; the call says how many there are.
 template <class T>
 void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
   KernelCall<T>& call = calls_[static_cast<size_t>(index)];
@@ -227,7 +227,7 @@ void Executor<T>::plain_row(const Step& step, int y) {
     run_row(graph_, layer, inputs, out);
 }
 
-// `places` are those of a convolution's row.
+// `places` are used for rows of convolutions only.
 template <class T>
 void Executor<T>::compute(const Event& event, const uint32_t* places, const T* const* inputs,
                           T* const* outputs) {

@@ -12,30 +12,31 @@
 
 namespace inloop::nn {
 
-// Where some of the last channels of a convolution's input are planes of one value, their part of its sums is
-// the same for every pixel.
+// Where some of the last channels of a convolution's input are planes of one value, their part of the sums is
+// the same for every pixel and computed only once.
 struct PlaneSums {
   int pairs = 0;                 // channels left to the kernel, in pairs; 0 where nothing is folded
-  bool ready = false;            // in this run
-  AlignedBuffer<int32_t> start;  // with that part
+  bool ready = false;            // whether `start` is computed in this run
+  AlignedBuffer<int32_t> start;  // initial sums that include that part
 };
 
-// Runs a plan's schedule with some weights over an arena of its own; T is the graph's element type, int16_t or
-// float. Allocates on construction only. Not thread-safe: a thread has its own.
+// Runs the schedule of a plan with some weights, in an arena of its own. T is the element type of the graph,
+// int16_t or float. It allocates only when it is constructed. It is not thread-safe: each thread needs its
+// own.
 template <class T>
 class Executor {
  public:
-  // The weights are of a topology with the plan's structure; both must outlive the executor.
+  // The weights must belong to a topology with the structure of the plan; both must outlive the executor.
   Executor(const Plan& plan, const Weights& weights);
   void run(const T* const* inputs, T* const* outputs);
-  // The same, adding the seconds spent in every step to step_seconds[step].
+  // Does the same and adds the seconds spent in every step to step_seconds[step].
   void profile(const T* const* inputs, T* const* outputs, double* step_seconds);
 
  private:
   void start_stripe(int stripe);
   void run_event(const Event& event, const uint32_t* places, T* kept, const T* const* inputs,
                  T* const* outputs);
-  // First element of pixel (x, y) of a view; a row outside of the buffer is the row of zeros.
+  // Returns the first element of pixel (x, y) of a view; a row outside the buffer is the row of zeros.
   T* at(const View& view, int y, int x);
   const Layer& layer(const Step& step) const { return graph_.layers[static_cast<size_t>(step.layer)]; }
   const std::vector<uint64_t>& planes_of(int part) const {
@@ -57,17 +58,17 @@ class Executor {
 
   const Plan& plan_;
   const Weights& weights_;
-  const Graph& graph_;  // of the weights: it has the constants
+  const Graph& graph_;  // the graph of the weights, which has the constants
   const KernelTable& table_;
   AlignedBuffer<T> arena_;
   int stripe_ = 0;
   std::vector<int> rows_to_run_;         // per step
-  std::vector<ptrdiff_t> kept_per_row_;  // per step: elements
-  std::vector<size_t> lone_imports_;     // steps whose buffers hold inputs only
-  std::vector<PlaneSums> planes_;        // per step; int16
-  std::vector<const T*> pointers_;       // scratch: rows or taps of the row being computed
+  std::vector<ptrdiff_t> kept_per_row_;  // per step, in elements
+  std::vector<size_t> lone_imports_;     // steps whose buffers hold nothing but inputs
+  std::vector<PlaneSums> planes_;        // per step, for int16
+  std::vector<const T*> pointers_;       // scratch for the rows or taps of the current row
   std::vector<KernelCall<T>> calls_;     // per step
-  std::vector<StripeWork> work_;         // per step, in the stripe at hand
+  std::vector<StripeWork> work_;         // per step, for the current stripe
 };
 
 extern template class Executor<int16_t>;

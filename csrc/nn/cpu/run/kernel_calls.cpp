@@ -78,7 +78,7 @@ KernelCall<T> kernel_call(const Plan& plan, const Weights& weights, const Step& 
   return call;
 }
 
-// Pixel x of a row of a view, from where the row begins.
+// Returns the place of pixel x of a view's row, relative to the beginning of the row.
 size_t pixel_place(const Plan& plan, const View& view, int x, int stripe) {
   const Buffer& buffer = plan.buffers[static_cast<size_t>(view.buffer)];
   const ptrdiff_t column = x + view.x - buffer.origin[static_cast<size_t>(stripe)];

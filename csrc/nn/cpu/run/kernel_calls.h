@@ -12,19 +12,20 @@
 
 namespace inloop::nn {
 
-// What the kernel of a convolution is called with. All but the pointers to the row is the same for every row
-// of a step, and filled once: rows of a block are short, so that gathering it anew took 4 - 8 % of the time.
+// The arguments of a convolution's kernel. Everything except the pointers to the row is the same for every
+// row of a step and is set only once, because rows of a block are short: setting it for every row took 4 to 8
+// % of the time.
 template <class T>
 struct KernelCall {
   using Conv = std::conditional_t<std::is_same_v<T, float>, ConvRowF32, ConvRow>;
   using Depthwise = std::conditional_t<std::is_same_v<T, float>, DepthwiseRowF32, DepthwiseRow>;
 
   bool is_depthwise = false;
-  int window_rows = 0;     // 0: the step is no convolution
-  int taps_per_row = 0;    // pointers for each row of the window,
-  ptrdiff_t tap_step = 0;  // so far apart
+  int window_rows = 0;     // 0 where the step is no convolution
+  int taps_per_row = 0;    // pointers for each row of the window
+  ptrdiff_t tap_step = 0;  // distance of these pointers, in elements
   bool raw = false, residual = false;
-  // Of the stripe at hand: where places count from.
+  // The addresses in the current stripe that places are relative to.
   const T* in_base = nullptr;
   const T* residual_base = nullptr;
   T *out_base = nullptr, *raw_base = nullptr;
@@ -36,16 +37,16 @@ struct KernelCall {
   int places() const { return window_rows ? window_rows + 1 + int{raw} + int{residual} : 0; }
 };
 
-// One for each step of the plan; `pointers` is where the kernels find the rows or taps of the row at hand.
-// Plan and weights must outlive them.
+// Makes one call for each step of the plan. `pointers` is where the kernels find the rows or taps of the
+// current row. Plan and weights must outlive the calls.
 template <class T>
 std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const Weights& weights, const T* const* pointers);
 
-// Sets the calls' bases and numbers of pixels for a stripe.
+// Sets the bases and the numbers of pixels of the calls for a stripe.
 template <class T>
 void begin_stripe(const Plan& plan, T* arena, int stripe, std::vector<KernelCall<T>>& calls);
 
-// Place of pixel (x, y) of a view in a stripe; a row outside of the buffer is the row of zeros.
+// Returns the place of pixel (x, y) of a view in a stripe; a row outside the buffer is the row of zeros.
 size_t place_of(const Plan& plan, const View& view, int y, int x, int stripe);
 
 }  // namespace inloop::nn

@@ -10,7 +10,8 @@
 namespace inloop::nn {
 namespace {
 
-// Elements of a plan's rows. Remembers where the last even and odd row of each operand begins.
+// Gives elements of the rows of a plan. It remembers where the last even and the last odd row of each operand
+// begin.
 template <class T>
 class RowSource {
  public:
@@ -32,8 +33,8 @@ class RowSource {
   mutable Last last_[3][2];
 };
 
-// One row of a layer, with loops over the channels inside those over the pixels where the operation is common
-// in networks.
+// Computes one row of a layer. Operations that are common in networks have loops over the channels inside
+// those over the pixels.
 template <class T>
 class ElementRow {
  public:
@@ -71,7 +72,7 @@ class ElementRow {
   using R = Rules<T>;
   using Wide = typename R::Wide;
 
-  // The pixel of an operand in the result's row.
+  // Returns the pixel of an operand in the row of the result.
   const T* pixel(size_t operand, int x) const {
     return inputs_[operand].row(out_.row) + x * inputs_[operand].step;
   }
@@ -146,7 +147,7 @@ class ElementRow {
     });
   }
 
-  // Samples of a window inside the input: rows y0 to y1 and columns x0 to x1.
+  // The samples of a window that are inside the input: rows y0 to y1 and columns x0 to x1.
   struct Inside {
     int y0, y1, x0, x1;
     int count() const { return (y1 - y0) * (x1 - x0); }
@@ -158,7 +159,8 @@ class ElementRow {
             std::min(left + w.kernel_width, shapes_[0].width)};
   }
 
-  // y = finish(the window's samples combined, its part inside the input), some channels at a time.
+  // Sets y = finish(the combined samples of the window, its part inside the input), for some channels at a
+  // time.
   template <class Sum, class Combine, class Finish>
   void pool(Sum begin, Combine combine, Finish finish) const {
     constexpr int kChannels = 32;

@@ -111,7 +111,7 @@ void unary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>& i
   }
 }
 
-// Float rules, the same as the kernels' epilogues: NaN stays NaN.
+// The float rules are the same as those of the kernels' epilogues: NaN stays NaN.
 void binary_layer(const Graph&, const Layer& layer, const RowIn<float>* in, const RowOut<float>& out) {
   const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
   switch (layer.op) {

@@ -8,8 +8,8 @@
 
 namespace inloop::nn {
 
-// Pixels of a slot that a stripe keeps for the next one, or has from the one before: so many elements from
-// the row's place, every `pitch` so many channels of a pixel.
+// Pixels of a slot that a stripe keeps for the next one or has from the one before. They begin `place`
+// elements after the place of the row, lie `pitch` elements apart, and have `channels` channels each.
 struct KeptPixels {
   ptrdiff_t place = 0, pitch = 0;
   int count = 0, channels = 0;
@@ -17,21 +17,21 @@ struct KeptPixels {
 
 // What a row of a view needs in a stripe besides its computation. Pixels beside the picture are zeros.
 struct SlotWork {
-  const size_t* row_places = nullptr;  // in the arena
+  const size_t* row_places = nullptr;  // places in the arena
   KeptPixels left, right, restored, kept;
 };
 
 struct StripeWork {
   bool compute = false;
-  bool restore = false, keep = false;  // anything for the two:
+  bool restore = false, keep = false;  // whether restore_row() or keep_row() has anything to do
   SlotWork out, raw;
 };
 
-// Nothing for a step that has no columns in the stripe.
+// Returns no work for a step that has no columns in the stripe.
 StripeWork stripe_work(const Plan& plan, const Step& step, int stripe);
 
-// Makes a row's columns valid around those that the step is about to compute: zeros beside the picture, and
-// what the stripe before left.
+// Makes the columns of a row valid around those that the step is about to compute: zeros beside the picture,
+// and what the stripe before left.
 template <class T>
 void restore_row(T* arena, const StripeWork& work, int y, const T* kept);
 

@@ -62,7 +62,8 @@ class Packer : private PackedPart {
     if (fused.add >= 0) {
       const Layer& add = graph.layers[static_cast<size_t>(fused.add)];
       e.residual_shift =
-          std::min(graph.quantizer(fused.residual) - add.quantizer, 15);  // of 16 bits: 15 and more agree
+          // For 16 bits, 15 and more give the same.
+          std::min(graph.quantizer(fused.residual) - add.quantizer, 15);
       const int self = add.inputs[0] == fused.residual ? add.inputs[1] : add.inputs[0];
       e.self_shift = std::min(graph.quantizer(self) - add.quantizer, 15);
     }
@@ -70,8 +71,8 @@ class Packer : private PackedPart {
   }
 
  private:
-  // (sum >> s) + b = (sum + (b << s)) >> s, so the bias can start the sum where no saturation comes between
-  // and int32 holds.
+  // (sum >> s) + b = (sum + (b << s)) >> s, so the sum can start with the bias where no saturation comes
+  // between and int32 holds the result.
   bool can_fold(const Layer& bias, const std::vector<Range>& sums, int shift) const {
     for (size_t c = 0; c < sums.size(); ++c) {
       const int64_t b = bias.constant[bias.constant.size() == 1 ? 0 : c] * (int64_t{1} << shift);

@@ -14,7 +14,7 @@ namespace inloop::nn {
 
 constexpr int64_t kMaxPackedWeights = int64_t{1} << 25;
 
-// A convolution's weights by channel of the result, tap and channel of the input, with zeros between the
+// The weights of a convolution by channel of the result, tap and channel of the input, with zeros between the
 // groups and behind the last channels.
 template <class T>
 class DenseWeights {
@@ -53,7 +53,7 @@ struct PackedPart {
     packed.channels = round_up(part.channels, 8);
   }
 
-  // Number c of the part in a constant that has one number or one a channel of the layer.
+  // Returns number c of the part in a constant that has either one number or one per channel of the layer.
   template <class T>
   T per_channel(const std::vector<T>& numbers, int c) const {
     return numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(part.channel_begin + c)];

@@ -12,7 +12,7 @@ size_t bytes_of(const AlignedBuffer<T>& buffer) {
   return buffer.size() * sizeof(T);
 }
 
-// They exist in the kernels' layout now.
+// They now exist in the layout of the kernels.
 void drop_convolution_weights(Graph& graph) {
   for (Layer& layer : graph.layers) {
     if (layer.op != Op::conv) continue;

@@ -13,8 +13,9 @@
 
 namespace inloop::nn {
 
-// A convolution's weights in the layout of a level's kernels and its epilogue's constants, padded to whole
-// blocks. Nothing here depends on the input's size: a plan says how the kernel steps through them.
+// The weights of a convolution in the layout of the kernels of an isa, and the constants of its epilogue,
+// padded to whole blocks. Nothing here depends on the size of the input; a plan says how the kernel steps
+// through the weights.
 struct PackedConv {
   AlignedBuffer<int16_t> weights, bias, slope_low, slope_units;
   AlignedBuffer<int32_t> start;
@@ -26,25 +27,25 @@ struct PackedConv {
   size_t bytes() const;
 };
 
-// All that a model's numbers become for one table of kernels. Immutable: programs of all sizes and workspaces
-// of all threads share it.
+// The numbers of a model as one table of kernels needs them. They do not change: programs of all sizes and
+// workspaces of all threads share them.
 struct Weights {
-  // Without the convolutions' weights, with all other constants.
+  // Its graph has no weights of convolutions but all other constants.
   std::shared_ptr<const Topology> topology;
-  const KernelTable* kernels = nullptr;  // chosen once: switches may change at any time
-  std::vector<PackedConv> convolutions;  // by Topology::parts
+  const KernelTable* kernels = nullptr;  // chosen once, because switches may change at any time
+  std::vector<PackedConv> convolutions;  // in the order of Topology::parts
 
   size_t bytes() const;
 };
 
-// Runs the passes over a model and packs what they leave.
+// Runs the passes over a model and packs the weights that remain.
 Status pack_weights(const Model& model, const KernelTable& kernels, const PlanOptions& options,
                     std::shared_ptr<const Weights>& out);
 
-// Parts of pack_weights(): one convolution.
+// These are the parts of pack_weights() for one convolution.
 Status pack_convolution(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
-                        bool fold_bias, PackedConv& packed);  // pack.cpp
+                        bool fold_bias, PackedConv& packed);  // defined in pack.cpp
 Status pack_convolution_f32(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
-                            PackedConv& packed);  // pack_f32.cpp
+                            PackedConv& packed);  // defined in pack_f32.cpp
 
 }  // namespace inloop::nn

@@ -33,7 +33,7 @@ void blend_row(const uint16_t* dbf, const uint16_t* signal, int width, int scale
   blend_samples(dbf, signal, x, width, scale, bit_depth, out);
 }
 
-// Adds the eight 32-bit sums to four of 64 bit.
+// Adds eight 32-bit sums to four sums of 64 bits.
 __m256i add_wide(__m256i sum, __m256i v) {
   return _mm256_add_epi64(sum, _mm256_add_epi64(_mm256_cvtepi32_epi64(_mm256_castsi256_si128(v)),
                                                 _mm256_cvtepi32_epi64(_mm256_extracti128_si256(v, 1))));

@@ -7,7 +7,7 @@
 namespace inloop::nnlf {
 namespace {
 
-// A left shift, or a rounding right shift where the count is negative.
+// Shifts to the left, or to the right with rounding where the count is negative.
 struct Shift {
   explicit Shift(int shift)
       : left(_mm_cvtsi32_si128(shift > 0 ? shift : 0)),
@@ -27,7 +27,7 @@ __m256i load8(const uint16_t* p) {
   return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
 }
 
-// Pairs of 16 bits: low, high.
+// Combines values to pairs of 16 bits: low, high.
 __m256i pairs(__m256i low, __m256i high) {
   return _mm256_blend_epi16(low, _mm256_slli_epi32(high, 16), 0xaa);
 }
@@ -59,7 +59,7 @@ void pack_row(const uint16_t* top, const uint16_t* bottom, const uint16_t* cb, c
     store3(out, p, q, pairs(chroma.of(load8(cb + x)), chroma.of(load8(cr + x))));
   }
   if (x == width) return;
-  // The rest of a row by way of padded copies.
+  // The rest of a row is packed from padded copies.
   uint16_t copies[2][16] = {}, chroma_copies[2][8] = {};
   alignas(32) int16_t packed[48];
   for (int i = 0; i < width - x; ++i) {

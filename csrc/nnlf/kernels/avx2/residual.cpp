@@ -15,7 +15,7 @@ __m128i load128(const void* p) { return _mm_loadu_si128(static_cast<const __m128
 void store64(void* p, __m128i v) { _mm_storel_epi64(static_cast<__m128i*>(p), v); }
 void store128(void* p, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>(p), v); }
 
-// What turns sums of coefficients into samples of the signal.
+// Turns sums of coefficients into samples of the signal.
 struct ToSignal {
   explicit ToSignal(const ResidualRow& row)
       : left(_mm_cvtsi32_si128(row.quantizer < kSignalBits ? kSignalBits - row.quantizer : 0)),
@@ -36,7 +36,7 @@ struct ToSignal {
   __m128i depth;
 };
 
-// Coefficients k[0] to k[3] of two blocks, a lane each.
+// Loads coefficients k[0] to k[3] of two blocks, one block per lane.
 __m256i lanes(const int16_t* k) {
   return _mm256_cvtepi16_epi32(_mm_unpacklo_epi64(load64(k), load64(k + kChannels)));
 }
@@ -57,13 +57,13 @@ void luma(const ResidualRow& row, const ToSignal& to_signal, const int16_t* k, i
 }
 
 void chroma(const ResidualRow& row, const ToSignal& to_signal, int c, const int16_t* k, int x) {
-  // In each lane: c0 + c1, c0 - c1, c2 + c3, c2 - c3, then the four samples.
+  // Each lane first holds c0 + c1, c0 - c1, c2 + c3, c2 - c3 and then the four samples.
   __m256i v = lanes(k);
   v = _mm256_add_epi32(_mm256_sign_epi32(v, _mm256_setr_epi32(1, -1, 1, -1, 1, -1, 1, -1)),
                        _mm256_shuffle_epi32(v, 0xb1));
   v = _mm256_add_epi32(_mm256_sign_epi32(v, _mm256_setr_epi32(1, 1, -1, -1, 1, 1, -1, -1)),
                        _mm256_shuffle_epi32(v, 0x4e));
-  v = _mm256_permute4x64_epi64(v, 0xd8);  // a row of samples in each lane
+  v = _mm256_permute4x64_epi64(v, 0xd8);  // each lane now holds a row of samples
   const uint16_t* rec = row.rec[c] + x;
   uint16_t* signal = row.signal[c] + x;
   const __m128i samples = to_signal.of(v, _mm_unpacklo_epi64(load64(rec), load64(rec + row.rec_stride[c])));

@@ -12,7 +12,7 @@ int to_signal_depth(int value, int quantizer) {
   return shift > 0 ? (value + (1 << (shift - 1))) >> shift : value * (1 << -shift);
 }
 
-// A 2x2 block of plane c with coefficients k[0], k[step], k[2 step], k[3 step].
+// Adds a 2x2 block of plane c with the coefficients k[0], k[step], k[2 step], k[3 step].
 void add_2x2(const ResidualRow& row, int c, const int16_t* k, int step, int x, int y) {
   const int c0 = k[0], c1 = k[step], c2 = k[2 * step], c3 = k[3 * step];
   const int residual[4] = {c0 + c1 + c2 + c3, c0 - c1 + c2 - c3, c0 + c1 - c2 - c3, c0 - c1 - c2 + c3};

@@ -210,7 +210,7 @@ def extreme(g: GraphImporter, node: Node) -> None:
     operands = [operand(g, node, i) for i in range(len(node.inputs))]
     operands.sort(key=lambda x: isinstance(x, Named))
     x = operands[0]
-    assert isinstance(x, Value)  # all constants would have been folded
+    assert isinstance(x, Value)  # Two constants would have been folded.
     for i, other in enumerate(operands[1:]):
         suffix = "" if i == len(operands) - 2 else f":{i}"
         limit = _limit(g, other, x) if isinstance(other, Named) else None

@@ -17,7 +17,8 @@ from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Axis, 
 from inloop.convert.network import Layer, Op
 
 Array = NDArray[Any]
-_LARGEST_PLANE = 1 << 22  # numbers that a network holds for nothing but their count
+# Numbers of a constant that only repeats itself: more would blow a network up for nothing.
+_LARGEST_PLANE = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def operand(g: GraphImporter, node: Node, index: int) -> Operand:
 
 
 def _known(axis: Axis) -> int:
-    assert isinstance(axis.size, int)  # of an axis of the channels
+    assert isinstance(axis.size, int)  # Axes of the channels have a known size.
     return axis.size
 
 

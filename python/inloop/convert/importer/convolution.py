@@ -20,7 +20,7 @@ from inloop.convert.importer.windows import image_of, padded, window_of, windowe
 from inloop.convert.network import Constant, Layer, Op
 
 Array = NDArray[Any]
-MAX_KERNEL = 255  # rows or columns, as the compact form has them
+MAX_KERNEL = 255  # The compact form has a byte for rows and one for columns.
 
 
 def _dilated(weights: Array, dilations: tuple[int, ...]) -> Array:
@@ -137,7 +137,7 @@ def batch_normalization(g: GraphImporter, node: Node) -> None:
         raise node.unsupported("training mode is not supported")
     x = image_of(g, node, g.value(node, 0))
     scale, shift, mean, variance = (np.asarray(g.constant(node, i), np.float64) for i in range(1, 5))
-    with np.errstate(invalid="ignore", divide="ignore"):  # what is not finite is refused later
+    with np.errstate(invalid="ignore", divide="ignore"):  # Numbers that are not finite are refused later.
         factor = scale / np.sqrt(variance + node.number("epsilon", 1e-5))
     offset = shift - mean * factor
     if factor.shape != (x.channels,):

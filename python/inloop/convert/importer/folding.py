@@ -18,7 +18,7 @@ from inloop.convert.importer.sizes import Size
 from inloop.errors import InloopError
 
 Array = NDArray[Any]
-_LARGEST = 1 << 24  # elements of a folded constant
+_LARGEST = 1 << 24  # A folded constant has no more elements, so that a small file cannot fill the memory.
 _DTYPES = {
     1: "f4",
     2: "u1",
@@ -32,7 +32,7 @@ _DTYPES = {
     11: "f8",
     16: "f4",
 }
-# Results that stand for the same numbers, so that the operand's quantizer holds for them.
+# The results of these stand for the same numbers, so that the operand's quantizer holds for them.
 _MOVES = frozenset(["Identity", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Cast", "Flatten", "Expand"])
 
 
@@ -54,7 +54,7 @@ def fold(g: GraphImporter, node: Node) -> bool:
             result = function(node, *operands)
     except InloopError:
         raise
-    except Exception as error:  # whatever numpy finds wrong with the operands
+    except Exception as error:  # numpy raises many classes for wrong operands.
         if any(array is not None and array.dtype == object for array in operands):
             raise node.unsupported(
                 "computes with a height or width that is free in a way that is not supported: declare fixed sizes"
@@ -168,7 +168,7 @@ def _slice(node: Node, x: Array, *given: Array | None) -> Array:
 def _divide(node: Node, a: Array, b: Array) -> Array:
     if object in (a.dtype, b.dtype):
         return np.asarray(a / b if "f" in (a.dtype.kind, b.dtype.kind) else a // b)
-    if a.dtype.kind in "iu":  # towards zero, exactly
+    if a.dtype.kind in "iu":  # ONNX divides towards zero, and floats would not be exact.
         floor = a // b
         return np.asarray(floor + ((a % b != 0) & ((a < 0) != (b < 0)))).astype(a.dtype)
     return np.asarray(a / b)
@@ -213,7 +213,8 @@ def _reduce(function: Callable[..., Any]) -> Callable[..., Array]:
                 return x
             axes = None
         reduced = np.asarray(function(x, axis=axes, keepdims=keepdims))
-        return _settled(reduced) if x.dtype == object else reduced.astype(x.dtype)  # numpy widens sums
+        # numpy makes sums of a wider type.
+        return _settled(reduced) if x.dtype == object else reduced.astype(x.dtype)
 
     return run
 
@@ -225,7 +226,7 @@ def _flatten(node: Node, x: Array) -> Array:
 
 
 def _pairwise(function: Callable[..., Any]) -> Callable[..., Array]:
-    # A third operand of numpy's own is where the result goes.
+    # numpy would write the result into a third operand.
     return lambda _node, *operands: _settled(np.asarray(reduce(function, operands)))
 
 
@@ -241,7 +242,7 @@ _ELEMENTWISE: dict[str, Callable[..., Any]] = {
             "LessOrEqual": np.less_equal, "GreaterOrEqual": np.greater_equal, "Not": np.logical_not,
             "And": np.logical_and, "Or": np.logical_or, "Xor": np.logical_xor,
 }  # fmt: skip
-# Of any number of operands.
+# These take any number of operands.
 _PAIRWISE: dict[str, Callable[..., Any]] = {"Min": np.minimum, "Max": np.maximum, "Sum": np.add}
 
 _FUNCTIONS: dict[str, Callable[..., Array]] = {

@@ -21,7 +21,7 @@ _PLAIN = {
 }  # fmt: skip
 
 
-# Operations whose result in an integer network comes from a table, at a quantizer of its own.
+# The result of these comes from a table in an integer network, and has a quantizer of its own.
 FUNCTION_OPERATIONS = frozenset([*_PLAIN, "HardSigmoid", "Gelu", "Swish", "Elu", "Celu"])
 
 

@@ -36,8 +36,8 @@ class GraphImporter(Sink, ABC):
         from onnx import numpy_helper
 
         self.free_sizes = free_sizes
-        self.multiple = 1  # of which free heights and widths must be
-        self.needs_its_size = False  # a constant of the file holds for the declared size only
+        self.multiple = 1  # Free heights and widths must be multiples of it.
+        self.needs_its_size = False  # It is set where a constant holds for the declared size only.
         self.graph = model.graph
         self.nodes = [Node.of(node) for node in self.graph.node]
         self.domains = [node.domain for node in self.graph.node]

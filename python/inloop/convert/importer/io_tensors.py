@@ -16,10 +16,10 @@ from inloop.convert.network import Network
 from inloop.errors import ModelError, UnsupportedError
 
 _NCHW, _NHWC = (None, 2, 0, 1), (None, 0, 1, 2)
-# What a permutation, or the dimensions that a reduction removes, say of an operand: whether it is NHWC.
+# A permutation, or the dimensions that a reduction removes, tell whether an operand is NHWC.
 _ORDERS: dict[tuple[int, ...], bool] = {(0, 3, 1, 2): True, (0, 2, 3, 1): False}
 _SPATIAL: dict[tuple[int, ...], bool] = {(1, 2): True, (2, 3): False}
-# Operations that ONNX defines for NCHW.
+# ONNX defines these for NCHW, which tells the order of their operands.
 _FOR_NCHW = frozenset(
     [
         "AveragePool", "BatchNormalization", "Conv", "ConvTranspose", "DepthToSpace", "GlobalAveragePool",

@@ -64,7 +64,7 @@ def _rearrangement(source: Stored, target: Stored, name: str) -> Rearrangement:
     dimension = {axis: d for d, axes in enumerate(source) for axis in axes}
     axes: list[tuple[int, int]] = []
     open_dimensions: set[int] = {CHANNELS}
-    # What a dimension leaves is that of its axes whose size is not known, else its outermost one.
+    # A dimension leaves the axis whose size is not known, or else its outermost one.
     known = {run: length(run) for run in runs}
     for run in runs:
         d, size = dimension[run[0]], known[run]

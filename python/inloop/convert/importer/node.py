@@ -41,7 +41,8 @@ class Node:
     inputs: list[str]
     outputs: list[str]
     attributes: Attributes
-    parts: list[Node] | None = None  # the simpler nodes that say it, where there are any
+    # Simpler nodes that say the same, for operations that are defined by others.
+    parts: list[Node] | None = None
 
     @classmethod
     def of(cls, node: Any) -> Node:

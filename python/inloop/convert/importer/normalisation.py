@@ -45,7 +45,7 @@ def _affine(
 def layer_normalization(g: GraphImporter, node: Node) -> None:
     """Over the last dimensions."""
     x = g.value(node, 0)
-    node.integer("stash_type", 1)  # of a precision that is ours anyway
+    node.integer("stash_type", 1)  # The precision is ours anyway.
     if any(name and g.is_read(name) for name in node.outputs[1:]):
         raise node.unsupported("its mean and deviation as results are not supported")
     axis = node.integer("axis", -1)

@@ -9,8 +9,8 @@ from typing import Any
 from inloop.convert.importer.node import Node
 from inloop.errors import ModelError, UnsupportedError
 
-OLDEST = 7  # older operations broadcast by attributes
-# Attributes that change no result of inference, or only one that is refused by another attribute.
+OLDEST = 7  # Before it, operations broadcast by attributes.
+# These attributes change no result of inference, or only one that another attribute has refused already.
 _HARMLESS = frozenset(
     [
         ("BatchNormalization", "momentum"), ("Cast", "saturate"), ("Cast", "round_mode"), ("Dropout", "ratio"),
@@ -51,6 +51,6 @@ def _is_default(node: Node, key: str, opset: int) -> bool:
         onnx.defs.SchemaError,
         KeyError,
         ValueError,
-    ):  # an operation or attribute that this onnx does not know
+    ):  # The onnx package at hand does not know it.
         return False
     return bool(default == node.attributes[key])

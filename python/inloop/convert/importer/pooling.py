@@ -16,7 +16,7 @@ from inloop.convert.importer.values import Axes, Stored, Value
 from inloop.convert.importer.windows import image_of, padded, spatial, window_of, windowed_size
 from inloop.convert.network import Layer, Op
 
-_MAX_KERNEL = 31  # of the engine's windows
+_MAX_KERNEL = 31  # The engine's windows are no larger.
 
 
 @handles("MaxPool")
@@ -64,7 +64,7 @@ def _is_all(g: GraphImporter, node: Node, x: Value, window: Window) -> bool:
     if any(window.pads) or not any(side and k > 1 for side, k in zip(sides, window.kernel, strict=True)):
         return False
     g.needs_its_size = True
-    node.integer("count_include_pad", 0)  # of which there is none
+    node.integer("count_include_pad", 0)  # There is no padding that could count.
     return all(sides) and max(window.kernel) > _MAX_KERNEL
 
 

@@ -14,7 +14,7 @@ from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.quantizers import HIGHEST, LOWEST
 
-# Operations whose result has their operand's quantizer.
+# The result of these has their operand's quantizer.
 _KEEP = frozenset(
     [
         "Relu",
@@ -80,7 +80,8 @@ def declare_quantised(g: GraphImporter) -> None:
         while readers.get(name, 0) == 1 and name in producers and producers[name].op in _KEEP:
             name = producers[name].inputs[0]
         if name in producers and producers[name].op not in ("Conv", "ConvTranspose", "MatMul", "Gemm", "Mul"):
-            continue  # its quantizer follows from its operands; QuantizeLinear shifts
+            # Its quantizer follows from its operands, and QuantizeLinear becomes a shift.
+            continue
         g.quantizers.declared.setdefault(name, quantizer)
 
 

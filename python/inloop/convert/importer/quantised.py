@@ -68,7 +68,7 @@ def dequantize_linear(g: GraphImporter, node: Node) -> None:
         g.put(node, x)
         return
     if g.constants[node.inputs[0]].dtype == np.int32:
-        g.quantizers.rounded.add(output)  # a bias: finer than 16 bits hold
+        g.quantizers.rounded.add(output)  # It is a bias, whose grid is finer than 16 bits hold.
     else:
         g.quantizers.declared[output] = max(quantizers)
     g.constants[output] = integers_of(g, node)

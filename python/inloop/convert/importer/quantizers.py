@@ -24,8 +24,10 @@ class Quantizers:
         self.is_float = "inloop.quantizers" not in metadata
         self.declared: dict[str, int] = {}
         self.aliases: dict[str, str] = {}
-        self.from_pairs = False  # the graph consists of QDQ pairs: constants without a quantizer are rounded
-        self.rounded: set[str] = set()  # constants that are rounded to the grid of what they are added to
+        # In a graph of QDQ pairs, constants without a quantizer are rounded.
+        self.from_pairs = False
+        # These constants are rounded to the grid of what they are added to.
+        self.rounded: set[str] = set()
         if not self.is_float:
             self._read(metadata["inloop.quantizers"])
 

@@ -12,8 +12,8 @@ from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.values import Value, length
 
-_STEP = 8  # side and stride of the windows by which a whole picture is pooled
-_LEVELS = 6  # of them, which reach from 65536 rows to one
+_STEP = 8  # A whole picture is pooled by windows of this side and stride.
+_STAGES = 6  # So many of them, one after another, make one row of 65536.
 
 
 def _dims(g: GraphImporter, node: Node, x: Value) -> set[int] | None:
@@ -27,12 +27,12 @@ def _dims(g: GraphImporter, node: Node, x: Value) -> set[int] | None:
 
 
 def _pooled(e: Expansion, op: str, x: str, sides: tuple[int, int], name: str) -> str:
-    """Windows over all of a picture's height, its width or both, whatever its size: the last level has one sample."""
+    """Pool a picture's height, width or both by windows: the last stage leaves one sample, whatever the size."""
     kernel = [_STEP if side else 1 for side in sides]
-    for level in range(_LEVELS):
+    for stage in range(_STAGES):
         options = {"count_include_pad": 1} if op == "AveragePool" else {}
         x = e(
-            op, x, to=f"{name}{level}", kernel_shape=kernel, strides=kernel,
+            op, x, to=f"{name}{stage}", kernel_shape=kernel, strides=kernel,
             pads=[0, 0, kernel[0] - 1, kernel[1] - 1], **options,
         )  # fmt: skip
     return x
@@ -101,7 +101,7 @@ def reduce_sum(g: GraphImporter, node: Node) -> None:
             _mean_times_count(g, node, e, dims)
             return
         y = _pooled(e, "AveragePool", y, (image.rows, image.columns), "pooled")
-        factor = float(_STEP) ** (_LEVELS * (image.rows + image.columns))
+        factor = float(_STEP) ** (_STAGES * (image.rows + image.columns))
         y = e("Mul", y, e.constant("count", [factor]), to="sum")
     image.finish(y)
 

@@ -39,7 +39,8 @@ def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) ->
 
 def _spread(g: GraphImporter, node: Node, x: Value, sizes: dict[int, Size]) -> Value:
     """Dimensions of size 1 as large as those of another value."""
-    x, roles = placed_with(g, node, x, sorted(sizes, reverse=True))  # the last one is the width
+    # The width comes last, so that it is placed last.
+    x, roles = placed_with(g, node, x, sorted(sizes, reverse=True))
     target = list(x.stored)
     for dim, size in sizes.items():
         target[cast(int, roles[dim])] = axes_of(size)

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-LARGEST = 65536  # height and width that the engine takes
+LARGEST = 65536  # The engine takes no larger height or width.
 _MULTIPLES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 36, 40, 48, 56, 64, 96, 128)
-# Heights and widths, in multiples, at which an expression is tried: of every parity, alike and not.
+# An expression is tried at these heights and widths, in multiples: of every parity, alike and not.
 _TRIED = ((5, 5), (6, 9), (8, 7), (9, 16), (12, 30), (31, 11), (17, 64), (40, 23), (50, 50), (63, 14))
 
-Meaning = Callable[[int, int], Fraction]  # of a height and a width
+Meaning = Callable[[int, int], Fraction]  # It takes a height and a width.
 
 
 class Computed(str):
@@ -42,7 +42,8 @@ class Size:
     factor: Fraction = Fraction(1)
     offset: Fraction = Fraction(0)
     assumed: int = field(default=1, compare=False)
-    real: bool = field(default=False, compare=False)  # cast to a real number, whose quotients are not whole
+    # Quotients of a size that was cast to a real number are not whole.
+    real: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         text = "*".join(([] if self.factor == 1 else [str(self.factor)]) + list(self.bases))
@@ -227,7 +228,7 @@ def windowed(size: Extent, pads: int, kernel: int, stride: int) -> Extent:
     if isinstance(rest, int):
         return rest // stride + 1
     count = floored(rest, Fraction(stride)) + 1
-    # Pooled so often that one is left, however large it was.
+    # It was pooled so often that one row is left, however many there were.
     return 1 if isinstance(count, Size) and count.at(LARGEST, LARGEST) <= 1 else count
 
 

@@ -154,7 +154,7 @@ def split(g: GraphImporter, node: Node) -> None:
     begin = 0
     for output, part in enumerate(parts):
         cut = (begin, size - begin - part)
-        # Several names for one layer's parts: each is a layer of its own, as a slice costs nothing.
+        # Each part of a layer becomes a layer of its own, since a slice costs nothing.
         g.put(node, _cut_always(g, node, x, dim, cut, node.outputs[output]), output)
         begin += part
 
@@ -167,7 +167,7 @@ def _cut_always(g: GraphImporter, node: Node, x: Value, dim: int, cut: tuple[int
     return replace(x, number=g.network.add(layer))
 
 
-_MAX_PARTS = 256  # of a tensor that is put together anew
+_MAX_PARTS = 256  # A tensor is put together anew from no more parts.
 
 
 def _picked(g: GraphImporter, node: Node, axis: int, indices: list[int]) -> None:

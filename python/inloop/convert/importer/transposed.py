@@ -83,7 +83,7 @@ def transposed_convolution(g: Sink, node: Node, x: Value, layer: Layer) -> Value
         raise node.unsupported("strides of 1 to 16 in two dimensions are supported")
     strides = (given[0], given[1])
     cuts = _pads(node, kernel, strides)
-    # Rows of the result beyond stride * size, and how many more rows a phase therefore has.
+    # The result may reach beyond stride * size rows; a phase then has that many more.
     beyond = [
         k - s - begin - end + extra for k, s, (begin, end, extra) in zip(kernel, strides, cuts, strict=True)
     ]

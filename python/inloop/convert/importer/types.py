@@ -24,7 +24,7 @@ _NAMES = {
 }
 
 _TRUTHS = frozenset(["Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal", "Not", "And", "Or", "Xor"])
-# Operations that give the same number for an integer and for the real number that stands for it.
+# These give the same number for an integer and for the real number that stands for it.
 _EXACT = _TRUTHS | frozenset(
     [
         "Cast", "Clip", "Concat", "DepthToSpace", "DequantizeLinear", "Expand", "Flatten", "Gather", "GlobalMaxPool",
@@ -32,7 +32,9 @@ _EXACT = _TRUTHS | frozenset(
         "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze", "Where",
     ]
 )  # fmt: skip
-_EXACT_IF_WIDE = frozenset(["Abs", "Add", "Mul", "Neg", "Sign", "Sub", "Sum"])  # narrow types wrap around
+_EXACT_IF_WIDE = frozenset(
+    ["Abs", "Add", "Mul", "Neg", "Sign", "Sub", "Sum"]
+)  # Narrow types would wrap around.
 
 
 class ElementTypes:
@@ -67,7 +69,7 @@ class ElementTypes:
         elif node.op in _TRUTHS:
             kind = BOOL
         elif node.op in ("QuantizeLinear", "DequantizeLinear"):
-            kind = 1  # the pair stays a real number on a grid
+            kind = 1  # The pair stays a real number on a grid.
         else:
             kind = self.of(node.inputs[1 if node.op == "Where" else 0]) if node.inputs else 1
         if kind not in FLOATS:

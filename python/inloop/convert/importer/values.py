@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from inloop.convert.importer.sizes import Extent, quotient
 
 HEIGHT, WIDTH, CHANNELS = 0, 1, 2
-MAX_CHANNELS = 4096  # of a value; the limit of the engine
+MAX_CHANNELS = 4096  # The engine takes no more channels in a value.
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,7 @@ class GraphWalk(GraphImporter):
             self.types.check(node)
             try:
                 handler(self, node)
-            except InloopError as error:  # of parts that know no node
+            except InloopError as error:  # The parts that raise it do not know the node.
                 if not str(error).startswith("node '"):
                     error.args = (f"node '{node.name}' ({node.op}): {error}",)
                 raise

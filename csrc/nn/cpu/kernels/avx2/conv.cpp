@@ -14,7 +14,7 @@ struct MultiplyAdd {
         : [s] "+x"(sum), [p] "=&x"(product)
         : [a] "x"(pairs), [w] "x"(weights));
   }
-  // The second product takes the place of the pairs: there is no register left.
+  // The second product replaces the pairs, because no register is left.
   static INLINE void multiply_add(__m256i& sum0, __m256i& sum1, __m256i weights0, __m256i weights1,
                                   __m256i pairs) {
     __m256i product;

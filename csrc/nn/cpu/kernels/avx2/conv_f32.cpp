@@ -8,7 +8,7 @@
 namespace inloop::nn {
 namespace {
 
-// 12 accumulators + 2 weights + 1 activation of 16 registers.
+// 12 accumulators, 2 weights and 1 activation take 15 of the 16 registers.
 int conv_block_f32(int channels) { return channels >= 16 ? 16 : 8; }
 
 void conv_row_f32(const ConvRowF32& row) {

@@ -9,7 +9,7 @@
 namespace inloop::nn {
 namespace {
 
-// Eight floats, for tiles_f32.h.
+// Vectors of eight floats for tiles_f32.h.
 struct Eight {
   using Vector = __m256;
   static constexpr int kLanes = 8;
@@ -29,7 +29,7 @@ struct Eight {
     if constexpr (Kind == Activation::clip) return {_mm256_set1_ps(e.low), _mm256_set1_ps(e.high)};
     return {zero(), zero()};
   }
-  // min and max give their second operand where one is NaN.
+  // The instructions for min and max return their second operand where one operand is NaN.
   template <Activation Kind>
   static INLINE Vector activate(Vector v, const Constants& k) {
     if constexpr (Kind == Activation::none) return v;

@@ -4,13 +4,13 @@
 
 #include "nn/cpu/kernels/avx2/vectors_i16.h"
 
-// Rows of int16 convolutions in 256 bits; M as in tiles_i16.h.
+// Kernels for rows of int16 convolutions in 256 bits; M is as in tiles_i16.h.
 namespace inloop::nn {
 namespace {
 
-constexpr int kBlock = 16;  // channels of a block: two sums of eight
+constexpr int kBlock = 16;  // channels of a block, two vectors of eight sums
 
-// 12 sums + 2 weights + 1 activation + 1 product are all 16 registers.
+// 12 sums, 2 weights, 1 activation and 1 product take all 16 registers.
 template <class M>
 void conv_row_i16(const ConvRow& row) {
   for_blocks(row, kBlock, [&](int begin, int end, int block, int channels) INLINE_LAMBDA {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #if defined(__GNUC__) && !defined(__clang__)
-// GCC 12's own intrinsics headers trip this warning (bug 105593).
+// The intrinsics headers of GCC 12 themselves trigger this warning (bug 105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -74,7 +74,7 @@ struct SixteenSums {
   }
 };
 
-constexpr int kConvBlock = 64;  // four sums a pixel
+constexpr int kConvBlock = 64;  // four vectors of sums per pixel
 
 void wide_conv_row_i16(const ConvRow& row) {
   for_blocks(row, kConvBlock, [&](int begin, int end, int block, int channels) INLINE_LAMBDA {
@@ -105,7 +105,7 @@ void wide_depthwise_row_i16(const DepthwiseRow& row) {
   }
 }
 
-// A block's channels in groups of 32, then of 16 or 8.
+// The channels of a block form groups of 32, then one of 16 or 8.
 int wide_lane_channel(int block, int lane) {
   const int group = lane / 32 * 32, left = block - group;
   return group + lane_in_group(left < 32 ? left : 32, lane - group);
@@ -121,7 +121,7 @@ void fill_avx512(KernelTable& table) {
   table.depthwise_row_i16 = wide_depthwise_row_i16;
 }
 
-// What an AVX-VNNI CPU runs at the avx2 level, in this level's encoding.
+// Fills what a CPU with AVX-VNNI runs as its avx2 isa, in the encoding of AVX-512.
 void fill_avx512_as_avxvnni(KernelTable& table) { fill_rows<MultiplyAdd>(table); }
 
 }  // namespace inloop::nn

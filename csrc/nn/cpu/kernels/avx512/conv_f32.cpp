@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #if defined(__GNUC__) && !defined(__clang__)
-// GCC 12's own intrinsics headers trip this warning (bug 105593).
+// The intrinsics headers of GCC 12 themselves trigger this warning (bug 105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -32,7 +32,7 @@ struct Sixteen {
     if constexpr (Kind == Activation::clip) return {_mm512_set1_ps(e.low), _mm512_set1_ps(e.high)};
     return {zero(), zero()};
   }
-  // min and max give their second operand where one is NaN.
+  // The instructions for min and max return their second operand where one operand is NaN.
   template <Activation Kind>
   static INLINE Vector activate(Vector v, const Constants& k) {
     if constexpr (Kind == Activation::none) return v;
@@ -49,7 +49,7 @@ int conv_block_f32(int channels) {
   return channels < kWidest ? channels / 16 * 16 : kWidest;
 }
 
-// 24 accumulators a tile.
+// A tile has 24 accumulators, or 12 where there are too few channels.
 void conv_row_f32(const ConvRowF32& row) {
   const int chunk = row.chunk > 0 ? row.chunk : row.output.pixels;
   for (int begin = 0; begin < row.output.pixels; begin += chunk) {
@@ -58,7 +58,7 @@ void conv_row_f32(const ConvRowF32& row) {
     for (int block = 0; block < row.channels; block += width) {
       width = conv_block_f32(row.channels - block);
       switch (width) {
-        case 8:  // the last channels, where they fill half a vector only
+        case 8:  // the last channels, if they fill only half a vector
           conv_block<Eight, 1, 12>(row, begin, end, block);
           break;
         case 16:

@@ -7,7 +7,7 @@
 namespace inloop::nn {
 namespace {
 
-// Twelve independent sums hide the latency; nothing is loaded or stored.
+// Twelve independent sums hide the latency, and nothing is loaded or stored.
 int64_t multiply_add_loop_i16(int64_t rounds) {
   __m512i sums[12];
   const __m512i a = _mm512_set1_epi16(3), w = _mm512_set1_epi16(5);

@@ -7,7 +7,7 @@
 namespace inloop::nn {
 namespace {
 
-// The prefix asks for the encoding that CPUs without AVX-512 have.
+// The prefix selects the encoding that CPUs without AVX-512 have.
 struct OneProduct {
   static INLINE void multiply_add(__m256i& sum, __m256i weights, __m256i pairs) {
     asm("%{vex%} vpdpwssd %[a], %[w], %[s]" : [s] "+x"(sum) : [a] "x"(pairs), [w] "x"(weights));

@@ -25,7 +25,8 @@ void finish(int32_t sum, int pixel, int c, const Epilogue& e, const RowOutput& o
   o.out[pixel * o.out_step + c] = static_cast<int16_t>(activate(v, e, c));
 }
 
-// Sums wrap modulo 2^32 as the vector units' do; the bounds proved at load time keep every real sum inside.
+// Sums wrap modulo 2^32 as those of the vector units do; the bounds proved at load time keep every real sum
+// inside.
 int32_t wrapping_add(int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
 }

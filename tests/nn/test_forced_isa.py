@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""A forced level really runs: its kernels are called, and no other level's."""
+"""A forced ISA really runs: its kernels are called, and no other ISA's."""
 
 import os
 import re
@@ -18,38 +18,38 @@ from inloop.engine.model import Model
 from inloop.engine.profiling import random_inputs
 from need_testing import need_testing
 
-LEVELS = _core.isa_levels()
+ISAS = _core.supported_isas()
 
 
-def only(level: str, counts: dict[str, int]) -> bool:
-    return counts[level] > 0 and all(not count for name, count in counts.items() if name != level)
+def only(isa: str, counts: dict[str, int]) -> bool:
+    return counts[isa] > 0 and all(not count for name, count in counts.items() if name != isa)
 
 
 @pytest.mark.parametrize("quantised", [True, False])
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_kernels_of_the_named_level_are_called(level: str, quantised: bool) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_the_kernels_of_the_named_isa_are_called(isa: str, quantised: bool) -> None:
     data = onnx_to_compact(filter_like(quantised=quantised))
-    assert only(level, need_testing().CountedSession(data, 8, 8, level).run())
+    assert only(isa, need_testing().CountedSession(data, 8, 8, isa).run())
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_set_isa_holds_for_what_is_created_afterwards(level: str) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_set_isa_holds_for_what_is_created_afterwards(isa: str) -> None:
     t = need_testing()
     data = onnx_to_compact(filter_like())
     before = inloop.get_isa()
     try:
-        inloop.set_isa(level)
-        t.set_isa(level)
+        inloop.set_isa(isa)
+        t.set_isa(isa)
         session, counted = Model(data).session(8, 8), t.CountedSession(data, 8, 8)
     finally:
         inloop.set_isa(before)
         t.set_isa(before)
-    assert session.isa == level
-    assert only(level, counted.run())
+    assert session.isa == isa
+    assert only(isa, counted.run())
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_environment_forces_a_level(level: str) -> None:
+@pytest.mark.parametrize("isa", ISAS)
+def test_the_environment_forces_an_isa(isa: str) -> None:
     need_testing()
     code = """
 from importlib.resources import files
@@ -59,13 +59,13 @@ data = files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes()
 calls = _testing.CountedSession(data, 16, 16).run()
 print(Model(data).session(16, 16).isa, *[name for name, count in calls.items() if count])
 """
-    environment = {**os.environ, "INLOOP_ISA": level}
+    environment = {**os.environ, "INLOOP_ISA": isa}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
-    assert run.stdout.split() == [level, level], run.stderr
+    assert run.stdout.split() == [isa, isa], run.stderr
 
 
 def test_avx_vnni_can_be_turned_off() -> None:
-    """It is part of the avx2 level where the CPU has it, and never changes an integer."""
+    """It is part of ISA avx2 where the CPU has it, and never changes an integer."""
     model = Model(onnx_to_compact(filter_like()))
     inputs = random_inputs(model, 8, 8)
     used = inloop.avx_vnni()
@@ -76,7 +76,7 @@ def test_avx_vnni_can_be_turned_off() -> None:
         for enabled in (False, True):
             inloop.set_avx_vnni(enabled)
             assert inloop.avx_vnni() == (enabled and cpu_has_it)
-            if "avx2" in LEVELS:
+            if "avx2" in ISAS:
                 for found, wanted in zip(model.session(8, 8, "avx2").run(inputs), expected, strict=True):
                     assert (found == wanted).all()
     finally:
