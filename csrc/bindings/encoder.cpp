@@ -4,8 +4,12 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
 
+#include "base/background_work.h"
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
 #include "bindings/sample_arrays.h"
@@ -18,6 +22,8 @@ namespace inloop::bindings {
 namespace {
 
 using namespace inloop::hevc;
+
+constexpr int kMostInWork = 64;  // pictures
 
 py::bytes to_bytes(const std::vector<uint8_t>& bytes) {
   return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -38,81 +44,152 @@ QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
   return map;
 }
 
-std::unique_ptr<SequenceEncoder> make_encoder(const SequenceConfig& config) {
+// A picture in work as Python sees it: the task, and the step of it that runs in the encoder's pool, if any. Steps of
+// pictures that are dropped end soon.
+class PythonTask {
+ public:
+  PythonTask(std::shared_ptr<PictureTask> task, ThreadPool* pool) : task_(std::move(task)), pool_(pool) {}
+  ~PythonTask() {
+    task_->cancel();
+    const py::gil_scoped_release unlocked;
+    work_.join();
+  }
+  PythonTask(const PythonTask&) = delete;
+  PythonTask& operator=(const PythonTask&) = delete;
+
+  // The task between two steps; a step that runs has to be waited for.
+  PictureTask& task() const {
+    if (!work_.is_done()) raise_if_error(Status::config("the picture is in work: wait() comes first"));
+    return *task_;
+  }
+
+  void start(BackgroundWork::Turn turn, std::function<Status()> step) {
+    task();
+    const py::gil_scoped_release unlocked;  // without threads in the pool the step is done here
+    work_.start(pool_, turn, std::move(step));
+  }
+
+  bool is_done() const { return work_.is_done(); }
+
+  // Signals are handled meanwhile.
+  void wait() {
+    for (bool done = false; !done;) {
+      {
+        const py::gil_scoped_release unlocked;
+        done = work_.wait_for(std::chrono::milliseconds(50));
+      }
+      if (!done && PyErr_CheckSignals() != 0) throw py::error_already_set();
+    }
+    raise_if_error(work_.take());
+  }
+
+ private:
+  const std::shared_ptr<PictureTask> task_;
+  ThreadPool* const pool_;
+  BackgroundWork work_;
+};
+
+// Threads that code pictures, several at a time. As many pictures again as may be in work can wait for others.
+std::unique_ptr<ThreadPool> make_encoder_pool(int threads, int waiting) {
+  if (waiting < 1 || waiting > kMostInWork) raise_if_error(Status::config("1 to 64 pictures can be in work"));
+  return checked_threads(threads) > 1 ? std::make_unique<ThreadPool>(threads, waiting)
+                                      : std::make_unique<ThreadPool>(0);
+}
+
+std::unique_ptr<SequenceEncoder> make_encoder(const SequenceConfig& config, ThreadPool* pool) {
   std::unique_ptr<SequenceEncoder> encoder;
-  raise_if_error(SequenceEncoder::create(config, encoder));
+  raise_if_error(SequenceEncoder::create(config, pool, encoder));
   return encoder;
 }
 
-std::unique_ptr<PictureTask> plan(const SequenceEncoder& encoder, const PictureRequest& request) {
-  std::unique_ptr<PictureTask> task;
+std::unique_ptr<PythonTask> plan(SequenceEncoder& encoder, const PictureRequest& request) {
+  std::shared_ptr<PictureTask> task;
   raise_if_error(encoder.plan(request, task));
-  return task;
+  return std::make_unique<PythonTask>(std::move(task), encoder.sequence().pool());
 }
 
-void load(PictureTask& task, const py::sequence& planes, std::optional<int> bit_depth) {
+void load(PythonTask& work, const py::sequence& planes, std::optional<int> bit_depth) {
+  PictureTask& task = work.task();
   const SequenceConfig& config = task.sequence().config();
   const SampleArrays source(planes, config.width, config.height);
   Status status;
   {
-    py::gil_scoped_release unlocked;  // `source` keeps the arrays
+    py::gil_scoped_release unlocked;  // `source` keeps the arrays alive
     status = task.load(source.planes(), bit_depth.value_or(config.bit_depth));
   }
   raise_if_error(status);
 }
 
-CodedPicture analyse(PictureTask& task, int qp, double lmbda, const py::object& qp_map) {
+void start_analysis(PythonTask& work, int qp, double lmbda, const py::object& qp_map, bool settled) {
+  PictureTask& task = work.task();
   PictureQuality quality{qp, lmbda, {}};
   if (!qp_map.is_none()) quality.qp_map = load_qp_map(qp_map, task.sequence().config());
-  Status status;
-  {
-    py::gil_scoped_release unlocked;  // a task has one caller at a time
-    status = task.analyse(quality);
-  }
-  raise_if_error(status);
-  return {task.picture()};
+  work.start(BackgroundWork::Turn::in_order, [&task, settled, quality = std::move(quality)]() -> Status {
+    INLOOP_RETURN_IF_ERROR(task.analyse(quality, settled));
+    return settled ? task.complete() : Status();
+  });
 }
 
-// Returns planes of the coded size, if there are any.
+CodedPicture analyse(PythonTask& work, int qp, double lmbda, const py::object& qp_map) {
+  start_analysis(work, qp, lmbda, qp_map, false);
+  work.wait();
+  return {work.task().picture()};
+}
+
+// Reads planes of the coded size, if there are any.
 std::optional<SampleArrays> coded_planes(const PictureTask& task, const py::object& planes) {
   if (planes.is_none()) return std::nullopt;
   const Sps& sps = task.sequence().sps();
   return SampleArrays(planes.cast<py::sequence>(), sps.pic_width, sps.pic_height);
 }
 
-py::bytes finish(SequenceEncoder& encoder, PictureTask& task, const py::object& planes, bool parameter_sets,
+void start_completion(PythonTask& work, const py::object& planes) {
+  PictureTask& task = work.task();
+  if (const auto replacement = coded_planes(task, planes)) {
+    Status status;
+    {
+      py::gil_scoped_release unlocked;
+      status = task.replace(replacement->planes());
+    }
+    raise_if_error(status);
+  }
+  work.start(BackgroundWork::Turn::first, [&task] { return task.complete(); });
+}
+
+py::bytes finish(SequenceEncoder& encoder, PythonTask& work, bool parameter_sets,
                  const std::string& filter_parameters) {
-  const auto replacement = coded_planes(task, planes);
+  PictureTask& task = work.task();
   const PictureFinish how{parameter_sets, {filter_parameters.begin(), filter_parameters.end()}};
   std::vector<uint8_t> access_unit;
   Status status;
   {
     py::gil_scoped_release unlocked;
-    status = task.complete(replacement ? replacement->planes() : nullptr);
-    if (status.ok()) status = encoder.finish(task, how, access_unit);
+    status = encoder.finish(task, how, access_unit);
   }
   raise_if_error(status);
   return to_bytes(access_unit);
 }
 
-void require_complete(const PictureTask& task) {
+const PictureTask& complete_task(const PythonTask& work) {
+  const PictureTask& task = work.task();
   if (!task.is_complete()) raise_if_error(Status::config("the picture has not been finished"));
+  return task;
 }
 
-py::tuple reconstruction(const PictureTask& task) {
-  require_complete(task);
+py::tuple reconstruction(const PythonTask& work) {
+  const PictureTask& task = complete_task(work);
   const SequenceConfig& config = task.sequence().config();
   return frame_views(task.picture(), task.picture()->rec, config.width, config.height);
 }
 
-py::array ctu_bits(const PictureTask& task) {
-  require_complete(task);
+py::array ctu_bits(const PythonTask& work) {
+  const PictureTask& task = complete_task(work);
   const Sps& sps = task.sequence().sps();
   return py::array_t<int>({sps.pic_height_in_ctbs(), sps.pic_width_in_ctbs()}, task.slice().ctu_bits.data());
 }
 
-py::tuple source_views(const PictureTask& task) {
-  const std::shared_ptr<const Frame> source = task.source();
+py::tuple source_views(const PythonTask& work) {
+  const std::shared_ptr<const Frame> source = work.task().source();
   return frame_views(source, *source, source->planes[0].width(), source->planes[0].height());
 }
 
@@ -136,16 +213,16 @@ py::tuple cropped(const PictureTask& task, const InputPlane* planes) {
 }
 
 // Copies the shown size of the picture, or of planes of the coded size, with one byte per sample at 8 bit.
-py::tuple shown(const PictureTask& task, const py::object& planes) {
-  require_complete(task);
+py::tuple shown(const PythonTask& work, const py::object& planes) {
+  const PictureTask& task = complete_task(work);
   const auto others = coded_planes(task, planes);
   const InputPlane* from = others ? others->planes() : nullptr;
   return task.sequence().config().bit_depth == 8 ? cropped<uint8_t>(task, from)
                                                  : cropped<uint16_t>(task, from);
 }
 
-py::tuple squared_errors(const PictureTask& task, const py::object& planes) {
-  require_complete(task);
+py::tuple squared_errors(const PythonTask& work, const py::object& planes) {
+  const PictureTask& task = complete_task(work);
   const auto others = coded_planes(task, planes);
   std::array<int64_t, 3> sums;
   {
@@ -175,24 +252,37 @@ py::bytes nal_unit(int nal_type, const std::string& payload, int temporal_id) {
 }  // namespace
 
 void register_encoder(py::module_& module) {
-  py::class_<PictureTask>(module, "PictureTask")
+  py::class_<PythonTask>(module, "PictureTask")
       .def("load", &load, py::arg("planes"), py::arg("bit_depth") = py::none())
       .def("analyse", &analyse, py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("qp_map") = py::none())
-      .def("coded_bits", &PictureTask::coded_bits, py::call_guard<py::gil_scoped_release>())
-      .def("access_unit_bits", &PictureTask::access_unit_bits, py::call_guard<py::gil_scoped_release>())
+      .def("start_analysis", &start_analysis, py::arg("qp"), py::arg("lmbda") = 0.0,
+           py::arg("qp_map") = py::none(), py::kw_only(), py::arg("settled") = false)
+      .def("start_completion", &start_completion, py::arg("planes") = py::none())
+      .def("is_done", &PythonTask::is_done)
+      .def("wait", &PythonTask::wait)
+      .def_property_readonly("coded",
+                             [](const PythonTask& work) { return CodedPicture{work.task().picture()}; })
+      .def(
+          "coded_bits", [](const PythonTask& work) { return work.task().coded_bits(); },
+          py::call_guard<py::gil_scoped_release>())
+      .def(
+          "access_unit_bits", [](const PythonTask& work) { return work.task().access_unit_bits(); },
+          py::call_guard<py::gil_scoped_release>())
       .def_property_readonly("source", &source_views)
       .def("reconstruction", &reconstruction)
       .def("shown", &shown, py::arg("planes") = py::none())
       .def("squared_errors", &squared_errors, py::arg("planes") = py::none())
       .def("ctu_bits", &ctu_bits);
 
+  module.def("encoder_pool", &make_encoder_pool, py::arg("threads"), py::arg("waiting"));
+
   py::class_<SequenceEncoder>(module, "SequenceEncoder")
-      .def(py::init(&make_encoder), py::arg("config"))
+      .def(py::init(&make_encoder), py::arg("config"), py::arg("pool") = nullptr, py::keep_alive<1, 3>())
       .def("parameter_sets",
            [](const SequenceEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
-      .def("plan", &plan, py::arg("request"))
-      .def("finish", &finish, py::arg("task"), py::arg("planes") = py::none(), py::kw_only(),
-           py::arg("parameter_sets") = false, py::arg("filter_parameters") = py::bytes());
+      .def("plan", &plan, py::arg("request"), py::keep_alive<0, 1>())
+      .def("finish", &finish, py::arg("task"), py::kw_only(), py::arg("parameter_sets") = false,
+           py::arg("filter_parameters") = py::bytes());
 
   module.def("plane_sse", &plane_sse, py::arg("a"), py::arg("b"));
   module.def("nal_unit", &nal_unit, py::arg("nal_type"), py::arg("payload"), py::arg("temporal_id") = 0);

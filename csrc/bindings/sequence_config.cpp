@@ -88,6 +88,7 @@ void register_config(py::module_& module) {
       .def_readwrite("max_dec_pic_buffering", &SequenceConfig::max_dec_pic_buffering)
       .def_readwrite("max_num_reorder_pics", &SequenceConfig::max_num_reorder_pics)
       .def_readwrite("max_latency_pictures", &SequenceConfig::max_latency_pictures)
+      .def_readwrite("feedback_delay", &SequenceConfig::feedback_delay)
       .def_readwrite("max_sub_layers", &SequenceConfig::max_sub_layers)
       .def_readwrite("log2_max_poc_lsb", &SequenceConfig::log2_max_poc_lsb)
       .def_readwrite("init_qp", &SequenceConfig::init_qp)

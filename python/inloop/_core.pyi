@@ -142,6 +142,7 @@ class SequenceConfig:
     max_dec_pic_buffering: int
     max_num_reorder_pics: int
     max_latency_pictures: int
+    feedback_delay: int
     max_sub_layers: int
     log2_max_poc_lsb: int
     init_qp: int
@@ -172,6 +173,7 @@ class SequenceConfig:
         max_dec_pic_buffering: int = 1,
         max_num_reorder_pics: int = 0,
         max_latency_pictures: int = 0,
+        feedback_delay: int = 5,
         max_sub_layers: int = 1,
         log2_max_poc_lsb: int = 8,
         init_qp: int = 26,
@@ -230,6 +232,19 @@ class PictureTask:
     def analyse(
         self, qp: int, lmbda: float = 0.0, qp_map: NDArray[np.int8] | None = None
     ) -> CodedPicture: ...
+    def start_analysis(
+        self,
+        qp: int,
+        lmbda: float = 0.0,
+        qp_map: NDArray[np.int8] | None = None,
+        *,
+        settled: bool = False,
+    ) -> None: ...
+    def start_completion(self, planes: Sequence[NDArray[Any]] | None = None) -> None: ...
+    def is_done(self) -> bool: ...
+    def wait(self) -> None: ...
+    @property
+    def coded(self) -> CodedPicture: ...
     def coded_bits(self) -> int: ...
     def access_unit_bits(self) -> int: ...
     @property
@@ -244,17 +259,18 @@ class PictureTask:
     def squared_errors(self, planes: Sequence[NDArray[Any]] | None = None) -> tuple[int, int, int]: ...
     def ctu_bits(self) -> NDArray[np.int32]: ...
 
+def encoder_pool(threads: int, waiting: int) -> ThreadPool: ...
+
 @final
 class SequenceEncoder:
     """Makes a task of each picture and takes it into the stream, both in coding order."""
 
-    def __init__(self, config: SequenceConfig) -> None: ...
+    def __init__(self, config: SequenceConfig, pool: ThreadPool | None = None) -> None: ...
     def parameter_sets(self) -> bytes: ...
     def plan(self, request: PictureRequest) -> PictureTask: ...
     def finish(
         self,
         task: PictureTask,
-        planes: Sequence[NDArray[Any]] | None = None,
         *,
         parameter_sets: bool = False,
         filter_parameters: bytes = b"",

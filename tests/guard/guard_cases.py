@@ -151,7 +151,7 @@ def encode_case(name: str, threads: int) -> dict[str, str]:
         case["nnlf"] = PictureFilter(
             load_filter(filter_name), mode, md5=filter_md5, threads=threads, **filter_options
         )
-    encoder = Encoder(*SIZES[size], 25, **case)
+    encoder = Encoder(*SIZES[size], 25, threads=threads, **case)
     packets = list(encode_frames(encoder, source_frames(size, count, depth)))
     stream = b"".join(packet.data for packet in packets)
     recon, decoded = SequenceMd5(), SequenceMd5()

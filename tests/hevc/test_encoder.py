@@ -248,12 +248,14 @@ def test_a_failed_picture_leaves_the_core_usable() -> None:
     task = encoder.plan(core.PictureRequest(nal_type=20))
     with pytest.raises(ConfigError, match="source"):
         task.analyse(30)
-    with pytest.raises(ConfigError, match="finish"):
+    with pytest.raises(ConfigError, match="once it is complete"):
         encoder.finish(task)
     task.load(make_frames(64, 64, 1)[0].planes)
     with pytest.raises(ConfigError, match="QP 52"):
         task.analyse(52)
     task.analyse(30)
+    task.start_completion()
+    task.wait()
     assert encoder.finish(task)
     with pytest.raises(ConfigError, match="coded already"):
         task.analyse(30)
@@ -289,7 +291,10 @@ def encode_pair(threads: int) -> bytes:
             for task, poc in zip(tasks, [request.poc for request in group], strict=True):
                 task.load(frames[poc].planes)
             list(pool.map(lambda task: task.analyse(30), tasks))
-            stream += b"".join(encoder.finish(task) for task in tasks)
+            for task in tasks:
+                task.start_completion()
+                task.wait()
+                stream += encoder.finish(task)
     return stream
 
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from inloop.lookahead.measures import PictureMeasures
 from inloop.lookahead.window import Lookahead, Prediction, nearest_references
-from inloop.ratecontrol import PictureQp, PictureResult, RateController, Replanning
+from inloop.ratecontrol import LimitsPictures, PictureQp, PictureResult, RateController
+from inloop.ratecontrol.interface import feedback_delay
 from inloop.structure.by_name import make_structure
 from inloop.structure.plan import PicturePlan
 
 GRID = (3, 4)
+MOST = 64
 
 
 @dataclass
@@ -83,7 +85,7 @@ class FakeEncoder:
     noise: float = 0.1
     steepness: float = 1.0
     seed: int = 0
-    latency: int = 0  # coding steps from plan to update
+    latency: int = 0  # coding steps from plan to update, or fewer at the start of the stream
     results: list[PictureResult] = field(default_factory=list)
     attempts: int = 0
 
@@ -102,7 +104,8 @@ class FakeEncoder:
             while lookahead.ready:
                 pending.append(self._code(lookahead, rng))
                 lookahead.finish_picture()
-                while len(pending) > self.latency:
+                soonest = feedback_delay(len(self.results), MOST) - 1  # what the next picture is to wait for
+                while len(pending) > min(self.latency, soonest):
                     self.controller.update(pending.pop(0))
         for result in pending:
             self.controller.update(result)
@@ -114,9 +117,11 @@ class FakeEncoder:
         qp = self.controller.plan(plan, lookahead)
         bits = self.bits(plan, qp, lookahead, factor)
         self.attempts += 1
-        while qp.max_bits is not None and bits > qp.max_bits:
-            assert isinstance(self.controller, Replanning)
-            qp = self.controller.replan(plan, lookahead, bits)
+        while isinstance(self.controller, LimitsPictures) and self.controller.limits_pictures:
+            coarser = self.controller.judge(plan, bits)
+            if coarser is None:
+                break
+            qp = coarser
             bits = self.bits(plan, qp, lookahead, factor)
             self.attempts += 1
         self.results.append(PictureResult(plan, qp, bits))

@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hevc/encoder/picture_task.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "hevc/encoder/access_unit.h"
-#include "hevc/encoder/search/ctu_search.h"
 #include "hevc/encoder/search/prediction_replay.h"
 #include "hevc/encoder/search/sao_search.h"
 #include "hevc/loopfilter/deblock.h"
-#include "hevc/loopfilter/executors.h"
+#include "hevc/loopfilter/row_copy.h"
 #include "hevc/loopfilter/sao.h"
 
 namespace inloop::hevc {
@@ -20,14 +21,50 @@ Status above_bit_depth(int component) {
   return Status::config("plane " + std::to_string(component) + " holds samples above the bit depth");
 }
 
+Status reference_failed() { return Status::config("a reference picture was not coded"); }
+
+// The picture whose motion temporal prediction reads, or null.
+const Picture* collocated_picture(const SliceHeader& header, const RefLists& refs) {
+  if (!header.temporal_mvp_enabled_flag) return nullptr;
+  return refs.pic[header.collocated_from_l0_flag ? 0 : 1][header.collocated_ref_idx].get();
+}
+
 }  // namespace
+
+// The in-loop filters behind deblocking, and a neural filter if there is one.
+struct PictureTask::LastStages {
+  LastStages(const PictureTask& task, const SearchState& state)
+      : search(state.kernels, *task.picture_, task.buffers_->source, state.lambda, state.chroma_weight),
+        filter(state.kernels, *task.picture_, buffers) {
+    if (task.sequence_->sps().sao_enabled_flag) list = {&search, &filter};
+    if (task.plane_) list.push_back(task.plane_.get());
+  }
+
+  SaoSearch search;
+  SaoBuffers buffers;
+  SaoFilter filter;
+  LoopStages list;
+};
 
 PictureTask::PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest request, const Inputs& inputs)
     : sequence_(std::move(sequence)),
       request_(std::move(request)),
       setup_(make_slice(*sequence_, request_, inputs.references)),
-      buffers_(sequence_->borrow_buffers()) {
+      buffers_(sequence_->borrow_buffers()),
+      picture_(sequence_->new_picture()),
+      plane_(request_.is_reference ? sequence_->new_search_plane(*picture_) : nullptr),
+      collocated_(collocated_picture(setup_.header, setup_.refs)) {
   setup_.header.cabac_init_flag = !setup_.header.is_intra() && inputs.cabac_init_flag;
+  picture_->poc = request_.poc;
+}
+
+PictureTask::~PictureTask() {
+  if (!is_complete()) fail_rows();
+}
+
+void PictureTask::fail_rows() {
+  picture_->coded_rows.fail();
+  if (plane_) plane_->fail();
 }
 
 Status PictureTask::load(const InputPlane source[3], int bit_depth) {
@@ -46,24 +83,31 @@ Status PictureTask::load(const InputPlane source[3], int bit_depth) {
   return {};
 }
 
-Status PictureTask::analyse(const PictureQuality& quality) {
+Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   if (stage_ == Stage::planned) return Status::config("analyse() without a source");
-  if (is_complete()) return Status::config("the picture is coded already");
+  if (is_complete() || settled_) return Status::config("the picture is coded already");
   INLOOP_RETURN_IF_ERROR(check_quality(sequence_->config(), quality));
   setup_.header.slice_qp = quality.qp;
   start_picture();
-  search(quality);
-  if (request_.keep_filter_inputs) {
-    picture_->rec_unfiltered = Frame(picture_->width(), picture_->height());
-    picture_->rec_unfiltered.copy_from(picture_->rec);
-  }
+  SearchState state = start_search(quality);
+  last_stages_ = std::make_unique<LastStages>(*this, state);
+  std::optional<RowCopy> unfiltered;
   Deblocking deblocking(sequence_->kernels(), *picture_);
-  INLOOP_RETURN_IF_ERROR(run_whole({&deblocking}, picture_->height()));
+  LoopStages stages;
+  if (request_.keep_filter_inputs) stages.push_back(&unfiltered.emplace(*picture_, picture_->rec_unfiltered));
+  stages.push_back(&deblocking);
+  if (settled) stages.insert(stages.end(), last_stages_->list.begin(), last_stages_->list.end());
+  settled_ = settled;
+  RowExecutor filters(std::move(stages), picture_->height());
+  const Status status = search(state, filters, settled);
+  if (!status.ok()) {
+    fail_rows();
+    return status;
+  }
   stage_ = Stage::analysed;
   return {};
 }
 
-// Every analysis gets a new picture, because others may still read the picture of the previous analysis.
 void PictureTask::start_picture() {
   const RefLists& refs = setup_.refs;
   auto info = std::make_shared<SliceInfo>();
@@ -72,36 +116,53 @@ void PictureTask::start_picture() {
     info->num_refs[list] = refs.num[list];
     for (int i = 0; i < refs.num[list]; ++i) info->ref_poc[list][i] = refs.pic[list][i]->poc;
   }
-  picture_ = sequence_->new_picture();
-  picture_->poc = request_.poc;
+  picture_->reset_blocks();
   picture_->is_reference = request_.is_reference;
   picture_->keep_filter_inputs = request_.keep_filter_inputs;
-  picture_->slices.push_back(std::move(info));
+  picture_->slices = {std::move(info)};
+  if (!request_.keep_filter_inputs) return;
+  picture_->rec_unfiltered = Frame(picture_->width(), picture_->height());
+  picture_->pred = Frame(picture_->width(), picture_->height());
 }
 
-void PictureTask::search(const PictureQuality& quality) {
+SearchState PictureTask::start_search(const PictureQuality& quality) {
   const SequenceConfig& config = sequence_->config();
   const SliceHeader& slice = setup_.header;
   SearchState state{sequence_->kernels(), config.tools, *picture_, buffers_->source, slice, setup_.refs};
   state.slice_lambda = Lambda(quality.lmbda, request_.slice_type, quality.qp, config.bit_depth);
   state.set_quantizer(quality.qp);
-  lambda_ = state.lambda;
-  chroma_weight_ = state.chroma_weight;
   state.qp_before_ctu = quality.qp;
   if (!quality.qp_map.qp.empty()) state.qp_map = &quality.qp_map;
   init_contexts(state.contexts, slice.slice_type, slice.cabac_init_flag, slice.slice_qp);
-  if (request_.keep_filter_inputs) picture_->pred = Frame(picture_->width(), picture_->height());
+  return state;
+}
 
+// Searches the rows of CTUs, with the in-loop filters close behind.
+Status PictureTask::search(SearchState& state, RowExecutor& filters, bool settled) {
+  const Sps& sps = sequence_->sps();
   const auto search = std::make_unique<CtuSearch>(state, setup_.planes);
+  for (int ctb_y = 0; ctb_y < sps.pic_height_in_ctbs(); ++ctb_y) {
+    const int rows = std::min((ctb_y + 1) << sps.log2_ctb_size, picture_->height());
+    if (collocated_ && !collocated_->coded_rows.wait(rows, sequence_->pool())) return reference_failed();
+    INLOOP_RETURN_IF_ERROR(search_row(*search, state, ctb_y));
+    if (settled) picture_->coded_rows.publish(rows);
+    INLOOP_RETURN_IF_ERROR(filters.advance(rows));
+  }
+  return {};
+}
+
+Status PictureTask::search_row(CtuSearch& search, SearchState& state, int ctb_y) {
   const int width_in_ctbs = sequence_->sps().pic_width_in_ctbs();
-  for (int address = 0; address < sequence_->sps().pic_size_in_ctbs(); ++address) {
-    const int ctb_x = address % width_in_ctbs, ctb_y = address / width_in_ctbs;
-    CodedCtu& ctu = buffers_->ctus[static_cast<size_t>(address)];
-    picture_->slice_address[static_cast<size_t>(address)] = 0;
-    search->search(ctb_x, ctb_y, ctu);
+  for (int ctb_x = 0; ctb_x < width_in_ctbs; ++ctb_x) {
+    if (cancelled_.load(std::memory_order_relaxed)) return Status::config("encoding was cancelled");
+    const auto address = static_cast<size_t>(ctb_y * width_in_ctbs + ctb_x);
+    CodedCtu& ctu = buffers_->ctus[address];
+    picture_->slice_address[address] = 0;
+    search.search(ctb_x, ctb_y, ctu);
     state.qp_before_ctu = qp_groups::last_qp(*picture_, ctu, ctb_x, ctb_y, state.qp_before_ctu);
     if (request_.keep_filter_inputs) replay_prediction(state, ctu, ctb_x, ctb_y);
   }
+  return {};
 }
 
 int64_t PictureTask::coded_bits() const {
@@ -115,35 +176,43 @@ int64_t PictureTask::access_unit_bits() const {
          access_unit_overhead_bits(sequence_->config(), sequence_->sps(), is_irap(request_.nal_type));
 }
 
-Status PictureTask::complete(const InputPlane* replacement) {
-  if (stage_ != Stage::analysed) return Status::config("finish() without analyse()");
-  for (int c = 0; replacement && c < 3; ++c) {
+Status PictureTask::replace(const InputPlane planes[3]) {
+  if (stage_ != Stage::analysed || settled_) return Status::config("replace() without analyse()");
+  for (int c = 0; c < 3; ++c) {
     Plane<Sample>& plane = picture_->rec.planes[c];
-    const int largest = video::load_plane(replacement[c], plane.width(), plane.height(), 0, plane.view());
+    const int largest = video::load_plane(planes[c], plane.width(), plane.height(), 0, plane.view());
     if (largest >> sequence_->config().bit_depth == 0) continue;
     stage_ = Stage::loaded;
     return above_bit_depth(c);
   }
-  if (sequence_->sps().sao_enabled_flag) INLOOP_RETURN_IF_ERROR(filter_sao());
+  return {};
+}
+
+Status PictureTask::complete() {
+  if (stage_ != Stage::analysed) return Status::config("finish() without analyse()");
+  if (!settled_) INLOOP_RETURN_IF_ERROR(finish_rows());
+  setup_.header.sao_luma_flag = last_stages_->search.used(false);
+  setup_.header.sao_chroma_flag = last_stages_->search.used(true);
+  last_stages_ = nullptr;
   write_smaller_slice();
   stage_ = Stage::complete;
   return {};
+}
+
+Status PictureTask::finish_rows() {
+  const int height = picture_->height(), step = sequence_->sps().ctb_size();
+  picture_->coded_rows.publish(height);
+  RowExecutor filters(last_stages_->list, height);
+  for (int rows = std::min(step, height);; rows = std::min(rows + step, height)) {
+    INLOOP_RETURN_IF_ERROR(filters.advance(rows));
+    if (rows == height) return {};
+  }
 }
 
 Status PictureTask::finish() {
   if (stage_ != Stage::complete) return Status::config("a picture goes into the stream once it is complete");
   stage_ = Stage::finished;
   return {};
-}
-
-Status PictureTask::filter_sao() {
-  SaoSearch search(sequence_->kernels(), *picture_, buffers_->source, lambda_, chroma_weight_);
-  search.run();
-  setup_.header.sao_luma_flag = search.used(false);
-  setup_.header.sao_chroma_flag = search.used(true);
-  SaoBuffers buffers;
-  SaoFilter sao(sequence_->kernels(), *picture_, buffers);
-  return run_whole({&sao}, picture_->height());
 }
 
 // The contexts can start from either of two tables; the slice is written with both, and the smaller one is

@@ -3,15 +3,18 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <vector>
 
 #include "base/status.h"
 #include "hevc/encoder/picture_request.h"
+#include "hevc/encoder/search/ctu_search.h"
 #include "hevc/encoder/sequence.h"
 #include "hevc/encoder/slice_setup.h"
 #include "hevc/encoder/write/slice_writer.h"
+#include "hevc/loopfilter/executors.h"
 #include "video/plane_io.h"
 
 namespace inloop::hevc {
@@ -20,40 +23,54 @@ using InputPlane = video::RawPlane<const uint8_t>;
 
 // One picture on its way through the encoder, with all of its state. Any number of tasks may be in work at
 // the same time, each in one thread at a time. analyse() makes all decisions and reconstructs the picture up
-// to the deblocking filter; complete() takes the final samples of the in-loop filters and writes the slice.
-// Between the two calls the caller may run a neural filter. SequenceEncoder creates tasks and takes them into
-// the stream.
+// to the deblocking filter; complete() finishes the in-loop filters and writes the slice. Between the two calls the
+// caller may run a neural filter and replace() the samples. Pictures that refer to this one may be in work already:
+// they wait for its rows. SequenceEncoder creates tasks and takes them into the stream.
 class PictureTask {
  public:
   // What the picture takes from the pictures coded before it; this is fixed when the task is created.
   struct Inputs {
     std::map<int, Reference> references;  // by POC; at least the references of the request
-    bool cabac_init_flag = false;         // that of the picture coded last in the same temporal layer
+    bool cabac_init_flag = false;         // that of an earlier picture in the same temporal layer
   };
   PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest request, const Inputs& inputs);
+  // A task that is not complete leaves those who wait for its rows without them.
+  ~PictureTask();
+  PictureTask(const PictureTask&) = delete;
+  PictureTask& operator=(const PictureTask&) = delete;
 
   // Copies the source. Its planes have the shown size; bit_depth may be smaller than that of the sequence, in
   // which case the samples are shifted up.
   Status load(const InputPlane source[3], int bit_depth);
 
-  // May be called again with another quality when the result is not satisfactory.
-  Status analyse(const PictureQuality& quality);
+  // May be called again with another quality when the result is not satisfactory. With `settled` it is the last
+  // call, and nothing will be replaced: the in-loop filters follow the search, and rows are final as soon as they are
+  // through, so that other pictures can go on.
+  Status analyse(const PictureQuality& quality, bool settled = false);
 
   // These return the size in bits of the slice NAL unit as analysed, before SAO is decided, and an upper
   // bound for its whole access unit. Both are 0 unless the last call was a successful analyse().
   int64_t coded_bits() const;
   int64_t access_unit_bits() const;
 
-  // `replacement` is nullptr or three planes of the coded size that take the place of the deblocked ones.
-  // Where a sample of them exceeds the bit depth, the call fails and the picture has to be analysed again.
-  Status complete(const InputPlane* replacement);
+  // Replaces the deblocked samples by planes of the coded size, after an analysis that was not settled. Where a
+  // sample exceeds the bit depth, the call fails and the picture has to be analysed again.
+  Status replace(const InputPlane planes[3]);
+
+  // Makes all rows final, if analyse() has not done so, and writes the slice.
+  Status complete();
+
+  // Any thread may call this: analyse() ends soon with an error.
+  void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
 
   const Sequence& sequence() const { return *sequence_; }
   const PictureRequest& request() const { return request_; }
   bool is_complete() const { return stage_ >= Stage::complete; }
 
-  // The picture is deblocked after analyse() and final after complete(); it is nullptr before.
+  // The picture is deblocked after analyse() and final after complete().
   const std::shared_ptr<Picture>& picture() const { return picture_; }
+  // What other pictures see of it, from the beginning; they wait for its rows.
+  Reference reference() const { return {picture_, plane_, request_.slice_type == SliceType::i}; }
   // Returns the source, padded to the coded size. It stays valid until another source is loaded.
   std::shared_ptr<const Frame> source() const { return {buffers_, &buffers_->source}; }
 
@@ -74,9 +91,14 @@ class PictureTask {
  private:
   enum class Stage { planned, loaded, analysed, complete, finished };
 
+  struct LastStages;
+
   void start_picture();
-  void search(const PictureQuality& quality);
-  Status filter_sao();
+  SearchState start_search(const PictureQuality& quality);
+  Status search(SearchState& state, RowExecutor& filters, bool settled);
+  Status search_row(CtuSearch& search, SearchState& state, int ctb_y);
+  Status finish_rows();
+  void fail_rows();
   void write_smaller_slice();
 
   std::shared_ptr<Sequence> sequence_;
@@ -84,8 +106,12 @@ class PictureTask {
   SliceSetup setup_;
   std::shared_ptr<PictureBuffers> buffers_;
   Stage stage_ = Stage::planned;
-  double lambda_ = 0, chroma_weight_ = 1;  // for samples of the sequence's bit depth
-  std::shared_ptr<Picture> picture_;
+  const std::shared_ptr<Picture> picture_;
+  const std::shared_ptr<SearchPlane> plane_;  // null if no picture may refer to this one
+  const Picture* const collocated_;           // whose motion this picture reads, or null
+  bool settled_ = false;                      // whether the last analysis was
+  std::unique_ptr<LastStages> last_stages_;   // of an analysis
+  std::atomic<bool> cancelled_{false};
   WrittenSlice written_;
 };
 

@@ -18,19 +18,20 @@ bool planes_fit(const SequenceConfig& config) {
 
 }  // namespace
 
-Status Sequence::create(const SequenceConfig& config, std::shared_ptr<Sequence>& out) {
+Status Sequence::create(const SequenceConfig& config, ThreadPool* pool, std::shared_ptr<Sequence>& out) {
   INLOOP_RETURN_IF_ERROR(isa_status());
   ParameterSets sets;
   INLOOP_RETURN_IF_ERROR(make_parameter_sets(config, sets));
-  out.reset(new Sequence(config, std::move(sets), current_isa()));
+  out.reset(new Sequence(config, std::move(sets), current_isa(), pool));
   return {};
 }
 
-Sequence::Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa)
+Sequence::Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa, ThreadPool* pool)
     : config_(config),
       sets_(std::move(sets)),
       layout_(std::make_shared<const CodingLayout>(*sets_.sps, *sets_.pps)),
       kernels_(hevc::kernels(isa)),
+      pool_(pool),
       interpolates_planes_(config.tools.interpolate_planes && planes_fit(config)) {}
 
 std::shared_ptr<Picture> Sequence::new_picture() {
@@ -48,10 +49,9 @@ std::shared_ptr<PictureBuffers> Sequence::borrow_buffers() {
   return buffers;
 }
 
-Reference Sequence::make_reference(std::shared_ptr<const Picture> picture) const {
-  auto plane = std::make_shared<SearchPlane>(picture->rec.planes[0]);
-  if (interpolates_planes_) plane->interpolate(kernels_, config_.bit_depth);
-  return {std::move(picture), std::move(plane)};
+std::shared_ptr<SearchPlane> Sequence::new_search_plane(const Picture& picture) const {
+  return std::make_shared<SearchPlane>(kernels_, picture.rec.planes[0], config_.bit_depth,
+                                       interpolates_planes_, pool_);
 }
 
 }  // namespace inloop::hevc

@@ -22,35 +22,40 @@ struct PictureBuffers {
   std::vector<CodedCtu> ctus;
 };
 
-// A picture that others predict from, with the samples that motion search reads.
+// A picture that others predict from, with the samples that motion search reads. It may still be in the making:
+// whoever reads rows of it waits for them in `luma`.
 struct Reference {
   std::shared_ptr<const Picture> picture;
   std::shared_ptr<const SearchPlane> luma;
+  bool is_intra = false;  // whether it has no motion
 };
 
 // What all pictures of a sequence share. Only the idle objects in its pools change, so any number of threads
 // may use it.
 class Sequence {
  public:
-  static Status create(const SequenceConfig& config, std::shared_ptr<Sequence>& out);
+  // `pool` is the pool in which pictures are coded, several at a time, or null. It outlives the sequence.
+  static Status create(const SequenceConfig& config, ThreadPool* pool, std::shared_ptr<Sequence>& out);
 
   const SequenceConfig& config() const { return config_; }
   const Vps& vps() const { return sets_.vps; }
   const Sps& sps() const { return *sets_.sps; }
   const Pps& pps() const { return *sets_.pps; }
   const KernelTable& kernels() const { return kernels_; }
+  ThreadPool* pool() const { return pool_; }
 
   std::shared_ptr<Picture> new_picture();
   std::shared_ptr<PictureBuffers> borrow_buffers();
-  Reference make_reference(std::shared_ptr<const Picture> picture) const;
+  std::shared_ptr<SearchPlane> new_search_plane(const Picture& picture) const;
 
  private:
-  Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa);
+  Sequence(const SequenceConfig& config, ParameterSets sets, Isa isa, ThreadPool* pool);
 
   const SequenceConfig config_;
   const ParameterSets sets_;
   const std::shared_ptr<const CodingLayout> layout_;
   const KernelTable& kernels_;
+  ThreadPool* const pool_;
   const bool interpolates_planes_;
   PicturePool pictures_;
   Recycler<PictureBuffers> buffers_{kMaxDpbSize};

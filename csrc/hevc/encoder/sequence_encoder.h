@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,13 +29,16 @@ struct PictureFinish {
 // the stream depends on that order and not on the threads.
 class SequenceEncoder {
  public:
-  static Status create(const SequenceConfig& config, std::unique_ptr<SequenceEncoder>& out);
+  // `pool` is the pool in which tasks are worked on, or null; it outlives the encoder and its tasks.
+  static Status create(const SequenceConfig& config, ThreadPool* pool, std::unique_ptr<SequenceEncoder>& out);
 
   const Sequence& sequence() const { return *sequence_; }
   std::vector<uint8_t> parameter_set_nals() const;  // VPS, SPS and PPS in Annex B form
 
-  // Makes the task of the next picture. Nothing changes if it fails or if the task is never finished.
-  Status plan(PictureRequest request, std::unique_ptr<PictureTask>& task) const;
+  // Makes the task of the next picture. Its references may still be in work, but all pictures that come
+  // feedback_delay or more places before it in coding order must be finished. Nothing changes if it fails or if the
+  // task is never finished.
+  Status plan(PictureRequest request, std::shared_ptr<PictureTask>& task);
 
   // Writes the access unit of a complete task and keeps its picture as a reference. A task can be finished
   // only once.
@@ -43,10 +48,21 @@ class SequenceEncoder {
   explicit SequenceEncoder(std::shared_ptr<Sequence> sequence);
   AccessUnit write_unit(const PictureTask& task, const PictureFinish& how) const;
   void keep(const PictureTask& task);
+  void forget_dropped();
+  bool find(int poc, Reference& found) const;
+  bool usual_init_flag(int temporal_id) const;
+
+  struct InitFlag {
+    int64_t picture;  // in coding order
+    bool flag;
+  };
 
   std::shared_ptr<Sequence> sequence_;
-  std::map<int, Reference> dpb_;              // finished reference pictures by POC
-  bool cabac_init_flag_[kMaxSubLayers] = {};  // that of the picture coded last in each temporal layer
+  std::map<int, Reference> dpb_;                    // finished reference pictures by POC
+  std::deque<std::weak_ptr<PictureTask>> in_work_;  // planned and not finished, in coding order
+  int64_t finished_ = 0;                            // pictures
+  std::deque<InitFlag>
+      init_flags_[kMaxSubLayers];  // cabac_init_flag of the last pictures of each temporal layer
   std::optional<HrdMessages> hrd_;
 };
 

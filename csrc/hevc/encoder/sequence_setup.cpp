@@ -102,6 +102,8 @@ Status check(const SequenceConfig& config) {
   if (config.max_latency_pictures != 0 && config.max_latency_pictures < config.max_num_reorder_pics) {
     return Status::config("pictures wait at least as long as they are reordered");
   }
+  if (config.feedback_delay < 1 || config.feedback_delay > 64)
+    return Status::config("1 to 64 pictures can be in work");
   if (config.max_sub_layers < 1 || config.max_sub_layers > kMaxSubLayers) {
     return Status::config("1 to 7 temporal sub-layers are possible");
   }

@@ -20,6 +20,9 @@ struct SequenceConfig {
   int max_num_reorder_pics = 0;
   // The most pictures that are shown before a picture but decoded after it; 0 signals no limit.
   int max_latency_pictures = 0;
+  // Pictures that may be in work at a time. Decisions use the results of pictures that come as many places or more
+  // before in coding order, and no later ones, so that a stream does not depend on how far others have come.
+  int feedback_delay = 5;
   int max_sub_layers = 1;
   int log2_max_poc_lsb = 8;
   int init_qp = 26;                          // QPs of slices are coded relative to it

@@ -28,9 +28,11 @@ void fill_lists(const PictureRequest& request, const std::map<int, Reference>& r
                 SliceSetup& setup) {
   SliceHeader& header = setup.header;
   RefLists& refs = setup.refs;
+  bool later_is_intra = false;  // the nearest picture of list 1
   for (int list = 0; list < (header.is_intra() ? 0 : header.is_b() ? 2 : 1); ++list) {
     for (int poc : list_pocs(request, list, header)) {
       const Reference& reference = references.at(poc);
+      if (list == 1 && refs.num[list] == 0) later_is_intra = reference.is_intra;
       setup.planes.plane[list][refs.num[list]] = reference.luma;
       refs.pic[list][refs.num[list]++] = reference.picture;
     }
@@ -42,7 +44,7 @@ void fill_lists(const PictureRequest& request, const std::map<int, Reference>& r
       std::equal(refs.pic[0], refs.pic[0] + refs.num[0], refs.pic[1], refs.pic[1] + refs.num[1]);
   // The collocated picture is the first one of list 1, whose motion tends to be the nearest, unless that
   // picture is intra and has no motion.
-  header.collocated_from_l0_flag = refs.pic[1][0]->slices[0]->header.is_intra();
+  header.collocated_from_l0_flag = later_is_intra;
 }
 
 }  // namespace

@@ -24,11 +24,13 @@ from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
 from inloop.io import open_output
 from inloop.pipeline import encode_frames, select_frames
+from inloop.ratecontrol.interface import FEEDBACK_DELAY
 from inloop.ratecontrol.vbv import Buffer
 
 
@@ -40,7 +42,12 @@ def encode(
     coding: CodingOptions = CodingOptions(),
     nnlf: FilterOptions = FilterOptions(),
     threads: Annotated[
-        int | None, Parameter(help="Threads that share the filter's blocks; as many as there are cores.")
+        int | None,
+        Parameter(
+            ("--threads", "--frame-threads"),
+            help="Threads that code pictures and run the filter; as many as there are cores. Any number gives the same "
+            "stream.",
+        ),
     ] = None,
     psnr: Annotated[bool, flag("--psnr", "Print the PSNR of the decoded pictures.")] = False,
     stream_options: StreamOptions = StreamOptions(),
@@ -57,7 +64,8 @@ def encode(
     Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
     """
     common.apply()
-    picture_filter = nnlf.make(md5=stream_options.md5, threads=usable_cores() if threads is None else threads)
+    pool = ThreadPool.for_pictures(usable_cores() if threads is None else threads, FEEDBACK_DELAY)
+    picture_filter = nnlf.make(md5=stream_options.md5, threads=pool)
     vbv = rate.vbv()
     if rc_plot is not None:
         import_extra("plotly", "eval")  # A missing package is reported before the work, not behind it.
@@ -76,6 +84,7 @@ def encode(
         options = replace(
             options,
             rate_control=controller,
+            threads=pool,
             nnlf=picture_filter,
             nnlf_lambda=nnlf.nnlf_lambda,
             md5=stream_options.md5,

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
 from inloop.codec import EncoderOptions
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf import PictureFilter, ReferenceDecision, load_filter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
@@ -50,7 +51,7 @@ class FilterOptions:
         float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
     ] = EncoderOptions().nnlf_lambda
 
-    def make(self, *, md5: bool, threads: int = 1) -> PictureFilter | None:
+    def make(self, *, md5: bool, threads: int | ThreadPool = 1) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""
         if self.nnlf == "off":
             if (self.nnlf_skip, self.nnlf_budget, self.nnlf_block) != (None, None, None):

@@ -54,6 +54,7 @@ def sequence_config(
         max_num_reorder_pics=limits.max_num_reorder_pics,
         max_latency_pictures=limits.max_latency_pictures,
         max_sub_layers=limits.max_sub_layers,
+        feedback_delay=options.feedback_delay,
         log2_max_poc_lsb=limits.log2_max_poc_lsb,
         init_qp=_USUAL_QP if options.qp is None else options.qp,
         default_active_refs=limits.default_active_refs,

@@ -6,20 +6,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from time import perf_counter
 from typing import Any
 
 from inloop import _core
-from inloop.codec.core_input import picture_request, sequence_config
+from inloop.codec.coding_line import CodingLine
+from inloop.codec.core_input import sequence_config
 from inloop.codec.filtering import FilterStep
 from inloop.codec.options import EncoderOptions
 from inloop.codec.packets import Packet
 from inloop.codec.picture_encoder import PictureEncoder
 from inloop.codec.quality import QpOffsets, QualityStep, controller_of
 from inloop.codec.schedule import Schedule
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
-from inloop.ratecontrol.interface import PictureResult, buffer_of, gives_qp_maps
-from inloop.structure.plan import PicturePlan
+from inloop.ratecontrol.interface import buffer_of, gives_qp_maps
 from inloop.video.frame import Frame
 from inloop.video.frame_rate import frame_rate
 
@@ -29,6 +29,10 @@ _RATE_CONTROL_GROUP = 32
 
 class Encoder:
     """HEVC encoder (Rec. ITU-T H.265, Main and Main 10) with an optional neural filter.
+
+    With several threads, pictures are coded at the same time and packets come some calls later; the bytes of the stream
+    are the same for any number of them. `rate_control`, a skip policy and the filter are called in the caller's thread,
+    in coding order.
 
     An error in `encode` or `flush` other than for a wrong argument ends encoding: every later call raises a ConfigError
     that says so, and `remaining` has the packets that were complete.
@@ -60,26 +64,28 @@ class Encoder:
         if group is None:
             group = _RATE_CONTROL_GROUP if gives_qp_maps(controller) else 0
         self._quality = QualityStep(controller, self._schedule.lookahead, options, group)
-        self._filter = FilterStep(options.nnlf)
-        self._pictures = PictureEncoder.of(
-            sequence_config(
-                width,
-                height,
-                rate,
-                options,
-                self._schedule.limits,
-                quantization_group=group,
-                picture_hashes=options.md5 and not self._filter.changes_references,
-                vbv=buffer_of(controller),
-            )
+        picture_filter = FilterStep(options.nnlf)
+        config = sequence_config(
+            width,
+            height,
+            rate,
+            options,
+            self._schedule.limits,
+            quantization_group=group,
+            picture_hashes=options.md5 and not picture_filter.changes_references,
+            vbv=buffer_of(controller),
         )
+        pool = options.threads
+        if not isinstance(pool, ThreadPool):
+            pool = ThreadPool.for_pictures(pool, options.feedback_delay)
+        pictures = PictureEncoder.of(config, pool)
+        self._line = CodingLine(pictures, self._quality, picture_filter, options, pool.threads)
         self._size = (width, height)
         self._options = options
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index
         self._count = 0
         self._finished = False
         self._failure: str | None = None
-        self._complete: list[Packet] = []
 
     def encode(self, frame: Frame, qp_offsets: QpOffsets | None = None) -> list[Packet]:
         """Take one frame in display order; return the packets that are ready, in coding order.
@@ -121,8 +127,7 @@ class Encoder:
 
     def remaining(self) -> list[Packet]:
         """Return the packets that were complete when an error ended encoding; empty without an error."""
-        packets, self._complete = self._complete, []
-        return packets
+        return [] if self._failure is None else self._line.take()
 
     def _check_state(self) -> None:
         if self._failure is not None:
@@ -136,46 +141,18 @@ class Encoder:
             else:
                 self._schedule.push(frame)
             for plan in self._schedule.ready():
-                self._complete.append(self._encode_picture(plan))
+                source, offsets = self._waiting.pop(plan.index)
+                self._line.start(plan, source, offsets, self._schedule.cost(plan))
+            if frame is None:
+                self._line.finish()
+            return self._line.take()
         except BaseException as error:
             self._failure = f"{type(error).__name__}: {error}"
+            if isinstance(error, Exception):
+                self._line.finish_before_failure()
+            else:  # Nobody waits for pictures after an interrupt.
+                self._line.drop()
             raise
-        return self.remaining()
-
-    def _encode_picture(self, plan: PicturePlan) -> Packet:
-        start_s = perf_counter()
-        frame, offsets = self._waiting.pop(plan.index)
-        task = self._pictures.plan(picture_request(plan, keep_filter_inputs=self._filter.runs))
-        task.load(frame.planes, frame.bit_depth)
-        coded, qp = self._quality.analyse(task, plan, offsets)
-        filtered = self._filter.run(task, coded)
-        data = self._pictures.complete(
-            task,
-            self._filter.replacement(filtered),
-            parameter_sets=plan.index == 0 or (plan.is_irap and self._options.repeat_headers),
-            filter_parameters=filtered.payload,
-        )
-        shown = self._filter.shown(filtered, task)
-        pts = plan.index if frame.pts is None else frame.pts
-        y, u, v = task.shown(shown)
-        recon = Frame(y, u, v, self._options.coded_bit_depth, pts)
-        sse = task.squared_errors(shown)
-        encode_s = perf_counter() - start_s
-        self._quality.update(PictureResult(plan, qp, 8 * len(data), sse, encode_s))
-        return Packet(
-            data=data,
-            poc=plan.poc,
-            slice_type=plan.slice_type,
-            qp=qp.qp,
-            bits=8 * len(data),
-            sse=sse,
-            recon=recon,
-            index=plan.index,
-            layer=plan.temporal_id,
-            mean_qp=qp.mean_qp,
-            encode_s=encode_s,
-            cost=self._schedule.cost(plan),
-        )
 
 
 def encoder_presets() -> list[str]:

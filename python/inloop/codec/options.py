@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inloop.codec.filtering import PictureFilterLike
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
-from inloop.ratecontrol.interface import RateController
+from inloop.ratecontrol.interface import FEEDBACK_DELAY, RateController
 from inloop.structure.by_name import StructureName
 
 
@@ -48,6 +49,11 @@ class EncoderOptions:
             streams that are joined half-way (libde265 then loses pictures behind open groups).
         sao: Sample adaptive offset, behind the filter.
         preset: How hard the encoder tries, one of `encoder_presets()`.
+        threads: Those that code pictures, several at a time, 1 to 64, or a pool of them (`ThreadPool.for_pictures`)
+            that the filter shares; the stream is the same for any number. With 1 the caller's thread does everything.
+        feedback_delay: Pictures that may be in work at a time, 1 to 64. Rate control and the choice of context tables
+            use the results of pictures that come so many places before in coding order, or more: another delay is
+            another stream.
         tools: Members of the preset to replace, by the names that `encoder_tools()` lists.
 
     Raises:
@@ -74,6 +80,8 @@ class EncoderOptions:
     repeat_headers: bool = False
     sao: bool = True
     preset: str = "medium"
+    threads: int | ThreadPool = 1
+    feedback_delay: int = FEEDBACK_DELAY
     tools: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from inloop import _core
 from inloop._core import NalType
+from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.picture import CodedPicture, Planes
 from inloop.video.frame import Frame
@@ -113,30 +114,32 @@ class PictureEncoder:
         )
 
     @classmethod
-    def of(cls, config: _core.SequenceConfig) -> Self:
+    def of(cls, config: _core.SequenceConfig, pool: ThreadPool | None = None) -> Self:
         """Return an encoder for a sequence that the core's own terms describe.
 
         Args:
             config: Size, rate, bit depth, limits of the picture buffer, preset and tools.
+            pool: Whose threads work on its pictures, several at a time; None: the caller's thread alone.
 
         Raises:
             ConfigError: A field is out of range.
         """
         encoder = cls.__new__(cls)
-        encoder._start(config)
+        encoder._start(config, pool)
         return encoder
 
-    def _start(self, config: _core.SequenceConfig) -> None:
-        self._core = _core.SequenceEncoder(config)
+    def _start(self, config: _core.SequenceConfig, pool: ThreadPool | None = None) -> None:
+        self._core = _core.SequenceEncoder(config, None if pool is None else pool.core)
         self._format = (config.width, config.height, config.bit_depth)
         self._task: _core.PictureTask | None = None
 
     def plan(self, request: _core.PictureRequest) -> _core.PictureTask:
         """Return the task of one picture, the next in coding order, which any thread may work on.
 
-        Several tasks can be in work at once, as long as the references of each are complete when it is planned: `load`
-        the source into it, `analyse` it, once or again with other QPs, and hand it to `complete`. A task that is not
-        completed leaves no trace.
+        Several tasks can be in work at once, `feedback_delay` of the configuration: `load` the source into each,
+        `analyse` it, once or again with other QPs, and hand it to `complete`, in the order in which they were planned.
+        Where tasks run in threads, a picture waits for the rows of its references; else these are complete before.
+        A task that is not completed leaves no trace.
 
         Args:
             request: POC, slice type, NAL unit type, references and reference lists of the picture.
@@ -165,9 +168,24 @@ class PictureEncoder:
         Raises:
             ConfigError: As for `finish`.
         """
-        return self._core.finish(
-            task, planes, parameter_sets=parameter_sets, filter_parameters=filter_parameters
-        )
+        task.start_completion(planes)
+        task.wait()
+        return self.write(task, parameter_sets=parameter_sets, filter_parameters=filter_parameters)
+
+    def write(
+        self, task: _core.PictureTask, *, parameter_sets: bool = False, filter_parameters: bytes = b""
+    ) -> bytes:
+        """Take a picture into the stream whose completion has ended, and return its access unit; in coding order.
+
+        Args:
+            task: The picture, of this encoder.
+            parameter_sets: Put them in front of the picture.
+            filter_parameters: Content of the filter's NAL unit, empty for none.
+
+        Raises:
+            ConfigError: The picture is not complete, or not the next one.
+        """
+        return self._core.finish(task, parameter_sets=parameter_sets, filter_parameters=filter_parameters)
 
     def parameter_sets(self) -> bytes:
         """Return VPS, SPS and PPS as Annex B NAL units."""
@@ -216,6 +234,7 @@ class PictureEncoder:
             nal_type = NalType.TRAIL_R if is_reference else NalType.TRAIL_N
             if slice_type == "I" and poc == 0:
                 nal_type = NalType.IDR_N_LP
+        self._task = None  # A picture that was analysed and not finished leaves no trace.
         task = self.plan(
             _core.PictureRequest(
                 poc=poc,

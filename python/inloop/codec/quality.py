@@ -15,7 +15,15 @@ from inloop.errors import ConfigError
 from inloop.lookahead.window import Lookahead
 from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.constant import ConstantQp
-from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult, RateController, Replanning
+from inloop.ratecontrol.interface import (
+    MAX_QP,
+    LimitsPictures,
+    PictureQp,
+    PictureResult,
+    RateController,
+    limits_pictures,
+    uses_results,
+)
 from inloop.structure.plan import PicturePlan
 
 QpOffsets: TypeAlias = (
@@ -24,7 +32,7 @@ QpOffsets: TypeAlias = (
 
 
 class QualityStep:
-    """Analyses pictures at the QPs that rate control chooses.
+    """Has pictures analysed at the QPs that rate control chooses.
 
     Args:
         controller: Rate control.
@@ -40,20 +48,53 @@ class QualityStep:
         self._lambda_factor = 1.0 if options.nnlf is None else options.nnlf_lambda
         self._lowest_qp = options.lowest_qp
 
-    def analyse(
-        self, task: _core.PictureTask, plan: PicturePlan, offsets: QpOffsets | None
-    ) -> tuple[_core.CodedPicture, PictureQp]:
-        """Decide everything about a picture, again and coarser while it is larger than rate control allows."""
-        qp = self._controller.plan(plan, self._lookahead)
-        while True:
-            qp_map = qp.qp_map if offsets is None else self._offset_map(qp, offsets)
-            coded = task.analyse(qp.qp, self._lambda_factor * qp.lmbda, qp_map)
-            if qp.max_bits is None or not isinstance(self._controller, Replanning):
-                return coded, qp
-            bits = task.access_unit_bits()
-            if bits <= qp.max_bits:
-                return coded, qp
-            qp = self._controller.replan(plan, self._lookahead, bits)
+    def plan(self, plan: PicturePlan) -> PictureQp:
+        """Return the QPs of the next picture in coding order, with which the lookahead starts."""
+        return self._controller.plan(plan, self._lookahead)
+
+    def start(
+        self, task: _core.PictureTask, qp: PictureQp, offsets: QpOffsets | None, *, settled: bool
+    ) -> None:
+        """Start the analysis of a picture.
+
+        Args:
+            task: The picture.
+            qp: Its QPs.
+            offsets: The caller's offsets to them, or None.
+            settled: Whether the picture is final with it, whatever comes out.
+        """
+        qp_map = qp.qp_map if offsets is None else self._offset_map(qp, offsets)
+        task.start_analysis(qp.qp, self._lambda_factor * qp.lmbda, qp_map, settled=settled)
+
+    @property
+    def uses_results(self) -> bool:
+        """Whether QPs depend on the results of pictures."""
+        return uses_results(self._controller)
+
+    @property
+    def limits_pictures(self) -> bool:
+        """Whether analysed pictures may have to be coded again."""
+        return limits_pictures(self._controller)
+
+    def accept(
+        self, task: _core.PictureTask, plan: PicturePlan, qp: PictureQp, offsets: QpOffsets | None
+    ) -> PictureQp:
+        """Code a picture again and coarser while it is larger than rate control allows; return its last QPs.
+
+        Args:
+            task: The picture, whose analysis has ended.
+            plan: The same.
+            qp: Its QPs.
+            offsets: The caller's offsets to them, or None.
+        """
+        while isinstance(self._controller, LimitsPictures) and self._controller.limits_pictures:
+            coarser = self._controller.judge(plan, task.access_unit_bits())
+            if coarser is None:
+                break
+            qp = coarser
+            self.start(task, qp, offsets, settled=False)
+            task.wait()
+        return qp
 
     def update(self, result: PictureResult) -> None:
         """Tell rate control what a picture came to."""

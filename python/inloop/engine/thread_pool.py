@@ -26,6 +26,22 @@ class ThreadPool:
         self.threads = threads
         self.core = _core.ThreadPool(threads)
 
+    @classmethod
+    def for_pictures(cls, threads: int, most_in_work: int) -> ThreadPool:
+        """Return a pool for an encoder, whose filter may share it.
+
+        Args:
+            threads: Those that code pictures, 1 to 64; with 1 the caller does everything.
+            most_in_work: Pictures in work at a time, 1 to 64: those that wait for others take no thread's turn.
+
+        Raises:
+            ConfigError: A number is out of range.
+        """
+        pool = cls.__new__(cls)
+        pool.threads = threads
+        pool.core = _core.encoder_pool(threads, most_in_work)
+        return pool
+
 
 def pool_of(threads: int | ThreadPool, most: int = _MOST_THREADS) -> ThreadPool:
     """Return the pool that was given, or a new one.

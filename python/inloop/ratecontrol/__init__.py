@@ -17,10 +17,11 @@ from inloop.ratecontrol.crf import ConstantRateFactor
 from inloop.ratecontrol.interface import (
     GivesQpMaps,
     KeepsBuffer,
+    LimitsPictures,
+    MayIgnoreResults,
     PictureQp,
     PictureResult,
     RateController,
-    Replanning,
 )
 from inloop.ratecontrol.options import RateOptions, make_controller
 from inloop.ratecontrol.steering import QpLevelController
@@ -36,13 +37,14 @@ __all__ = [
     "ConstantRateFactor",
     "GivesQpMaps",
     "KeepsBuffer",
+    "LimitsPictures",
     "Lookahead",
+    "MayIgnoreResults",
     "PictureQp",
     "PictureResult",
     "QpLevelController",
     "RateController",
     "RateOptions",
-    "Replanning",
     "SceneParameters",
     "TwoPass",
     "VbvOptions",

@@ -34,6 +34,7 @@ class ConstantQp:
             raise ConfigError(f"QP {qp:g} is outside {blocks.lowest_qp}..{MAX_QP}")
         self.lookahead = lookahead if blocks.cutree else int(blocks.per_block)
         self.per_block = blocks.per_block
+        self.uses_results = False
         self._qp_level = qp
         self._blocks = BlockQp(blocks)
 

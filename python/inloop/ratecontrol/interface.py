@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -16,6 +16,23 @@ from inloop.structure.plan import PicturePlan
 
 MAX_QP = 51
 
+FEEDBACK_DELAY = 5
+"""Pictures that may be in work at a time, unless the encoder is told otherwise."""
+
+_PICTURES_A_STEP = 2
+
+
+def feedback_delay(position: int, most: int) -> int:
+    """Return how many places before a picture in coding order the last result comes that its QPs may depend on.
+
+    It is short at the start of a stream, where a controller knows least.
+
+    Args:
+        position: The picture's place in coding order, from 0.
+        most: The delay behind the start, 1 or more.
+    """
+    return min(most, 1 + position // _PICTURES_A_STEP)
+
 
 @dataclass(frozen=True)
 class PictureQp:
@@ -26,19 +43,22 @@ class PictureQp:
         lmbda: Squared error (8-bit scale) that a bit is worth at `qp`.
         qp_map: Luma QP of each 16x16 block, int8 of shape (ceil(height / 16), ceil(width / 16)); None: `qp`
             everywhere. Lambda follows the block's QP: it doubles every three steps.
-        max_bits: Where the coded picture is larger than this, it has to be coded again with the QPs that
-            `replan` gives; None: any size will do.
     """
 
     qp: int
     lmbda: float
     qp_map: npt.NDArray[np.int8] | None = None
-    max_bits: int | None = None
 
     @property
     def is_coarsest(self) -> bool:
         """Whether no block can be coded any coarser."""
         return self.qp >= MAX_QP if self.qp_map is None else bool((self.qp_map >= MAX_QP).all())
+
+    def coarser(self, steps: int) -> PictureQp:
+        """Return the same with all QPs higher by `steps`, up to the highest, and lambda with them."""
+        qp_map = None if self.qp_map is None else np.minimum(self.qp_map + steps, MAX_QP).astype(np.int8)
+        qp = min(self.qp + steps, MAX_QP)
+        return replace(self, qp=qp, qp_map=qp_map, lmbda=self.lmbda * 2.0 ** ((qp - self.qp) / 3))
 
     @property
     def mean_qp(self) -> float:
@@ -66,19 +86,28 @@ class PictureResult:
 
 
 @runtime_checkable
-class Replanning(Protocol):
-    """A controller that sets `max_bits`."""
+class LimitsPictures(Protocol):
+    """A controller that may have pictures coded again because they turn out too large."""
 
-    def replan(self, picture: PicturePlan, lookahead: Lookahead, bits: int) -> PictureQp:
-        """Choose coarser QPs for the picture planned last, which took too many bits.
+    @property
+    def limits_pictures(self) -> bool:
+        """Whether it does; if so, `judge` is called for every picture, in coding order."""
+
+    def judge(self, picture: PicturePlan, bits: int) -> PictureQp | None:
+        """Decide about a picture as it has been coded, before later ones may refer to it.
+
+        Later pictures may have been planned meanwhile. What is decided here must not depend on whether they were, nor
+        may `plan` depend on what was decided about pictures whose results it has not got.
 
         Args:
-            picture: That picture.
-            lookahead: Window that starts with it.
-            bits: What it took.
+            picture: The picture; it is judged again where it is coded again.
+            bits: What it takes, at most.
+
+        Returns:
+            Coarser QPs with which it has to be coded again; None if it may stay as it is.
 
         Raises:
-            ConfigError: The coarsest QP is in use already.
+            ConfigError: It cannot be coded any coarser.
         """
 
 
@@ -103,8 +132,12 @@ class KeepsBuffer(Protocol):
 class RateController(Protocol):
     """Steers an encode picture by picture; the encoder calls `plan` and `update` once a picture, in coding order.
 
+    When a picture is planned, the results of those that come `feedback_delay` places or more before it in coding order
+    have come, neither more nor fewer: pictures between them may be in work, and the stream must not depend on how far
+    they are.
+
     A controller serves one stream. These three members are all that it needs; one that does more says so by having
-    what `GivesQpMaps`, `KeepsBuffer` or `Replanning` declares.
+    what `GivesQpMaps`, `KeepsBuffer`, `LimitsPictures` or `MayIgnoreResults` declares.
     """
 
     @property
@@ -123,9 +156,28 @@ class RateController(Protocol):
         """Learn what a picture came to."""
 
 
+@runtime_checkable
+class MayIgnoreResults(Protocol):
+    """A controller that may not look at results; then more pictures can be in work at the start of a stream."""
+
+    @property
+    def uses_results(self) -> bool:
+        """Whether it does look at them."""
+
+
+def uses_results(controller: RateController) -> bool:
+    """Whether a controller looks at the results of pictures."""
+    return not isinstance(controller, MayIgnoreResults) or controller.uses_results
+
+
 def gives_qp_maps(controller: RateController) -> bool:
     """Whether a controller may give blocks QPs of their own."""
     return isinstance(controller, GivesQpMaps) and controller.per_block
+
+
+def limits_pictures(controller: RateController) -> bool:
+    """Whether pictures may have to be coded again."""
+    return isinstance(controller, LimitsPictures) and controller.limits_pictures
 
 
 def buffer_of(controller: RateController) -> VbvOptions | None:

@@ -16,9 +16,9 @@ from inloop.ratecontrol.block_qp import BlockQpOptions
 from inloop.ratecontrol.complexity import ComplexityName, ComplexityOptions
 from inloop.ratecontrol.constant import ConstantQp
 from inloop.ratecontrol.crf import ConstantRateFactor
-from inloop.ratecontrol.interface import RateController
+from inloop.ratecontrol.interface import FEEDBACK_DELAY, RateController
 from inloop.ratecontrol.pass_statistics import StatsWriter, read_stats
-from inloop.ratecontrol.steering import FEEDBACK_DELAY, QpLevelController, QpLevelPolicy
+from inloop.ratecontrol.steering import QpLevelController, QpLevelPolicy
 from inloop.ratecontrol.two_pass import TwoPass
 from inloop.ratecontrol.vbv import VbvOptions
 
@@ -186,6 +186,6 @@ def make_controller(
         options.blocks,
         vbv=options.vbv(),
         lookahead=options.lookahead,
-        feedback_delay=options.feedback_delay,
+        most_delay=options.feedback_delay,
         stats=writer,
     )

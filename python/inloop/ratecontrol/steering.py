@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from inloop.errors import ConfigError
@@ -13,16 +14,18 @@ from inloop.lookahead.window import DEFAULT_DEPTH, Lookahead
 from inloop.ratecontrol.bit_model import BitModel, Demand, Forecast, demand_of, scale_bits, steps_for
 from inloop.ratecontrol.block_qp import BlockQp, BlockQpOptions
 from inloop.ratecontrol.complexity import ComplexityOptions, QpLevelShape
-from inloop.ratecontrol.interface import MAX_QP, PictureQp, PictureResult
+from inloop.ratecontrol.interface import (
+    FEEDBACK_DELAY,
+    MAX_QP,
+    PictureQp,
+    PictureResult,
+    feedback_delay,
+)
 from inloop.ratecontrol.pass_statistics import PictureRecord, StatsWriter
 from inloop.ratecontrol.vbv import Buffer, VbvOptions, lowest_safe_qp_level
 from inloop.structure.plan import PicturePlan
 
-FEEDBACK_DELAY = 1
-"""Coding steps before a result is used: the same for any number of threads, so that all give the same stream."""
-
 _QP_LEVEL_MARGIN = 24.0  # QP levels reach beyond the QPs: block and layer offsets may bring them back
-_CAP_OF_EXPECTED = 2.0
 _USUAL_QP_LEVEL = 32.0  # It is assumed before the first picture.
 
 
@@ -92,13 +95,16 @@ class QpLevelPolicy(Protocol):
 class _Started:
     """A picture that was planned and whose result is not used yet."""
 
+    position: int  # in coding order
     plan: PicturePlan
     demand: Demand
-    qp_level: float  # what its QPs come to, after rounding and clipping
+    qp: PictureQp  # as it was coded for the last time
+    qp_level: float  # what its QPs come to, after rounding and clipping, as first planned
+    last_qp_level: float  # the same of the last time
     shape: float
     expected_bits: float
     intra_cost: int
-    max_bits: int | None = None
+    most_bits: int = 0  # what it takes at most, once it is judged
     result: PictureResult | None = None
 
     def record(self) -> PictureRecord:
@@ -109,7 +115,7 @@ class _Started:
             plan.index,
             plan.slice_type,
             plan.qp_offset,
-            self.qp_level,
+            self.last_qp_level,
             self.shape,
             self.intra_cost,
             self.result.bits,
@@ -127,7 +133,7 @@ class QpLevelController:
         *,
         vbv: VbvOptions | None = None,
         lookahead: int = DEFAULT_DEPTH,
-        feedback_delay: int = FEEDBACK_DELAY,
+        most_delay: int = FEEDBACK_DELAY,
         stats: StatsWriter | None = None,
     ) -> None:
         """Put offsets and a buffer around a policy.
@@ -140,7 +146,7 @@ class QpLevelController:
             blocks: Offsets of layers and blocks.
             vbv: The decoder's buffer; None for none.
             lookahead: Pictures, 1 or more.
-            feedback_delay: Coding steps before a result is used, 1 to 64.
+            most_delay: Coding steps before a result is used, 1 to 64, behind the start of the stream.
             stats: Where the statistics of a first pass go; None for nowhere.
 
         Raises:
@@ -148,17 +154,19 @@ class QpLevelController:
         """
         if lookahead < 1:
             raise ConfigError("rate control needs a lookahead of 1 picture or more")
-        if not 1 <= feedback_delay <= 64:
-            raise ConfigError(f"a feedback delay of {feedback_delay} steps: 1 to 64 are possible")
+        if not 1 <= most_delay <= 64:
+            raise ConfigError(f"a feedback delay of {most_delay} steps: 1 to 64 are possible")
         self.lookahead = lookahead
         self.per_block = blocks.per_block
         self.model = BitModel()
         self.policy = policy
-        self._delay = feedback_delay
+        self._delay = most_delay
         self._vbv = vbv
         self._stats = stats
         self._follows_bits = policy.uses_bits or vbv is not None or stats is not None
         self._buffer: Buffer | None = None
+        self._judge_buffer: Buffer | None = None  # as it is before the first picture of those judged
+        self._judged: deque[_Started] = deque()
         self._limits = blocks.lowest_qp - _QP_LEVEL_MARGIN, MAX_QP + _QP_LEVEL_MARGIN
         self._shape = QpLevelShape(complexity, blocks.cutree)
         self._blocks = BlockQp(blocks)
@@ -192,6 +200,7 @@ class QpLevelController:
         """
         if self._vbv is not None and self._buffer is None:
             self._buffer = Buffer(self._vbv, lookahead.fps)
+            self._judge_buffer = self._buffer.copy()
         self.policy.check(picture, lookahead.frame(picture.index).intra_cost)
         if not self._follows_bits:
             qp_level = self.policy.qp_level(picture, None) + self._shape.offset(picture.index, lookahead)
@@ -207,29 +216,60 @@ class QpLevelController:
             )
         return self._start(qp_level, picture, lookahead)
 
-    def replan(self, picture: PicturePlan, lookahead: Lookahead, bits: int) -> PictureQp:
-        """Return coarser QPs for the picture planned last, which took too many bits.
+    @property
+    def uses_results(self) -> bool:
+        """Whether QPs depend on the bits of pictures."""
+        return self._follows_bits
+
+    @property
+    def limits_pictures(self) -> bool:
+        """Whether pictures may have to be coded again: those that the buffer does not hold."""
+        return self._vbv is not None
+
+    def judge(self, picture: PicturePlan, bits: int) -> PictureQp | None:
+        """Return coarser QPs for a picture that is larger than what is in the buffer, None for others.
 
         Args:
-            picture: That picture.
-            lookahead: Window that starts with it.
-            bits: What it took.
+            picture: The picture; those before it in coding order have been judged.
+            bits: What it takes, at most.
 
         Raises:
             ConfigError: The coarsest QP is in use already.
         """
-        last = self._started.pop()
-        assert last.max_bits is not None
-        if last.qp_level >= self._limits[1]:
+        started = next(item for item in self._started if item.plan.index == picture.index)
+        room = self._room(started)
+        if bits <= room:
+            started.most_bits = bits
+            self._judged.append(started)
+            return None
+        if started.qp.is_coarsest:
             raise ConfigError(
-                f"picture {picture.index} takes {bits} bits at the highest QP, and {last.max_bits} fit into the "
-                "buffer: its maximal rate or size is too small"
+                f"picture {picture.index} takes {bits} bits at the highest QP, and {room} fit into the buffer: its "
+                "maximal rate or size is too small"
             )
-        self._pictures -= 1
         # Aim below the limit, and do not creep: each attempt costs a picture's coding.
-        excess = bits / (0.8 * max(last.max_bits, 1))
-        step = max(2.0, steps_for(excess))
-        return self._start(min(last.qp_level + step, self._limits[1]), picture, lookahead)
+        steps = math.ceil(max(2.0, steps_for(bits / (0.8 * max(room, 1)))))
+        started.qp = started.qp.coarser(steps)
+        highest = self._limits[1]
+        reached = min(started.last_qp_level + steps, highest)
+        started.last_qp_level = highest if started.qp.is_coarsest else reached
+        return started.qp
+
+    def _room(self, picture: _Started) -> int:
+        """Return the bits in the buffer when a picture is removed, at least.
+
+        The pictures before it took what their results say where these may be used, and else what they may take at most.
+        """
+        assert self._judge_buffer is not None
+        usable = picture.position - feedback_delay(picture.position, self._delay)
+        while self._judged and self._judged[0].position <= usable:
+            result = self._judged.popleft().result
+            assert result is not None
+            self._judge_buffer.remove(result.bits)
+        buffer = self._judge_buffer.copy()
+        for judged in self._judged:
+            buffer.remove(judged.most_bits)
+        return int(buffer.fullness)
 
     def update(self, result: PictureResult) -> None:
         """Keep the result until its time has come."""
@@ -245,27 +285,16 @@ class QpLevelController:
         qp = self._blocks.picture_qp(qp_level + shape, picture, lookahead)
         real = qp_level + self._blocks.rounding(qp, qp_level + shape, picture, lookahead)
         expected = self.model.bits(demand, real + shape)
-        max_bits = None
-        if self._buffer is not None:
-            max_bits = self._largest(self._buffer, expected)
-            if qp.is_coarsest:
-                qp_level = self._limits[1]
-            qp = replace(qp, max_bits=max_bits)
+        if self._buffer is not None and qp.is_coarsest:
+            qp_level = self._limits[1]
         used = qp_level if qp.is_coarsest else real
         intra_cost = lookahead.frame(picture.index).intra_cost
-        self._started.append(_Started(picture, demand, used, shape, expected, intra_cost, max_bits))
+        self._started.append(
+            _Started(self._pictures, picture, demand, qp, used, used, shape, expected, intra_cost)
+        )
         self._last_qp_level = qp_level
         self._pictures += 1
         return qp
-
-    def _largest(self, buffer: Buffer, expected_bits: float) -> int:
-        """Return what the next picture may take so that the buffer holds even if those in flight take all they may."""
-        worst = buffer.copy()
-        for started in self._started:
-            worst.remove(started.max_bits or 0)
-        if self._delay == 1:
-            return int(worst.fullness)
-        return int(min(worst.fullness, max(_CAP_OF_EXPECTED * expected_bits, worst.fullness / self._delay)))
 
     def _projected(self, buffer: Buffer) -> Buffer:
         """Return the buffer as expected when the next picture is removed."""
@@ -276,16 +305,17 @@ class QpLevelController:
 
     def _use_results(self) -> None:
         """Learn from the pictures that were started `feedback_delay` steps ago or earlier."""
-        while len(self._started) >= self._delay and self._started[0].result is not None:
+        usable = self._pictures - feedback_delay(self._pictures, self._delay)
+        while self._started and self._started[0].position <= usable and self._started[0].result is not None:
             done = self._started.popleft()
             assert done.result is not None
             bits = done.result.bits
-            self.model.learn(done.demand, done.qp_level + done.shape, bits)
+            self.model.learn(done.demand, done.last_qp_level + done.shape, bits)
             self._spent_bits += bits
-            self._spent_qp_level_bits += scale_bits(bits, -done.qp_level)
+            self._spent_qp_level_bits += scale_bits(bits, -done.last_qp_level)
             if self._buffer is not None:
                 self._buffer.remove(bits)
-            self.policy.finish(done.plan, done.qp_level, bits)
+            self.policy.finish(done.plan, done.last_qp_level, bits)
 
     def _state(self, lookahead: Lookahead) -> StreamState:
         flying = [(started.expected_bits, started.qp_level) for started in self._started]

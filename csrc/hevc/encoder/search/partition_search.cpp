@@ -54,8 +54,10 @@ double PartitionSearch::merge_idx_cost(int index) const {
 
 bool PartitionSearch::covered(const PredictionBlock& block, const MotionInfo& motion, int list) const {
   const Mv mv = motion.mv[list];
-  return planes_.plane[list][motion.ref_idx[list]]->covers(block.x + (mv.x >> 2), block.y + (mv.y >> 2),
-                                                           block.width, block.height);
+  const SearchPlane& plane = *planes_.plane[list][motion.ref_idx[list]];
+  const int x = block.x + (mv.x >> 2), y = block.y + (mv.y >> 2);
+  // Without the plane, the block is predicted from the picture itself, whose rows are as far as those of the plane.
+  return plane.wait(y + block.height) && plane.covers(x, y, block.width, block.height);
 }
 
 uint32_t PartitionSearch::merge_satd(const PredictionBlock& block, const MotionInfo& motion) {

@@ -22,11 +22,12 @@ double magnitude_bits(int offset, int largest) { return std::min(std::abs(offset
 
 }  // namespace
 
-void SaoSearch::run() {
+Status SaoSearch::run(int y, int end_y) {
   const Sps& sps = picture_.sps();
-  for (int y = 0; y < sps.pic_height_in_ctbs(); ++y) {
-    for (int x = 0; x < sps.pic_width_in_ctbs(); ++x) decide_ctb(x, y);
+  for (int ctb_y = y >> sps.log2_ctb_size; ctb_y << sps.log2_ctb_size < end_y; ++ctb_y) {
+    for (int ctb_x = 0; ctb_x < sps.pic_width_in_ctbs(); ++ctb_x) decide_ctb(ctb_x, ctb_y);
   }
+  return {};
 }
 
 bool SaoSearch::used(bool chroma) const {

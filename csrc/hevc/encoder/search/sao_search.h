@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hevc/kernels/table.h"
+#include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
@@ -10,7 +11,7 @@ namespace inloop::hevc {
 // Chooses the SAO parameters of every CTB from picture.rec (before SAO) and the source, by squared error plus
 // estimated bits, and merges with the left or upper CTB where that is cheaper. The result goes to
 // picture.sao.
-class SaoSearch {
+class SaoSearch final : public LoopStage {
  public:
   // lambda is the squared error per bit; chroma_weight is the weight of a chroma squared error relative to
   // luma.
@@ -22,7 +23,11 @@ class SaoSearch {
         lambda_(lambda),
         chroma_weight_(chroma_weight) {}
 
-  void run();
+  // The statistics of a CTB read the row below it. What stands behind must leave the last row above alone, which
+  // SaoFilter does.
+  Reach reach() const override { return {2, 2, picture_.sps().ctb_size()}; }
+  Status run(int y, int end_y) override;
+
   bool used(bool chroma) const;  // Returns whether any CTB has SAO in luma or, respectively, chroma.
 
  private:

@@ -2,85 +2,84 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <algorithm>
-#include <cstring>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "hevc/kernels/table.h"
+#include "hevc/loopfilter/loop_stage.h"
 #include "hevc/picture/picture.h"
 
 namespace inloop::hevc {
 
-// The luma of a reference picture with its border samples repeated on all sides, so that motion search needs
-// no check per sample.
-class SearchPlane {
+// Luma of a reference picture with its border repeated on all sides, so that motion search needs no checks
+// per sample. As the last stage of the in-loop filters it takes the final rows of the picture as they come, and
+// pictures that refer to this one wait here for the rows that they read.
+class SearchPlane final : public LoopStage {
  public:
   static constexpr int kMargin = 80;
-  static constexpr int kFilterReach = 8;  // samples of the margin that the interpolation filters may read
+  static constexpr int kFilterReach = 8;  // kept free for the interpolation filters
 
-  explicit SearchPlane(const Plane<Sample>& luma)
-      : width_(luma.width()), height_(luma.height()), samples_(width_ + 2 * kMargin, height_ + 2 * kMargin) {
-    for (int y = 0; y < samples_.height(); ++y) {
-      const int from = y < kMargin ? 0 : y - kMargin >= height_ ? height_ - 1 : y - kMargin;
-      const Sample* row = luma.row(from);
-      Sample* out = samples_.row(y);
-      for (int x = 0; x < kMargin; ++x) {
-        out[x] = row[0];
-        out[kMargin + width_ + x] = row[width_ - 1];
-      }
-      std::memcpy(out + kMargin, row, sizeof(Sample) * static_cast<size_t>(width_));
-    }
-  }
+  // `luma` is the plane that is copied; it outlives the calls of run(). With `interpolate`, all quarter positions
+  // are interpolated once, for searches that ask for each many times. They take 32 bytes a sample. `pool` is the
+  // pool whose threads wait for rows, or null.
+  SearchPlane(const KernelTable& kernels, const Plane<Sample>& luma, int bit_depth, bool interpolate,
+              ThreadPool* pool);
 
-  // Interpolates all quarter-sample positions once, for searches that ask for each many times. The result
-  // takes 32 bytes per sample.
-  void interpolate(const KernelTable& kernels, int bit_depth) {
-    constexpr int kBlock = 64;
-    const int right = samples_.width() - kFilterReach, below = samples_.height() - kFilterReach;
-    for (int phase = 0; phase < 16; ++phase) {
-      Plane<int16_t>& plane = quarters_.emplace_back(samples_.width(), samples_.height());
-      for (int y = kFilterReach; y < below; y += kBlock) {
-        for (int x = kFilterReach; x < right; x += kBlock) {
-          kernels.luma_bi(samples_.row(y) + x, samples_.stride(), plane.row(y) + x, plane.stride(),
-                          std::min(kBlock, right - x), std::min(kBlock, below - y), phase & 3, phase >> 2,
-                          bit_depth);
-        }
-      }
-    }
-  }
   static int64_t interpolated_bytes(int width, int height) {
     return int64_t{32} * (width + 2 * kMargin) * (height + 2 * kMargin);
   }
   bool is_interpolated() const { return !quarters_.empty(); }
 
-  // Returns the prediction at quarter-sample position (x, y), as the kernel luma_bi makes it for
-  // bi-prediction.
+  // Takes the next rows of the final picture and publishes them.
+  Reach reach() const override { return {0, 0, 1}; }
+  Status run(int y, int end_y) override;
+
+  // Says that there will be no more rows: whoever waits for some gets the answer false.
+  void fail() { rows_.fail(); }
+
+  // Waits until the luma rows above end_y, and those that interpolation reads below them, are there, chroma
+  // included. Returns false if they never will be.
+  bool wait(int end_y) const {
+    const int rows = end_y + kFilterReach;
+    return rows_.wait(rows > height_ ? height_ : rows, pool_);
+  }
+
+  // Intermediates as the kernel luma_bi makes them; (x, y) in quarter samples.
   const int16_t* quarter(int x, int y) const {
     const Plane<int16_t>& plane = quarters_[static_cast<size_t>((y & 3) * 4 + (x & 3))];
     return plane.row((y >> 2) + kMargin) + (x >> 2) + kMargin;
   }
   ptrdiff_t quarter_stride() const { return quarters_[0].stride(); }
 
-  // Returns the sample at (x, y) in picture coordinates, which may lie in the margin.
+  // (x, y) in picture coordinates; may lie in the margin.
   const Sample* at(int x, int y) const { return samples_.row(y + kMargin) + x + kMargin; }
   ptrdiff_t stride() const { return samples_.stride(); }
 
-  // Returns whether a block at this full-sample position lies inside the padded plane, the reach of the
-  // filters included.
+  // Returns whether a block at this integer position, with the reach of the interpolation filters, lies inside the
+  // padded plane. If so, it waits until the rows of the block are there.
   bool covers(int x, int y, int width, int height) const {
     constexpr int kFree = kMargin - kFilterReach;
-    return x >= -kFree && y >= -kFree && x + width <= width_ + kFree && y + height <= height_ + kFree;
+    return x >= -kFree && y >= -kFree && x + width <= width_ + kFree && y + height <= height_ + kFree &&
+           wait(y + height);
   }
 
  private:
-  int width_, height_;
+  void copy_row(const Sample* from, int row);
+  void interpolate(int end);
+
+  const KernelTable& kernels_;
+  const Plane<Sample>& luma_;
+  const int width_, height_, bit_depth_;
+  ThreadPool* const pool_;
   Plane<Sample> samples_;
-  // The plane of phase (x, y) has index 4 * y + x; there are none before interpolate().
-  std::vector<Plane<int16_t>> quarters_;
+  std::vector<Plane<int16_t>> quarters_;  // 16 planes, row by row of fractions, or none
+  int interpolated_ = kFilterReach;       // rows of the padded plane above this one have quarters
+  RowProgress rows_;
 };
 
-// Holds the search planes of the reference lists, entry by entry.
+// The search planes of the reference lists, entry by entry.
 struct SearchPlanes {
   std::shared_ptr<const SearchPlane> plane[2][kMaxRefs];
 };

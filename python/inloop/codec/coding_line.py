@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 The inloop authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pictures in work at the same time, each on its way from the source to the packet."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from dataclasses import dataclass
+from time import perf_counter
+
+from inloop import _core
+from inloop.codec.core_input import picture_request
+from inloop.codec.filtering import FilterStep
+from inloop.codec.options import EncoderOptions
+from inloop.codec.packets import Packet
+from inloop.codec.picture_encoder import PictureEncoder
+from inloop.codec.quality import QpOffsets, QualityStep
+from inloop.nnlf.picture import FilterResult
+from inloop.ratecontrol.interface import PictureQp, PictureResult, feedback_delay
+from inloop.structure.plan import PicturePlan
+from inloop.video.frame import Frame
+
+_AHEAD = 3
+"""Pictures in work beyond the number of threads: those that wait for their references leave a core to others."""
+
+
+@dataclass
+class _InWork:
+    """A picture between its plan and its packet."""
+
+    plan: PicturePlan
+    frame: Frame
+    offsets: QpOffsets | None
+    cost: int | None
+    task: _core.PictureTask
+    qp: PictureQp
+    start_s: float
+    filtered: FilterResult | None = None  # None until everything about the picture is decided
+
+
+class CodingLine:
+    """Codes pictures, several at a time, and gives their packets in coding order.
+
+    Threads of the encoder's pool search and code; all decisions (rate control, filter) are made in the caller's thread,
+    in coding order, and from the same results whatever the number of threads: those of pictures `feedback_delay`
+    or more places before in coding order. So the stream does not depend on the threads.
+
+    Args:
+        pictures: The encoder of single pictures.
+        quality: Chooses how finely each picture is coded.
+        picture_filter: The filter between analysis and completion.
+        options: Those of the encode.
+        threads: Those that work on the pictures.
+    """
+
+    def __init__(
+        self,
+        pictures: PictureEncoder,
+        quality: QualityStep,
+        picture_filter: FilterStep,
+        options: EncoderOptions,
+        threads: int,
+    ) -> None:
+        self._pictures, self._quality, self._filter, self._options = (
+            pictures,
+            quality,
+            picture_filter,
+            options,
+        )
+        self._most = 1 if threads == 1 else min(threads + _AHEAD, options.feedback_delay)
+        self._line: deque[_InWork] = deque()
+        self._results: deque[PictureResult] = deque()  # not told to rate control yet
+        self._complete: list[Packet] = []
+        self._started = 0
+
+    def start(self, plan: PicturePlan, frame: Frame, offsets: QpOffsets | None, cost: int | None) -> None:
+        """Begin with the next picture in coding order, as soon as there is room for it.
+
+        Args:
+            plan: The picture.
+            frame: Its source, whose planes are copied.
+            offsets: The caller's QP offsets of its blocks, or None.
+            cost: What the lookahead predicts, for the packet.
+        """
+        self._advance()
+        while len(self._line) >= self._most:
+            self._finish_first()
+        start_s = perf_counter()
+        delay = self._options.feedback_delay
+        if self._quality.uses_results:
+            delay = feedback_delay(self._started, delay)
+        while len(self._line) + len(self._results) >= delay:
+            if not self._results:
+                self._finish_first()
+            self._quality.update(self._results.popleft())
+        self._started += 1
+        qp = self._quality.plan(plan)
+        task = self._pictures.plan(picture_request(plan, keep_filter_inputs=self._filter.runs))
+        task.load(frame.planes, frame.bit_depth)
+        # Nothing can change such a picture any more, and others may go on with its first rows.
+        settled = not self._filter.runs and not self._quality.limits_pictures
+        self._quality.start(task, qp, offsets, settled=settled)
+        filtered = FilterResult(b"", None) if settled else None
+        self._line.append(_InWork(plan, frame, offsets, cost, task, qp, start_s, filtered))
+        if self._most == 1:
+            self._finish_first()
+
+    def finish(self) -> None:
+        """Complete all pictures, and tell rate control of them."""
+        while self._line:
+            self._finish_first()
+        while self._results:
+            self._quality.update(self._results.popleft())
+
+    def finish_before_failure(self) -> None:
+        """Complete the pictures in front of one that cannot be, and drop that one and those behind it."""
+        with contextlib.suppress(Exception):  # The error that made the caller come here is the one to report.
+            self.finish()
+        self.drop()
+
+    def drop(self) -> None:
+        """Give up all pictures that are not complete."""
+        while self._line:
+            self._line.popleft()  # The first one first, because those behind it may wait for its rows.
+
+    def take(self) -> list[Packet]:
+        """Return the packets that are complete, each once."""
+        self._advance()
+        packets, self._complete = self._complete, []
+        return packets
+
+    def _advance(self) -> None:
+        """Do what can be done without waiting, in coding order."""
+        for picture in self._line:
+            if not picture.task.is_done():
+                break
+            if picture.filtered is None:
+                self._decide(picture)
+        while self._line and self._line[0].filtered is not None and self._line[0].task.is_done():
+            self._finish_first()
+
+    def _decide(self, picture: _InWork) -> None:
+        """Settle quality and filter of an analysed picture, whose predecessors are settled."""
+        task = picture.task
+        picture.qp = self._quality.accept(task, picture.plan, picture.qp, picture.offsets)
+        filtered = self._filter.run(task, task.coded)
+        task.start_completion(self._filter.replacement(filtered))
+        picture.filtered = filtered
+
+    def _finish_first(self) -> None:
+        """Wait for the first picture, and make its packet."""
+        picture = self._line[0]
+        try:
+            if picture.filtered is None:
+                picture.task.wait()
+                self._decide(picture)
+            picture.task.wait()
+        except BaseException:
+            self.drop()
+            raise
+        self._line.popleft()
+        assert picture.filtered is not None
+        self._complete.append(self._packet(picture, picture.filtered))
+
+    def _packet(self, picture: _InWork, filtered: FilterResult) -> Packet:
+        plan, task = picture.plan, picture.task
+        data = self._pictures.write(
+            task,
+            parameter_sets=plan.index == 0 or (plan.is_irap and self._options.repeat_headers),
+            filter_parameters=filtered.payload,
+        )
+        shown = self._filter.shown(filtered, task)
+        pts = plan.index if picture.frame.pts is None else picture.frame.pts
+        y, u, v = task.shown(shown)
+        sse = task.squared_errors(shown)
+        encode_s = perf_counter() - picture.start_s
+        self._results.append(PictureResult(plan, picture.qp, 8 * len(data), sse, encode_s))
+        return Packet(
+            data=data,
+            poc=plan.poc,
+            slice_type=plan.slice_type,
+            qp=picture.qp.qp,
+            bits=8 * len(data),
+            sse=sse,
+            recon=Frame(y, u, v, self._options.coded_bit_depth, pts),
+            index=plan.index,
+            layer=plan.temporal_id,
+            mean_qp=picture.qp.mean_qp,
+            encode_s=encode_s,
+            cost=picture.cost,
+        )
