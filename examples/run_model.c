@@ -4,7 +4,8 @@
  * Runs an int16 network of inloop's compact form on made-up inputs and prints every output number.
  *
  *   cc -std=c99 run_model.c -I"$(python -c 'import inloop; print(inloop.get_include())')" \
- *      "$(python -c 'import inloop; print(inloop.get_library())')" -o run_model
+ *      "$(python -c 'import inloop; print(inloop.get_library())')" \
+ *      -Wl,-rpath,"$(python -c 'import os, inloop; print(os.path.dirname(inloop.get_library()))')" -o run_model
  *   ./run_model network.inl HEIGHT WIDTH
  */
 #include <inloop.h>

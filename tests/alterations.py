@@ -24,7 +24,7 @@ def with_other_model(stream: bytes, sha256: bytes) -> bytes:
     units = _core.scan_stream(stream)
     starts = [unit["position"] - 3 for unit in units] + [len(stream)]
     parts = [stream[begin:end] for begin, end in pairwise(starts)]
-    sps = next(unit for unit in units if "coded_width" in unit)
+    sps = next(unit["sps"] for unit in units if "sps" in unit)
     size = sps["coded_width"], sps["coded_height"]
     parameters = None
     for index, unit in enumerate(units):

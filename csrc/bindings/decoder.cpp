@@ -29,8 +29,14 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 
 class PythonDecoder {
  public:
-  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, ThreadPool* pool)
-      : decoder_({std::move(stage), verify, pool, checked_isa()}) {}
+  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, bool keep_going, ThreadPool* pool)
+      : decoder_({std::move(stage), verify, keep_going, pool, checked_isa()}) {}
+
+  hevc::DecodingReport report() {
+    const py::gil_scoped_release release;
+    const std::lock_guard lock(mutex_);
+    return decoder_.report();
+  }
 
   py::list decode(const py::buffer& chunk) {
     const py::buffer_info info = chunk.request();
@@ -88,17 +94,28 @@ void register_decoder(py::module_& module) {
       .def_property_readonly("height", &OutputPicture::height)
       .def_property_readonly("bit_depth", &OutputPicture::bit_depth)
       .def_property_readonly("hash_ok", &OutputPicture::hash_checked)
+      .def_property_readonly("signal", &OutputPicture::signal)
       .def_property_readonly("fps", [](const OutputPicture& p) -> py::object {
         const auto [count, seconds] = p.frame_rate();
         if (count == 0 || seconds == 0) return py::none();
         return py::make_tuple(count, seconds);
       });
+  using hevc::DecodingReport;
+  py::class_<DecodingReport>(module, "DecodingReport")
+      .def_readonly("skipped_units", &DecodingReport::skipped_units)
+      .def_readonly("foreign_messages", &DecodingReport::foreign_messages)
+      .def_readonly("skipped_pictures", &DecodingReport::skipped_pictures)
+      .def_readonly("lost_pictures", &DecodingReport::lost_pictures)
+      .def_property_readonly("first_loss",
+                             [](const DecodingReport& report) { return report.first_loss.message(); });
   module.def(
       "decoder_pool", [](int threads) { return hevc::make_decoder_pool(checked_threads(threads)); },
       py::arg("threads"));
   py::class_<PythonDecoder>(module, "Decoder")
-      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, ThreadPool*>(), py::arg("stage") = nullptr,
-           py::arg("verify") = false, py::arg("pool") = nullptr, py::keep_alive<1, 4>())
+      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, bool, ThreadPool*>(),
+           py::arg("stage") = nullptr, py::arg("verify") = false, py::arg("keep_going") = false,
+           py::arg("pool") = nullptr, py::keep_alive<1, 5>())
+      .def("report", &PythonDecoder::report)
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
       .def("flush", &PythonDecoder::flush)
       .def("take", &PythonDecoder::take);

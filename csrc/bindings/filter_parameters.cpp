@@ -13,6 +13,7 @@
 
 #include "bindings/nnlf_arrays.h"
 #include "bindings/register.h"
+#include "nnlf/params/own_messages.h"
 
 namespace py = pybind11;
 
@@ -101,6 +102,18 @@ std::optional<PictureParameters> begin_picture(ParameterTrack& track, bool irap,
   return previous ? std::optional(*previous) : std::nullopt;
 }
 
+// The payload of ours, empty where there is none.
+py::bytes choose(nnlf::OwnMessages& messages, const std::vector<py::bytes>& payloads, int width, int height) {
+  std::vector<std::vector<uint8_t>> units;
+  for (const py::bytes& payload : payloads) {
+    const std::string_view view(payload);
+    units.emplace_back(view.begin(), view.end());
+  }
+  const std::vector<uint8_t>* own = nullptr;
+  raise_if_error(messages.choose(units, checked_size(width, height), own));
+  return own ? to_bytes(own->data(), own->size()) : py::bytes();
+}
+
 void record(ParameterTrack& track, const PictureParameters& parameters, bool irap, bool rasl,
             int temporal_id) {
   check_temporal_id(temporal_id);
@@ -149,6 +162,9 @@ void register_filter_parameters(py::module_& module) {
            py::arg("temporal_id") = 0)
       .def("record", &record, py::arg("parameters"), py::arg("irap") = false, py::arg("rasl") = false,
            py::arg("temporal_id") = 0);
+  py::class_<nnlf::OwnMessages>(module, "OwnFilterMessages")
+      .def(py::init<>())
+      .def("choose", &choose, py::arg("payloads"), py::arg("width"), py::arg("height"));
   module.attr("FILTER_MAX_SCALE_CODE") = nnlf::kMaxScaleCode;
   module.attr("FILTER_EDGE_STEPS") = nnlf::kEdgeSteps;
   module.attr("FILTER_MAX_MIN_EDGES") = nnlf::kMaxMinEdges;

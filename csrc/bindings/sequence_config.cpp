@@ -76,6 +76,30 @@ void set_slice_type(PictureRequest& request, const std::string& name) {
   }
 }
 
+void register_signal(py::module_& module) {
+  py::class_<MasteringDisplay>(module, "MasteringDisplay")
+      .def(py::init<>())
+      .def_readwrite("primaries", &MasteringDisplay::primaries)
+      .def_readwrite("white_point", &MasteringDisplay::white_point)
+      .def_readwrite("max_luminance", &MasteringDisplay::max_luminance)
+      .def_readwrite("min_luminance", &MasteringDisplay::min_luminance);
+  py::class_<ContentLight>(module, "ContentLight")
+      .def(py::init<>())
+      .def_readwrite("max_content", &ContentLight::max_content)
+      .def_readwrite("max_picture_average", &ContentLight::max_picture_average);
+  py::class_<SignalDescription>(module, "SignalDescription")
+      .def(py::init<>())
+      .def_readwrite("sar_width", &SignalDescription::sar_width)
+      .def_readwrite("sar_height", &SignalDescription::sar_height)
+      .def_readwrite("full_range", &SignalDescription::full_range)
+      .def_readwrite("colour_primaries", &SignalDescription::colour_primaries)
+      .def_readwrite("transfer_characteristics", &SignalDescription::transfer_characteristics)
+      .def_readwrite("matrix_coeffs", &SignalDescription::matrix_coeffs)
+      .def_readwrite("chroma_location", &SignalDescription::chroma_location)
+      .def_readwrite("mastering_display", &SignalDescription::mastering_display)
+      .def_readwrite("content_light", &SignalDescription::content_light);
+}
+
 void register_config(py::module_& module) {
   py::class_<SequenceConfig>(module, "SequenceConfig")
       .def(py::init(&make_config), py::kw_only(), py::arg("preset") = "medium",
@@ -113,8 +137,11 @@ void register_config(py::module_& module) {
       .def_readwrite("hrd_bit_rate", &SequenceConfig::hrd_bit_rate)
       .def_readwrite("hrd_cpb_size", &SequenceConfig::hrd_cpb_size)
       .def_readwrite("hrd_initial_fullness", &SequenceConfig::hrd_initial_fullness)
+      .def_readwrite("average_bit_rate", &SequenceConfig::average_bit_rate)
+      .def_readwrite("signal", &SequenceConfig::signal)
       .def_readwrite("delimiters", &SequenceConfig::delimiters)
-      .def_readwrite("picture_hashes", &SequenceConfig::picture_hashes);
+      .def_readwrite("picture_hashes", &SequenceConfig::picture_hashes)
+      .def_readwrite("filtered_hashes", &SequenceConfig::filtered_hashes);
 
   module.def("encoder_presets", &preset_names);
   module.def("encoder_tools", &preset_tools, py::arg("preset"));
@@ -145,6 +172,7 @@ void register_request(py::module_& module) {
 }  // namespace
 
 void register_sequence_config(py::module_& module) {
+  register_signal(module);
   register_config(module);
   register_request(module);
 }

@@ -7,6 +7,7 @@
 #include "bindings/register.h"
 #include "hevc/syntax/nal.h"
 #include "hevc/syntax/parameter_set_store.h"
+#include "hevc/syntax/signal_description.h"
 #include "hevc/syntax/slice_header_parser.h"
 
 namespace py = pybind11;
@@ -41,16 +42,12 @@ class StreamReader {
     out["temporal_id"] = nal.temporal_id;
     if (nal.type == NalType::vps) sets_.add_vps(nal);
     if (nal.type == NalType::pps) sets_.add_pps(nal);
-    if (nal.type == NalType::sps) {
-      sets_.add_sps(nal);
-      Sps sps;
-      INLOOP_RETURN_IF_ERROR(parse_sps(nal, sps));
-      describe_sps(sps, sets_.vps(sps.vps_id), out);
-    }
+    if (nal.type == NalType::sps) sets_.add_sps(nal);
+    if (nal.type == NalType::prefix_sei) read_signal_messages(nal, signal_);
     if (nal.type == NalType::nnlf_params) {
       out["payload"] = py::bytes(reinterpret_cast<const char*>(nal.rbsp.data()), nal.size);
     }
-    return nal.type < NalType::vps ? describe_slice(nal, out) : Status();
+    return is_slice(nal.type) ? describe_slice(nal, out) : Status();
   }
 
  private:
@@ -58,9 +55,17 @@ class StreamReader {
     SliceHeader header;
     size_t data_offset = 0;
     const bool first = nal.size > 0 && (nal.rbsp[0] & 0x80);
-    const SliceHeaderContext context{first ? nullptr : &picture_, first ? nullptr : &previous_};
+    const SliceHeaderContext context{first ? nullptr : &picture_, first ? nullptr : &previous_, in_force_};
     INLOOP_RETURN_IF_ERROR(parse_slice_header(nal, sets_, context, header, picture_, data_offset));
     previous_ = header;
+    in_force_ = picture_.sets.sps;
+    if (first) {
+      read_vui_signal(picture_.sets.sps->vui, signal_);
+      py::dict sps;
+      describe_sps(*picture_.sets.sps, sets_.vps(picture_.sets.sps->vps_id), sps);
+      sps["signal"] = py::cast(signal_);
+      out["sps"] = sps;
+    }
     out["first_in_picture"] = header.first_slice_segment_in_pic_flag;
     out["slice_type"] = slice_type_name(header.slice_type);
     out["slice_qp"] = header.slice_qp;
@@ -70,6 +75,8 @@ class StreamReader {
   ParameterSetStore sets_;
   PictureParameters picture_;
   SliceHeader previous_;
+  std::shared_ptr<const Sps> in_force_;
+  SignalDescription signal_;
 };
 
 py::list scan_stream(const py::bytes& data) {
@@ -79,15 +86,21 @@ py::list scan_stream(const py::bytes& data) {
   splitter.finish();
   StreamReader reader;
   py::list units;
+  Status failed;  // of the first slice that cannot be read; one that can be makes up for it
+  bool has_slice = false;
   for (;;) {
     NalUnit nal;
     bool found = false;
     raise_if_error(splitter.next(nal, found));
-    if (!found) return units;
-    // The NAL unit belongs to an extension layer, which the base layer does not need.
-    if (nal.layer_id != 0) continue;
+    if (!found) {
+      if (!has_slice) raise_if_error(failed);
+      return units;
+    }
+    if (nal.layer_id != 0) continue;  // an extension layer, which the base layer does without
     py::dict description;
-    raise_if_error(reader.describe(nal, description));
+    const Status status = reader.describe(nal, description);
+    has_slice = has_slice || description.contains("first_in_picture");
+    if (!status.ok() && failed.ok()) failed = status;
     units.append(description);
   }
 }

@@ -52,7 +52,8 @@ int create(const inloop_decoder_options& options, inloop_decoder** decoder) {
   for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->programs);
   auto pool = hevc::make_decoder_pool(options.threads);
   auto stage = std::make_shared<hybrid::NnlfStage>(std::move(models), pool.get());
-  const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, pool.get(), isa};
+  const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, false, pool.get(),
+                                                  isa};
   *decoder = new inloop_decoder(std::move(pool), settings);
   return INLOOP_OK;
 }

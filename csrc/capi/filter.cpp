@@ -65,6 +65,30 @@ PlaneView<const T> map_of(const inloop_plane& plane, const inloop_picture& pictu
   return {static_cast<const T*>(plane.data), plane.stride, picture.width / 4, picture.height / 4};
 }
 
+template <class T>
+bool is_map_within(const inloop_plane& plane, const inloop_picture& picture, int low, int high) {
+  const PlaneView<const T> map = map_of<T>(plane, picture);
+  for (int y = 0; y < picture.height / 4; ++y) {
+    const T* row = map.row(y);
+    if (!std::all_of(row, row + picture.width / 4, [=](T value) { return within(value, low, high); }))
+      return false;
+  }
+  return true;
+}
+
+const char* fault_of_maps(const inloop_picture& picture) {
+  constexpr int kMaxBoundaryStrength = 2, kMaxPredictionType = 2;
+  for (const inloop_plane* map : {&picture.boundary_vertical, &picture.boundary_horizontal}) {
+    if (!is_map_within<uint8_t>(*map, picture, 0, kMaxBoundaryStrength))
+      return "boundary strengths are 0 to 2";
+  }
+  if (!is_map_within<int8_t>(picture.qp, picture, kMinQp, kMaxQp)) return "a QP of the map is out of range";
+  if (!is_map_within<uint8_t>(picture.prediction_type, picture, 0, kMaxPredictionType)) {
+    return "prediction types are 0 to 2";
+  }
+  return nullptr;
+}
+
 const char* fault_of(const inloop_picture& picture) {
   if (picture.struct_size != sizeof(inloop_picture)) return "struct_size of the picture is wrong";
   if (!is_side(picture.width) || !is_side(picture.height)) {
@@ -81,7 +105,7 @@ const char* fault_of(const inloop_picture& picture) {
        {&picture.boundary_vertical, &picture.boundary_horizontal, &picture.qp, &picture.prediction_type}) {
     if (!map->data) return "null pointer among the maps";
   }
-  return nullptr;
+  return fault_of_maps(picture);
 }
 
 const char* fault_of(const inloop_filter_parameters& p, const inloop_picture& picture) {

@@ -21,17 +21,18 @@ namespace inloop::hybrid {
 class FilteredDecoder {
  public:
   struct Options {
-    std::shared_ptr<NnlfStage> stage;  // where it is null, filter parameters in the stream are ignored
-    bool verify = false;               // checks picture hashes; a mismatch is an error
-    // Runs pictures and the blocks of their filters (see hevc::make_decoder_pool()); null selects the
-    // caller's thread alone. The pool must outlive the decoder, and the stage must have been made with the
-    // same pool.
+    std::shared_ptr<NnlfStage> stage;  // null: filter parameters in the stream are ignored
+    bool verify = false;               // check picture hashes; a mismatch is an error
+    bool keep_going = false;           // damage costs the pictures that it reaches only
+    // For the pictures and the blocks of their filters (hevc::make_decoder_pool()); null: the caller's thread alone. It
+    // outlives the decoder and belongs to its stage, too.
     ThreadPool* pool = nullptr;
     Isa isa = Isa::scalar;
   };
 
   explicit FilteredDecoder(Options options)
-      : decoder_({options.verify, std::move(options.stage), options.isa, true, options.pool}) {}
+      : decoder_({options.verify, options.keep_going, std::move(options.stage), options.isa, true,
+                  options.pool}) {}
 
   // These take any part of the stream and its end, as in hevc::Decoder. After an error, take_output() returns
   // the pictures before it.
@@ -39,6 +40,7 @@ class FilteredDecoder {
   Status flush() { return decoder_.flush(); }
 
   std::vector<std::shared_ptr<OutputPicture>> take_output();
+  hevc::DecodingReport report() const { return decoder_.report(); }
 
  private:
   hevc::Decoder decoder_;

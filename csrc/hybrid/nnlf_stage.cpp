@@ -65,6 +65,8 @@ class FilterTask final : public hevc::PictureStage::Task {
             .behind = &filter_.emplace(network_, parameters_, picture, shown)};
   }
 
+  bool checks_hash() const override { return parameters_.md5.has_value(); }
+
  private:
   const nnlf::FilterNetwork& network_;
   const nnlf::PictureParameters parameters_;
@@ -112,11 +114,12 @@ Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNe
 Status NnlfStage::begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                                 const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
                                 std::unique_ptr<Task>& task) {
-  if (payloads.size() > 1) return Status::bitstream("more than one set of filter parameters for a picture");
-  const auto* payload = payloads.empty() ? nullptr : &payloads[0];
+  const nnlf::PictureSize size{sps.pic_width, sps.pic_height};
+  const std::vector<uint8_t>* payload = nullptr;
+  INLOOP_RETURN_IF_ERROR(messages_.choose(payloads, size, payload));
   std::optional<nnlf::PictureParameters> parameters;
-  INLOOP_RETURN_IF_ERROR(track_.next(payload, access_of(first_slice.nal_type), first_slice.temporal_id,
-                                     {sps.pic_width, sps.pic_height}, parameters));
+  INLOOP_RETURN_IF_ERROR(
+      track_.next(payload, access_of(first_slice.nal_type), first_slice.temporal_id, size, parameters));
   if (!parameters) return {};
   const nnlf::FilterNetwork* network = nullptr;
   INLOOP_RETURN_IF_ERROR(find_network(parameters->model, network));

@@ -9,6 +9,7 @@
 
 #include "hevc/loopfilter/picture_stage.h"
 #include "nnlf/apply/filter_network.h"
+#include "nnlf/params/own_messages.h"
 #include "nnlf/params/payload.h"
 
 namespace inloop::hybrid {
@@ -24,6 +25,7 @@ class NnlfStage final : public hevc::PictureStage {
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                        const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
                        std::unique_ptr<Task>& task) override;
+  uint64_t foreign_messages() const override { return messages_.foreign(); }
 
  private:
   Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
@@ -34,7 +36,8 @@ class NnlfStage final : public hevc::PictureStage {
     std::array<uint8_t, 32> sha256() const { return programs->model()->sha256(); }
   };
   ThreadPool* const pool_;
-  std::vector<Entry> entries_;  // no two entries have the same model
+  std::vector<Entry> entries_;  // of different models
+  nnlf::OwnMessages messages_;
   nnlf::ParameterTrack track_;
 };
 

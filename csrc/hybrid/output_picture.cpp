@@ -30,6 +30,7 @@ OutputPicture::OutputPicture(hevc::DecodedPicture decoded) {
   slice_type_ = type_of(picture);
   hash_checked_ = decoded.outcome->hash_checked;
   frame_rate_ = decoded.frame_rate;
+  signal_ = decoded.signal;
   packed_ = decoded.outcome->packed;
   // Without packed samples the decoded picture is kept; otherwise its memory can serve another picture.
   if (!packed_) decoded_ = std::move(decoded);

@@ -27,6 +27,8 @@ class OutputPicture {
   // The numerator and the denominator, both 0 where the rate is unknown.
   const std::pair<uint32_t, uint32_t>& frame_rate() const { return frame_rate_; }
 
+  const hevc::SignalDescription& signal() const { return *signal_; }
+
   size_t sample_bytes() const { return packed_ ? 1 : sizeof(Sample); }
   const void* samples(int c_idx) const;
   ptrdiff_t stride_bytes(int c_idx) const;
@@ -37,8 +39,9 @@ class OutputPicture {
   hevc::SliceType slice_type_;
   bool hash_checked_;
   std::pair<uint32_t, uint32_t> frame_rate_;
-  std::shared_ptr<const hevc::PackedPicture> packed_;  // set at 8 bit
-  hevc::DecodedPicture decoded_;                       // set above 8 bit
+  std::shared_ptr<const hevc::SignalDescription> signal_;
+  std::shared_ptr<const hevc::PackedPicture> packed_;  // at 8 bit
+  hevc::DecodedPicture decoded_;                       // above
 };
 
 }  // namespace inloop::hybrid

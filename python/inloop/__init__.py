@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from inloop.engine.model import Model as Model
     from inloop.enhance import Enhancer as Enhancer
     from inloop.enhance import load_enhancer as load_enhancer
+    from inloop.files import decode as decode
+    from inloop.files import encode as encode
+    from inloop.io import open_video as open_video
     from inloop.nnlf import PictureFilter as PictureFilter
     from inloop.nnlf import load_filter as load_filter
 
@@ -34,11 +37,14 @@ _LAZY = {
     "Model": "inloop.engine.model",
     "Enhancer": "inloop.enhance",
     "PictureFilter": "inloop.nnlf",
+    "decode": "inloop.files",
+    "encode": "inloop.files",
     "get_include": "inloop.embedding",
     "get_library": "inloop.embedding",
     "load_enhancer": "inloop.enhance",
     "load_filter": "inloop.nnlf",
     "load_model": "inloop.convert.loading",
+    "open_video": "inloop.io",
 }
 
 __all__ = [

@@ -159,6 +159,9 @@ class SequenceConfig:
     hrd_initial_fullness: float
     delimiters: bool
     picture_hashes: bool
+    filtered_hashes: bool
+    average_bit_rate: int
+    signal: SignalDescription
 
     def __init__(
         self,
@@ -190,6 +193,9 @@ class SequenceConfig:
         hrd_initial_fullness: float = 0.9,
         delimiters: bool = False,
         picture_hashes: bool = False,
+        filtered_hashes: bool = False,
+        average_bit_rate: int = 0,
+        signal: SignalDescription = ...,
     ) -> None: ...
 
 @final
@@ -340,15 +346,70 @@ class DecodedPicture:
     @property
     def hash_ok(self) -> bool: ...
     @property
+    def signal(self) -> SignalDescription: ...
+    @property
     def fps(self) -> tuple[int, int] | None: ...
+
+@final
+class MasteringDisplay:
+    """The display on which pictures were graded, in the units of the SEI message."""
+
+    def __init__(self) -> None: ...
+    primaries: Sequence[int]
+    white_point: Sequence[int]
+    max_luminance: int
+    min_luminance: int
+
+@final
+class ContentLight:
+    """Light levels, candelas a square metre."""
+
+    def __init__(self) -> None: ...
+    max_content: int
+    max_picture_average: int
+
+@final
+class SignalDescription:
+    """What the samples of a stream mean, in the codes of the standard; -1, 0 or 2 where it is not said."""
+
+    def __init__(self) -> None: ...
+    sar_width: int
+    sar_height: int
+    full_range: int
+    colour_primaries: int
+    transfer_characteristics: int
+    matrix_coeffs: int
+    chroma_location: int
+    mastering_display: MasteringDisplay | None
+    content_light: ContentLight | None
+
+@final
+class DecodingReport:
+    """What a decoder left out of a stream."""
+
+    @property
+    def skipped_units(self) -> int: ...
+    @property
+    def foreign_messages(self) -> int: ...
+    @property
+    def skipped_pictures(self) -> int: ...
+    @property
+    def lost_pictures(self) -> int: ...
+    @property
+    def first_loss(self) -> str: ...
 
 @final
 class Decoder:
     """Annex B bytes in, pictures in output order out; after an error `take` has those before it."""
 
     def __init__(
-        self, stage: NnlfStage | None = None, verify: bool = False, pool: ThreadPool | None = None
+        self,
+        stage: NnlfStage | None = None,
+        verify: bool = False,
+        keep_going: bool = False,
+        pool: ThreadPool | None = None,
     ) -> None: ...
+    def report(self) -> DecodingReport: ...
     def decode(self, chunk: bytes | bytearray | memoryview) -> list[DecodedPicture]: ...
     def flush(self) -> list[DecodedPicture]: ...
     def take(self) -> list[DecodedPicture]: ...
@@ -457,6 +518,14 @@ class FilterParameters:
     min_edges: int
     per_block: bool
     block_choice: list[int]
+
+@final
+class OwnFilterMessages:
+    """Tells the filter's payloads from those of others in NAL units of the same type."""
+
+    def __init__(self) -> None: ...
+    def choose(self, payloads: list[bytes], width: int, height: int) -> bytes:
+        """Return the payload of ours among those in front of a picture, empty where there is none."""
 
 @final
 class ParameterTrack:

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from inloop.codec import Decoder, Encoder, Packet
-from inloop.errors import InloopError
 from inloop.video.frame import Frame
 
 _CHUNK_BYTES = 1 << 14
@@ -57,18 +56,13 @@ def decode_chunks(decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
         decoder: A new decoder; it is flushed at the end.
         chunks: The stream in pieces of any size.
     """
-    try:
-        for chunk in chunks:
-            yield from decoder.decode(chunk)
-        yield from decoder.flush()
-    except InloopError:
-        yield from decoder.remaining()
-        raise
+    return decoder.pictures(chunks)
 
 
 def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield a binary stream in pieces."""
-    while chunk := stream.read(_CHUNK_BYTES):
+    """Yield a binary stream in pieces, each as soon as it is there."""
+    read = getattr(stream, "read1", stream.read)  # that of a pipe does not wait until the piece is full
+    while chunk := read(_CHUNK_BYTES):
         yield chunk
 
 

@@ -160,7 +160,7 @@ def test_wrong_arguments_are_refused(library: Path) -> None:
     assert c.inloop_filter_block_count(832, 480, 128) == 28
     assert c.inloop_filter_block_count(832, 480, 256) == 8
     assert c.inloop_filter_block_count(833, 480, 128) == 0
-    memory = np.full(16 * 16, 3, np.uint8)
+    memory, wrong_map = np.full(16 * 16, 2, np.uint8), np.full(16 * 16, 77, np.uint8)
     out = np.zeros(16 * 16, np.uint8)
     planes = (Plane * 13)(*[Plane(memory.ctypes.data, 16)] * 13)
     outputs = (Plane * 3)(*[Plane(out.ctypes.data, 16)] * 3)
@@ -173,7 +173,11 @@ def test_wrong_arguments_are_refused(library: Path) -> None:
         return int(c.inloop_filter_run(filter_, ctypes.byref(p), ctypes.byref(q), outputs))
 
     assert run({}, {}) == 0
-    assert (out[:8] == 3).all()
+    assert (out[:8] == 2).all()
+    for number in range(9, 13):  # boundary strengths, QPs and prediction types
+        maps = (Plane * 13)(*planes)
+        maps[number] = Plane(wrong_map.ctypes.data, 16)
+        assert run({"planes": maps}, {}) == 3, number
     for picture in (
         {"width": 20},
         {"height": 0},

@@ -16,4 +16,4 @@ def test_the_command_line_has_the_encoders_defaults() -> None:
     stream = {field.name: field.default for field in fields(StreamOptions)}
     default = EncoderOptions()
     assert stream == {name: getattr(default, name) for name in ("md5", "aud", "repeat_headers")}
-    assert FilterOptions().nnlf_lambda == default.nnlf_lambda
+    assert FilterOptions().lambda_factor == default.nnlf_lambda

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from inloop import BitstreamError, ConfigError, InloopError, ModelError, UnsupportedError
+from inloop import BitstreamError, ConfigError, Frame, InloopError, ModelError, UnsupportedError
 from inloop.cli import main
 from inloop.cli.exit_codes import ExitCode, VerifyError, exit_code_of, message_of
 from inloop.cli.filter_options import FilterOptions
 from inloop.cli.options import SourceOptions, parse_fps, parse_size
 from inloop.cli.progress import Progress
+from inloop.io import VideoInfo, open_video_writer
 from inloop.nnlf import GainPolicy
 
 
@@ -44,7 +45,7 @@ def test_counting_pictures() -> None:
     with pytest.raises(ConfigError, match="--skip"), SourceOptions(skip=-1).open("x"):
         pass
     with pytest.raises(ConfigError, match="--input-res"):
-        SourceOptions(fps="25").raw_info()
+        SourceOptions(input_depth=10).raw_info()
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_progress_line() -> None:
     progress = Progress(600, Fraction(25), stream=StringIO())
     for _ in range(123):
         progress.advance(72816)
-    assert progress.line(123 / 34.2) == "[20.5%] 123/600 frames, 34.20 fps, 1820.40 kb/s, eta 0:00:14"
+    assert progress.line(123 / 34.2) == "[20.5%] 123/600 frames, 34.20 fps, 1820.40 kb/s, 1.1 MB, eta 0:00:14"
     unknown = Progress(None, Fraction(25), stream=StringIO())
-    assert unknown.line(1.0) == "0 frames, 0.00 fps, 0.00 kb/s"
+    assert unknown.line(1.0) == "0 frames, 0.00 fps, 0.00 kb/s, 0 bytes"
 
 
 def test_progress_is_for_terminals() -> None:
@@ -149,3 +150,64 @@ def test_train_without_torch_names_the_extra(
     monkeypatch.setitem(sys.modules, "torch", None)
     assert main(["train", "fit"]) == ExitCode.RUN_FAILED
     assert "inloop[train]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--qp", "3.5"], "'3.5' is no whole number"),
+        (["--threads", "-1"], "--threads -1 is outside 1 .. 64"),
+        (["--threads", "0"], "outside 1 .. 64"),
+        (["--nnlf-mode", "post"], "--nnlf-mode need --nnlf"),
+        (
+            ["--nnlf-lambda", "1.5", "--nnlf-reference", "all"],
+            "--nnlf-reference and --nnlf-lambda need --nnlf",
+        ),
+        (["--input-depth", "10"], "--input-depth belongs to raw input"),
+        (["--input-res", "100x72"], "is y4m, which has a size of its own"),
+        (["--structure", "ldp", "--gop", "8"], "--gop: there are groups in --structure ra only"),
+        (["--structure", "ai", "--closed-gop"], "--closed-gop: there are groups"),
+        (["--structure", "ai", "--intra-period", "8"], "every picture of --structure ai is intra"),
+        (["--qp", "30", "--rc-complexity", "scene"], "a constant QP follows nothing"),
+        (["--csv", "missing/folder.csv"], "No such file"),
+    ],
+)
+def test_options_that_make_no_sense(
+    options: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    small_frames: list[Frame],
+) -> None:
+    clip, output = tmp_path / "a.y4m", tmp_path / "a.hevc"
+    with open_video_writer(clip, VideoInfo(100, 72)) as writer:
+        writer.write(small_frames[0])
+    assert main(["encode", str(clip), "-o", str(output), *options]) in (ExitCode.USAGE, ExitCode.CANNOT_OPEN)
+    assert message in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_drift_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], small_frames: list[Frame]) -> None:
+    """Players without the filter show low-delay streams in loop mode ever worse, unless something bounds that."""
+    clip = tmp_path / "a.y4m"
+    with open_video_writer(clip, VideoInfo(100, 72)) as writer:
+        writer.write(small_frames[0])
+    command = [
+        "encode",
+        str(clip),
+        "-o",
+        str(tmp_path / "a.hevc"),
+        "--nnlf",
+        "vlop",
+        "--quiet",
+        "--structure",
+    ]
+    for options, told in (
+        (["ldp"], True),
+        (["ldb"], True),
+        (["ra"], False),
+        (["ldp", "--intra-period", "48"], False),
+        (["ldp", "--nnlf-mode", "post"], False),
+    ):
+        assert main([*command, *options]) == 0
+        assert ("ever worse" in capsys.readouterr().err) is told, options

@@ -95,13 +95,26 @@ def test_commands_name_the_settings() -> None:
         ('clips = ["*.mkv"]\n[encoders.off]', "no clip matches"),
         ('clips = ["*.y4m"]', "encoders"),
         ('clips = ["*.y4m"]\n[encoders]', "no encoders"),
-        ('clips = ["*.y4m"]\n[encoders.off]\nspeed = 3', "speed"),
+        ('clips = ["*.y4m"]\n[encoders.off]\nspeed = 3', "encoders.off. has no speed: known are"),
+        ('clips = ["*.y4m"]\nqp = [1]\n[encoders.off]', "the file has no qp: known are clips, qps"),
+        ('clips = ["*.y4m"]\nqps = "22"\n[encoders.off]', "no list of numbers"),
+        ('clips = ["*.y4m"]\n[encoders.off]\noptions = { spead = 1 }', "there is no option 'spead'"),
+        ('clips = ["/no/such/*.y4m"]\n[encoders.off]', "no clip matches /no/such"),
     ],
 )
 def test_wrong_specifications(spec_path: Path, text: str, message: str) -> None:
     spec_path.write_text(text)
     with pytest.raises(ConfigError, match=message):
         read_spec(spec_path)
+
+
+def test_forms_of_specifications(spec_path: Path) -> None:
+    """A mark in front, a single pattern, an absolute one."""
+    usual = read_spec(spec_path)
+    folder = spec_path.parent
+    for pattern in ("*.y4m", f"{folder}/*.y4m"):
+        spec_path.write_text(f"\ufeffclips = '{pattern}'\n[encoders.off]\nstructure = 'ldp'", "utf-8")
+        assert read_spec(spec_path).clips == usual.clips
 
 
 def test_other_tables_are_refused(spec_path: Path) -> None:

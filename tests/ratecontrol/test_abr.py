@@ -10,7 +10,9 @@ from fake_encoder import FakeEncoder, Source, kbps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inloop import Encoder, Frame
 from inloop.errors import ConfigError
+from inloop.pipeline import encode_frames
 from inloop.ratecontrol import BlockQpOptions, RateOptions, make_controller
 
 NO_BLOCKS = BlockQpOptions(cutree=False)
@@ -110,3 +112,16 @@ def test_rates_out_of_reach_are_approached():
     finest = encode(source, 10_000)
     assert all(result.qp.qp == 0 for result in finest)
     assert kbps(finest) < 10_000
+
+
+@pytest.mark.parametrize(("moving", "still"), [(1, 90), (10, 90)])
+def test_a_clip_that_stands_still_takes_no_more_than_its_target(
+    small_frames: list[Frame], moving: int, still: int
+) -> None:
+    """To refine a scene takes bits that no prediction shows."""
+    frames = [small_frames[i % 4] for i in range(moving)]
+    frames += [frames[-1]] * still
+    controller = make_controller(RateOptions(bitrate_kbps=20.0))
+    encoder = Encoder(100, 72, 25, rate_control=controller, preset="faster")
+    bits = sum(packet.bits for packet in encode_frames(encoder, frames))
+    assert 0.6 < bits * 25 / len(frames) / 20_000 < 1.08

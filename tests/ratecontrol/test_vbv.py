@@ -101,12 +101,12 @@ def test_pictures_spend_what_would_not_fit_into_the_buffer():
 
 
 def test_qp_falls_at_once_behind_a_tight_place():
-    source = Source([6000] * 60, [6000] * 20 + [20] * 40)
+    source = Source([6000] * 60, [6000] * 20 + [130] * 40)  # what stands still would be refined slowly
     results = FakeEncoder(controller(30, 15, bitrate_kbps=30.0), source, structure="ldp").run()
     assert underflows(results, 30, 15) == 0
     qps = [result.qp.qp for result in results]
     assert min(qps[2:20]) > 40
-    assert min(qps[20:23]) < 26
+    assert min(qps[20:23]) < 30
 
 
 def test_capped_rate_factor_is_the_rate_factor_where_the_buffer_does_not_matter():

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "hevc/syntax/slice_header_parser.h"
 
@@ -18,10 +19,6 @@ bool starts_access_unit(NalType type) {
   const int value = static_cast<int>(type);
   return (type >= NalType::vps && type <= NalType::eob) || type == NalType::prefix_sei ||
          (value >= 41 && value <= 44) || (value >= 48 && value <= 55);
-}
-
-bool is_slice(NalType type) {
-  return type <= NalType::rasl_r || (type >= NalType::bla_w_lp && type <= NalType::cra);
 }
 
 }  // namespace
@@ -43,22 +40,33 @@ Status Decoder::flush() {
   splitter_.finish();
   Status status = decode_available_nals();
   if (status.ok()) status = finish_picture();
-  if (status.ok() && skipping_ && !started_)
-    status = Status::bitstream("no random access point in the stream");
+  if (status.ok() && skipping_ && !started_) {
+    status = not_started_.ok() ? Status::bitstream("no random access point in the stream") : not_started_;
+  }
   if (!status.ok()) return fail(std::move(status));
   buffer_.output_all();
   queue_.show(buffer_.take_output());
   if (status = queue_.collect(true); !status.ok()) return fail(std::move(status));
+  report_.skipped_units += splitter_.skipped();
   splitter_ = {};
   sequence_ended_ = true;
   started_ = skipping_ = false;
+  not_started_ = {};
   payloads_.clear();
   return {};
 }
 
-// Records the first error in decoding order. Errors of pictures under way come before `status`, and so does
-// an error of the picture whose NAL units are arriving. Pictures that are complete before the error are
-// output.
+DecodingReport Decoder::report() const {
+  DecodingReport report = report_;
+  report.skipped_units += splitter_.skipped();
+  report.lost_pictures += queue_.lost();
+  if (!queue_.first_loss().ok()) report.first_loss = queue_.first_loss();
+  if (options_.stage) report.foreign_messages += options_.stage->foreign_messages();
+  return report;
+}
+
+// Notes the first error in decoding order: pictures under way come before `status`, as does the picture whose
+// NAL units were arriving. What is complete before it goes out.
 Status Decoder::fail(Status status) {
   if (status.ok() || !failed_.ok()) return status;
   if (job_) {
@@ -103,11 +111,14 @@ Status Decoder::decode_nal(NalUnit& nal) {
     case NalType::eob:
       sequence_ended_ = true;
       break;
+    case NalType::prefix_sei:
+      read_signal_messages(nal, arriving_signal_);
+      break;
     case NalType::suffix_sei:
       return read_suffix_sei(nal);
     case NalType::nnlf_params:
       if (!options_.stage) break;
-      if (payloads_.size() >= kMaxPayloads) return Status::bitstream("too many filter parameter units");
+      if (payloads_.size() >= kMaxPayloads) break;  // of someone else
       payloads_.emplace_back(nal.rbsp.begin(), nal.rbsp.begin() + static_cast<ptrdiff_t>(nal.size));
       break;
     default:
@@ -120,25 +131,57 @@ Status Decoder::read_suffix_sei(const NalUnit& nal) {
   if (!options_.verify || !job_) return {};
   PictureHash hash;
   bool found = false;
-  INLOOP_RETURN_IF_ERROR(find_picture_hash(nal, hash, found));
+  Status status = find_picture_hash(nal, options_.stage != nullptr, hash, found);
   if (found) job_->hash = std::move(hash);
-  return {};
+  return options_.keep_going ? Status() : status;
 }
 
+// A stream that was cut out of a longer one: nothing before the first random access point can be decoded.
 Status Decoder::decode_slice(NalUnit& nal) {
   const bool first = nal.size > 0 && (nal.rbsp[0] & 0x80);
   if (first) {
     INLOOP_RETURN_IF_ERROR(finish_picture());
     skipping_ = false;
   }
-  // In a stream that was cut out of a longer one, nothing before the first random access point can be
-  // decoded.
-  if (!started_ && !(first && is_irap(nal.type))) {
+  if (!started_ && !skipping_ && !(first && is_irap(nal.type))) skip_picture();
+  return skipping_ ? Status() : survive(decode_slice_segment(nal, first), first);
+}
+
+void Decoder::skip_picture() {
+  skipping_ = true;
+  payloads_.clear();
+  ++report_.skipped_pictures;
+}
+
+// What becomes of an error in a slice segment: before the first picture, and where decoding is to go on, it costs the
+// picture or the segment, without which the picture is not complete.
+Status Decoder::survive(Status status, bool first) {
+  if (status.code() != StatusCode::bitstream) return status;
+  if (!started_) {
+    if (not_started_.ok()) not_started_ = std::move(status);
+    skip_picture();
+    return {};
+  }
+  if (!options_.keep_going) return status;
+  if (report_.first_loss.ok()) report_.first_loss = std::move(status);
+  if (first && !job_) {
     skipping_ = true;
     payloads_.clear();
+    ++report_.lost_pictures;
   }
-  if (skipping_) return {};
-  const SliceHeaderContext context{job_ ? &parameters_ : nullptr, job_ ? &header_ : nullptr};
+  return {};
+}
+
+Status Decoder::parse_slice(NalUnit& nal, bool first, size_t& data_offset, PictureParameters& parameters,
+                            SliceHeader& header) {
+  const SliceHeaderContext context{job_ ? &parameters_ : nullptr, job_ ? &header_ : nullptr,
+                                   sequence_ended_ ? nullptr : active_sps_};
+  INLOOP_RETURN_IF_ERROR(parse_slice_header(nal, sets_, context, header, parameters, data_offset));
+  if (first || header.nal_type == header_.nal_type) return {};
+  return Status::bitstream("NAL type changes in a picture");
+}
+
+Status Decoder::decode_slice_segment(NalUnit& nal, bool first) {
   SliceHeader header;
   PictureParameters parameters;
   size_t data_offset = 0;
@@ -146,15 +189,13 @@ Status Decoder::decode_slice(NalUnit& nal) {
     return Status(status.code(),
                   "NAL unit at byte " + std::to_string(nal.position) + ": " + status.message());
   };
-  if (auto status = parse_slice_header(nal, sets_, context, header, parameters, data_offset); !status.ok()) {
+  if (auto status = parse_slice(nal, first, data_offset, parameters, header); !status.ok()) {
     return locate(status);
   }
   if (first) {
     INLOOP_RETURN_IF_ERROR(begin_picture(header, parameters));
     if (skipping_) return {};
   } else {
-    if (header.nal_type != header_.nal_type)
-      return locate(Status::bitstream("NAL type changes in a picture"));
     header.poc = header_.poc;
     header_ = header;
   }
@@ -169,19 +210,18 @@ Status Decoder::decode_slice(NalUnit& nal) {
 Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters& parameters) {
   header_ = parsed;
   const bool irap = is_irap(header_.nal_type);
-  const bool first_in_sequence = irap && (header_.nal_type != NalType::cra || sequence_ended_);
+  const bool splice = is_splice(parameters);
+  const bool first_in_sequence = irap && (header_.nal_type != NalType::cra || sequence_ended_ || splice);
   if (irap) skip_rasl_ = first_in_sequence;
-  // Such a picture refers to pictures before the random access point.
-  if (is_rasl(header_.nal_type) && skip_rasl_) {
-    skipping_ = true;
-    payloads_.clear();
+  if (is_rasl(header_.nal_type) && skip_rasl_) {  // refers to pictures before the random access point
+    skip_picture();
     return {};
   }
   INLOOP_RETURN_IF_ERROR(check_sequence(header_, parameters, first_in_sequence));
   parameters_ = parameters;
   const Sps& sps = *parameters_.sets.sps;
   derive_poc(header_, sps, first_in_sequence);
-  const bool discard = header_.nal_type == NalType::cra || header_.no_output_of_prior_pics_flag;
+  const bool discard = !splice && (header_.nal_type == NalType::cra || header_.no_output_of_prior_pics_flag);
   INLOOP_RETURN_IF_ERROR(
       buffer_.begin_picture(header_, sps, first_in_sequence, discard && active_sps_ != nullptr));
   active_sps_ = parameters_.sets.sps;
@@ -189,6 +229,7 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   sequence_ended_ = false;
   output_ = header_.pic_output_flag;
   update_frame_rate(sps);
+  update_signal(sps, first_in_sequence);
 
   queue_.show(buffer_.take_output());
 
@@ -201,6 +242,17 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   picture_bytes_ = 0;
   job_ = std::move(job);
   return {};
+}
+
+// Whether a CRA picture inside a sequence cannot belong to it.
+bool Decoder::is_splice(const PictureParameters& parameters) {
+  if (header_.nal_type != NalType::cra || sequence_ended_) return false;
+  if (parameters.sets.sps != active_sps_) return true;
+  const int previous_poc = previous_tid0_poc_;
+  SliceHeader continued = header_;
+  derive_poc(continued, *parameters.sets.sps, false);
+  previous_tid0_poc_ = previous_poc;
+  return buffer_.lacks_references(continued, *parameters.sets.sps);
 }
 
 Status Decoder::check_sequence(const SliceHeader& header, const PictureParameters& parameters,
@@ -286,13 +338,27 @@ Status Decoder::finish_picture() {
   payloads_.clear();
   job_->shown_on_failure = buffer_.waiting_pictures();
   job_->pack = options_.pack && output_;
-  DecodedPicture decoded{job_->picture, job_->outcome(), frame_rate_};
+  DecodedPicture decoded{job_->picture, job_->outcome(), frame_rate_, signal_};
   queue_.submit(std::move(job_));
   job_ = nullptr;
   lists_ = nullptr;
   buffer_.add(std::move(decoded), output_, *active_sps_);
   queue_.show(buffer_.take_output());
   return queue_.collect(false);
+}
+
+// The messages of a sequence come with its first picture, and are repeated with others.
+void Decoder::update_signal(const Sps& sps, bool first_in_sequence) {
+  if (is_irap(header_.nal_type)) {
+    SignalDescription signal = std::exchange(arriving_signal_, {});
+    if (!first_in_sequence && signal_) {
+      if (!signal.mastering_display) signal.mastering_display = signal_->mastering_display;
+      if (!signal.content_light) signal.content_light = signal_->content_light;
+    }
+    read_vui_signal(sps.vui, signal);
+    signal_ = std::make_shared<const SignalDescription>(std::move(signal));
+  }
+  arriving_signal_ = {};
 }
 
 void Decoder::update_frame_rate(const Sps& sps) {

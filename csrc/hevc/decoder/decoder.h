@@ -25,14 +25,28 @@ namespace inloop::hevc {
 // caller's thread decodes.
 std::unique_ptr<ThreadPool> make_decoder_pool(int threads);
 
-// Decodes an Annex B stream of HEVC Main or Main 10 (Rec. ITU-T H.265 v1), with an optional stage of further
-// in-loop filters. The first error in decoding order ends decoding: complete pictures before it are output,
-// and every later call returns the same error. Pictures and errors do not depend on the number of threads;
-// with several threads, pictures only come some calls later.
+// What a decoder left out of a stream.
+struct DecodingReport {
+  uint64_t skipped_units = 0;     // NAL units that cannot be any, bytes before the first one counted as one
+  uint64_t foreign_messages = 0;  // units of the filter's NAL type that are someone else's
+  uint64_t skipped_pictures = 0;  // before the first that can be decoded, or led in by one that starts anew
+  uint64_t lost_pictures = 0;     // damaged, or in need of damaged ones; with keep_going only
+  Status first_loss;              // what was wrong with the first of them
+};
+
+// Decodes an Annex B stream of HEVC Main / Main 10 (Rec. ITU-T H.265 v1), with an optional stage between
+// deblocking and SAO. The first error in decoding order ends decoding: complete pictures before it come out,
+// every later call returns it again. Pictures and errors are the same for any number of threads; with several
+// of them, pictures come some calls later.
+//
+// What precedes the first picture that can be decoded is left out, as are RASL pictures that refer to it. A CRA
+// picture that has another SPS, or lacks pictures that its leading pictures need, starts a sequence: so do streams that
+// were joined without an end of sequence.
 class Decoder {
  public:
   struct Options {
-    bool verify = false;  // checks picture hashes; a mismatch is an error
+    bool verify = false;      // check picture hashes; a mismatch is an error
+    bool keep_going = false;  // damage costs the pictures that it reaches, not the rest of the stream
     std::shared_ptr<PictureStage> stage;
     Isa isa = Isa::scalar;
     bool pack = false;  // 8-bit pictures also come as bytes (PictureOutcome::packed)
@@ -41,7 +55,8 @@ class Decoder {
     ThreadPool* pool = nullptr;
   };
 
-  explicit Decoder(Options options) : options_(std::move(options)), queue_(options_.pool, options_.isa) {}
+  explicit Decoder(Options options)
+      : options_(std::move(options)), queue_(options_.pool, options_.isa, options_.keep_going) {}
 
   // Takes any part of the stream.
   Status decode(const uint8_t* data, size_t size);
@@ -49,6 +64,8 @@ class Decoder {
   Status flush();
   // Returns the pictures decoded so far in output order, each once.
   std::vector<DecodedPicture> take_output() { return queue_.take_output(); }
+  // Of the stream so far, and of those before it.
+  DecodingReport report() const;
 
  private:
   // The decoder cuts out and reads NAL units, parses headers, and keeps track of references and output. Jobs
@@ -56,15 +73,22 @@ class Decoder {
   Status decode_available_nals();
   Status decode_nal(NalUnit& nal);
   Status decode_slice(NalUnit& nal);
+  Status decode_slice_segment(NalUnit& nal, bool first);
+  Status parse_slice(NalUnit& nal, bool first, size_t& data_offset, PictureParameters& parameters,
+                     SliceHeader& header);
+  void skip_picture();
+  Status survive(Status status, bool first);
   Status begin_picture(const SliceHeader& header, const PictureParameters& parameters);
   Status check_sequence(const SliceHeader& header, const PictureParameters& parameters,
                         bool first_in_sequence);
+  bool is_splice(const PictureParameters& parameters);
   void derive_poc(SliceHeader& header, const Sps& sps, bool first_in_sequence);
   Status begin_slice();
   Status add_segment(NalUnit& nal, size_t data_offset);
   Status finish_picture();
   Status read_suffix_sei(const NalUnit& nal);
   void update_frame_rate(const Sps& sps);
+  void update_signal(const Sps& sps, bool first_in_sequence);
   Status fail(Status status);
 
   Options options_;
@@ -73,6 +97,8 @@ class Decoder {
   PicturePool pool_;
   DecodedPictureBuffer buffer_;
   Status failed_;
+  DecodingReport report_;
+  Status not_started_;  // what kept the first random access point from being one
 
   // State of the coded video sequence.
   std::shared_ptr<const Sps> active_sps_;
@@ -81,6 +107,8 @@ class Decoder {
   bool skip_rasl_ = false;      // NoRaslOutputFlag of the last IRAP picture
   int previous_tid0_poc_ = 0;   // POC of prevTid0Pic
   std::pair<uint32_t, uint32_t> frame_rate_{0, 0};
+  SignalDescription arriving_signal_;  // messages in front of the next picture
+  std::shared_ptr<const SignalDescription> signal_;
 
   // State of the picture whose NAL units are arriving.
   std::shared_ptr<PictureJob> job_;

@@ -64,10 +64,8 @@ Status PictureJob::decode(Isa isa, ThreadPool* pool, const std::atomic<bool>& ca
   picture->reset_blocks();
   INLOOP_RETURN_IF_ERROR(decode_filtered(isa, pool, cancelled, memory));
   if (abandoned) return {};
-  if (hash) {
-    INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
-    outcome_->hash_checked = true;
-  }
+  outcome_->hash_checked = hash || (stage_task && stage_task->checks_hash());
+  if (hash) INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
   const Sps& sps = picture->sps();
   if (pack && sps.bit_depth_luma == 8 && sps.bit_depth_chroma == 8) {
     const std::shared_ptr<PackedPicture> packed = memory.packed.borrow();

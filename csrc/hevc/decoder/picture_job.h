@@ -66,7 +66,8 @@ class PictureJob {
   void wait() const { done_.wait(false, std::memory_order_acquire); }
   // The status is valid once the job is done.
   const Status& status() const { return status_; }
-  // Throws, in the caller's thread, what decoding threw (out of memory).
+  bool has_thrown() const { return thrown_ != nullptr; }
+  // For the caller's thread: what decoding threw, if it did (no memory).
   void rethrow() const {
     if (thrown_) std::rethrow_exception(thrown_);
   }

@@ -24,8 +24,8 @@ size_t most_of_size(const Picture& picture) {
 
 }  // namespace
 
-PictureQueue::PictureQueue(ThreadPool* pool, Isa isa)
-    : isa_(isa), pool_(pool && pool->size() > 0 ? pool : nullptr) {
+PictureQueue::PictureQueue(ThreadPool* pool, Isa isa, bool keep_going)
+    : isa_(isa), keep_going_(keep_going), pool_(pool && pool->size() > 0 ? pool : nullptr) {
   if (pool_) most_of_any_size_ = pool_->size() + kPrepared;
 }
 
@@ -45,8 +45,8 @@ void PictureQueue::show(std::vector<DecodedPicture> pictures) {
 }
 
 void PictureQueue::release() {
-  while (!shown_.empty() && shown_.front().needs <= succeeded_) {
-    output_.push_back(std::move(shown_.front().picture));
+  while (!shown_.empty() && shown_.front().needs <= settled_) {
+    if (!shown_.front().picture.outcome->lost) output_.push_back(std::move(shown_.front().picture));
     shown_.pop_front();
   }
 }
@@ -66,7 +66,15 @@ Status PictureQueue::collect_first() {
   under_way_.pop_front();
   if (job->status().ok()) {
     job->shown_on_failure.clear();
-    ++succeeded_;
+    ++settled_;
+    release();
+    return {};
+  }
+  if (keep_going_ && job->status().code() == StatusCode::bitstream && !job->has_thrown()) {
+    job->shown_on_failure.clear();
+    job->outcome()->lost = true;
+    if (++lost_ == 1) first_loss_ = job->status();
+    ++settled_;
     release();
     return {};
   }

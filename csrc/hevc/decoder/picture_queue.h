@@ -24,9 +24,10 @@ namespace inloop::hevc {
 // damaged stream.
 class PictureQueue {
  public:
-  // Pictures are decoded in `pool`, which must outlive the queue. If it is null or has no threads, submit()
-  // does the work itself.
-  PictureQueue(ThreadPool* pool, Isa isa);
+  // pool: where pictures are worked on; it must outlive the queue. Null, or one without threads: the work is
+  // done inside submit().
+  // keep_going: a picture that fails is not shown, and the others go on; those that need it fail, too.
+  PictureQueue(ThreadPool* pool, Isa isa, bool keep_going);
   ~PictureQueue();
 
   // Adds the next picture in decoding order; collect() must be called before the next submit().
@@ -45,10 +46,14 @@ class PictureQueue {
 
   std::vector<DecodedPicture> take_output() { return std::exchange(output_, {}); }
 
+  // With keep_going: how many pictures failed, and what was wrong with the first.
+  uint64_t lost() const { return lost_; }
+  const Status& first_loss() const { return first_loss_; }
+
  private:
   struct Shown {
     DecodedPicture picture;
-    uint64_t needs;  // number of jobs that must have succeeded
+    uint64_t needs;  // jobs that must be settled
   };
   void release();
   Status collect_first();
@@ -56,7 +61,9 @@ class PictureQueue {
   const Isa isa_;
   size_t most_of_any_size_ = 1, most_under_way_ = 1;
   std::deque<std::shared_ptr<PictureJob>> under_way_;
-  uint64_t submitted_ = 0, succeeded_ = 0;
+  uint64_t submitted_ = 0, settled_ = 0, lost_ = 0;
+  const bool keep_going_;
+  Status first_loss_;
   std::deque<Shown> shown_;
   std::vector<DecodedPicture> output_;
   std::atomic<bool> cancelled_{false};

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "hevc/picture/picture_hash.h"
 #include "hevc/picture/picture_hash_writer.h"
 
 namespace inloop::hevc {
@@ -99,12 +100,19 @@ AccessUnit SequenceEncoder::write_unit(const PictureTask& task, const PictureFin
   AccessUnit unit;
   if (config.delimiters) unit.add_delimiter(request.slice_type, temporal_id);
   if (how.parameter_sets) unit.add_parameter_sets(sequence_->vps(), sequence_->sps(), sequence_->pps());
+  if (is_irap(request.nal_type)) {
+    const std::vector<uint8_t> messages = signal_messages_rbsp(config.signal);
+    if (!messages.empty()) unit.add(NalType::prefix_sei, temporal_id, messages);
+  }
   if (hrd_) {
     unit.add(NalType::prefix_sei, temporal_id, hrd_->rbsp(is_irap(request.nal_type), request.display_index));
   }
   if (!how.filter_parameters.empty()) unit.add(NalType::nnlf_params, temporal_id, how.filter_parameters);
   unit.add(task.slice().nal);
-  if (config.picture_hashes) unit.add(make_picture_hash_nal(task.picture()->rec, config.bit_depth));
+  if (config.picture_hashes || config.filtered_hashes) {
+    const HashOf what = config.picture_hashes ? HashOf::plain : HashOf::filtered;
+    unit.add(make_picture_hash_nal(task.picture()->rec, config.bit_depth, what));
+  }
   return unit;
 }
 

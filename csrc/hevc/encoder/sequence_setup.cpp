@@ -54,7 +54,7 @@ int find_level(const SequenceConfig& config, int64_t width, int64_t height) {
     }
     if (luma_ps * config.fps_num > level.max_luma_sr * config.fps_den) continue;
     if (config.max_dec_pic_buffering > max_dpb_size(level, luma_ps)) continue;
-    if (config.hrd_bit_rate > level.max_bit_rate * kRateUnit) continue;
+    if (std::max(config.hrd_bit_rate, config.average_bit_rate) > level.max_bit_rate * kRateUnit) continue;
     if (config.hrd_cpb_size > level.max_cpb_size * kRateUnit) continue;
     return level.idc;
   }
@@ -140,7 +140,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   if (level == 0) {
     return Status::config(
         "no HEVC level holds " + std::to_string(config.width) + "x" + std::to_string(config.height) +
-        " at this frame rate, number of reference pictures and size of the coded picture buffer");
+        " at this frame rate, bitrate, number of reference pictures and size of the coded picture buffer");
   }
   sps.ptl = make_profile(config.bit_depth, level);
   sps.crop_right = sps.pic_width - config.width;
@@ -164,6 +164,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.vui.timing_info_present_flag = true;
   sps.vui.num_units_in_tick = static_cast<uint32_t>(config.fps_den);
   sps.vui.time_scale = static_cast<uint32_t>(config.fps_num);
+  INLOOP_RETURN_IF_ERROR(write_vui_signal(config.signal, sps.vui));
   sps.vui.hrd_bit_rate = config.hrd_bit_rate;
   sps.vui.hrd_cpb_size = config.hrd_cpb_size;
 

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "hevc/encoder/search/encoder_tools.h"
 #include "hevc/syntax/parameter_sets.h"
+#include "hevc/syntax/signal_description.h"
 
 namespace inloop::hevc {
 
@@ -41,8 +42,11 @@ struct SequenceConfig {
   // the stream, and the share of the buffer that is full when the first picture is taken out.
   int64_t hrd_bit_rate = 0, hrd_cpb_size = 0;
   double hrd_initial_fullness = 0.9;
-  bool delimiters = false;
-  bool picture_hashes = false;  // whether a picture hash SEI message follows each picture
+  int64_t average_bit_rate = 0;  // bits a second that the stream is to have, for its level; 0: not known
+  SignalDescription signal;
+  bool delimiters = false;       // access unit delimiters
+  bool picture_hashes = false;   // SEI messages behind pictures
+  bool filtered_hashes = false;  // likewise, of pictures that a filter in the loop changes
   EncoderTools tools;
 };
 

@@ -33,6 +33,9 @@ class PictureStage {
     // Besides picture.rec they can read the rows before deblocking in rec_unfiltered and the prediction in
     // pred. If `shown` is not empty in the end, it is output instead of the picture.
     virtual Stages begin(Picture& picture, Frame& shown) = 0;
+
+    // Whether the stages compare the picture with a hash of their own, so that one which is not as it should be fails.
+    virtual bool checks_hash() const = 0;
   };
 
   virtual ~PictureStage() = default;
@@ -43,6 +46,9 @@ class PictureStage {
   virtual Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                                const SliceHeader& first_slice, const Sps& sps,
                                std::unique_ptr<Task>& task) = 0;
+
+  // How many payloads were none of its own: others use the type, too.
+  virtual uint64_t foreign_messages() const = 0;
 };
 
 }  // namespace inloop::hevc

@@ -107,6 +107,19 @@ void DecodedPictureBuffer::apply_reference_set(const SliceHeader& slice, const S
   }
 }
 
+bool DecodedPictureBuffer::lacks_references(const SliceHeader& slice, const Sps& sps) {
+  const int lsb_mask = (1 << sps.log2_max_poc_lsb) - 1;
+  for (const auto& ref : slice.long_term_refs) {
+    if (!find_long_term(ref, lsb_mask)) return true;
+  }
+  const ShortTermRps& rps = slice.short_term_rps;
+  const auto lacks = [&](int count, const auto& deltas) {
+    return std::any_of(deltas.begin(), deltas.begin() + count,
+                       [&](int delta) { return !find_short_term(slice.poc + delta); });
+  };
+  return lacks(rps.num_negative_pics, rps.delta_poc_s0) || lacks(rps.num_positive_pics, rps.delta_poc_s1);
+}
+
 Status DecodedPictureBuffer::build_lists(const SliceHeader& slice, const Picture& current,
                                          RefLists& lists) const {
   static constexpr SetIndex kOrder[2][3] = {{kBefore, kAfter, kLongTerm}, {kAfter, kBefore, kLongTerm}};
@@ -132,8 +145,10 @@ Status DecodedPictureBuffer::build_lists(const SliceHeader& slice, const Picture
 }
 
 void DecodedPictureBuffer::add(DecodedPicture picture, bool output, const Sps& sps) {
-  if (output) {
-    for (Entry& entry : entries_) entry.latency += entry.needed_for_output;
+  // C.5.2.3: a picture waits for those that follow in decoding and precede it in output order.
+  const int poc = picture.picture->poc;
+  for (Entry& entry : entries_) {
+    entry.latency += output && entry.needed_for_output && entry.poc() > poc;
   }
   entries_.push_back({std::move(picture), Marking::short_term, output, 0});
   while (waiting() > 0 && must_output(highest_layer(sps))) output_one();

@@ -10,14 +10,16 @@
 #include "base/status.h"
 #include "hevc/picture/packed_picture.h"
 #include "hevc/picture/picture.h"
+#include "hevc/syntax/signal_description.h"
 
 namespace inloop::hevc {
 
 // What decoding gives besides the picture itself.
 struct PictureOutcome {
-  Frame shown;                                  // output instead of the picture where a stage filled it
-  bool hash_checked = false;                    // whether the stream had a hash and the picture matched it
-  std::shared_ptr<const PackedPicture> packed;  // what is output if packing was requested and possible
+  Frame shown;                                  // output instead of the picture, where a stage made one
+  bool hash_checked = false;                    // the stream had a hash and it was compared (and equal)
+  bool lost = false;                            // the picture is damaged and must not be shown
+  std::shared_ptr<const PackedPicture> packed;  // what is output, if packing was asked for and possible
 
   const Frame& frame_of(const Picture& picture) const { return shown.empty() ? picture.rec : shown; }
 };
@@ -27,7 +29,8 @@ struct PictureOutcome {
 struct DecodedPicture {
   std::shared_ptr<const Picture> picture;
   std::shared_ptr<const PictureOutcome> outcome;
-  std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, both 0 when unknown
+  std::pair<uint32_t, uint32_t> frame_rate;  // numerator and denominator, 0 when unknown
+  std::shared_ptr<const SignalDescription> signal;
 
   const Frame& frame() const { return outcome->frame_of(*picture); }
 };
@@ -42,8 +45,11 @@ class DecodedPictureBuffer {
   // size.
   Status begin_picture(const SliceHeader& slice, const Sps& sps, bool first_in_sequence, bool discard);
 
-  // Builds the lists of a P or B slice of the current picture; Picture::missing() stands for pictures that
-  // are not in the buffer.
+  // Whether a picture of the slice's reference picture set is not there; to be asked before begin_picture().
+  bool lacks_references(const SliceHeader& slice, const Sps& sps);
+
+  // The lists of a P or B slice of the current picture; Picture::missing() stands for pictures that are not
+  // there.
   Status build_lists(const SliceHeader& slice, const Picture& current, RefLists& lists) const;
 
   // Adds a decoded picture (C.5.2.3).

@@ -3,11 +3,12 @@
 #include "hevc/picture/picture_hash.h"
 
 #include "entropy/bit_reader.h"
+#include "hevc/syntax/sei_messages.h"
 
 namespace inloop::hevc {
 namespace {
 
-constexpr uint32_t kDecodedPictureHash = 132;
+constexpr uint32_t kDecodedPictureHash = 132, kUserDataUnregistered = 5;
 
 std::vector<uint8_t> big_endian(uint32_t value, int bytes) {
   std::vector<uint8_t> out;
@@ -61,11 +62,11 @@ uint32_t plane_checksum(const Plane<Sample>& plane, int bit_depth) {
   return sum;
 }
 
-// Reads payload_type or payload_size, a run of 255s and a last byte.
-uint32_t extended_byte(BitReader& reader) {
-  uint32_t value = 0, byte = 255;
-  while (byte == 255 && reader.ok()) value += byte = reader.bits(8);
-  return value;
+bool has_uuid(BitReader& reader, uint32_t size) {
+  if (size <= kFilteredHashUuid.size()) return false;
+  bool same = true;
+  for (uint8_t byte : kFilteredHashUuid) same &= reader.bits(8) == byte;
+  return same;
 }
 
 void parse_hash(BitReader& reader, PictureHash& hash) {
@@ -104,20 +105,18 @@ std::vector<uint8_t> plane_hash(PictureHash::Kind kind, const Plane<Sample>& pla
   return big_endian(plane_checksum(plane, bit_depth), 4);
 }
 
-Status find_picture_hash(const NalUnit& nal, PictureHash& hash, bool& found) {
+Status find_picture_hash(const NalUnit& nal, bool filtered, PictureHash& hash, bool& found) {
   found = false;
-  BitReader reader(nal.rbsp.data(), nal.size, "SEI");
-  while (reader.more_rbsp_data()) {
-    const uint32_t type = extended_byte(reader);
-    const uint32_t size = extended_byte(reader);
-    if (type == kDecodedPictureHash) {
-      parse_hash(reader, hash);
-      found = reader.ok();
-      return reader.status();
-    }
-    for (uint32_t i = 0; i < size && reader.ok(); ++i) reader.bits(8);
-  }
-  return reader.status();
+  BitReader messages(nal.rbsp.data(), nal.size, "SEI");
+  for_each_sei_message(messages, [&](uint32_t type, BitReader& reader, uint32_t size) {
+    const bool is_hash =
+        type == kDecodedPictureHash || (filtered && type == kUserDataUnregistered && has_uuid(reader, size));
+    if (!is_hash) return true;
+    parse_hash(reader, hash);
+    found = reader.ok();
+    return false;
+  });
+  return messages.status();
 }
 
 Status check_picture_hash(const PictureHash& hash, const Picture& picture) {

@@ -9,15 +9,22 @@
 namespace inloop::hevc {
 namespace {
 
-constexpr uint32_t kPayloadDecodedPictureHash = 132;
+constexpr uint32_t kPayloadDecodedPictureHash = 132, kPayloadUserDataUnregistered = 5;
 constexpr uint32_t kHashMd5 = 0;
 
 }  // namespace
 
-std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth) {
+std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth, HashOf what) {
+  constexpr uint32_t kHashBytes = 1 + 3 * 16;
   BitWriter writer;
-  writer.bits(kPayloadDecodedPictureHash, 8);
-  writer.bits(1 + 3 * 16, 8);  // payload_size
+  if (what == HashOf::plain) {
+    writer.bits(kPayloadDecodedPictureHash, 8);
+    writer.bits(kHashBytes, 8);  // payload_size
+  } else {
+    writer.bits(kPayloadUserDataUnregistered, 8);
+    writer.bits(static_cast<uint32_t>(kFilteredHashUuid.size()) + kHashBytes, 8);
+    for (uint8_t byte : kFilteredHashUuid) writer.bits(byte, 8);
+  }
   writer.bits(kHashMd5, 8);
   for (const auto& plane : frame.planes) {
     for (uint8_t byte : plane_md5(plane, bit_depth)) writer.bits(byte, 8);

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "hevc/picture/picture.h"
+#include "hevc/picture/picture_hash.h"
 
 namespace inloop::hevc {
 
-// Writes a suffix SEI NAL unit, without start code, with the MD5 of each plane (decoded picture hash, D.2.19,
-// D.3.19).
-std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth);
+// Suffix SEI NAL unit, without start code, with the MD5 of each plane (decoded picture hash, D.2.19 / D.3.19).
+std::vector<uint8_t> make_picture_hash_nal(const Frame& frame, int bit_depth, HashOf what);
 
 }  // namespace inloop::hevc

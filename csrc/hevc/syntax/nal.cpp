@@ -81,27 +81,28 @@ bool NalSplitter::find_start_code(size_t from, size_t& at) const {
   return false;
 }
 
-// Only zero bytes may precede the first start code.
-Status NalSplitter::skip_leading_zeros() {
-  while (begin_ < buffer_.size() && buffer_[begin_] == 0) ++begin_;
-  if (begin_ == buffer_.size()) {
-    begin_ = begin_ < 2 ? 0 : begin_ - 2;  // the last zeros may belong to a start code
-    scanned_ = begin_;
+// Streams that are cut out of longer ones, or have a mark of some editor in front, begin with other bytes.
+Status NalSplitter::find_first() {
+  size_t at = 0;
+  inside_ = find_start_code(scanned_, at);
+  const size_t end = inside_ ? at : buffer_.size();
+  for (size_t i = begin_; i < end && !garbage_; ++i) garbage_ = buffer_[i] != 0;
+  if (inside_) {
+    skipped_ += garbage_;
+    begin_ = scanned_ = at + 3;
     return {};
   }
-  const bool start_code = begin_ >= 2 && buffer_[begin_] == 1;
-  const uint64_t position = dropped_ + begin_;
-  ++begin_;
-  scanned_ = begin_;
-  inside_ = true;
-  if (start_code) return {};
-  return Status::bitstream("byte " + std::to_string(position) + ": no Annex B start code");
+  begin_ = scanned_ = end < 2 ? 0 : end - 2;  // they may belong to a start code
+  if (garbage_ && (finished_ || dropped_ + end > kMaxLeadingBytes)) {
+    return Status::bitstream("no Annex B start code in " + std::to_string(dropped_ + end) + " bytes");
+  }
+  return {};
 }
 
 Status NalSplitter::next(NalUnit& nal, bool& found) {
   found = false;
   if (!inside_) {
-    INLOOP_RETURN_IF_ERROR(skip_leading_zeros());
+    INLOOP_RETURN_IF_ERROR(find_first());
     if (!inside_) return {};
   }
   for (;;) {
@@ -119,10 +120,10 @@ Status NalSplitter::next(NalUnit& nal, bool& found) {
     const size_t first = begin_;
     begin_ = scanned_ = terminated ? end + 3 : end;
     while (end > first && buffer_[end - 1] == 0) --end;
-    if (end == first) continue;  // there is nothing between two start codes
-    INLOOP_RETURN_IF_ERROR(parse_nal(buffer_.data() + first, end - first, dropped_ + first, nal));
-    found = true;
-    return {};
+    if (end == first) continue;  // nothing between two start codes
+    found = parse_nal(buffer_.data() + first, end - first, dropped_ + first, nal).ok();
+    if (found) return {};
+    ++skipped_;
   }
 }
 

@@ -33,25 +33,32 @@ class NalSplitter {
   // No NAL unit of level 6.2 is larger. The limit bounds the memory that a stream without start codes can
   // take.
   static constexpr size_t kMaxNalSize = size_t{128} << 20;
+  // A stream that begins later is none.
+  static constexpr size_t kMaxLeadingBytes = size_t{4} << 20;
 
   void feed(const uint8_t* data, size_t size);
   // Says that no more data will come, so that the rest is the last NAL unit.
   void finish() { finished_ = true; }
 
-  // Returns the next complete NAL unit; `found` is false when more data is needed. After an error the
-  // splitter continues behind the damaged unit.
+  // Next complete NAL unit; found is false when more data is needed. Units whose header cannot be one, and bytes
+  // before the first start code, are left out.
   Status next(NalUnit& nal, bool& found);
+
+  // How many units were left out, the bytes before the first one counted as one.
+  uint64_t skipped() const { return skipped_; }
 
  private:
   bool find_start_code(size_t from, size_t& at) const;
-  Status skip_leading_zeros();
+  Status find_first();
   void compact();
 
   std::vector<uint8_t> buffer_;
   size_t begin_ = 0;      // first byte of the current NAL unit in buffer_
   size_t scanned_ = 0;    // no start code begins before this
-  uint64_t dropped_ = 0;  // position of buffer_[0] in the stream
-  bool inside_ = false;   // whether a start code was seen
+  uint64_t dropped_ = 0;  // stream position of buffer_[0]
+  uint64_t skipped_ = 0;
+  bool garbage_ = false;  // other bytes than zeros came before the first start code
+  bool inside_ = false;   // a start code was seen
   bool finished_ = false;
 };
 

@@ -17,6 +17,12 @@ bool is_repetition(const std::unique_ptr<Entry>& entry, const NalUnit& nal) {
   return entry && entry->rbsp == payload(nal);
 }
 
+// A set that cannot be read does not take the place of a good one: sets are mostly repeated, not changed.
+template <class Entry>
+bool is_damaged_repetition(const std::unique_ptr<Entry>& entry, const Status& status) {
+  return entry && entry->status.ok() && status.code() == StatusCode::bitstream;
+}
+
 }  // namespace
 
 void ParameterSetStore::add_vps(const NalUnit& nal) {
@@ -34,7 +40,7 @@ void ParameterSetStore::add_sps(const NalUnit& nal) {
     return;
   }
   auto& entry = sps_[static_cast<size_t>(sps->sps_id)];
-  if (is_repetition(entry, nal)) return;
+  if (is_repetition(entry, nal) || is_damaged_repetition(entry, status)) return;
   entry = std::make_unique<SpsEntry>(SpsEntry{payload(nal), std::move(sps), status});
 }
 
@@ -48,12 +54,13 @@ void ParameterSetStore::add_pps(const NalUnit& nal) {
     return;
   }
   auto& entry = pps_[static_cast<size_t>(id)];
-  if (is_repetition(entry, nal)) return;
+  if (is_repetition(entry, nal) || is_damaged_repetition(entry, parsed->status)) return;
   parsed->rbsp = payload(nal);
   entry = std::move(parsed);
 }
 
-Status ParameterSetStore::activate(int pps_id, PictureParameters& parameters) {
+Status ParameterSetStore::activate(int pps_id, const std::shared_ptr<const Sps>& in_force,
+                                   PictureParameters& parameters) {
   const auto missing = [this](const char* set, int id) {
     std::string message = std::string(set) + " " + std::to_string(id) + " is missing";
     if (!damaged_.ok()) message += " (a damaged one was seen: " + damaged_.message() + ")";
@@ -62,16 +69,18 @@ Status ParameterSetStore::activate(int pps_id, PictureParameters& parameters) {
   PpsEntry* pps = pps_[static_cast<size_t>(pps_id)].get();
   if (!pps) return missing("PPS", pps_id);
   const int sps_id = pps->syntax.pps.sps_id;
-  const SpsEntry* sps = sps_[static_cast<size_t>(sps_id)].get();
-  if (!sps) return missing("SPS", sps_id);
-  INLOOP_RETURN_IF_ERROR(sps->status);
+  const SpsEntry* entry = sps_[static_cast<size_t>(sps_id)].get();
+  if (!entry) return missing("SPS", sps_id);
+  const bool continues = in_force && in_force->sps_id == sps_id;
+  if (!continues) INLOOP_RETURN_IF_ERROR(entry->status);
   INLOOP_RETURN_IF_ERROR(pps->status);
-  if (pps->activated_for != sps->sps) {
+  const std::shared_ptr<const Sps>& sps = continues ? in_force : entry->sps;
+  if (pps->activated_for != sps) {
     auto complete = std::make_shared<Pps>();
-    INLOOP_RETURN_IF_ERROR(activate_pps(pps->syntax, *sps->sps, *complete));
-    pps->activated.layout = std::make_shared<CodingLayout>(*sps->sps, *complete);
-    pps->activated.sets = {sps->sps, std::move(complete)};
-    pps->activated_for = sps->sps;
+    INLOOP_RETURN_IF_ERROR(activate_pps(pps->syntax, *sps, *complete));
+    pps->activated.layout = std::make_shared<CodingLayout>(*sps, *complete);
+    pps->activated.sets = {sps, std::move(complete)};
+    pps->activated_for = sps;
   }
   parameters = pps->activated;
   return {};

@@ -27,8 +27,9 @@ class ParameterSetStore {
   void add_sps(const NalUnit& nal);
   void add_pps(const NalUnit& nal);
 
-  // Finds the sets that slices with this slice_pic_parameter_set_id use.
-  Status activate(int pps_id, PictureParameters& parameters);
+  // The sets for slices with this slice_pic_parameter_set_id. in_force: the SPS of the coded video sequence that the
+  // picture goes on with, which no set that has come since replaces; null where it may start one.
+  Status activate(int pps_id, const std::shared_ptr<const Sps>& in_force, PictureParameters& parameters);
 
   const Vps* vps(int id) const { return vps_[static_cast<size_t>(id)].get(); }
 

@@ -94,6 +94,9 @@ struct Vui {
   int colour_primaries = 2;
   int transfer_characteristics = 2;
   int matrix_coeffs = 2;
+  bool chroma_loc_info_present_flag = false;
+  int chroma_sample_loc_type = 0;  // of the top field, which is that of frames
+  bool field_seq_flag = false;     // pictures are fields
   bool timing_info_present_flag = false;
   uint32_t num_units_in_tick = 0;
   uint32_t time_scale = 0;
@@ -260,6 +263,10 @@ inline bool is_idr(NalType type) { return type == NalType::idr_w_radl || type ==
 inline bool is_bla(NalType type) { return type >= NalType::bla_w_lp && type <= NalType::bla_n_lp; }
 inline bool is_radl(NalType type) { return type == NalType::radl_n || type == NalType::radl_r; }
 inline bool is_rasl(NalType type) { return type == NalType::rasl_n || type == NalType::rasl_r; }
+// Slices of the types that have a meaning; the others below 32 are reserved.
+inline bool is_slice(NalType type) {
+  return type <= NalType::rasl_r || (type >= NalType::bla_w_lp && type <= NalType::cra);
+}
 inline bool is_vcl(NalType type) { return static_cast<int>(type) < 32; }
 inline bool is_sublayer_non_reference(NalType type) {
   return static_cast<int>(type) < 16 && static_cast<int>(type) % 2 == 0;

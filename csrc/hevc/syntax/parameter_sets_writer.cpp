@@ -93,7 +93,11 @@ void write_vui(BitWriter& w, const Vui& vui, int max_sub_layers) {
       w.bits(static_cast<uint32_t>(vui.matrix_coeffs), 8);
     }
   }
-  w.flag(false);  // chroma_loc_info_present_flag
+  w.flag(vui.chroma_loc_info_present_flag);
+  if (vui.chroma_loc_info_present_flag) {
+    w.ue(static_cast<uint32_t>(vui.chroma_sample_loc_type));
+    w.ue(static_cast<uint32_t>(vui.chroma_sample_loc_type));
+  }
   w.bits(0, 3);   // neutral_chroma_indication, field_seq, frame_field_info_present
   w.flag(false);  // default_display_window_flag
   w.flag(vui.timing_info_present_flag);

@@ -226,7 +226,8 @@ Status parse_slice_header(const NalUnit& nal, ParameterSetStore& sets, const Sli
   header.pps_id = reader.ue("slice_pic_parameter_set_id", 0, 63);
   INLOOP_RETURN_IF_ERROR(reader.status());
   if (header.first_slice_segment_in_pic_flag) {
-    INLOOP_RETURN_IF_ERROR(sets.activate(header.pps_id, parameters));
+    const std::shared_ptr<const Sps> in_force = is_irap(nal.type) ? nullptr : context.in_force;
+    INLOOP_RETURN_IF_ERROR(sets.activate(header.pps_id, in_force, parameters));
   } else {
     if (!context.picture) return Status::bitstream("slice header: the first slice of the picture is missing");
     parameters = *context.picture;

@@ -11,7 +11,8 @@ namespace inloop::hevc {
 // What a slice segment header takes from the segments before it in the same picture.
 struct SliceHeaderContext {
   const PictureParameters* picture = nullptr;  // null before the first slice of a picture
-  const SliceHeader* previous = nullptr;       // last header, from which a dependent segment copies
+  const SliceHeader* previous = nullptr;       // last header; a dependent segment copies from it
+  std::shared_ptr<const Sps> in_force;         // of the coded video sequence so far; null: none
 };
 
 // Parses a slice segment header (7.3.6). data_offset is the first byte of the slice segment data in nal.rbsp.

@@ -19,9 +19,11 @@ void parse_sub_layer_ordering(BitReader& reader, int max_sub_layers,
   for (int i = info_present ? 0 : max_sub_layers - 1; i < max_sub_layers; ++i) {
     SubLayerOrdering& layer = ordering[static_cast<size_t>(i)];
     layer.max_dec_pic_buffering = reader.ue("max_dec_pic_buffering_minus1", 0, kMaxDpbSize - 1) + 1;
-    layer.max_num_reorder_pics = reader.ue("max_num_reorder_pics", 0, layer.max_dec_pic_buffering - 1);
-    // The standard allows values up to 2^32 - 2.
-    layer.max_latency_increase_plus1 = static_cast<int>(std::min<uint32_t>(reader.ue(), 0x7FFFFFFF));
+    layer.max_num_reorder_pics = reader.ue("max_num_reorder_pics", 0, kMaxDpbSize - 1);
+    // Encoders exist that say less than they need.
+    layer.max_dec_pic_buffering = std::max(layer.max_dec_pic_buffering, layer.max_num_reorder_pics + 1);
+    layer.max_latency_increase_plus1 =
+        static_cast<int>(std::min<uint32_t>(reader.ue(), 0x7FFFFFFF));  // up to 2^32 - 2 in the standard
   }
   if (info_present) return;
   std::fill(ordering.begin(), ordering.begin() + max_sub_layers - 1,

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
 #include "hevc/syntax/parameter_sets_parser.h"
 
 namespace inloop::hevc {
@@ -74,11 +76,14 @@ void parse_vui(BitReader& reader, int max_sub_layers, Vui& vui) {
   if (reader.flag()) reader.flag();  // overscan
   vui.video_signal_type_present_flag = reader.flag();
   if (vui.video_signal_type_present_flag) parse_video_signal_type(reader, vui);
-  if (reader.flag()) {  // chroma_loc_info
-    reader.ue();
+  vui.chroma_loc_info_present_flag = reader.flag();
+  if (vui.chroma_loc_info_present_flag) {
+    vui.chroma_sample_loc_type = static_cast<int>(std::min<uint32_t>(reader.ue(), 5));
     reader.ue();
   }
-  reader.skip(3);       // neutral_chroma_indication, field_seq, frame_field_info_present
+  reader.flag();  // neutral_chroma_indication
+  vui.field_seq_flag = reader.flag();
+  reader.flag();        // frame_field_info_present
   if (reader.flag()) {  // default display window
     for (int i = 0; i < 4; ++i) reader.ue();
   }

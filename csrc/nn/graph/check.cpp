@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/checked.h"
 #include "nn/graph/byte_reader.h"
 #include "nn/graph/graph.h"
 #include "nn/graph/op_table.h"
@@ -25,14 +26,14 @@ int64_t constant_count(const Graph& graph, const Layer& layer, ConstantRule rule
     case ConstantRule::one_or_per_channel:
       return -1;
     case ConstantRule::weights:
-      return int64_t{layer.channels} * layer.window.kernel_height * layer.window.kernel_width *
-             (graph.channels(layer.inputs[0]) / layer.groups);
+      return saturated_product({layer.channels, layer.window.kernel_height, layer.window.kernel_width,
+                                graph.channels(layer.inputs[0]) / layer.groups});
     case ConstantRule::limits:
       return 2;
     case ConstantRule::knots:
       return (65536 >> layer.table_shift) + 1;
     case ConstantRule::extent:
-      return int64_t{layer.extent.height} * layer.extent.width * layer.channels;
+      return saturated_product({layer.extent.height, layer.extent.width, layer.channels});
     case ConstantRule::of_border:
       return layer.border == BorderMode::value ? 1 : 0;
   }

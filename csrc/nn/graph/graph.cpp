@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "nn/graph/op_table.h"
 
 namespace inloop::nn {
@@ -33,18 +34,18 @@ int result_channels(const Graph& graph, const Layer& layer) {
   const int in = graph.channels(layer.inputs[0]);
   switch (layer.op) {
     case Op::concat: {
-      int sum = 0;
+      int64_t sum = 0;
       for (int value : layer.inputs) sum += graph.channels(value);
-      return sum;
+      return saturated_count({sum});
     }
     case Op::depth_to_space:
-      return layer.block > 0 ? in / (layer.block * layer.block) : 0;
+      return layer.block > 0 ? in / saturated_count({layer.block, layer.block}) : 0;
     case Op::space_to_depth:
-      return in * layer.block * layer.block;
+      return saturated_count({in, layer.block, layer.block});
     case Op::reduce_mean:
       return layer.mean_axes & 1 << kChannels ? 1 : in;
     case Op::tile:
-      return in * layer.extent.channels;
+      return saturated_count({in, layer.extent.channels});
     case Op::rearrange:
       return rearranged_channels(layer.rearrangement);
     default:

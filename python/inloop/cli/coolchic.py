@@ -6,18 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any
 
-from inloop.coolchic import StreamInfo, describe_stream, latents_sha256, starts_like_stream
+from inloop.coolchic import StreamInfo, describe_stream, latents_sha256
 
-_START_BYTES = 512
 _FORMATS = {"rgb": "RGB", "yuv420": "4:2:0", "yuv444": "4:4:4"}
-
-
-def is_coolchic(stream: BinaryIO) -> bool:
-    """Return whether a Cool-chic stream comes out of a buffered stream, of which nothing is taken."""
-    peek = getattr(stream, "peek", None)
-    return peek is not None and starts_like_stream(peek(_START_BYTES)[:_START_BYTES])
 
 
 def info_lines(data: bytes) -> Iterator[tuple[str, str]]:

@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from itertools import chain, islice
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 from cyclopts import Parameter
 
-from inloop.cli.coolchic import is_coolchic
-from inloop.cli.exit_codes import naming
-from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, usable_cores
+from inloop.cli.early_end import EarlyEnd
+from inloop.cli.exit_codes import VerifyError, naming
+from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, thread_count
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
 from inloop.coolchic import Decoder as CoolchicDecoder
@@ -23,16 +23,21 @@ from inloop.coolchic import RgbPicture
 from inloop.engine.model import Model
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io import RawFormat, VideoInfo, open_video_writer
+from inloop.io.output import refuse_overlap
 from inloop.io.rgb import open_rgb_writer
-from inloop.io.video import DEFAULT_FPS
+from inloop.io.stream import Source, open_stream
+from inloop.io.video import DEFAULT_FPS, MAX_FPS
 from inloop.nnlf import load_filter
-from inloop.pipeline import SequenceMd5, decode_chunks, read_chunks
+from inloop.pipeline import SequenceMd5, decode_chunks
 from inloop.video.frame import Frame
 
 
 def decode(
     input_: Annotated[
-        str, path_option("--input", "-i", help="HEVC (Annex B) or Cool-chic stream; - is a pipe.")
+        str,
+        path_option(
+            "--input", "-i", help="HEVC stream, bare or in a container, or Cool-chic stream; - is a pipe."
+        ),
     ],
     *,
     output: Annotated[
@@ -51,6 +56,13 @@ def decode(
     frames: Annotated[
         int | None, Parameter(name=["--frames", "-n"], help="Pictures to decode at most.")
     ] = None,
+    keep_going: Annotated[
+        bool,
+        flag(
+            "--keep-going",
+            "Leave out pictures that damage reaches, and go on; the exit code is 4 all the same.",
+        ),
+    ] = False,
     verify: Annotated[
         bool, flag("--verify", "Check the picture hashes in the stream; a mismatch is exit code 4.")
     ] = False,
@@ -62,48 +74,101 @@ def decode(
 ) -> None:
     """Decode an HEVC stream, applying the neural filter where the stream says so, or a Cool-chic stream.
 
-    Without --output the pictures are decoded, counted and (with --verify, --md5) checked only.
+    Without --output the pictures are decoded, counted and (with --verify, --md5) checked only. Where a stream is
+    damaged, the pictures before the damage are kept.
+
+    Example: inloop decode clip.hevc -o clip.y4m --verify
     """
     common.apply()
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
+    if output is None and output_format is not None:
+        raise ConfigError("--output-format: without --output nothing is written")
+    refuse_overlap([input_, *nnlf_model], {"--output": output})
     given_rate = None if fps is None else parse_fps(fps)
-    threads = usable_cores() if threads is None else threads
+    threads = thread_count(threads)
     models = [_load_model(path) for path in nnlf_model]
-    decoder = Decoder(models=models, verify=verify, threads=threads)
+    decoder = Decoder(models=models, verify=verify, threads=threads, keep_going=keep_going)
     hash_of_all = SequenceMd5()
-    progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet)
-    with naming(input_), _open_stream(input_) as stream:
+    progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet, results_on=output)
+    end = EarlyEnd()
+    with naming(input_), ExitStack() as stack:
+        source = stack.enter_context(open_stream(input_))
         pictures: Iterator[Frame | RgbPicture]
-        if is_coolchic(stream):
-            pictures = _decode_coolchic(stream, threads, verify, progress)
+        if source.coolchic is not None:
+            pictures = _decode_coolchic(source.coolchic, threads, verify, progress)
         else:
-            pictures = decode_chunks(decoder, _counted(read_chunks(stream), progress))
-        selected = islice(pictures, frames)
-        for picture in _written(selected, output, output_format, lambda: given_rate or decoder.fps):
-            progress.fps = given_rate or decoder.fps or DEFAULT_FPS
-            progress.advance()
-            if md5:
-                hash_of_all.add(picture)
-        if not progress.frames:
-            raise BitstreamError("no pictures in this stream")
-    progress.finish("decoded")
-    if md5:
-        progress.say(f"MD5 {hash_of_all.hexdigest()}")
+            pictures = decode_chunks(decoder, _counted(source, progress))
+
+        def rate() -> Fraction:
+            said = given_rate or decoder.fps or source.fps or DEFAULT_FPS
+            return said if said <= MAX_FPS else DEFAULT_FPS
+
+        selected: Iterator[Frame | RgbPicture] = islice(pictures, frames)
+        if output is not None and (output_format or Path(output).suffix.lower().lstrip(".")) != "yuv":
+            selected = _of_one_size(selected)
+        selected = end.until(selected)
+        with end.keeping_what_is_whole():
+            for picture in _written(selected, output, output_format, rate, decoder, progress):
+                progress.fps = rate()
+                progress.advance()
+                if md5:
+                    hash_of_all.add(picture)
+        end.require(progress.frames, BitstreamError("no pictures in this stream"))
+        progress.finish("decoded")
+        if decoder.fps is not None and decoder.fps > MAX_FPS and output is not None and given_rate is None:
+            progress.warn(
+                f"{input_} says {decoder.fps} pictures a second: written as {DEFAULT_FPS}, --fps gives another rate"
+            )
+        _warn_of_omissions(decoder, progress, input_)
+        if md5:
+            progress.result(f"MD5 {hash_of_all.hexdigest()}")
+        if verify:
+            progress.result(f"{decoder.checked_pictures} of {progress.frames} pictures checked")
+        end.finish(progress.frames, output)
+        _fail_where_lost(decoder, progress.frames, verify)
+
+
+def _of_one_size(pictures: Iterator[Frame | RgbPicture]) -> Iterator[Frame | RgbPicture]:
+    """Pass pictures on while they fit into one y4m. Raises BitstreamError at the first that does not."""
+    first = None
+    for picture in pictures:
+        form = (picture.width, picture.height, picture.bit_depth) if isinstance(picture, Frame) else None
+        if first is not None and form != first and isinstance(picture, Frame):
+            raise BitstreamError(
+                f"from picture {picture.pts} on pictures have {picture.width}x{picture.height} samples of "
+                f"{picture.bit_depth} bit and do not fit into the same y4m; a .yuv takes them all"
+            )
+        first = form
+        yield picture
+
+
+def _warn_of_omissions(decoder: Decoder, progress: Progress, name: str) -> None:
+    report = decoder.report()
+    for count, what in (
+        (report.skipped_units, "NAL units that cannot be any were skipped"),
+        (report.skipped_pictures, "pictures were left out that refer to what precedes a random access point"),
+        (report.foreign_messages, "messages of others than inloop (NAL type 48) were skipped"),
+    ):
+        if count:
+            progress.warn(f"{name}: {count} {what}")
+
+
+def _fail_where_lost(decoder: Decoder, pictures: int, verify: bool) -> None:
+    report = decoder.report()
+    if report.lost_pictures:
+        raise BitstreamError(
+            f"{report.lost_pictures} damaged pictures are left out, {pictures} are kept; the first: {report.first_loss}"
+        )
+    if verify and not decoder.checked_pictures:
+        raise VerifyError(
+            "nothing was checked: the stream has no picture hashes (inloop encode --md5 writes them)"
+        )
 
 
 def _load_model(path: str) -> Model:
     with naming(path):
         return load_filter(path)
-
-
-@contextmanager
-def _open_stream(source: str) -> Iterator[BinaryIO]:
-    if source == "-":
-        yield sys.stdin.buffer
-    else:
-        with open(source, "rb") as stream:
-            yield stream
 
 
 def _decode_coolchic(
@@ -116,9 +181,11 @@ def _decode_coolchic(
     return iter(CoolchicDecoder(data, threads))
 
 
-def _counted(chunks: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
-    for chunk in chunks:
+def _counted(source: Source, progress: Progress) -> Iterator[bytes]:
+    for chunk in source.chunks:
         progress.bits += 8 * len(chunk)
+        if source.size:
+            progress.share = min(1.0, progress.bits / 8 / source.size)
         yield chunk
 
 
@@ -126,7 +193,9 @@ def _written(
     pictures: Iterator[Frame | RgbPicture],
     output: str | None,
     output_format: RawFormat | None,
-    fps: Callable[[], Fraction | None],
+    fps: Callable[[], Fraction],
+    decoder: Decoder,
+    progress: Progress,
 ) -> Iterator[Frame | RgbPicture]:
     """Pass the pictures on, written to the output if there is one; its format is known with the first of them."""
     first = next(pictures, None)
@@ -136,7 +205,7 @@ def _written(
     if output is None:
         yield from everything
         return
-    with _open_writer(output, first, output_format, fps() or DEFAULT_FPS) as write:
+    with _open_writer(output, first, output_format, fps(), decoder, progress) as write:
         for picture in everything:
             write(picture)
             yield picture
@@ -144,12 +213,20 @@ def _written(
 
 @contextmanager
 def _open_writer(
-    output: str, first: Frame | RgbPicture, output_format: RawFormat | None, fps: Fraction
+    output: str,
+    first: Frame | RgbPicture,
+    output_format: RawFormat | None,
+    fps: Fraction,
+    decoder: Decoder,
+    progress: Progress,
 ) -> Iterator[Callable[[Any], None]]:
     if isinstance(first, RgbPicture):
         with open_rgb_writer(output) as rgb_writer:
             yield rgb_writer.write
         return
-    info = VideoInfo(first.width, first.height, fps, first.bit_depth)
-    with open_video_writer(output, info, output_format) as writer:
+    signal = decoder.signal
+    info = VideoInfo(first.width, first.height, fps, first.bit_depth, signal=signal)
+    with open_video_writer(output, info, output_format, sizes_may_change=True) as writer:
+        if lost := [f"{name} {value}" for name, value in signal.colour_lines()]:
+            progress.warn(f"{output} cannot say what the stream does: {', '.join(lost)}")
         yield writer.write

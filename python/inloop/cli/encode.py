@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from inloop.cli.coding_options import CodingOptions, StreamOptions
+from inloop.cli.early_end import EarlyEnd
 from inloop.cli.exit_codes import naming
 from inloop.cli.filter_options import FilterOptions
 from inloop.cli.options import (
@@ -18,10 +19,11 @@ from inloop.cli.options import (
     SourceOptions,
     flag,
     path_option,
-    usable_cores,
+    thread_count,
 )
 from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
+from inloop.cli.signal_options import SignalOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
 from inloop.engine.thread_pool import ThreadPool
@@ -29,6 +31,8 @@ from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
 from inloop.io import open_output
+from inloop.io.coded import check_stream_name, open_stream_writer, seek_period
+from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.interface import FEEDBACK_DELAY
 from inloop.ratecontrol.vbv import Buffer
@@ -37,10 +41,14 @@ from inloop.ratecontrol.vbv import Buffer
 def encode(
     input_: Annotated[str, path_option("--input", "-i", help="Video to read; - is y4m from a pipe.")],
     *,
-    output: Annotated[str, path_option("--output", "-o", help="Stream to write (.hevc); - is a pipe.")],
+    output: Annotated[
+        str,
+        path_option("--output", "-o", help="Stream to write (.hevc, .265, .mp4, .mkv, .ts); - is a pipe."),
+    ],
     rate: RateControlOptions = RateControlOptions(),
     coding: CodingOptions = CodingOptions(),
     nnlf: FilterOptions = FilterOptions(),
+    signal: SignalOptions = SignalOptions(),
     threads: Annotated[
         int | None,
         Parameter(
@@ -61,24 +69,33 @@ def encode(
 ) -> None:
     """Encode a video as HEVC, with or without the neural filter.
 
-    Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
+    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads. Ctrl-C ends the
+    stream at the pictures that were read, a second one abandons it.
+
+    Example: inloop encode clip.y4m -o clip.hevc --crf 28 --nnlf lop
     """
     common.apply()
-    pool = ThreadPool.for_pictures(usable_cores() if threads is None else threads, FEEDBACK_DELAY)
+    stats_in, stats_out = (rate.stats, None) if rate.pass_number == 2 else (None, rate.stats)
+    outputs = {"--output": output, "--csv": csv_path, "--rc-plot": rc_plot, "--stats": stats_out}
+    refuse_overlap([input_, stats_in, nnlf.path()], outputs)
+    check_stream_name(output)
+    check_writable(outputs.values())
+    if rc_plot is not None:
+        import_extra("plotly", "eval")  # before the work, not behind it
+    pool = ThreadPool.for_pictures(thread_count(threads), FEEDBACK_DELAY)
     picture_filter = nnlf.make(md5=stream_options.md5, threads=pool)
     vbv = rate.vbv()
-    if rc_plot is not None:
-        import_extra("plotly", "eval")  # A missing package is reported before the work, not behind it.
+    end = EarlyEnd()
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
         video = stack.enter_context(source.open(input_))
         info = video.info
-        options = coding.encoder_options(info.bit_depth)
+        description = signal.applied(info.signal)
+        options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))
         depth = options.coded_bit_depth
         video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
-        settings = {**video_settings, **coding.settings()}
-        controller = stack.enter_context(rate.controller(depth, settings))
-        stream = stack.enter_context(open_output(output))
+        controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))
+        writer = stack.enter_context(open_stream_writer(output, info, description))
         buffer = None if vbv is None else Buffer(vbv, float(info.fps))
         statistics = EncodeStatistics(psnr=psnr, md5=stream_options.md5, buffer=buffer)
         options = replace(
@@ -86,24 +103,35 @@ def encode(
             rate_control=controller,
             threads=pool,
             nnlf=picture_filter,
-            nnlf_lambda=nnlf.nnlf_lambda,
+            nnlf_lambda=nnlf.lambda_factor,
+            signal=description,
+            level_kbps=rate.target_kbps,
             md5=stream_options.md5,
             aud=stream_options.aud,
             repeat_headers=stream_options.repeat_headers,
         )
         encoder = Encoder(info.width, info.height, info.fps, options)
-        progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet)
-        for packet in encode_frames(encoder, select_frames(video, source.skip, source.frames)):
-            stream.write(packet.data)
-            statistics.add(packet)
-            progress.advance(8 * len(packet.data))
-        if not progress.frames:
-            raise ConfigError("no pictures to encode")
+        progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet, results_on=output)
+        nnlf.warn_of_drift(progress, options.structure, options.intra_period)
+        pictures = end.until(select_frames(video, source.skip, source.frames))
+        with end.keeping_what_is_whole():
+            for packet in encode_frames(encoder, pictures):
+                writer.write(packet)
+                statistics.add(packet)
+                progress.advance(8 * len(packet.data))
+        end.require(progress.frames, ConfigError("no pictures to encode"))
     if csv_path is not None:
         statistics.write_table(csv_path)
     if rc_plot is not None:
         with open_output(rc_plot) as page:
             page.write(render_rate_page(statistics.rows(), float(info.fps)).encode())
     progress.finish("encoded")
-    for line in statistics.summary():
+    for note in video.notes:
+        progress.warn(f"{input_}: {note}")
+    for line in statistics.details():
         progress.say(line)
+    for line in statistics.results():
+        progress.result(line)
+    rate.warn_of_miss(progress)
+    with naming(input_):
+        end.finish(progress.frames, output)

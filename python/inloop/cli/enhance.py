@@ -12,13 +12,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from inloop.cli.early_end import EarlyEnd
 from inloop.cli.exit_codes import naming
-from inloop.cli.options import CommonOptions, SourceOptions, path_option, usable_cores
+from inloop.cli.options import CommonOptions, SourceOptions, path_option, thread_count
 from inloop.cli.progress import Progress
 from inloop.enhance import Enhancer, helps, load_enhancer
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.io import RawFormat, VideoReader, open_output, open_video, open_video_writer
+from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import select_frames
 from inloop.video.frame import Frame
 
@@ -53,11 +55,20 @@ def enhance(
 ) -> None:
     """Filter a decoded video out of any loop, picture by picture.
 
-    Reads y4m, raw 4:2:0 (with --input-res) and, with the [video] extra, whatever FFmpeg reads.
+    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads.
+
+    Example: inloop enhance decoded.mp4 -o better.y4m
     """
     common.apply()
+    written = flags if reference is not None else None
+    refuse_overlap(
+        [input_, reference, model if Path(model).is_file() else None, None if written else flags],
+        {"--output": output, "--flags": written},
+    )
+    check_writable([output, written])
     with naming(model):
-        enhancer = Enhancer(load_enhancer(model), usable_cores() if threads is None else threads)
+        enhancer = Enhancer(load_enhancer(model), thread_count(threads))
+    end = EarlyEnd()
     given = None if flags is None or reference is not None else read_flags(flags)
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
@@ -66,21 +77,26 @@ def enhance(
             None if reference is None else stack.enter_context(_open_reference(reference, source, video))
         )
         writer = stack.enter_context(open_video_writer(output, video.info, output_format))
-        progress = Progress(source.count(video.info.frames), video.info.fps, quiet=common.quiet)
+        progress = Progress(
+            source.count(video.info.frames), video.info.fps, quiet=common.quiet, results_on=output
+        )
         choice = _Choice(given, original if original is None else _selected(original, source))
-        # The two get apart by at most one picture for each thread.
-        shown, filtered = tee(_selected(video, source))
-        for enhanced, frame in zip(enhancer.enhance_frames(filtered), shown, strict=False):
-            writer.write(choice.choose(frame, enhanced))
-            progress.advance()
-        if not progress.frames:
-            raise ConfigError("no pictures to filter")
+        shown, filtered = tee(end.until(_selected(video, source)))  # apart by a picture a thread at most
+        with end.keeping_what_is_whole():
+            for enhanced, frame in zip(enhancer.enhance_frames(filtered), shown, strict=False):
+                writer.write(choice.choose(frame, enhanced))
+                progress.advance()
+        end.require(progress.frames, ConfigError("no pictures to filter"))
     if flags is not None and reference is not None:
         with open_output(flags) as file:
             file.write("".join(f"{used:d}\n" for used in choice.used).encode())
     progress.finish("filtered")
+    for note in video.notes:
+        progress.warn(f"{input_}: {note}")
     for line in choice.summary():
         progress.say(line)
+    with naming(input_):
+        end.finish(progress.frames, output)
 
 
 class _Choice:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
+from inloop.cli.interrupts import Terminated
 from inloop.errors import BitstreamError, ConfigError, InloopError, ModelError
 
 
@@ -20,6 +21,12 @@ class ExitCode(IntEnum):
     CANNOT_OPEN = 3
     CORRUPT = 4
     INTERRUPTED = 130
+
+
+EXIT_CODES_TEXT = (
+    "Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 a file or model cannot be opened; 4 a damaged stream, or "
+    "pictures that differ from their hashes (what is whole is kept); 130 interrupted; 128 + N ended by signal N."
+)
 
 
 class VerifyError(InloopError):
@@ -39,8 +46,10 @@ _CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
 )
 
 
-def exit_code_of(error: BaseException) -> ExitCode:
-    """Return the exit code for an exception that ended a command."""
+def exit_code_of(error: BaseException) -> int:
+    """Return the exit code for an exception that ended a command; 128 and its number for a signal."""
+    if isinstance(error, Terminated):
+        return 128 + error.number
     return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.RUN_FAILED)
 
 
@@ -50,7 +59,7 @@ def naming(source: str) -> Iterator[None]:
     try:
         yield
     except InloopError as error:
-        if source not in str(error):
+        if not str(error).startswith((source, "standard input")) and f"{source}:" not in str(error):
             error.args = (f"{'standard input' if source == '-' else source}: {error}",)
         raise
 
@@ -58,7 +67,7 @@ def naming(source: str) -> Iterator[None]:
 def message_of(error: BaseException) -> str:
     """Return one line that says what went wrong, for people."""
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
+        return f"ended by {error}" if isinstance(error, Terminated) else str(error) or "interrupted"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, MemoryError):

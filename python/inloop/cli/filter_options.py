@@ -5,19 +5,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
+from inloop.cli.progress import Progress
 from inloop.codec import EncoderOptions
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf import PictureFilter, ReferenceDecision, load_filter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
+from inloop.structure.by_name import StructureName
+
+_OF_A_FILTER = ("nnlf_mode", "nnlf_skip", "nnlf_budget", "nnlf_block", "nnlf_reference", "nnlf_lambda")
 
 
-@Parameter(name="*")
+@Parameter(name="*", group="Neural filter")
 @dataclass(frozen=True, kw_only=True)
 class FilterOptions:
     """The filter network, and how the encoder uses it."""
@@ -27,8 +32,11 @@ class FilterOptions:
         Parameter(help="Neural filter: off, lop, vlop, or the path of a model."),
     ] = "off"
     nnlf_mode: Annotated[
-        Literal["loop", "post"], Parameter(help="Filter the reference pictures too, or the shown ones only.")
-    ] = "loop"
+        Literal["loop", "post"] | None,
+        Parameter(
+            help="loop: filter the reference pictures too; post: the shown ones only. loop by default."
+        ),
+    ] = None
     nnlf_skip: Annotated[
         Literal[0, 1, 2, 3] | None,
         Parameter(help="Leave out blocks that gain little for their work: 0 never to 3 most; 1 by default."),
@@ -42,25 +50,53 @@ class FilterOptions:
     nnlf_block: Annotated[
         Literal[128, 256] | None, Parameter(help="Side of the filter's blocks; what suits the picture.")
     ] = None
-
     nnlf_reference: Annotated[
-        Literal["all", "adaptive"],
-        Parameter(help="Filtered pictures that become references in loop mode: all, or where that pays."),
-    ] = "all"
+        Literal["all", "adaptive"] | None,
+        Parameter(
+            help="Filtered pictures that become references in loop mode: all, the default, or where that pays."
+        ),
+    ] = None
     nnlf_lambda: Annotated[
-        float, Parameter(help="Factor of lambda in mode decisions where the neural filter runs.")
-    ] = EncoderOptions().nnlf_lambda
+        float | None,
+        Parameter(help="Factor of lambda in mode decisions where the filter runs; 1 by default."),
+    ] = None
+
+    @property
+    def lambda_factor(self) -> float:
+        """The encoder's factor of lambda."""
+        return EncoderOptions().nnlf_lambda if self.nnlf_lambda is None else self.nnlf_lambda
+
+    def path(self) -> str | None:
+        """Return the file of the network; None for one of the package, or none."""
+        return self.nnlf if Path(self.nnlf).is_file() else None
+
+    def warn_of_drift(self, progress: Progress, structure: StructureName, intra_period: int) -> None:
+        """Say where players without the filter show ever more of an error that nothing ends."""
+        if (
+            self.nnlf == "off"
+            or self.nnlf_mode == "post"
+            or structure not in ("ldp", "ldb")
+            or intra_period > 0
+        ):
+            return
+        progress.warn(
+            "players that do not know the filter will show this low-delay stream ever worse, by several dB after a "
+            "few hundred pictures; --intra-period 48 bounds that, --nnlf-mode post avoids it"
+        )
 
     def make(self, *, md5: bool, threads: int | ThreadPool = 1) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""
         if self.nnlf == "off":
-            if (self.nnlf_skip, self.nnlf_budget, self.nnlf_block) != (None, None, None):
-                raise ConfigError("--nnlf-skip, --nnlf-budget and --nnlf-block need --nnlf")
+            given = [
+                f"--{name.replace('_', '-')}" for name in _OF_A_FILTER if getattr(self, name) is not None
+            ]
+            if given:
+                raise ConfigError(f"{' and '.join(given)} need --nnlf: there is no filter without it")
             return None
         with naming(self.nnlf):
             return PictureFilter(
                 load_filter(self.nnlf),
-                mode=self.nnlf_mode,
+                mode=self.nnlf_mode or "loop",
                 md5=md5,
                 skip=DEFAULT_STRENGTH if self.nnlf_skip is None else self.nnlf_skip,
                 budget_kmac_per_px=self.nnlf_budget,

@@ -18,6 +18,8 @@ from inloop.cli.options import CommonOptions, flag, parse_size, path_option
 from inloop.convert.loading import load_model
 from inloop.engine.model import Model
 from inloop.errors import ConfigError
+from inloop.io import open_output
+from inloop.io.output import refuse_overlap
 from inloop.nnlf import contract_fault
 from inloop.text_table import format_table
 
@@ -83,6 +85,7 @@ def convert(
     """Convert a network to the compact form (.inl), to ONNX, or to a SADL file (.sadl, which is for one input size)."""
     from inloop.convert import export_exact_onnx, export_onnx, import_network
 
+    refuse_overlap([input_], {"--output": output})
     suffix = Path(output).suffix
     if suffix not in (".inl", ".onnx", ".sadl"):
         raise ConfigError(f"'{output}': the form to write is told by .inl, .onnx or .sadl")
@@ -95,7 +98,8 @@ def convert(
             data = network.to_bytes()
         else:
             data = export(import_network(input_)) if suffix == ".onnx" else _sadl(input_, network, size)
-    Path(output).write_bytes(data)
+    with open_output(output) as file:
+        file.write(data)
 
 
 def _sadl(path: str, network: Model, size: str | None) -> bytes:
@@ -139,11 +143,13 @@ def quantize(
     suffix = Path(output).suffix
     if suffix not in (".onnx", ".inl"):
         raise ConfigError(f"'{output}': the form to write is told by .onnx or .inl")
+    refuse_overlap([input_, samples], {"--output": output})
     feeds = _feeds(samples)
     given = dict(map(_named_quantizer, input_quantizer or []))
     with naming(input_):
         result = quantise(input_, feeds, input_quantizers=given)
-    Path(output).write_bytes(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
+    with open_output(output) as file:
+        file.write(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
     rows = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
     rows += [
         (

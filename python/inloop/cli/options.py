@@ -7,18 +7,21 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from types import UnionType
+from typing import Annotated, Any, get_args
 
-from cyclopts import Parameter
+from cyclopts import Parameter, convert
 
 import inloop
 from inloop.errors import ConfigError
 from inloop.io import VideoInfo, VideoReader, open_video
 from inloop.io.video import DEFAULT_FPS
+
+MAX_THREADS = 64
 
 
 def path_option(*names: str, help: str) -> Parameter:
@@ -31,13 +34,13 @@ def flag(name: str, help: str) -> Parameter:
     return Parameter(name=name, help=help, show_default=False)
 
 
-@Parameter(name="*")
+@Parameter(name="*", group="General")
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
     """Options of every command that codes pictures."""
 
     isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2 or avx512.")] = None
-    quiet: Annotated[bool, flag("--quiet", "Print errors only.")] = False
+    quiet: Annotated[bool, flag("--quiet", "Print results, warnings and errors only.")] = False
 
     def apply(self) -> None:
         """Put the instruction set into force, and report a wrong INLOOP_ISA. Raises ConfigError."""
@@ -51,32 +54,38 @@ class CommonOptions:
             print(line, file=sys.stderr, flush=True)
 
 
-@Parameter(name="*")
+@Parameter(name="*", group="Input")
 @dataclass(frozen=True, kw_only=True)
 class SourceOptions:
     """Which pictures are read, and how headerless ones look."""
 
     input_res: Annotated[str | None, Parameter(help="Size of raw input, as 416x240.")] = None
-    fps: Annotated[str | None, Parameter(help="Pictures a second of raw input, as 25 or 30000/1001.")] = None
-    input_depth: Annotated[int, Parameter(help="Bits a sample of raw input.")] = 8
+    fps: Annotated[
+        str | None, Parameter(help="Pictures a second, as 25 or 30000/1001, in place of what the input says.")
+    ] = None
+    input_depth: Annotated[int | None, Parameter(help="Bits a sample of raw input; 8 by default.")] = None
     skip: Annotated[int, Parameter(help="Pictures to leave out at the start.")] = 0
     frames: Annotated[int | None, Parameter(name=["--frames", "-n"], help="Pictures to code at most.")] = None
 
     def raw_info(self) -> VideoInfo | None:
         """Return the format of headerless input, or None where no size was given. Raises ConfigError."""
         if self.input_res is None:
-            if self.fps is not None:
-                raise ConfigError("--fps belongs to raw input: give --input-res too")
+            if self.input_depth is not None:
+                raise ConfigError("--input-depth belongs to raw input: give --input-res too")
             return None
         fps = DEFAULT_FPS if self.fps is None else parse_fps(self.fps)
-        return VideoInfo(*parse_size(self.input_res), fps, self.input_depth)
+        depth = 8 if self.input_depth is None else self.input_depth
+        if not 8 <= depth <= 16:
+            raise ConfigError(f"--input-depth {depth} is outside 8 .. 16")
+        return VideoInfo(*parse_size(self.input_res), fps, depth)
 
     @contextmanager
     def open(self, source: str) -> Iterator[VideoReader]:
         """Open the source; errors as for `inloop.io.open_video`."""
         if self.skip < 0 or (self.frames is not None and self.frames < 1):
             raise ConfigError("--skip must be 0 or more and --frames 1 or more")
-        with open_video(source, self.raw_info()) as video:
+        fps = None if self.fps is None else parse_fps(self.fps)
+        with open_video(source, self.raw_info(), fps, usable_cores()) as video:
             yield video
 
     def count(self, available: int | None) -> int | None:
@@ -94,6 +103,30 @@ def usable_cores() -> int:
     except AttributeError:  # Not every system has it.
         cores = os.cpu_count() or 1
     return min(cores, 16)
+
+
+def thread_count(given: int | None) -> int:
+    """Return a number of threads that was asked for, or what is worth having. Raises ConfigError."""
+    if given is None:
+        return usable_cores()
+    if not 1 <= given <= MAX_THREADS:
+        raise ConfigError(f"--threads {given} is outside 1 .. {MAX_THREADS}")
+    return given
+
+
+def convert_value(kind: Any, tokens: Any) -> Any:
+    """Convert an option's words as cyclopts does, but take whole numbers for whole numbers only. Raises ValueError."""
+    kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    if int in kinds and isinstance(tokens, Sequence) and len(tokens) == 1:
+        return parse_whole(tokens[0].value)
+    return convert(kind, tokens)
+
+
+def parse_whole(text: str) -> int:
+    """Return a whole number. Raises ValueError."""
+    if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from inloop.cli.options import path_option
+from inloop.cli.progress import Progress
 from inloop.errors import ConfigError
 from inloop.lookahead.window import DEFAULT_DEPTH
 from inloop.ratecontrol import (
@@ -25,9 +26,11 @@ from inloop.ratecontrol import (
 )
 
 DEFAULT_QP = 32
+_NOTABLE_MISS = 0.1
+_SHORTEST_RATED = 10  # pictures
 
 
-@Parameter(name="*")
+@Parameter(name="*", group="Rate control")
 @dataclass(frozen=True, kw_only=True)
 class RateControlOptions:
     """One of --qp, --crf and --bitrate, and what belongs to it."""
@@ -53,8 +56,9 @@ class RateControlOptions:
     ] = None
     stats: Annotated[str | None, path_option("--stats", help="Statistics file of --pass.")] = None
     rc_complexity: Annotated[
-        Literal["classic", "scene"], Parameter(help="How QP follows the pictures' complexity.")
-    ] = "classic"
+        Literal["classic", "scene"] | None,
+        Parameter(help="How QP follows the pictures' complexity; classic by default."),
+    ] = None
     aq_mode: Annotated[
         Literal["off", "variance"], Parameter(help="Adaptive quantisation: flat blocks finer.")
     ] = "off"
@@ -64,12 +68,19 @@ class RateControlOptions:
             negative="--no-cutree", help="Blocks that later pictures use finer; off with --qp unless given."
         ),
     ] = None
-    lookahead: Annotated[int, Parameter(help="Pictures that rate control looks ahead.")] = DEFAULT_DEPTH
+    lookahead: Annotated[
+        int | None,
+        Parameter(
+            help=f"Pictures that rate control looks ahead; {DEFAULT_DEPTH} by default.", show_default=False
+        ),
+    ] = None
 
     def rate_options(self, bit_depth: int) -> RateOptions:
         """Return the options of rate control. Raises ConfigError where they contradict each other."""
         targets = (self.qp, self.crf, self.bitrate)
         free = self.pass_number == 1 and all(target is None for target in targets)
+        if (self.crf is None and self.bitrate is None and not free) and self.rc_complexity is not None:
+            raise ConfigError("--rc-complexity: a constant QP follows nothing, give --crf or --bitrate")
         qp = DEFAULT_QP if all(target is None for target in targets) and not free else self.qp
         cutree = qp is None if self.cutree is None else self.cutree
         return RateOptions(
@@ -79,14 +90,31 @@ class RateControlOptions:
             vbv_maxrate_kbps=parse_rate(self.vbv_maxrate),
             vbv_bufsize_kbit=parse_rate(self.vbv_bufsize),
             pass_number=self.pass_number,
-            complexity=ComplexityOptions(self.rc_complexity),
+            complexity=ComplexityOptions(self.rc_complexity or "classic"),
             blocks=BlockQpOptions(aq_mode=self.aq_mode, cutree=cutree, lowest_qp=-6 * (bit_depth - 8)),
-            lookahead=self.lookahead,
+            lookahead=DEFAULT_DEPTH if self.lookahead is None else self.lookahead,
         )
 
     def vbv(self) -> VbvOptions | None:
         """Return the decoder's buffer, if one was asked for."""
         return self.rate_options(8).vbv()
+
+    @property
+    def target_kbps(self) -> float:
+        """The average rate that was asked for, 0 for none. Raises ConfigError."""
+        return parse_rate(self.bitrate) or 0.0
+
+    def warn_of_miss(self, progress: Progress) -> None:
+        """Say where a stream has another bitrate than was asked for by more than a tenth."""
+        target = parse_rate(self.bitrate)
+        if target is None or not progress.frames or progress.frames < _SHORTEST_RATED:
+            return
+        miss = progress.bitrate_kbps / target - 1
+        if abs(miss) > _NOTABLE_MISS:
+            progress.warn(
+                f"the stream has {progress.bitrate_kbps:.1f} kb/s, {100 * miss:+.0f} % from the {target:g} asked for: "
+                + ("it cannot be coded in less" if miss > 0 else "its best quality takes no more")
+            )
 
     @contextmanager
     def controller(self, bit_depth: int, settings: Mapping[str, object]) -> Iterator[RateController]:

@@ -18,6 +18,7 @@ from inloop.errors import ConfigError
 from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, run_sweep, summarise
 from inloop.evaluate.sweep_spec import read_spec
 from inloop.extras import import_extra
+from inloop.io.output import check_writable, refuse_overlap
 from inloop.text_table import format_table
 
 _HEAD = (
@@ -51,7 +52,9 @@ def sweep(
     """Encode and decode clips at several QPs with several encoders, and print the BD-rates.
 
     Other encoders than inloop run inside the FFmpeg of the package imageio-ffmpeg. Points already in the CSV
-    are not measured again. Needs the [eval] extra.
+    are not measured again. docs/reference/sweep.md describes the file. Needs the [eval] extra.
+
+    Example: inloop sweep compare.toml -o points.csv -j 2
     """
     common.apply()
     import_extra("bjontegaard", "eval")
@@ -59,8 +62,13 @@ def sweep(
         raise ConfigError("--jobs must be 1 or more")
     spec_path = Path(spec)
     plan = read_spec(spec_path)
+    results = output or str(spec_path.with_suffix(".csv"))
+    refuse_overlap([spec, *map(str, plan.clips)], {"--output": results})
+    check_writable([results])
+    if any(encoder.program != "inloop" for encoder in plan.encoders):
+        import_extra("imageio_ffmpeg", "eval")
     points = []
-    for point in run_sweep(plan, Path(output) if output else spec_path.with_suffix(".csv"), jobs):
+    for point in run_sweep(plan, Path(results), jobs):
         points.append(point)
         if not point.matches:
             raise VerifyError(f"{point.clip}, {point.command}: decoded pictures differ from the encoder's")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -29,6 +30,11 @@ def run(
 
     data makes coded pictures from clips, fit trains on them, export writes the network as ONNX.
     """
+    if set(arguments) <= {"--help", "-h"} and find_spec("torch") is None:
+        print("Usage: inloop train data|fit|export [OPTIONS]\n")
+        print("data makes coded pictures from clips, fit trains on them, export writes the network as ONNX.")
+        print("Their options are listed once the package is there: pip install 'inloop[train]'.")
+        return
     import_extra("torch", "train")
     from inloop.train.__main__ import main
 

@@ -24,6 +24,7 @@ def sequence_config(
     *,
     quantization_group: int,
     picture_hashes: bool,
+    filtered_hashes: bool = False,
     vbv: VbvOptions | None = None,
 ) -> _core.SequenceConfig:
     """Return the core's configuration.
@@ -36,6 +37,7 @@ def sequence_config(
         limits: What its structure needs.
         quantization_group: Luma samples of the blocks that may have a QP of their own, which `options` may leave open.
         picture_hashes: Whether a hash follows each picture.
+        filtered_hashes: Likewise, of pictures that a filter in the loop changes.
         vbv: The decoder's buffer to signal.
 
     Raises:
@@ -66,6 +68,9 @@ def sequence_config(
         deblocking_offsets=(0, 0) if isinstance(deblocking, bool) else deblocking,
         delimiters=options.aud,
         picture_hashes=picture_hashes,
+        filtered_hashes=filtered_hashes,
+        signal=options.signal.to_core(),
+        average_bit_rate=math.ceil(1000 * options.level_kbps),
     )
     if vbv is not None:
         Buffer(vbv, float(fps))  # It raises where it is too small for the rate.

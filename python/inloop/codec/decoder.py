@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from types import TracebackType
+from typing import Self
 
 from inloop import _core
 from inloop.engine.model import Model
+from inloop.errors import InloopError
 from inloop.nnlf.registry import filter_stage
 from inloop.video.frame import Frame
+from inloop.video.signal import SignalDescription
 
 
 class Decoder:
@@ -19,11 +23,13 @@ class Decoder:
     A stream may be cut out of a longer one: pictures before the first random access point are left out, as are the
     leading (RASL) pictures that refer to them. A missing reference picture is an error as soon as a block needs it.
 
-    Errors end decoding: every later call raises the same one, and `remaining` has the pictures before it.
+    Errors end decoding: every later call raises the same one, and `remaining` has the pictures before it. With
+    `keep_going` damage costs the pictures that it reaches only; `report` counts what was left out.
 
     Args:
         models: Filter networks that the stream may name besides those inside the package.
         verify: Compare every picture with the picture hash of the stream (SEI), where it has one.
+        keep_going: Leave out pictures that are damaged, or need some that are, and go on.
         threads: How many pictures are decoded at a time, 1 to 64; pictures and errors do not depend on it, but
             with more than one, pictures come some calls later.
 
@@ -36,24 +42,49 @@ class Decoder:
             its SHA-256.
     """
 
-    def __init__(self, models: Iterable[Model] = (), verify: bool = False, threads: int = 1) -> None:
-        # One pool serves the pictures and the blocks of their filters.
-        pool = _core.decoder_pool(threads)
-        self._core = _core.Decoder(filter_stage(models, pool), verify, pool)
+    def __init__(
+        self,
+        models: Iterable[Model] = (),
+        verify: bool = False,
+        threads: int = 1,
+        *,
+        keep_going: bool = False,
+    ) -> None:
+        pool = _core.decoder_pool(threads)  # for the pictures and for the blocks of their filters
+        self._core = _core.Decoder(filter_stage(models, pool), verify, keep_going, pool)
         self._count = 0
+        self._hashed = 0
         self._fps: Fraction | None = None
+        self._signal = SignalDescription()
 
     @property
     def fps(self) -> Fraction | None:
         """Pictures a second from the timing information of the stream; None where (so far) there is none."""
         return self._fps
 
+    @property
+    def signal(self) -> SignalDescription:
+        """What the stream says of its samples, at the picture that came out last."""
+        return self._signal
+
+    @property
+    def checked_pictures(self) -> int:
+        """How many pictures that came out had a hash in the stream which was compared; 0 unless `verify`."""
+        return self._hashed
+
+    def report(self) -> _core.DecodingReport:
+        """Return counts of what was left out so far: units, messages of others, skipped and lost pictures."""
+        return self._core.report()
+
     def decode(self, data: bytes | bytearray | memoryview) -> list[Frame]:
         """Take the next bytes of the stream, any number of them, and return the pictures that are complete.
 
         Pictures come in display order, cropped to the conformance window, `pts` counting from 0. Planes are
-        uint8 at 8 bit and uint16 above; they are views that keep their picture alive and must not be written.
+        uint8 at 8 bit and uint16 above; they are views that keep their picture alive and must not be written. Raises
+        TypeError for anything but bytes.
         """
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise TypeError(f"decode() takes bytes of the stream, not {type(data).__name__}")
         return self._frames(self._core.decode(data))
 
     def flush(self) -> list[Frame]:
@@ -64,11 +95,36 @@ class Decoder:
         """Return the pictures that were complete when an error ended decoding; empty without an error."""
         return self._frames(self._core.take())
 
+    def pictures(self, chunks: Iterable[bytes]) -> Iterator[Frame]:
+        """Yield the pictures of a stream that comes in pieces of any size.
+
+        Raises what ended it, if it was damaged, behind the pictures before.
+        """
+        try:
+            for chunk in chunks:
+                yield from self.decode(chunk)
+            yield from self.flush()
+        except InloopError:
+            yield from self.remaining()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the pictures that are waiting."""
+        if kind is None:
+            self.remaining()
+
     def _frames(self, pictures: list[_core.DecodedPicture]) -> list[Frame]:
         frames = []
         for picture in pictures:
             if picture.fps is not None:
                 self._fps = Fraction(*picture.fps)
+            self._signal = SignalDescription.from_core(picture.signal)
+            self._hashed += picture.hash_ok
             frames.append(Frame(*picture.planes, picture.bit_depth, self._count))
             self._count += 1
         return frames

@@ -73,6 +73,7 @@ class Encoder:
             self._schedule.limits,
             quantization_group=group,
             picture_hashes=options.md5 and not picture_filter.changes_references,
+            filtered_hashes=options.md5 and picture_filter.changes_references,
             vbv=buffer_of(controller),
         )
         pool = options.threads
@@ -104,6 +105,10 @@ class Encoder:
         self._check_state()
         if self._finished:
             raise ConfigError("the encoder was flushed: its stream is complete")
+        if not isinstance(frame, Frame):
+            raise TypeError(
+                f"encode() takes an inloop.Frame, not {type(frame).__name__}: Frame.from_bytes makes one"
+            )
         if (frame.width, frame.height) != self._size or frame.bit_depth != self._options.bit_depth:
             width, height = self._size
             raise ConfigError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from inloop import _core
+from inloop.codec.ownership import claim
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 
@@ -49,6 +50,8 @@ class FilterStep:
     """Runs the filter of one stream, if there is one, on pictures between analysis and completion."""
 
     def __init__(self, nnlf: PictureFilterLike | None) -> None:
+        if nnlf is not None:
+            claim(nnlf, "picture filter")
         self._nnlf = nnlf
         self._is_in_loop = nnlf is not None and not (isinstance(nnlf, HasMode) and nnlf.mode != "loop")
         self._weighs_bits = isinstance(nnlf, DecidesReferences) and nnlf.reference is not None

@@ -12,6 +12,7 @@ from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.ratecontrol.interface import FEEDBACK_DELAY, RateController
 from inloop.structure.by_name import StructureName
+from inloop.video.signal import SignalDescription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,14 @@ class EncoderOptions:
         deblocking: False, True, or its offsets (beta, tc) in steps of two QPs, -6 to 6.
         nnlf: Picture filter, or None.
         nnlf_lambda: Factor of lambda, 0.25 to 4, where there is a filter: it takes part of the errors away.
-        md5: Put a picture hash SEI message behind every picture, except where the filter changes reference pictures
-            ("loop"): other decoders would find a mismatch there.
+        md5: Put a picture hash SEI message behind every picture. Where the filter changes reference pictures ("loop"),
+            other decoders would find a mismatch: the hash then is in a message of user data, for ours.
         aud: Start every picture with an access unit delimiter.
         repeat_headers: Send the parameter sets again in front of every picture that decoding may start at, for
             streams that are joined half-way (libde265 then loses pictures behind open groups).
+        signal: What the stream says of its samples: colours, range, aspect, mastering display.
+        level_kbps: Average rate that the stream's level is to allow, kilobits a second; 0: the level follows from size,
+            rate of pictures and buffer alone.
         sao: Sample adaptive offset, behind the filter.
         preset: How hard the encoder tries, one of `encoder_presets()`.
         threads: Those that code pictures, several at a time, 1 to 64, or a pool of them (`ThreadPool.for_pictures`)
@@ -78,6 +82,8 @@ class EncoderOptions:
     md5: bool = False
     aud: bool = False
     repeat_headers: bool = False
+    signal: SignalDescription = SignalDescription()
+    level_kbps: float = 0.0
     sao: bool = True
     preset: str = "medium"
     threads: int | ThreadPool = 1

@@ -41,6 +41,9 @@ class Packet:
     encode_s: float = 0.0
     cost: int | None = None
 
+    def __repr__(self) -> str:
+        return f"Packet({self.slice_type} picture {self.index}, POC {self.poc}, QP {self.qp}, {len(self.data)} bytes)"
+
     @property
     def pts(self) -> int:
         """Presentation index, that of the source frame, or `index` where it has none."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from inloop import _core
 from inloop.codec.options import EncoderOptions
+from inloop.codec.ownership import claim
 from inloop.errors import ConfigError
 from inloop.lookahead.window import Lookahead
 from inloop.ratecontrol.block_qp import BlockQpOptions
@@ -120,6 +121,8 @@ def controller_of(options: EncoderOptions) -> RateController:
     if (options.qp is None) == (options.rate_control is None):
         raise ConfigError("an encoder needs either a QP or a rate control")
     if options.rate_control is not None:
+        if not isinstance(options.rate_control, ConstantQp):  # which follows nothing
+            claim(options.rate_control, "rate control")
         return options.rate_control
     assert options.qp is not None
     return ConstantQp(options.qp, BlockQpOptions(cutree=False, lowest_qp=options.lowest_qp))

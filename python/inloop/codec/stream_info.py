@@ -13,6 +13,7 @@ from typing import Any
 from inloop import _core
 from inloop._core import NalType
 from inloop.errors import BitstreamError
+from inloop.video.signal import SignalDescription
 
 _PROFILES = {1: "Main", 2: "Main 10", 3: "Main Still Picture", 4: "range extensions"}
 
@@ -62,6 +63,7 @@ class StreamInfo:
     bits: int
     pictures: Counter[str]
     mean_qp: float
+    signal: SignalDescription
     nnlf: FilterUse
 
     @property
@@ -77,10 +79,10 @@ def describe_stream(data: bytes) -> StreamInfo:
     Raises BitstreamError where it is damaged or no HEVC, UnsupportedError for what the decoder does not read either.
     """
     units: list[dict[str, Any]] = _core.scan_stream(data)
-    sps = next((unit for unit in units if unit["type"] == NalType.SPS), None)
-    pictures = [unit for unit in units if _core.is_vcl(unit["type"]) and unit["first_in_picture"]]
-    if sps is None or not pictures:
+    pictures = [unit for unit in units if unit.get("first_in_picture")]
+    if not pictures:
         raise BitstreamError("no HEVC pictures in these data")
+    sps = pictures[0]["sps"]
     return StreamInfo(
         width=sps["width"],
         height=sps["height"],
@@ -91,28 +93,29 @@ def describe_stream(data: bytes) -> StreamInfo:
         bits=8 * len(data),
         pictures=Counter(picture["slice_type"] for picture in pictures),
         mean_qp=sum(picture["slice_qp"] for picture in pictures) / len(pictures),
+        signal=SignalDescription.from_core(sps["signal"]),
         nnlf=_filter_use(units, sps["coded_width"], sps["coded_height"]),
     )
 
 
 def _filter_use(units: Iterable[dict[str, Any]], width: int, height: int) -> FilterUse:
     use = FilterUse()
-    track = _core.ParameterTrack()
-    payload = b""
+    track, messages = _core.ParameterTrack(), _core.OwnFilterMessages()
+    payloads: list[bytes] = []
     for unit in units:
         if unit["type"] == NalType.FILTER_PARAMETERS:
-            payload = unit["payload"]
-        if not (_core.is_vcl(unit["type"]) and unit["first_in_picture"]):
+            payloads.append(unit["payload"])
+        if not unit.get("first_in_picture"):
             continue
         parameters = track.next(
-            payload,
+            messages.choose(payloads, width, height),
             width,
             height,
             irap=_core.is_irap(unit["type"]),
             rasl=_core.is_rasl(unit["type"]),
             temporal_id=unit["temporal_id"],
         )
-        payload = b""
+        payloads = []
         if parameters is None:
             continue
         name = (parameters.model or b"").hex()

@@ -145,7 +145,7 @@ def _decode(coded: Path, muxer: str, like: Frame) -> tuple[list[Frame], float]:
 
 def _ffmpeg(words: Sequence[str]) -> tuple[str, float]:
     """Run FFmpeg; return its log and the CPU seconds it took."""
-    executable = import_extra("imageio_ffmpeg", "dev").get_ffmpeg_exe()
+    executable = import_extra("imageio_ffmpeg", "eval").get_ffmpeg_exe()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run = subprocess.run(
         [executable, "-hide_banner", "-nostdin", "-y", *words],
@@ -161,6 +161,6 @@ def _ffmpeg(words: Sequence[str]) -> tuple[str, float]:
 
 def _version(log: str, peer: Peer) -> str:
     """Return the versions of FFmpeg's build and, where the log tells it, of the library."""
-    executable = Path(import_extra("imageio_ffmpeg", "dev").get_ffmpeg_exe()).name
+    executable = Path(import_extra("imageio_ffmpeg", "eval").get_ffmpeg_exe()).name
     found = re.search(peer.version, log)
     return f"{executable} {peer.library} {found[1] if found else ''}".strip()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import MISSING, asdict, dataclass, fields
 from fractions import Fraction
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from inloop.io import open_video
 from inloop.nnlf import load_filter
 from inloop.pipeline import SequenceMd5, select_frames
 from inloop.video.frame import Frame, Psnr
+from inloop.workers import process_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +280,8 @@ def _measure_all(
     if jobs == 1:
         yield from (measure(*task) for task in tasks)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        pending = [pool.submit(measure, *task) for task in tasks]
-        try:
-            yield from (done.result() for done in as_completed(pending))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    with process_pool(jobs) as pool:
+        yield from (done.result() for done in as_completed([pool.submit(measure, *task) for task in tasks]))
 
 
 def _append(results: Path, point: SweepPoint) -> None:

@@ -35,10 +35,13 @@ An encoder may have `qps` of its own, where its scale is another one.
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,9 @@ from inloop.evaluate.trial import FilterMode, Structure, TrialSettings
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
 from inloop.ratecontrol import RateOptions
 from inloop.ratecontrol.options import RateTarget
+
+_ENTRIES = ("clips", "qps", "frames", "encoders")
+USUAL_QPS = (22, 27, 32, 37)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +169,14 @@ def read_spec(path: Path) -> SweepSpec:
     Raises OSError, and ConfigError where the file is no TOML, lacks something or names what is not there.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8-sig"))  # some editors put a mark in front
+        _check_names("the file", table, _ENTRIES)
         encoders = tuple(_encoder(name, options) for name, options in table["encoders"].items())
-        clips = tuple(clip for pattern in table["clips"] for clip in _matching(path.parent, pattern))
-        spec = SweepSpec(encoders, clips, tuple(table.get("qps", (22, 27, 32, 37))), table.get("frames"))
+        patterns = [table["clips"]] if isinstance(table["clips"], str) else table["clips"]
+        clips = tuple(clip for pattern in patterns for clip in _matching(path.parent, pattern))
+        spec = SweepSpec(encoders, clips, _qps(table.get("qps", USUAL_QPS)), table.get("frames"))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: {error}") from None
     except KeyError as error:
@@ -177,8 +187,34 @@ def read_spec(path: Path) -> SweepSpec:
 
 
 def _encoder(name: str, options: dict[str, Any]) -> EncoderSpec:
+    _check_names(
+        f"[encoders.{name}]", options, [field.name for field in fields(EncoderSpec) if field.name != "name"]
+    )
     qps = options.pop("qps", None)
-    return EncoderSpec(name, qps=None if qps is None else tuple(qps), **options)
+    try:
+        return EncoderSpec(name, qps=None if qps is None else _qps(qps), **options)
+    except TypeError as error:  # a name or a value inside of options or rate_control
+        raise ConfigError(f"[encoders.{name}]: {_without_class(error)}") from None
+
+
+def _without_class(error: TypeError) -> str:
+    return re.sub(r"^[\w.]+\(\) got an unexpected keyword argument", "there is no option", str(error))
+
+
+def _check_names(where: str, table: Mapping[str, object], known: Sequence[str]) -> None:
+    """Raise ConfigError for entries that mean nothing, which are most often misspelt."""
+    if unknown := sorted(set(table) - set(known)):
+        raise ConfigError(f"{where} has no {', '.join(unknown)}: known are {', '.join(known)}")
+
+
+def _qps(values: object) -> tuple[int, ...]:
+    if (
+        not isinstance(values, list | tuple)
+        or not all(type(value) in (int, float) for value in values)
+        or not values
+    ):
+        raise ConfigError(f"qps = {values!r} is no list of numbers")
+    return tuple(values)
 
 
 def _option_words(name: str, value: object) -> list[str]:
@@ -192,7 +228,7 @@ def _option_words(name: str, value: object) -> list[str]:
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
-    clips = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+    clips = [Path(name) for name in sorted(glob(os.path.join(folder, pattern)))]
     if not clips:
         raise ConfigError(f"no clip matches {folder / pattern}")
     return clips

@@ -8,15 +8,26 @@ import lzma
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
-from typing import IO, BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, cast
 
 from inloop.errors import BitstreamError, ConfigError
+from inloop.io.container import ContainerReader
+from inloop.io.hevc import (
+    HevcReader,
+    container_has_filter_messages,
+    container_stream,
+    starts_like_annex_b,
+)
 from inloop.io.output import open_output
+from inloop.io.pipes import look_ahead
 from inloop.io.video import VideoInfo, VideoReader, VideoWriter
 from inloop.io.y4m import SIGNATURE, Y4mReader, Y4mWriter
 from inloop.io.yuv import YuvReader, YuvWriter
+from inloop.pipeline import read_chunks
 
 __all__ = [
     "VideoInfo",
@@ -32,62 +43,107 @@ __all__ = [
 ]
 
 RawFormat = Literal["y4m", "yuv"]
+_XZ_SIGNATURE = b"\xfd7zXZ\0"
+_LOOKED_AT = 512
 
 
 @contextmanager
-def open_video(source: str | os.PathLike[str], raw: VideoInfo | None = None) -> Iterator[VideoReader]:
-    """Open a video for reading: y4m (also xz-compressed, and "-" for standard input), raw, or a container.
+def open_video(
+    source: str | os.PathLike[str],
+    raw: VideoInfo | None = None,
+    fps: Fraction | None = None,
+    threads: int = 2,
+) -> Iterator[VideoReader]:
+    """Open a video for reading: y4m (also xz-compressed), raw, HEVC, or a container; any of them can be a pipe.
+
+    HEVC streams with filter messages are decoded here, the filter included, in containers too. "-" is standard input.
 
     Args:
-        source: Path of the file, or "-".
+        source: The file.
         raw: Size, rate and depth of headerless data; where it is given, the source is read as such.
-
-    Yields:
-        A reader, which is closed with the block.
+        fps: Pictures a second, in place of what the source says.
+        threads: Pictures to decode at a time, of HEVC streams.
 
     Raises:
         OSError: The source cannot be opened.
-        ConfigError: A .yuv comes without `raw`.
+        ConfigError: A .yuv comes without `raw`, a y4m with it, or a rate is neither said nor given.
+        BitstreamError: As the readers raise it, here or while reading.
+        UnsupportedError: Likewise.
     """
-    path = Path(source)
-    if os.fspath(source) == "-":
-        yield _raw_reader(sys.stdin.buffer, raw, "standard input")
-    elif path.suffix == ".xz":
-        with lzma.open(path) as stream, _xz_errors(path):
-            yield _raw_reader(stream, raw, str(path))
-    elif raw is not None or path.suffix in (".y4m", ".yuv") or _starts_like_y4m(path):
-        with path.open("rb") as stream:
-            yield _raw_reader(stream, raw, str(path))
-    else:
-        from inloop.io.container import ContainerReader
+    with _opened(source) as (stream, start, path):
+        name = str(path or "standard input")
+        if raw is not None:
+            if start.startswith(SIGNATURE):
+                raise ConfigError(f"{name} is y4m, which has a size of its own: leave out that of raw input")
+            yield YuvReader(stream, raw)
+        elif start.startswith(SIGNATURE) or name.endswith(".y4m"):
+            yield _at_rate(Y4mReader(stream), fps)
+        elif name.endswith(".yuv"):
+            raise ConfigError(f"{name} has no header: its size must be given")
+        else:
+            with _coded_video(stream, start, path, fps, threads) as reader:
+                yield reader
 
-        with path.open("rb"):
-            pass  # The system says best why a file cannot be opened.
-        with ContainerReader(path) as reader:
+
+@contextmanager
+def _opened(source: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes, Path | None]]:
+    """Give a stream, its first bytes, and its path where it can be opened again."""
+    with ExitStack() as stack:
+        path = None if os.fspath(source) == "-" else Path(source)
+        stream = sys.stdin.buffer if path is None else stack.enter_context(path.open("rb"))
+        start, stream = look_ahead(stream, _LOOKED_AT)
+        if start.startswith(_XZ_SIGNATURE) or (path is not None and path.suffix == ".xz"):
+            stack.enter_context(_xz_errors(path or "standard input"))
+            stream = cast(BinaryIO, stack.enter_context(lzma.open(stream)))
+            start, stream = look_ahead(stream, _LOOKED_AT)
+            path = None if path is None else path.with_suffix("")
+        elif path is not None and not path.is_file():
+            path = None
+        yield stream, start, path
+
+
+@contextmanager
+def _coded_video(
+    stream: BinaryIO, start: bytes, path: Path | None, fps: Fraction | None, threads: int
+) -> Iterator[VideoReader]:
+    name = str(path or "standard input")
+    if starts_like_annex_b(start):
+        yield HevcReader(read_chunks(stream), name, fps, threads)
+    elif path is not None and container_has_filter_messages(path):
+        with container_stream(path) as chunks, ContainerReader(path, fps) as container:
+            filtered = HevcReader(chunks, name, container.info.fps, threads)
+            filtered.notes += container.notes
+            yield filtered
+    else:
+        with ContainerReader(path or stream, fps) as reader:
             yield reader
+
+
+def _at_rate(reader: Y4mReader, fps: Fraction | None) -> Y4mReader:
+    if fps is not None:
+        reader.info = replace(reader.info, fps=fps)
+    return reader
 
 
 @contextmanager
 def open_video_writer(
-    target: str | os.PathLike[str], info: VideoInfo, raw_format: RawFormat | None = None
+    target: str | os.PathLike[str],
+    info: VideoInfo,
+    raw_format: RawFormat | None = None,
+    *,
+    sizes_may_change: bool = False,
 ) -> Iterator[VideoWriter]:
     """Open a y4m or yuv file that gets its name when the block ends without an error.
 
-    Args:
-        target: Path of the file, or "-" for standard output.
-        info: Size, rate and depth of the pictures.
-        raw_format: "y4m" or "yuv"; None: by the extension, and y4m on a pipe.
-
-    Yields:
-        A writer, which is closed with the block.
-
-    Raises:
-        OSError: The file cannot be written.
-        ConfigError: The extension is none of these.
+    The format comes from the extension unless `raw_format` gives it; a pipe gets y4m. With `sizes_may_change` a
+    .yuv takes pictures of other sizes or depths, too. Raises OSError, and ConfigError for other extensions.
     """
-    writer_class = Y4mWriter if (raw_format or format_of(target)) == "y4m" else YuvWriter
+    is_y4m = (raw_format or format_of(target)) == "y4m"
     with open_output(target) as stream:
-        yield writer_class(stream, info)
+        if is_y4m:
+            yield Y4mWriter(stream, info)
+        else:
+            yield YuvWriter(stream, info, sizes_may_change=sizes_may_change)
 
 
 def format_of(target: str | os.PathLike[str]) -> RawFormat:
@@ -103,22 +159,8 @@ def format_of(target: str | os.PathLike[str]) -> RawFormat:
     return cast(RawFormat, suffix[1:])
 
 
-def _raw_reader(stream: IO[bytes], raw: VideoInfo | None, name: str) -> VideoReader:
-    buffered = cast(BinaryIO, stream)
-    if raw is None:
-        if name.endswith(".yuv"):
-            raise ConfigError(f"{name} has no header: its size must be given")
-        return Y4mReader(buffered)
-    return YuvReader(buffered, raw)
-
-
-def _starts_like_y4m(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(len(SIGNATURE)) == SIGNATURE
-
-
 @contextmanager
-def _xz_errors(path: Path) -> Iterator[None]:
+def _xz_errors(path: Path | str) -> Iterator[None]:
     try:
         yield
     except (lzma.LZMAError, EOFError) as error:

@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import io
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from inloop.errors import BitstreamError, ConfigError
 from inloop.video.frame import Frame
+from inloop.video.signal import SignalDescription
 
 MAX_SIDE = 16384
+MAX_FPS = 1000
 DEFAULT_FPS = Fraction(25)
 
 
@@ -25,6 +30,7 @@ class VideoInfo:
         fps: Pictures a second.
         bit_depth: Bits a sample, 8 .. 16.
         frames: Number of pictures, or None where only reading to the end can tell.
+        signal: What is said of the samples.
 
     Raises:
         ConfigError: A value is out of range.
@@ -35,18 +41,27 @@ class VideoInfo:
     fps: Fraction = DEFAULT_FPS
     bit_depth: int = 8
     frames: int | None = None
+    signal: SignalDescription = SignalDescription()
 
     def __post_init__(self) -> None:
         if not (1 <= self.width <= MAX_SIDE and 1 <= self.height <= MAX_SIDE):
             raise ConfigError(
                 f"picture size {self.width}x{self.height} is outside 1x1 .. {MAX_SIDE}x{MAX_SIDE}"
             )
-        if not 0 < self.fps <= 1000:
-            raise ConfigError(f"{self.fps} pictures a second are outside 0 .. 1000")
+        if not 0 < self.fps <= MAX_FPS:
+            raise ConfigError(
+                f"{self.fps} pictures a second are outside 0 .. {MAX_FPS}: give the rate with --fps"
+            )
 
 
 class VideoReader(Protocol):
-    """A source of pictures: what it holds, and one pass over it."""
+    """A source of pictures: what it holds, and one pass over it.
+
+    Attributes:
+        notes: What of the source its pictures do not have, in words; complete after the last picture.
+    """
+
+    notes: list[str]
 
     @property
     def info(self) -> VideoInfo:
@@ -77,3 +92,13 @@ def check_frame_fits(frame: Frame, info: VideoInfo) -> None:
     """Raise ConfigError unless the picture has the size and bit depth of the sequence."""
     if (frame.width, frame.height, frame.bit_depth) != (info.width, info.height, info.bit_depth):
         raise ConfigError(f"{frame} in a {info.width}x{info.height} {info.bit_depth}-bit sequence")
+
+
+def picture_count(stream: BinaryIO, picture_bytes: int, header_bytes: int = 0) -> int | None:
+    """Return how many pictures of a size a stream has, None where it is no regular file."""
+    if not isinstance(stream, io.BufferedReader) or not isinstance(stream.raw, io.FileIO):
+        return None
+    status = os.fstat(stream.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return (status.st_size - header_bytes) // picture_bytes

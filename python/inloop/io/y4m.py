@@ -8,22 +8,22 @@ A header line (`YUV4MPEG2 W416 H240 F25:1 Ip A1:1 C420mpeg2`), then for each pic
 
 from __future__ import annotations
 
-import io
-import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import BinaryIO
 
 from inloop.errors import BitstreamError, ConfigError, UnsupportedError
-from inloop.io.video import DEFAULT_FPS, ShortPictureError, VideoInfo, check_frame_fits
+from inloop.io.video import DEFAULT_FPS, ShortPictureError, VideoInfo, check_frame_fits, picture_count
 from inloop.video.frame import Frame, frame_bytes
+from inloop.video.signal import LOCATIONS, SignalDescription
 
 SIGNATURE = b"YUV4MPEG2"
 _FRAME_MARK = b"FRAME"
 _MAX_LINE = 4096
+_LOCATIONS = {"420jpeg": LOCATIONS["center"], "420paldv": LOCATIONS["topleft"]}
+DEINTERLACE = "deinterlace them first, as with ffmpeg -vf bwdif"
 _CHROMA = re.compile(r"420(?:jpeg|mpeg2|paldv)?|420p(\d+)")
 
 
@@ -39,7 +39,10 @@ class Y4mReader:
         header = _read_line(stream, "the header")
         info = parse_header(header)
         self._picture_bytes = frame_bytes(info.width, info.height, info.bit_depth)
-        self.info = replace(info, frames=self._count_frames(len(header) + 1))
+        # FRAME lines have no parameters in any file in use.
+        of_picture = len(_FRAME_MARK) + 1 + self._picture_bytes
+        self.info = replace(info, frames=picture_count(stream, of_picture, len(header) + 1))
+        self.notes: list[str] = []
 
     def __iter__(self) -> Iterator[Frame]:
         info = self.info
@@ -53,15 +56,6 @@ class Y4mReader:
             yield Frame.from_bytes(data, info.width, info.height, info.bit_depth, pts=index)
             index += 1
 
-    def _count_frames(self, header_bytes: int) -> int | None:
-        """Number of pictures of a regular file whose FRAME lines have no parameters, as all in use."""
-        if not isinstance(self._stream, io.BufferedReader) or not isinstance(self._stream.raw, io.FileIO):
-            return None
-        status = os.fstat(self._stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        return (status.st_size - header_bytes) // (len(_FRAME_MARK) + 1 + self._picture_bytes)
-
 
 class Y4mWriter:
     """Writes pictures to a binary stream. Raises UnsupportedError for other depths than 8 and 10 bit."""
@@ -71,15 +65,33 @@ class Y4mWriter:
             raise UnsupportedError(f"y4m output of {info.bit_depth} bit")
         self._stream = stream
         self._info = info
-        chroma = "420mpeg2" if info.bit_depth == 8 else f"420p{info.bit_depth}"
-        rate = f"{info.fps.numerator}:{info.fps.denominator}"
-        stream.write(f"YUV4MPEG2 W{info.width} H{info.height} F{rate} Ip A1:1 C{chroma}\n".encode())
+        stream.write(header_line(info))
 
     def write(self, frame: Frame) -> None:
-        """Append one picture. Raises ConfigError where its size or depth is not that of the sequence."""
+        """Append one picture, on a pipe at once.
+
+        Raises ConfigError where its size or depth is not that of the sequence.
+        """
         check_frame_fits(frame, self._info)
-        self._stream.write(_FRAME_MARK + b"\n")
-        self._stream.write(frame.to_bytes())
+        self._stream.write(_FRAME_MARK + b"\n" + frame.to_bytes())
+        if not self._stream.seekable():
+            self._stream.flush()
+
+
+def header_line(info: VideoInfo) -> bytes:
+    """Return the header line with its newline; colours and light levels have no place in it."""
+    signal = info.signal
+    chroma = f"420p{info.bit_depth}"
+    if info.bit_depth == 8:
+        chroma = next(
+            (tag for tag, place in _LOCATIONS.items() if place == signal.chroma_location), "420mpeg2"
+        )
+    sar = signal.sar or Fraction(1)
+    fields = [f"W{info.width}", f"H{info.height}", f"F{info.fps.numerator}:{info.fps.denominator}", "Ip"]
+    fields += [f"A{sar.numerator}:{sar.denominator}", f"C{chroma}"]
+    if signal.full_range is not None:
+        fields.append(f"XCOLORRANGE={'FULL' if signal.full_range else 'LIMITED'}")
+    return b" ".join([SIGNATURE, *(field.encode() for field in fields)]) + b"\n"
 
 
 def parse_header(line: bytes) -> VideoInfo:
@@ -89,10 +101,17 @@ def parse_header(line: bytes) -> VideoInfo:
         raise BitstreamError(f"not a y4m stream: it starts with {line[:16]!r}")
     values = {field[:1]: field[1:].decode("ascii", "replace") for field in fields[1:] if field[:1] != b"X"}
     if (interlacing := values.get(b"I", "p")) not in ("p", "?"):
-        raise UnsupportedError(f"y4m: interlaced pictures (I{interlacing})")
+        raise UnsupportedError(f"y4m: interlaced pictures (I{interlacing}); {DEINTERLACE}")
     try:
         size = _parse_number(values, b"W"), _parse_number(values, b"H")
-        return VideoInfo(*size, _parse_rate(values.get(b"F", "0:0")), _parse_depth(values.get(b"C", "420")))
+        chroma = values.get(b"C", "420")
+        signal = SignalDescription(
+            sar=_parse_aspect(values.get(b"A", "0:0")),
+            full_range=_parse_range(fields[1:]),
+            chroma_location=_LOCATIONS.get(chroma),
+        )
+        rate = _parse_rate(values.get(b"F", "0:0"))
+        return VideoInfo(*size, rate, _parse_depth(chroma), signal=signal)
     except ConfigError as error:
         raise BitstreamError(f"y4m: {error}") from None
 
@@ -111,6 +130,20 @@ def _parse_rate(text: str) -> Fraction:
         raise BitstreamError(f"y4m: frame rate {text!r} is not of the form 30000:1001")
     rate, scale = int(match[1]), int(match[2])
     return Fraction(rate, scale) if rate and scale else DEFAULT_FPS
+
+
+def _parse_aspect(text: str) -> Fraction | None:
+    """Return the aspect ratio of a sample that is not square; 0:0 means unknown."""
+    match = re.fullmatch(r"(\d{1,9}):(\d{1,9})", text, re.ASCII)
+    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
+    known = width and height and width != height  # square is what everyone assumes
+    return Fraction(width, height).limit_denominator(65535) if known else None
+
+
+def _parse_range(fields: list[bytes]) -> bool | None:
+    if b"XCOLORRANGE=FULL" in fields:
+        return True
+    return False if b"XCOLORRANGE=LIMITED" in fields else None
 
 
 def _parse_depth(text: str) -> int:

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
-from inloop.io.video import ShortPictureError, VideoInfo, check_frame_fits
+from inloop.io.video import ShortPictureError, VideoInfo, check_frame_fits, picture_count
 from inloop.video.frame import Frame, frame_bytes
 
 
@@ -16,7 +17,10 @@ class YuvReader:
 
     def __init__(self, stream: BinaryIO, info: VideoInfo) -> None:
         self._stream = stream
-        self.info = info
+        self.info = replace(
+            info, frames=picture_count(stream, frame_bytes(info.width, info.height, info.bit_depth))
+        )
+        self.notes: list[str] = []
 
     def __iter__(self) -> Iterator[Frame]:
         info = self.info
@@ -32,11 +36,14 @@ class YuvReader:
 class YuvWriter:
     """Writes pictures to a binary stream."""
 
-    def __init__(self, stream: BinaryIO, info: VideoInfo) -> None:
+    def __init__(self, stream: BinaryIO, info: VideoInfo, *, sizes_may_change: bool = False) -> None:
         self._stream = stream
-        self._info = info
+        self._info = None if sizes_may_change else info
 
     def write(self, frame: Frame) -> None:
         """Append one picture. Raises ConfigError where its size or depth is not that of the sequence."""
-        check_frame_fits(frame, self._info)
+        if self._info is not None:
+            check_frame_fits(frame, self._info)
         self._stream.write(frame.to_bytes())
+        if not self._stream.seekable():
+            self._stream.flush()

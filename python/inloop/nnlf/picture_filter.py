@@ -98,7 +98,8 @@ class PictureFilter:
         self.restart()
 
     def restart(self) -> None:
-        """Refer to no earlier payload in the next one: at the start of a stream."""
+        """Refer to no earlier payload in the next one: at the start of a stream, of another encoder too."""
+        self._serves_an_encoder = False  # see inloop.codec.ownership
         if self.reference is not None:
             self.reference.restart()
         self._samples = self._filtered_samples = 0.0  # They count luma.

@@ -61,15 +61,18 @@ class AverageBitrate:
         rate = 1000.0 * self._options.bitrate_kbps
         total = rate * state.picture_s * (state.pictures + len(state.window))
 
+        def expected(qp_level: float) -> float:
+            return state.window.bits(qp_level) + state.refinement(qp_level)
+
         def reaching(bits: float) -> float:
-            return qp_level_for(state.window.bits, bits - state.bits, state.lowest, state.highest)
+            return qp_level_for(expected, bits - state.bits, state.lowest, state.highest)
 
         if state.complete:
             qp_level = reaching(total)
         else:
             slack = rate * self._options.tolerance_s
             steady = qp_level_for(
-                lambda qp_level: state.window.bits(qp_level) + scale_bits(state.qp_level_bits, qp_level),
+                lambda qp_level: expected(qp_level) + scale_bits(state.qp_level_bits, qp_level),
                 total,
                 state.lowest,
                 state.highest,

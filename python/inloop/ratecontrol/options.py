@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, TextIO, TypeAlias
 
 from inloop.errors import ConfigError
@@ -160,7 +160,8 @@ def make_controller(
         raise ConfigError("a pass needs a statistics file, and a statistics file a pass")
     if options.qp is not None:
         return ConstantQp(options.qp, options.blocks, options.lookahead)
-    common = {**(settings or {}), "complexity": options.complexity, "blocks": options.blocks}
+    shape = asdict(options.complexity)
+    common = {**(settings or {}), "complexity": shape.pop("name"), **shape, **asdict(options.blocks)}
     common["lookahead"] = options.lookahead
     policy: QpLevelPolicy
     if options.pass_number == 2:

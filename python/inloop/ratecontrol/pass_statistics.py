@@ -89,9 +89,12 @@ def read_stats(lines: Iterable[str], settings: Mapping[str, object]) -> list[Pic
         raise ConfigError("this is no statistics file of a first pass, or one of another version")
     if len(rows) < 3 or rows[2] != _COLUMNS:
         raise ConfigError("the statistics file is damaged: its head is incomplete")
-    wanted = _settings_line(settings)
-    if rows[1] != wanted:
-        raise ConfigError(f"the statistics file was made with [{rows[1]}], not with [{wanted}]")
+    made, wanted = (set(line.split(", ")) for line in (rows[1], _settings_line(settings)))
+    if made != wanted:
+        theirs, ours = (", ".join(sorted(only)) for only in (made - wanted, wanted - made))
+        raise ConfigError(
+            f"the statistics file was made with {theirs or 'less'}, this pass has {ours or 'less'}"
+        )
     try:
         records = [PictureRecord.parse(row) for row in rows[3:]]
     except ValueError as error:
@@ -102,4 +105,4 @@ def read_stats(lines: Iterable[str], settings: Mapping[str, object]) -> list[Pic
 
 
 def _settings_line(settings: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in settings.items())
+    return ", ".join(f"{name} {str(value).replace(', ', ' ')}" for name, value in settings.items())

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from inloop.ratecontrol.interface import (
     feedback_delay,
 )
 from inloop.ratecontrol.pass_statistics import PictureRecord, StatsWriter
+from inloop.ratecontrol.refinement import Refinement
 from inloop.ratecontrol.vbv import Buffer, VbvOptions, lowest_safe_qp_level
 from inloop.structure.plan import PicturePlan
 
@@ -42,6 +44,7 @@ class StreamState:
         picture_s: Duration of a picture in seconds.
         last_qp_level: What the policy chose for the picture before; None for the first.
         lowest, highest: Limits of the QP level.
+        refinement: Bits that the scene takes once at a QP level, where it is finer than the scene so far.
     """
 
     window: Forecast
@@ -53,6 +56,7 @@ class StreamState:
     last_qp_level: float | None
     lowest: float
     highest: float
+    refinement: Callable[[float], float]
 
 
 class QpLevelPolicy(Protocol):
@@ -170,12 +174,14 @@ class QpLevelController:
         self._limits = blocks.lowest_qp - _QP_LEVEL_MARGIN, MAX_QP + _QP_LEVEL_MARGIN
         self._shape = QpLevelShape(complexity, blocks.cutree)
         self._blocks = BlockQp(blocks)
+        self._refinement = Refinement(self.model)
         self._started: deque[_Started] = deque()
         self._pictures = 0
         self._spent_bits = self._spent_qp_level_bits = 0.0
         self._policy_qp_level: float | None = None
         self._last_qp_level: float | None = None
         self._window_items: list[tuple[int, Demand, float]] = []
+        self._window_offsets: list[float] = []
         self._window_version = -1
 
     @property
@@ -206,6 +212,7 @@ class QpLevelController:
             qp_level = self.policy.qp_level(picture, None) + self._shape.offset(picture.index, lookahead)
             return self._blocks.picture_qp(qp_level, picture, lookahead)
         self._use_results()
+        self._refinement.see(lookahead, self._finest_offset(lookahead))
         state = self._state(lookahead)
         qp_level = self._policy_qp_level = self.policy.qp_level(
             picture, state if self.policy.uses_bits else None
@@ -292,6 +299,8 @@ class QpLevelController:
         self._started.append(
             _Started(self._pictures, picture, demand, qp, used, used, shape, expected, intra_cost)
         )
+        if picture.is_reference:
+            self._refinement.coded(qp.mean_qp, lookahead.prediction(picture).cost / max(intra_cost, 1))
         self._last_qp_level = qp_level
         self._pictures += 1
         return qp
@@ -330,19 +339,23 @@ class QpLevelController:
             last_qp_level=self._policy_qp_level,
             lowest=self._limits[0],
             highest=self._limits[1],
+            refinement=self._refinement.bits,
         )
+
+    def _finest_offset(self, lookahead: Lookahead) -> float:
+        """Return the QP steps of the window's finest picture on the stream's level, mostly below 0."""
+        items = self._window(lookahead)
+        return min(self._window_offsets[-len(items) :])
 
     def _window(self, lookahead: Lookahead) -> list[tuple[int, Demand, float]]:
         """Return (display index, demand, shape) of the window's pictures in coding order."""
         if self._window_version != lookahead.version:
             self._window_version = lookahead.version
             qp_level = _USUAL_QP_LEVEL if self._last_qp_level is None else self._last_qp_level
-            self._window_items = [
-                (
-                    plan.index,
-                    demand_of(plan, self._blocks.offsets(plan, lookahead, qp_level), lookahead),
-                    self._shape.offset(plan.index, lookahead),
-                )
-                for plan in lookahead.upcoming
-            ]
+            self._window_items, self._window_offsets = [], []
+            for plan in lookahead.upcoming:
+                offsets = self._blocks.offsets(plan, lookahead, qp_level)
+                shape = self._shape.offset(plan.index, lookahead)
+                self._window_items.append((plan.index, demand_of(plan, offsets, lookahead), shape))
+                self._window_offsets.append(float(offsets.mean()) + shape)
         return self._window_items[-len(lookahead.upcoming) :]

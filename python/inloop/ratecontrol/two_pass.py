@@ -80,9 +80,11 @@ class TwoPass:
         ratio = self._ratio()
         at_zero = [scale_bits(record.bits, -record.qp_level) * ratio for record in rest]
         total = sum(at_zero)
-        qp_level = qp_level_for(
-            lambda qp_level: scale_bits(total, qp_level), budget, state.lowest, state.highest
-        )
+
+        def expected(qp_level: float) -> float:
+            return scale_bits(total, qp_level) + state.refinement(qp_level)
+
+        qp_level = qp_level_for(expected, budget, state.lowest, state.highest)
         if state.last_qp_level is not None:
             qp_level = min(max(qp_level, state.last_qp_level - _MAX_STEP), state.last_qp_level + _MAX_STEP)
         self._next += 1

@@ -8,7 +8,7 @@ import hashlib
 import sys
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -30,6 +30,7 @@ from inloop.train.moving_photo import moving_photo
 from inloop.train.samples import save_picture
 from inloop.train.table_file import append_row, read_rows
 from inloop.video.frame import Frame
+from inloop.workers import process_pool
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -259,8 +260,8 @@ def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[di
     if processes == 1:
         yield from map(partial(run_job, config), waiting)
         return
-    # Processes are spawned, because torch has threads of its own that a forked process would lack.
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    # Spawned, because torch has threads of its own that a forked process would lack.
+    with process_pool(processes, get_context("spawn")) as pool:
         for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
             yield future.result()
 

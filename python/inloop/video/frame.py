@@ -97,6 +97,7 @@ class Frame:
 
     Raises:
         ConfigError: Shape, type or range of a plane does not fit.
+        TypeError: A plane is no array.
     """
 
     y: Plane
@@ -106,6 +107,9 @@ class Frame:
     pts: int | None = None
 
     def __post_init__(self) -> None:
+        for name, plane in zip(PLANE_NAMES, self.planes, strict=True):
+            if not isinstance(plane, np.ndarray):
+                raise TypeError(f"plane {name} is of {type(plane).__name__}, not a numpy array")
         dtype = sample_dtype(self.bit_depth)
         if self.y.ndim != 2:
             raise ConfigError(f"plane y has {self.y.ndim} dimensions instead of 2")
