@@ -125,7 +125,7 @@ def test_commands_of_the_pages_parse(repo_dir: Path, page: str) -> None:
     for command in commands:
         if command[0] == "train":
             if find_spec("torch") is not None:
-                import_module("inloop.train.__main__")._parser().parse_args(command[1:])
+                import_module("inloop.train.arguments").make_parser().parse_args(command[1:])
         else:
             inloop.cli.app.parse_args(command, exit_on_error=False, print_error=False)
     assert commands

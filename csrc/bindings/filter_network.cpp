@@ -20,8 +20,7 @@ namespace py = pybind11;
 namespace inloop::bindings {
 namespace {
 
-std::unique_ptr<nnlf::FilterNetwork> create_network(const std::shared_ptr<nn::ProgramCache>& model,
-                                                    ThreadPool* pool) {
+std::unique_ptr<nnlf::FilterNetwork> create_network(const nnlf::FilterModel& model, ThreadPool* pool) {
   raise_if_error(isa_status());
   std::unique_ptr<nnlf::FilterNetwork> network;
   raise_if_error(nnlf::FilterNetwork::create(model, nn::Device::cpu(checked_isa()), pool, network));

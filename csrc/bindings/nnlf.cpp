@@ -17,10 +17,11 @@ namespace inloop::bindings {
 void register_nnlf(py::module_& module) {
   register_filter_picture(module);
   register_filter_parameters(module);
+  register_filter_model(module);
   register_filter_network(module);
   register_filter_trial(module);
   py::class_<hybrid::NnlfStage, std::shared_ptr<hybrid::NnlfStage>>(module, "NnlfStage")
-      .def(py::init<std::vector<std::shared_ptr<nn::ProgramCache>>, ThreadPool*>(), py::arg("models"),
+      .def(py::init<std::vector<nnlf::FilterModel>, ThreadPool*>(), py::arg("models"),
            py::arg("pool") = nullptr, py::keep_alive<1, 3>());
 }
 

@@ -61,6 +61,7 @@ nnlf::CodedPicture coded_picture(const py::object& object) {
   picture.qp = view_of<int8_t>(object.attr("qp"), "qp", width / 4, height / 4);
   picture.pred_type = view_of<uint8_t>(object.attr("pred_type"), "pred_type", width / 4, height / 4);
   picture.slice_qp = object.attr("slice_qp").cast<int>();
+  picture.intra = object.attr("slice_type").cast<std::string>() == "I";
   picture.bit_depth = object.attr("bit_depth").cast<int>();
   if (picture.bit_depth < 8 || picture.bit_depth > 10)
     raise_if_error(Status::config("bit_depth must be 8 to 10"));

@@ -16,6 +16,7 @@ void register_peak(pybind11::module_& module);
 void register_nnlf(pybind11::module_& module);
 void register_filter_picture(pybind11::module_& module);
 void register_filter_parameters(pybind11::module_& module);
+void register_filter_model(pybind11::module_& module);
 void register_filter_network(pybind11::module_& module);
 void register_filter_trial(pybind11::module_& module);
 void register_decoder(pybind11::module_& module);

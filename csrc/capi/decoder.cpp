@@ -48,8 +48,8 @@ const char* fault_of(const inloop_decoder_options& options) {
 int create(const inloop_decoder_options& options, inloop_decoder** decoder) {
   const Isa isa = current_isa();
   if (const Status status = isa_status(); !status.ok()) return code_of(status);
-  std::vector<std::shared_ptr<nn::ProgramCache>> models;
-  for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->programs);
+  std::vector<nnlf::FilterModel> models;
+  for (size_t i = 0; i < options.model_count; ++i) models.push_back(options.models[i]->filter);
   auto pool = hevc::make_decoder_pool(options.threads);
   auto stage = std::make_shared<hybrid::NnlfStage>(std::move(models), pool.get());
   const hybrid::FilteredDecoder::Options settings{std::move(stage), options.verify != 0, false, pool.get(),

@@ -10,9 +10,12 @@
 #include "base/status.h"
 #include "capi/inloop.h"
 #include "nn/program_cache.h"
+#include "nnlf/apply/filter_model.h"
 
 struct inloop_model {
-  std::shared_ptr<inloop::nn::ProgramCache> programs;  // shared with the model's sessions and filters
+  // Those of P and B pictures where the model is a pair. They are shared with the model's sessions and filters.
+  std::shared_ptr<inloop::nn::ProgramCache> programs;
+  inloop::nnlf::FilterModel filter;
   std::string sha256;
 
   const inloop::nn::Model& model() const { return *programs->model(); }

@@ -96,6 +96,7 @@ const char* fault_of(const inloop_picture& picture) {
   }
   if (!within(picture.bit_depth, 8, 10)) return "bit_depth must be 8 to 10";
   if (!within(picture.slice_qp, kMinQp, kMaxQp)) return "slice_qp is out of range";
+  if (!within(picture.intra, 0, 1)) return "intra must be 0 or 1";
   for (size_t c = 0; c < 3; ++c) {
     if (!picture.reconstruction[c].data || !picture.deblocked[c].data || !picture.prediction[c].data) {
       return "null pointer among the planes";
@@ -148,6 +149,7 @@ int run(const inloop_filter& filter, const inloop_picture& picture,
   coded.qp = map_of<int8_t>(picture.qp, picture);
   coded.pred_type = map_of<uint8_t>(picture.prediction_type, picture);
   coded.slice_qp = picture.slice_qp;
+  coded.intra = picture.intra != 0;
   coded.bit_depth = picture.bit_depth;
   const nnlf::BlockPlan plan = plan_of(parameters, picture);
   const Status status = filter.network->filter(coded, plan, plan.grid.all(), filtered.views());
@@ -166,7 +168,7 @@ int inloop_filter_create(const inloop_model* model, int32_t threads, inloop_filt
     if (const Status status = isa_status(); !status.ok()) return code_of(status);
     auto pool = std::make_unique<ThreadPool>(threads - 1);
     std::unique_ptr<nnlf::FilterNetwork> network;
-    const Status status = nnlf::FilterNetwork::create(model->programs, device, pool.get(), network);
+    const Status status = nnlf::FilterNetwork::create(model->filter, device, pool.get(), network);
     if (!status.ok()) return code_of(status);
     *filter = new inloop_filter{std::move(pool), std::move(network)};
     return INLOOP_OK;

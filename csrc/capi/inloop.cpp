@@ -35,12 +35,11 @@ using inloop::nn::TensorInfo;
 int open_memory(const uint8_t* data, size_t size, uint32_t flags, inloop_model** out) {
   if (flags & ~uint32_t{INLOOP_ALLOW_WRAPPING}) return config_error("unknown flags");
   auto result = std::make_unique<inloop_model>();
-  std::shared_ptr<const Model> model;
-  const Status status = Model::parse(data, size, model, (flags & INLOOP_ALLOW_WRAPPING) != 0);
+  const Status status =
+      inloop::nnlf::read_filter_model(data, size, (flags & INLOOP_ALLOW_WRAPPING) != 0, result->filter);
   if (!status.ok()) return code_of(status);
-  const auto digest = model->sha256();
-  result->programs = std::make_shared<inloop::nn::ProgramCache>(std::move(model));
-  result->sha256 = inloop::to_hex(digest.data(), digest.size());
+  result->programs = result->filter.inter;
+  result->sha256 = inloop::to_hex(result->filter.sha256.data(), result->filter.sha256.size());
   *out = result.release();
   return INLOOP_OK;
 }

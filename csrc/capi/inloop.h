@@ -73,7 +73,7 @@ INLOOP_API int inloop_set_isa(const char* isa);
 /* Returns the isa in use. */
 INLOOP_API const char* inloop_get_isa(void);
 
-/* Reads a network in inloop's compact form (.inl), from a file or from memory that may be freed afterwards.
+/* Reads a network in inloop's compact form (.inl), or a pair of filter networks, from a file or from memory that may be freed afterwards.
  * `flags` are inloop_open_flags or 0. */
 INLOOP_API int inloop_model_open(const char* path, uint32_t flags, inloop_model** model);
 INLOOP_API int inloop_model_open_memory(const void* data, size_t size, uint32_t flags, inloop_model** model);
@@ -140,6 +140,7 @@ typedef struct inloop_picture {
   inloop_plane boundary_horizontal; /* the same for the top edge of a cell, where y is a multiple of 8 */
   inloop_plane qp;                  /* int8_t: luma QP */
   inloop_plane prediction_type;     /* uint8_t: 0 intra, 1 uni-predicted, 2 bi-predicted */
+  int32_t intra; /* 1: the first slice is an I slice, 0: it is not; matters to pairs of networks */
 } inloop_picture;
 
 /* Says how a picture is filtered. Blocks are squares of block_size luma samples from the top left corner on,

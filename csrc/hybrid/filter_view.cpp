@@ -15,7 +15,10 @@ FilterView::FilterView(const hevc::Picture& picture, const hevc::Frame& deblocke
   view_.bs_hor = picture.bs_hor.view(picture.width(), picture.height());
   view_.qp = picture.qp_y.view(picture.width(), picture.height());
   view_.pred_type = pred_type_.view(picture.width(), picture.height());
-  view_.slice_qp = picture.slices.empty() ? 0 : picture.slices[0]->header.slice_qp;
+  if (!picture.slices.empty()) {
+    view_.slice_qp = picture.slices[0]->header.slice_qp;
+    view_.intra = picture.slices[0]->header.slice_type == hevc::SliceType::i;
+  }
   view_.bit_depth = picture.sps().bit_depth_luma;
 }
 

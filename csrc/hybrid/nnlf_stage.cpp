@@ -82,9 +82,9 @@ nnlf::Access access_of(hevc::NalType type) {
 
 }  // namespace
 
-NnlfStage::NnlfStage(std::vector<std::shared_ptr<nn::ProgramCache>> models, ThreadPool* pool) : pool_(pool) {
+NnlfStage::NnlfStage(std::vector<nnlf::FilterModel> models, ThreadPool* pool) : pool_(pool) {
   for (auto& model : models) {
-    const auto is_same = [&model](const Entry& entry) { return entry.sha256() == model->model()->sha256(); };
+    const auto is_same = [&model](const Entry& entry) { return entry.model.sha256 == model.sha256; };
     if (std::none_of(entries_.begin(), entries_.end(), is_same))
       entries_.push_back({std::move(model), nullptr});
   }
@@ -92,8 +92,7 @@ NnlfStage::NnlfStage(std::vector<std::shared_ptr<nn::ProgramCache>> models, Thre
 
 Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network) {
   const auto is_named = [&name](const Entry& entry) {
-    const auto sha256 = entry.sha256();
-    return std::equal(name.begin(), name.end(), sha256.begin());
+    return std::equal(name.begin(), name.end(), entry.model.sha256.begin());
   };
   const auto found = std::find_if(entries_.begin(), entries_.end(), is_named);
   if (found == entries_.end() || std::any_of(std::next(found), entries_.end(), is_named)) {
@@ -103,8 +102,7 @@ Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNe
   if (!found->network) {
     INLOOP_RETURN_IF_ERROR(isa_status());
     std::unique_ptr<nnlf::FilterNetwork> created;
-    INLOOP_RETURN_IF_ERROR(
-        nnlf::FilterNetwork::create(found->programs, nn::Device::current(), pool_, created));
+    INLOOP_RETURN_IF_ERROR(nnlf::FilterNetwork::create(found->model, nn::Device::current(), pool_, created));
     found->network = std::move(created);
   }
   network = found->network.get();

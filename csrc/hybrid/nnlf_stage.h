@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "hevc/loopfilter/picture_stage.h"
+#include "nnlf/apply/filter_model.h"
 #include "nnlf/apply/filter_network.h"
 #include "nnlf/params/own_messages.h"
 #include "nnlf/params/payload.h"
@@ -20,7 +20,7 @@ class NnlfStage final : public hevc::PictureStage {
  public:
   // The threads of `pool`, which must be the pool that decodes the pictures, share the blocks of a picture;
   // it may be null and must outlive the stage.
-  NnlfStage(std::vector<std::shared_ptr<nn::ProgramCache>> models, ThreadPool* pool);
+  NnlfStage(std::vector<nnlf::FilterModel> models, ThreadPool* pool);
 
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                        const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
@@ -31,9 +31,8 @@ class NnlfStage final : public hevc::PictureStage {
   Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
 
   struct Entry {
-    std::shared_ptr<nn::ProgramCache> programs;
+    nnlf::FilterModel model;
     std::unique_ptr<const nnlf::FilterNetwork> network;  // created when it is first needed
-    std::array<uint8_t, 32> sha256() const { return programs->model()->sha256(); }
   };
   ThreadPool* const pool_;
   std::vector<Entry> entries_;  // of different models

@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -323,7 +323,7 @@ def scan_stream(data: bytes) -> list[dict[str, Any]]: ...
 class NnlfStage:
     """The filter as a stage of the decoder; finds the network that a stream names among `models`."""
 
-    def __init__(self, models: Sequence[Model], pool: ThreadPool | None = None) -> None: ...
+    def __init__(self, models: Sequence[Model | FilterModel], pool: ThreadPool | None = None) -> None: ...
 
 def decoder_pool(threads: int) -> ThreadPool: ...
 
@@ -551,10 +551,27 @@ class ParameterTrack:
         """Let later payloads refer to the parameters of this picture's payload."""
 
 @final
+class FilterModel:
+    """The networks of a filter by slice type, and the identity that streams name. A `Model` is taken for one, too."""
+
+    @overload
+    def __init__(self, network: Model) -> None: ...
+    @overload
+    def __init__(self, intra: Model, inter: Model) -> None: ...
+    @property
+    def sha256(self) -> str: ...
+
+def split_filter_pair(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return the compact forms in that of a pair, that for I pictures first; None for anything else."""
+
+def join_filter_pair(intra: bytes, inter: bytes) -> bytes:
+    """Return the compact form of a pair."""
+
+@final
 class FilterNetwork:
     """A filter network; threads of a pool work on the blocks of a picture, with the same results for any number."""
 
-    def __init__(self, model: Model, pool: ThreadPool | None = None) -> None: ...
+    def __init__(self, model: Model | FilterModel, pool: ThreadPool | None = None) -> None: ...
     def run(
         self,
         picture: FilterPicture,

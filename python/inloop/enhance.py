@@ -28,7 +28,7 @@ from inloop.nnlf.features import (
     unpack_coefficients,
     unpack_planes,
 )
-from inloop.nnlf.registry import enhancer_names, filter_names, packaged_network
+from inloop.nnlf.registry import enhancer_names, filter_names, packaged_enhancer
 from inloop.video.frame import Frame, Plane, plane_shapes
 
 _STEP = 8
@@ -44,8 +44,11 @@ def load_enhancer(name_or_path: str | PathLike[str]) -> Model:
     Raises ModelError, UnsupportedError or OSError where it cannot be used or read.
     """
     name = str(name_or_path)
-    packaged = name in (*enhancer_names(), *filter_names())
-    model = packaged_network(name) if packaged else load_model(name_or_path)
+    if name in filter_names():
+        raise ModelError(
+            f"'{name}' filters pictures in the loop; behind a decoder goes a network with one input 'rec' or 'y'"
+        )
+    model = packaged_enhancer(name) if name in enhancer_names() else load_model(name_or_path)
     Enhancer(model)
     return model
 

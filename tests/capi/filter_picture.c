@@ -38,7 +38,7 @@ static int read_map(FILE* file, inloop_plane* map, int32_t width, int32_t height
 }
 
 int main(int argc, char** argv) {
-  int32_t numbers[11];
+  int32_t numbers[12];
   inloop_picture picture = {sizeof(inloop_picture)};
   inloop_filter_parameters parameters = {sizeof(inloop_filter_parameters)};
   inloop_plane filtered[3];
@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   picture.height = numbers[1];
   picture.bit_depth = numbers[2];
   picture.slice_qp = numbers[3];
+  picture.intra = numbers[11];
   parameters.block_size = numbers[4];
   for (c = 0; c < 2; ++c) parameters.qp_offset[c] = numbers[5 + c];
   for (c = 0; c < 3; ++c) parameters.scale[c] = numbers[7 + c];

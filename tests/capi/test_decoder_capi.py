@@ -7,7 +7,6 @@ from __future__ import annotations
 import ctypes
 import shutil
 import subprocess
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,9 @@ import pytest
 import inloop
 from inloop import Decoder, Encoder, Frame, InloopError
 from inloop.engine.model import Model
-from inloop.nnlf import PictureFilter, load_filter
+from inloop.nnlf import FilterModel, ModelPair, PictureFilter, load_filter
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wno-missing-field-initializers", "-Werror"]
-MODEL = resources.files("inloop.nnlf").joinpath("models", "lop.inl")
 FUZZ = Path(__file__).parents[1] / "fuzz"
 PLAIN = Path(__file__).parents[1] / "conformance" / "data" / "cros_64x64-I-P-B-P.265"
 SMALL = FUZZ / "small_filter.inl"
@@ -52,7 +50,7 @@ def play(
 def shown_by_python(
     stream: Path, models: tuple[Path, ...]
 ) -> tuple[list[Frame], InloopError | None, list[str]]:
-    decoder = Decoder([Model(path.read_bytes()) for path in models], verify=True)
+    decoder = Decoder([load_filter(path) for path in models], verify=True)
     frames: list[Frame] = []
     error = None
     try:
@@ -83,17 +81,20 @@ def test_a_c_program_shows_what_python_shows(player: Path, tmp_path: Path, strea
     assert_same_show(player, stream, tmp_path / "out", (SMALL,))
 
 
-def test_the_shipped_filter(player: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "filter_", [load_filter("lop"), ModelPair(load_filter("vlop"), load_filter("lop"))], ids=["lop", "pair"]
+)
+def test_filters_of_one_network_and_of_two(player: Path, tmp_path: Path, filter_: FilterModel) -> None:
     rng = np.random.default_rng(4)
     noise = np.kron(rng.integers(0, 256, (12, 12)), np.ones((16, 16), int)).astype(np.uint8)
-    encoder = Encoder(152, 136, 25, qp=36, structure="ldp", nnlf=PictureFilter(load_filter("lop"), md5=True))
+    encoder = Encoder(152, 136, 25, qp=36, structure="ldp", nnlf=PictureFilter(filter_, md5=True))
     packets = []
     for t in range(3):
         y = noise[t : 136 + t, 2 * t : 152 + 2 * t]
         packets += encoder.encode(Frame(y, y[::2, ::2].copy(), y[1::2, 1::2].copy()))
-    stream, model = tmp_path / "stream", tmp_path / "lop.inl"
+    stream, model = tmp_path / "stream", tmp_path / "filter.inl"
     stream.write_bytes(b"".join(packet.data for packet in packets + encoder.flush()))
-    model.write_bytes(MODEL.read_bytes())
+    filter_.save(model)
     assert_same_show(player, stream, tmp_path / "out", (SMALL, model))
 
 

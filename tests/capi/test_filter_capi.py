@@ -18,11 +18,12 @@ import pytest
 
 import inloop
 from inloop import Decoder, Encoder, Frame, _core
-from inloop.nnlf import PictureFilter, load_filter
+from inloop.nnlf import FilterModel, ModelPair, PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wno-missing-field-initializers", "-Werror"]
 MODEL = resources.files("inloop.nnlf").joinpath("models", "lop.inl")
+PAIR = ModelPair(load_filter("vlop"), load_filter("lop"))
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def host(library: Path, tmp_path_factory: pytest.TempPathFactory, repo_dir: Path
 class Recorder(PictureFilter):
     """Filters with varying parameters and stores what the C program reads."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(load_filter("lop"))
+    def __init__(self, folder: Path, model: FilterModel) -> None:
+        super().__init__(model)
         self.folder = folder
         self.stored: list[Path] = []
 
@@ -66,7 +67,7 @@ class Recorder(PictureFilter):
         flags = parameters.block_choice if parameters.per_block else []
         scales = [_core.filter_scale_of_code(code) for code in parameters.scale_code]
         numbers = [coded.width, coded.height, coded.bit_depth, coded.slice_qp, parameters.block_size]
-        numbers += [*parameters.qp_offset, *scales, len(flags)]
+        numbers += [*parameters.qp_offset, *scales, len(flags), int(coded.slice_type == "I")]
         dtype = np.uint8 if coded.bit_depth == 8 else np.uint16
         path = self.folder / f"picture{len(self.stored)}"
         parts = [np.array(numbers, np.int32), np.array(flags, np.uint8)]
@@ -93,13 +94,14 @@ def moving_frames(height: int, width: int, bit_depth: int) -> Iterator[Frame]:
         yield Frame(y, u, v, bit_depth)
 
 
+@pytest.mark.parametrize("model", [load_filter("lop"), PAIR], ids=["lop", "pair"])
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize("isa", _core.supported_isas())
 def test_a_c_host_gives_what_the_decoder_outputs(
-    host: Path, tmp_path: Path, bit_depth: int, isa: str
+    host: Path, tmp_path: Path, bit_depth: int, isa: str, model: FilterModel
 ) -> None:
     height, width = 136, 152
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(tmp_path, model)
     encoder = Encoder(
         width, height, 25, qp=36, structure="ldp", sao=False, bit_depth=bit_depth, nnlf=recorder
     )
@@ -107,16 +109,16 @@ def test_a_c_host_gives_what_the_decoder_outputs(
         packet for frame in moving_frames(height, width, bit_depth) for packet in encoder.encode(frame)
     ]
     stream = b"".join(packet.data for packet in packets + encoder.flush())
-    decoder = Decoder()
+    decoder = Decoder([model])
     shown = decoder.decode(stream) + decoder.flush()
     assert len(shown) == len(recorder.stored) == 3
     for stored, frame in zip(recorder.stored, shown, strict=True):
         out = tmp_path / "out"
-        model = tmp_path / "model.inl"
-        model.write_bytes(MODEL.read_bytes())
+        file = tmp_path / "model.inl"
+        model.save(file)
         for threads in (1, 3):
             subprocess.run(
-                [host, model, stored, out, str(threads)], check=True, env={**os.environ, "INLOOP_ISA": isa}
+                [host, file, stored, out, str(threads)], check=True, env={**os.environ, "INLOOP_ISA": isa}
             )
             assert out.read_bytes() == b"".join(plane.tobytes() for plane in frame.planes)
 
@@ -133,6 +135,7 @@ class Picture(ctypes.Structure):
         ("bit_depth", ctypes.c_int32),
         ("slice_qp", ctypes.c_int32),
         ("planes", Plane * 13),
+        ("intra", ctypes.c_int32),
     )
 
 
@@ -183,6 +186,7 @@ def test_wrong_arguments_are_refused(library: Path) -> None:
         {"height": 0},
         {"bit_depth": 12},
         {"slice_qp": 99},
+        {"intra": 2},
         {"planes": (Plane * 13)()},
     ):
         assert run(picture, {}) == 3, picture

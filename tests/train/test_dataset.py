@@ -11,9 +11,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("av")
 
-import av
 import torch
-from train_standin import content
+from train_standin import content, write_clip, write_photo
 
 from inloop.errors import ConfigError
 from inloop.train.dataset import DataConfig, build, jobs, load_source
@@ -27,13 +26,7 @@ def sources(tmp_path):
     rng = np.random.default_rng(8)
     folder = tmp_path / "clips"
     folder.mkdir()
-    planes = content(rng, 64, 96)
-    with (folder / "waves.y4m").open("wb") as file:
-        file.write(b"YUV4MPEG2 W96 H64 F30:1 C420\n")
-        for shift in range(5):
-            file.write(b"FRAME\n")
-            for plane in planes:
-                file.write(np.roll(plane, shift, 1).astype(np.uint8).tobytes())
+    write_clip(folder / "waves.y4m", rng)
     return folder
 
 
@@ -117,16 +110,11 @@ def test_a_camera_moves_steadily_over_a_photograph(photo):
 
 def test_moving_photographs_are_sources(sources, photo, tmp_path):
     (sources / "photos").mkdir()
-    with av.open(str(sources / "photos" / "still.png"), "w") as container:
-        stream = container.add_stream("png", rate=1, width=640, height=400, pix_fmt="rgb24")
-        picture = av.VideoFrame.from_ndarray(
-            np.vstack([photo.y, photo.u.reshape(100, 640), photo.v.reshape(100, 640)]), "yuv420p"
-        )
-        container.mux(stream.encode(picture.reformat(format="rgb24")))
-        container.mux(stream.encode())
+    write_photo(sources / "photos" / "still.png", photo.planes)
     config = config_of(sources, tmp_path, moving_photos=True)
     assert {job.source.name for job in jobs(config)} == {"waves.y4m", "still.png"}
     assert {job.source.name for job in jobs(replace(config, moving_photos=False))} == {"waves.y4m"}
+    assert {job.source.name for job in jobs(replace(config, clips=False))} == {"still.png"}
     clip = load_source(sources / "photos" / "still.png", config)
     assert [frame.y.shape for frame in clip] == [WINDOW] * config.frames
     changes = [np.abs(a.y.astype(int) - b.y).mean() for a, b in pairwise(clip)]
@@ -139,6 +127,28 @@ def test_a_folder_without_clips_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="no clips"):
         list(jobs(DataConfig(tmp_path / "empty", tmp_path)))
+
+
+def test_a_folder_without_photographs_is_an_error(sources, tmp_path):
+    with pytest.raises(ConfigError, match=r"no photographs in photos\* \(.png, .webp\)"):
+        list(jobs(config_of(sources, tmp_path, moving_photos=True, clips=False)))
+
+
+def test_photographs_come_from_every_folder_of_them(sources, tmp_path):
+    for folder, name in (("photos", "a.png"), ("photos_more", "b.webp"), ("others", "c.png")):
+        (sources / folder).mkdir()
+        (sources / folder / name).touch()
+    config = config_of(sources, tmp_path, structure="ai")
+    assert {job.source.name for job in jobs(config)} == {"waves.y4m", "a.png", "b.webp"}
+
+
+@pytest.mark.parametrize("size", [(400, 640), (256, 430), (200, 300)])
+def test_a_camera_has_room_on_a_small_photograph(size):
+    rng = np.random.default_rng(1)
+    scales = [CameraPath.draw(rng, *size).scale for _ in range(200)]
+    assert max(scales) <= 1
+    room = min(size[0] * min(scales) / WINDOW[0], size[1] * min(scales) / WINDOW[1])
+    assert room > 1.1 or min(scales) == 1
 
 
 @pytest.mark.parametrize("structure", ["ra", "ai"])

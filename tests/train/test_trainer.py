@@ -11,13 +11,20 @@ import torch
 from train_standin import coded_picture
 
 from inloop.errors import ConfigError
+from inloop.train.__main__ import main
 from inloop.train.card import read_log, render_page
+from inloop.train.export import to_onnx
+from inloop.train.held_out import choose_held_out
 from inloop.train.losses import squared_errors
 from inloop.train.networks import GraphNet, enhance, lop
 from inloop.train.optimizer import is_for_muon, orthogonalise
-from inloop.train.patches import PatchPool, collate, crop
-from inloop.train.samples import pack_residual, save_picture
+from inloop.train.patches import PatchPool, PoolConfig, collate, crop
+from inloop.train.quantize import quantize
+from inloop.train.release import to_integers
+from inloop.train.samples import load_sample, pack_residual, save_picture
+from inloop.train.start import float_weights, read_integer_network
 from inloop.train.trainer import TrainConfig, Trainer
+from inloop.train.validation import blended_errors, picture_gain, spread, validate
 
 SMALL = {
     "head_rec": 6,
@@ -66,19 +73,132 @@ def test_training_lowers_the_error(config, bfloat16):
     assert gains[-1] > max(0, gains[0])
 
 
-def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config):
-    config = replace(config, bfloat16=False)
-    whole = Trainer(config)
+class Clock:
+    """Advances by a sixteenth of a second whenever it is read, and stops the training after a number of readings."""
+
+    def __init__(self, readings=10_000):
+        self.now, self.left = 0.0, readings
+
+    def __call__(self):
+        self.now += 1 / 16
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return self.now
+
+
+@pytest.mark.parametrize("schedule", [{}, {"minutes": 1 / 16, "decay": 0.5}, {"quantized": True}])
+def test_a_resumed_run_equals_an_uninterrupted_one(config, schedule):
+    config = replace(config, log_every=20, **schedule)
+    whole = Trainer(config, Clock())
     whole.fit()
-    first = Trainer(replace(config, run=config.run.with_name("halves")))
-    while first.step < 30:
-        first.train_step(first._draw(first.step, config.batch))
-    first.save()
-    second = Trainer(first.config)
+    first = Trainer(replace(config, run=config.run.with_name("halves")), Clock(readings=50))
+    with pytest.raises(KeyboardInterrupt):
+        first.fit()
+    assert first.step > 40  # ten steps after the last checkpoint are lost
+    second = Trainer(first.config, Clock())
     assert second.resume()
+    assert second.step == 40
     second.fit()
     assert second.step == whole.step == 60
-    torch.testing.assert_close(weights(second), weights(whole))
+    assert second.elapsed_s == pytest.approx(whole.elapsed_s)
+    assert torch.equal(weights(second), weights(whole))
+    assert read_log(second.config.run) == read_log(config.run)
+
+
+def test_a_run_stops_with_a_checkpoint_and_goes_on_exactly(config):
+    whole = Trainer(config, Clock())
+    whole.fit()
+    first = Trainer(replace(config, run=config.run.with_name("halves")), Clock())
+    draw = first._draw_step
+
+    def draw_until_stopped(step):
+        if step == 44:
+            first.stop()
+        return draw(step)
+
+    first._draw_step = draw_until_stopped
+    first.fit()
+    assert first.step == 45
+    second = Trainer(first.config, Clock())
+    assert second.resume()
+    assert second.step == 45
+    second.fit()
+    assert torch.equal(weights(second), weights(whole))
+    assert read_log(second.config.run) == read_log(config.run)
+
+
+def test_a_log_has_no_lines_of_what_a_resumed_run_does_again(config):
+    trainer = Trainer(config, Clock())
+    trainer.fit()
+    state = torch.load(trainer.checkpoint_path, weights_only=True)
+    torch.save(state | {"step": 30}, trainer.checkpoint_path)
+    assert trainer.resume()
+    assert [row["step"] for row in read_log(config.run)] == ["30"]
+
+
+def test_the_learning_rate_falls_at_the_end_of_the_schedule_only(config):
+    trainer = Trainer(replace(config, steps=1000, lr=1e-3, lr_floor=0.1, decay=0.2))
+    rates = []
+    for trainer.step in (0, 150, 800, 900, 1000):
+        rates.append(trainer.learning_rate())
+    assert rates == pytest.approx([1e-3 / 150, 1e-3, 1e-3, 0.55e-3, 0.1e-3])
+
+
+@pytest.fixture
+def exported(config):
+    """A trained network, its integer form, and the ONNX file of that."""
+    trainer = Trainer(config)
+    trainer.fit()
+    calibration = [trainer._draw(step, 4)[0] for step in range(4)]
+    network = quantize(trainer.average, calibration)
+    path = config.run / "small.onnx"
+    path.write_bytes(to_onnx(network, "small"))
+    return trainer, network, path
+
+
+def test_training_starts_from_an_integer_network_as_good_as_it_is(config, exported):
+    trainer, network, path = exported
+    started = Trainer(replace(config, run=config.run.with_name("again"), start=path))
+    inputs = started._draw(3, 6)[0]
+    with torch.no_grad():
+        exact, ours = trainer.average(inputs), started.net(inputs)
+        integer = network.run(to_integers(inputs)) / 2.0 ** network.q["out"]
+    size = float(integer.square().mean().sqrt())
+    assert float((ours - integer).square().mean().sqrt()) < 0.02 * size
+    # The floor of the integers is no part of what is learnt: without its correction the mean would be off.
+    assert float((ours - integer).mean().abs()) < 0.002 * size
+    assert float((ours - exact).square().mean().sqrt()) < 0.05 * size
+
+
+def test_an_integer_network_comes_back_from_its_float_weights(exported):
+    trainer, network, path = exported
+    read = read_integer_network(path.read_bytes(), trainer.graph)
+    assert {k: v.tolist() for k, v in read.constants.items()} == {
+        k: v.tolist() for k, v in network.constants.items()
+    }
+    net = GraphNet(trainer.graph)
+    net.load_state_dict(float_weights(read))
+    again = quantize(net, [trainer._draw(step, 4)[0] for step in range(4)])
+    same = [k for k in network.constants if again.q[k] == network.q[k]]
+    assert len(same) > 0.9 * len(network.constants)
+    for name in same:
+        assert np.array_equal(again.constants[name], network.constants[name]), name
+
+
+def test_weights_alone_are_a_start_without_a_trace_of_the_machine(config, exported, tmp_path):
+    trainer, path = exported[0], tmp_path / "kept" / "small.pt"
+    main(["weights", str(config.run), "-o", str(path)])
+    started = Trainer(replace(config, run=config.run.with_name("again"), start=path))
+    assert torch.equal(weights(started), weights(trainer))
+    assert path.stat().st_size < trainer.checkpoint_path.stat().st_size / 2
+    assert str(config.run).encode() not in path.read_bytes()
+
+
+def test_a_file_of_another_network_is_no_start(config, exported):
+    options = SMALL | {"blocks": 2}
+    with pytest.raises(ConfigError, match="another one"):
+        Trainer(replace(config, options=options, start=exported[2]))
 
 
 def test_fine_tuning_starts_from_a_checkpoint_and_stays_on_the_grid(config):
@@ -178,10 +298,81 @@ def test_slope_gradients_are_those_of_torch():
 
 def test_held_out_sources_are_never_drawn(config):
     coded, original = coded_picture(np.random.default_rng(1))
-    save_picture(config.data[0] / "held.npz", coded, original, "davis_libby_416x240")
-    pool = PatchPool(config.data)
-    assert [s.source for s in pool.validation] == ["davis_libby_416x240"]
-    assert sum(map(len, pool.training.values())) == 3
+    save_picture(config.data[0] / "held.npz", coded, original, "libby_416x240")
+    pool = PatchPool(config.data, config=PoolConfig(held_out=("libby", "other")))
+    assert [s.source for s in pool.validation] == ["libby_416x240"]
+    assert len(pool.samples()) == 3
+
+
+def test_held_out_sources_are_chosen_by_hash_of_stills_and_clips():
+    stills, clips = [f"photo{i}" for i in range(40)], [f"clip{i}" for i in range(12)]
+    pictures = [(name, False) for name in stills + clips] + [(name, True) for name in clips]
+    chosen = choose_held_out(pictures)
+    assert len(chosen & set(stills)) == 6
+    assert len(chosen & set(clips)) == 3  # a quarter
+    assert chosen == choose_held_out(reversed(pictures))
+    assert choose_held_out(pictures, ("photo1", "clip2")) == {
+        n for n, _ in pictures if n.startswith(("photo1", "clip2"))
+    }
+
+
+@pytest.mark.parametrize(("inter_share", "types"), [(0, {"I"}), (1, {"P"}), (0.5, {"I", "P"})])
+def test_a_set_of_weights_sees_its_slice_types_only(config, inter_share, types):
+    pool = PatchPool(config.data, config=PoolConfig(inter_share=inter_share))
+    assert {sample.slice_type for sample in pool.samples()} == types
+
+
+def test_folders_are_drawn_by_their_shares(config):
+    rng = np.random.default_rng(3)
+    other = config.data[0].with_name("other")
+    other.mkdir()
+    save_picture(other / "0.npz", *coded_picture(rng, qp=20, slice_type="P"), "another")
+    pool = PatchPool([config.data[0], other], config=PoolConfig(shares=(0.85, 0.15), inter_share=1))
+    qps = pool.draw(np.random.default_rng(1), 400, 48)[0]["qp_base"].amax((1, 2, 3))
+    assert float((qps == qps.min()).float().mean()) == pytest.approx(0.15, abs=0.04)
+    with pytest.raises(ConfigError, match="3 shares for 2 folders"):
+        PatchPool([config.data[0], other], config=PoolConfig(shares=(1, 1, 1)))
+
+
+def test_patches_that_do_not_fit_are_refused(config):
+    with pytest.raises(ConfigError, match=r"clip\d is smaller than patches of 128"):
+        Trainer(replace(config, patch=128))
+
+
+def test_a_folder_without_pictures_is_an_error(config, tmp_path):
+    with pytest.raises(ConfigError, match="no picture"):
+        PatchPool([tmp_path / "nothing"])
+
+
+def test_errors_are_measured_at_the_best_scale():
+    rng = np.random.default_rng(5)
+    start, step = (torch.from_numpy(rng.normal(0, 1, (1, 24, 8, 8))) for _ in range(2))
+    target = start + 0.5 * step
+    assert float(blended_errors(start + step, target, start).abs().max()) < 1e-12
+    worse = blended_errors(start - step, target, start)  # no scale helps: unfiltered
+    torch.testing.assert_close(worse, squared_errors(start, target))
+    beyond = blended_errors(start + step, start + 2 * step, start)  # the largest scale is 1.25
+    torch.testing.assert_close(beyond, squared_errors(0.75 * step, torch.zeros_like(step)))
+
+
+def test_gains_are_those_of_whole_pictures(config):
+    trainer = Trainer(config)
+    sample = load_sample(config.data[0] / "0.npz")
+    np.testing.assert_allclose(picture_gain(trainer.net, sample), 0, atol=1e-6)  # the identity to begin with
+    trainer.fit()
+    gain = picture_gain(trainer.average, sample)
+    assert gain[0] > 0.05
+    gains = validate(trainer.average, [sample])
+    assert gains["intra34_y"] == pytest.approx(gain[0])
+    assert gains["intra34_c"] == pytest.approx(gain[1:].mean())
+    assert np.isnan(gains["inter34_y"])
+
+
+def test_measured_pictures_are_spread_over_the_sources(config):
+    sample = load_sample(config.data[0] / "0.npz")
+    many = [replace(sample, source=f"clip{i % 3}") for i in range(30)] + [replace(sample, source="rare")]
+    assert [s.source for s in spread(many, 8)].count("rare") == 1
+    assert len({s.source for s in spread(many, 4)}) == 4
 
 
 def test_page_shows_the_learning_curves():
@@ -221,7 +412,7 @@ def test_enhance_is_of_the_published_size():
 
 
 def test_crop_takes_the_middle():
-    assert crop(torch.arange(6.0).view(1, 1, 1, 6).expand(1, 1, 6, 6), 2)[0, 0, 0].tolist() == [2, 3]
+    assert crop(torch.arange(6.0).expand(1, 1, 8, 6), (4, 2)).tolist() == [[[[2, 3]] * 4]]
 
 
 def test_collate_is_channels_first():

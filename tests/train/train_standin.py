@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Coded pictures without an encoder: synthetic content through a quantised 8x8 block transform."""
 
+import av
 import numpy as np
 
 from inloop.nnlf import CodedPicture
@@ -44,3 +45,25 @@ def coded_picture(rng, height=96, width=112, qp=34, slice_type="I"):
     qps, types = np.full(units, qp, np.int8), np.zeros(units, np.uint8)
     coded = CodedPicture(rec, rec, rec, bs_ver, bs_hor, qps, types, qp, slice_type)
     return coded, original
+
+
+def write_clip(path, rng, pictures=5, height=64, width=96):
+    """Write a clip of content that moves."""
+    planes = content(rng, height, width)
+    with path.open("wb") as file:
+        file.write(b"YUV4MPEG2 W%d H%d F30:1 C420\n" % (width, height))
+        for shift in range(pictures):
+            file.write(b"FRAME\n")
+            for plane in planes:
+                file.write(np.roll(plane, shift, 1).astype(np.uint8).tobytes())
+
+
+def write_photo(path, planes):
+    """Write uint8 Y, U, V as an image."""
+    height, width = planes[0].shape
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("png", rate=1, width=width, height=height, pix_fmt="rgb24")
+        rows = np.vstack([planes[0], *(plane.reshape(-1, width) for plane in planes[1:])])
+        picture = av.VideoFrame.from_ndarray(rows, "yuv420p")
+        container.mux(stream.encode(picture.reformat(format="rgb24")))
+        container.mux(stream.encode())

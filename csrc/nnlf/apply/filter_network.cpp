@@ -94,7 +94,10 @@ class FilterNetwork::Worker {
  public:
   // No block may be larger than `largest`.
   Worker(const FilterNetwork& network, const CodedPicture& picture, const Block& largest)
-      : network_(network), picture_(picture), memory_(network.memory_->borrow()) {
+      : filter_(network),
+        network_(network.network_for(picture)),
+        picture_(picture),
+        memory_(network_.memory->borrow()) {
     const int positions = largest.input_width() * largest.input_height();
     if (memory_->positions < positions) allocate(positions);
   }
@@ -112,27 +115,27 @@ class FilterNetwork::Worker {
   Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
     std::unique_ptr<nn::Workspace> workspace;
     INLOOP_RETURN_IF_ERROR(
-        network_.programs_->acquire(block.input_height(), block.input_width(), network_.device_, workspace));
+        network_.programs->acquire(block.input_height(), block.input_width(), filter_.device_, workspace));
     const int rows = workspace->program().output_height(0);
     const int columns = workspace->program().output_width(0);
-    const int step = output_step(network_.form_);
+    const int step = output_step(network_.form);
     const int margin = (rows - block.height / step) / 2;
     if ((margin != 0 && margin != kContext / step) || rows != block.height / step + 2 * margin ||
         columns != block.width / step + 2 * margin) {
       return Status::model("the filter network's output is not at 1/" + std::to_string(step) + " resolution");
     }
-    const nn::Model& model = network_.model();
+    const nn::Model& model = *network_.programs->model();
     const int16_t* inputs[6];
     for (size_t i = 0; i < memory_->inputs.size(); ++i) {
-      pack_feature(network_.kernels_, network_.features_[i], picture_, block, qp_base,
+      pack_feature(filter_.kernels_, network_.features[i], picture_, block, qp_base,
                    model.inputs()[i].quantizer, memory_->inputs[i].data());
       inputs[i] = memory_->inputs[i].data();
     }
     int16_t* outputs[] = {memory_->output.data()};
     INLOOP_RETURN_IF_ERROR(workspace->run(inputs, outputs));
-    network_.programs_->release(std::move(workspace));
-    add_residual(network_.kernels_,
-                 {memory_->output.data(), columns, margin, model.outputs()[0].quantizer, network_.form_},
+    network_.programs->release(std::move(workspace));
+    add_residual(filter_.kernels_,
+                 {memory_->output.data(), columns, margin, model.outputs()[0].quantizer, network_.form},
                  crop(picture_.rec, block), picture_.bit_depth, signal);
     return {};
   }
@@ -140,7 +143,7 @@ class FilterNetwork::Worker {
  private:
   void allocate(int positions) {
     memory_->inputs.clear();
-    for (Feature feature : network_.features_) {
+    for (Feature feature : network_.features) {
       memory_->inputs.emplace_back(static_cast<size_t>(positions * feature_channels(feature)));
     }
     // Both forms have the same number of values.
@@ -149,30 +152,33 @@ class FilterNetwork::Worker {
     memory_->positions = positions;
   }
 
-  const FilterNetwork& network_;
+  const FilterNetwork& filter_;
+  const Network& network_;
   const CodedPicture& picture_;
   const std::shared_ptr<Memory> memory_;
 };
 
-FilterNetwork::FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
-                             ThreadPool* pool)
-    : programs_(std::move(programs)),
+FilterNetwork::FilterNetwork(Network intra, Network inter, const nn::Device& device, ThreadPool* pool)
+    : intra_(std::move(intra)),
+      inter_(std::move(inter)),
       device_(device),
       kernels_(kernels(device.isa)),
-      pool_(pool),
-      memory_(std::make_unique<Recycler<Memory>>(kMostIdle)) {}
+      pool_(pool) {}
 
 FilterNetwork::~FilterNetwork() = default;
 
-Status FilterNetwork::create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device,
-                             ThreadPool* pool, std::unique_ptr<FilterNetwork>& out) {
-  std::vector<Feature> features;
-  OutputForm form = OutputForm::quarter;
-  INLOOP_RETURN_IF_ERROR(check_contract(*programs->model(), features, form));
-  std::unique_ptr<FilterNetwork> network(new FilterNetwork(std::move(programs), device, pool));
-  network->features_ = std::move(features);
-  network->form_ = form;
-  out = std::move(network);
+Status FilterNetwork::check(const std::shared_ptr<nn::ProgramCache>& programs, Network& out) {
+  out.programs = programs;
+  out.memory = std::make_unique<Recycler<Memory>>(kMostIdle);
+  return check_contract(*programs->model(), out.features, out.form);
+}
+
+Status FilterNetwork::create(const FilterModel& model, const nn::Device& device, ThreadPool* pool,
+                             std::unique_ptr<FilterNetwork>& out) {
+  Network intra, inter;
+  INLOOP_RETURN_IF_ERROR(check(model.intra, intra));
+  INLOOP_RETURN_IF_ERROR(check(model.inter, inter));
+  out.reset(new FilterNetwork(std::move(intra), std::move(inter), device, pool));
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "nn/program_cache.h"
 #include "nnlf/apply/blend.h"
+#include "nnlf/apply/filter_model.h"
 #include "nnlf/contract/coded_picture.h"
 #include "nnlf/contract/features.h"
 #include "nnlf/contract/geometry.h"
@@ -28,14 +29,14 @@ struct BlockPlan {
   std::array<int, 3> scale{};    // for Y, Cb, Cr, with 8 fractional bits; 0 leaves a component as it is
 };
 
-// A network that keeps the contract of a filter model (its inputs are among the six features, it has 24
-// output channels at 1/4 or 6 at 1/2 resolution, with or without the context). It runs over pictures block by
-// block. It is thread-safe, and its results are the same for any number of threads.
+// The networks of a filter model, which keep its contract (their inputs are among the six features, they have 24
+// output channels at 1/4 or 6 at 1/2 resolution, with or without the context). They run over pictures block by
+// block. All is thread-safe, and the results are the same for any number of threads.
 class FilterNetwork {
  public:
   // Threads of `pool` (which may be null) work on the blocks of a picture beside the caller; the pool must
-  // outlive the network. Returns StatusCode::model if the network is no integer filter network.
-  static Status create(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool,
+  // outlive the network. Returns StatusCode::model if a network is no integer filter network.
+  static Status create(const FilterModel& model, const nn::Device& device, ThreadPool* pool,
                        std::unique_ptr<FilterNetwork>& out);
 
   // Runs the network on the blocks of `grid` whose entry in `wanted` (in raster order) is not zero, and
@@ -48,7 +49,6 @@ class FilterNetwork {
   Status filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,
                 const MutablePlanes& out) const;
 
-  const nn::Model& model() const { return *programs_->model(); }
   const KernelTable& kernel_table() const { return kernels_; }
 
   // Returns what one thread calls to filter blocks, each by its index in raster order. It leaves blocks alone
@@ -59,17 +59,24 @@ class FilterNetwork {
   ~FilterNetwork();
 
  private:
-  FilterNetwork(std::shared_ptr<nn::ProgramCache> programs, const nn::Device& device, ThreadPool* pool);
   struct Memory;
+  struct Network {
+    std::shared_ptr<nn::ProgramCache> programs;
+    std::vector<Feature> features;  // those of the model's inputs, in their order
+    OutputForm form = OutputForm::quarter;
+    std::unique_ptr<Recycler<Memory>> memory;  // memory of workers
+  };
+
+  FilterNetwork(Network intra, Network inter, const nn::Device& device, ThreadPool* pool);
   class Worker;
 
-  const std::shared_ptr<nn::ProgramCache> programs_;
+  static Status check(const std::shared_ptr<nn::ProgramCache>& programs, Network& out);
+  const Network& network_for(const CodedPicture& picture) const { return picture.intra ? intra_ : inter_; }
+
+  const Network intra_, inter_;
   const nn::Device device_;
   const KernelTable& kernels_;
-  std::vector<Feature> features_;  // those of the model's inputs, in their order
-  OutputForm form_ = OutputForm::quarter;
   ThreadPool* const pool_;
-  const std::unique_ptr<Recycler<Memory>> memory_;  // memory of workers
 };
 
 }  // namespace inloop::nnlf

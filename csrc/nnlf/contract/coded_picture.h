@@ -34,6 +34,7 @@ struct CodedPicture {
   PlaneView<const int8_t> qp;          // luma QP
   PlaneView<const uint8_t> pred_type;  // 0 intra, 1 uni-predicted, 2 bi-predicted
   int slice_qp = 0;
+  bool intra = false;  // whether its first slice is an I slice
   int bit_depth = 8;
 
   int width() const { return rec[0].width; }

@@ -20,14 +20,13 @@ from inloop.cli.progress import Progress
 from inloop.codec import Decoder
 from inloop.coolchic import Decoder as CoolchicDecoder
 from inloop.coolchic import RgbPicture
-from inloop.engine.model import Model
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io import RawFormat, VideoInfo, open_video_writer
 from inloop.io.output import refuse_overlap
 from inloop.io.rgb import open_rgb_writer
 from inloop.io.stream import Source, open_stream
 from inloop.io.video import DEFAULT_FPS, MAX_FPS
-from inloop.nnlf import load_filter
+from inloop.nnlf import FilterModel, load_filter
 from inloop.pipeline import SequenceMd5, decode_chunks
 from inloop.video.frame import Frame
 
@@ -166,7 +165,7 @@ def _fail_where_lost(decoder: Decoder, pictures: int, verify: bool) -> None:
         )
 
 
-def _load_model(path: str) -> Model:
+def _load_model(path: str) -> FilterModel:
     with naming(path):
         return load_filter(path)
 

@@ -14,7 +14,6 @@ from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.progress import Progress
 from inloop.data import SAMPLE_CLIP_CREDIT, sample_clip
-from inloop.engine.model import Model
 from inloop.evaluate.comparison import COMMON_QPS, TABLE_HEAD, Comparison, compare_filter, table_row
 from inloop.evaluate.peer import ffmpeg_md5
 from inloop.evaluate.report import render_page
@@ -22,6 +21,7 @@ from inloop.evaluate.trial import Trial
 from inloop.extras import import_extra
 from inloop.io import open_output, open_video
 from inloop.nnlf import load_filter
+from inloop.nnlf.filter_model import FilterModel
 from inloop.pipeline import select_frames
 from inloop.text_table import format_table
 
@@ -69,7 +69,7 @@ def _md5_verdict(trial: Trial) -> str:
     return "equal, FFmpeg too" if ffmpeg_md5(trial.stream) == trial.encoder_md5 else "FFmpeg DIFFERS"
 
 
-def _render(comparison: Comparison, model: Model, rows: Sequence[Sequence[str]]) -> str:
+def _render(comparison: Comparison, model: FilterModel, rows: Sequence[Sequence[str]]) -> str:
     rates = comparison.bd_rates
     last = (
         max(comparison.off, key=lambda trial: trial.settings.qp),

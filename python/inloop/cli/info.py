@@ -19,6 +19,7 @@ from inloop.coolchic import starts_like_stream
 from inloop.engine.model import Model
 from inloop.errors import BitstreamError, UnsupportedError
 from inloop.io.hevc import container_stream, starts_like_container
+from inloop.nnlf import ModelPair
 
 _TOLD_ELSEWHERE = ("inloop.name", "inloop.quantizers")
 _START_CODE = b"\0\0\1"
@@ -61,6 +62,9 @@ def info(
 def _lines(source: str, data: bytes) -> Iterator[tuple[str, str]]:
     if starts_like_stream(data[:_START_BYTES]):
         return info_lines(data)
+    pair = ModelPair.from_bytes(data)
+    if pair is not None:
+        return _pair_lines(pair)
     if data.startswith(_COMPACT_MODEL) or Path(source).suffix.lower() in _MODEL_SUFFIXES:
         return _model_lines(Model(data) if data.startswith(_COMPACT_MODEL) else load_model(source))
     if starts_like_container(data[:_START_BYTES]):
@@ -111,6 +115,14 @@ def _blocks_text(use: FilterUse) -> str:
     if not use.blocks_on:
         return f"of {use.blocks} in these, decoding filters those that have enough coded edges"
     return f"{named}, of {use.blocks_by_edges} more those that have enough coded edges"
+
+
+def _pair_lines(pair: ModelPair) -> Iterator[tuple[str, str]]:
+    """Describe both networks, after the identity that streams name."""
+    yield "pair", pair.sha256
+    for use, network in (("I pictures", pair.intra), ("P, B pictures", pair.inter)):
+        yield "network", f"for {use}"
+        yield from _model_lines(network)
 
 
 def _model_lines(model: Model) -> Iterator[tuple[str, str]]:

@@ -17,10 +17,10 @@ from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_size, path_option
 from inloop.convert.loading import load_model
 from inloop.engine.model import Model
-from inloop.errors import ConfigError
+from inloop.errors import ConfigError, ModelError
 from inloop.io import open_output
 from inloop.io.output import refuse_overlap
-from inloop.nnlf import contract_fault
+from inloop.nnlf import ModelPair, contract_fault
 from inloop.text_table import format_table
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]
@@ -50,6 +50,22 @@ def info(input_: Input, *, size: Size = None) -> None:
     if any(tensor.name == "rec" for tensor in network.inputs):
         fault = contract_fault(network)
         print("filter contract: kept" if fault is None else f"filter contract: not kept, {fault}")
+
+
+@model.command
+def pair(
+    intra: Annotated[str, Parameter(help="Network for I pictures: .onnx, .sadl or .inl.")],
+    inter: Annotated[str, Parameter(help="Network for P and B pictures.")],
+    *,
+    output: Annotated[str, path_option("--output", "-o", help="File to write: .inl.")],
+) -> None:
+    """Write two filter networks as one model: pictures take one of them by the type of their first slice."""
+    pair = ModelPair(_load(intra), _load(inter))
+    for path, network in ((intra, pair.intra), (inter, pair.inter)):
+        if (fault := contract_fault(network)) is not None:
+            raise ModelError(f"'{path}' is no filter network: {fault}")
+    pair.save(output)
+    print(f"sha256 {pair.sha256}")
 
 
 @model.command

@@ -14,7 +14,7 @@ from inloop.extras import import_extra
 
 train = App(
     name="train",
-    help="Train a filter: data, fit, export. Needs the [train] extra; see docs/tutorials/train.md.",
+    help="Train a filter, from data to files, or all at once. Needs the [train] extra; see docs/tutorials/train.md.",
     help_flags=[],
     help_format="plaintext",
 )
@@ -28,7 +28,9 @@ def run(
 ) -> None:
     """Run one step of training; the steps have options of their own.
 
-    data makes coded pictures from clips, fit trains on them, export writes the network as ONNX.
+    data makes coded pictures from clips, card describes them, fit trains on them, loop measures in the loop, export
+    writes the network as ONNX, weights writes what another run starts from, all does everything for two sets of
+    weights.
     """
     if set(arguments) <= {"--help", "-h"} and find_spec("torch") is None:
         print("Usage: inloop train data|fit|export [OPTIONS]\n")

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from inloop import _core
-from inloop.engine.model import Model
 from inloop.errors import InloopError
+from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.registry import filter_stage
 from inloop.video.frame import Frame
 from inloop.video.signal import SignalDescription
@@ -44,7 +44,7 @@ class Decoder:
 
     def __init__(
         self,
-        models: Iterable[Model] = (),
+        models: Iterable[FilterModel] = (),
         verify: bool = False,
         threads: int = 1,
         *,

@@ -12,6 +12,7 @@ from inloop.engine.model import Model
 from inloop.errors import ModelError
 
 _COMPACT_MAGIC = b"INLOOPNN"
+_PAIR_MAGIC = b"INLOOPNP"
 _SADL_MAGIC = b"SADL"
 
 
@@ -31,6 +32,8 @@ def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Mo
     data = Path(path).read_bytes()
     if not data:
         raise ModelError(f"'{path}' is empty")
+    if data.startswith(_PAIR_MAGIC):
+        raise ModelError(f"'{path}' is a pair of filter networks, not one network: load_filter reads it")
     if data.startswith(_SADL_MAGIC):
         data = import_sadl(data).to_bytes()
     elif not data.startswith(_COMPACT_MAGIC):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from inloop.codec import EncoderOptions
-from inloop.engine.model import Model
 from inloop.evaluate.bdrate import BdRates, bd_rates
 from inloop.evaluate.trial import FilterMode, Structure, Trial, TrialSettings, run_trial
+from inloop.nnlf.filter_model import FilterModel
 from inloop.video.frame import Frame
 
 COMMON_QPS = (22, 27, 32, 37)
@@ -52,7 +52,7 @@ class Comparison:
 def compare_filter(
     frames: Sequence[Frame],
     fps: Fraction,
-    model: Model,
+    model: FilterModel,
     *,
     qps: Sequence[int] = COMMON_QPS,
     structure: Structure = "ldp",

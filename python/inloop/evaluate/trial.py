@@ -11,10 +11,9 @@ from time import perf_counter
 from typing import Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder, EncoderOptions
-from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
-from inloop.nnlf import PictureFilter
+from inloop.nnlf import FilterModel, PictureFilter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
@@ -94,7 +93,7 @@ def run_trial(
     frames: Sequence[Frame],
     fps: Fraction,
     settings: TrialSettings,
-    model: Model | None = None,
+    model: FilterModel | None = None,
     *,
     keep_picture: int | None = None,
     on_picture: Callable[[], None] = lambda: None,
@@ -141,7 +140,7 @@ def run_trial(
     )
 
 
-def _picture_filter(settings: TrialSettings, model: Model | None) -> PictureFilter | None:
+def _picture_filter(settings: TrialSettings, model: FilterModel | None) -> PictureFilter | None:
     if settings.nnlf_mode is None:
         return None
     if model is None:

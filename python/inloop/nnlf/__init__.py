@@ -3,6 +3,7 @@
 """The neural in-loop filter as the codec sees it."""
 
 from inloop.nnlf.blocks import PictureBlocks
+from inloop.nnlf.filter_model import FilterModel, ModelPair
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
@@ -12,9 +13,11 @@ from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 
 __all__ = [
     "CodedPicture",
+    "FilterModel",
     "FilterResult",
     "GainPolicy",
     "LoopFilter",
+    "ModelPair",
     "PictureBlocks",
     "PictureFilter",
     "ReferenceDecision",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.engine.model import Model
+from inloop.nnlf.filter_model import FilterModel, network_for
 from inloop.nnlf.picture import CodedPicture
 
 BLOCK_SIZES = (_core.FILTER_BLOCK_SIZE, _core.FILTER_LARGE_BLOCK_SIZE)
@@ -38,16 +38,16 @@ class PictureBlocks:
     work: FloatArray = field(repr=False)
 
     @classmethod
-    def of(cls, coded: CodedPicture, block_size: int, model: Model) -> PictureBlocks:
+    def of(cls, coded: CodedPicture, block_size: int, model: FilterModel) -> PictureBlocks:
         """Describe the blocks of a picture for a network.
 
         Args:
             coded: The picture.
             block_size: 128 or 256 luma samples.
-            model: The filter network, which says how much work a block is.
+            model: The filter, which says how much work a block is.
         """
         core = _core.FilterBlocks(coded.core, block_size)
-        blocks = cls(coded, block_size, core.macs(model.core) / 1000)
+        blocks = cls(coded, block_size, core.macs(network_for(model, coded.slice_type).core) / 1000)
         vars(blocks)["core"] = core
         return blocks
 

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.engine.model import Model
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ModelError
+from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.picture import CodedPicture, Planes
 
 
@@ -18,7 +18,7 @@ class LoopFilter:
     """A filter network over whole pictures, without any decision of its own. One caller at a time.
 
     Args:
-        model: An integer filter network.
+        model: An integer filter network, or a pair of them.
         threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; samples are the same for any
             number.
 
@@ -27,7 +27,7 @@ class LoopFilter:
         ConfigError: The number of threads.
     """
 
-    def __init__(self, model: Model, threads: int | ThreadPool = 1) -> None:
+    def __init__(self, model: FilterModel, threads: int | ThreadPool = 1) -> None:
         self.model = model
         pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
         self._network = _core.FilterNetwork(model.core, pool.core)

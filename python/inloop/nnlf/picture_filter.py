@@ -9,11 +9,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from inloop import _core
-from inloop.engine.model import Model
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
 from inloop.nnlf.decision import Decision, Evidence, decide, gains
+from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.payload import SHORT_NAME, PayloadContext
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.reference import ReferenceDecision
@@ -43,7 +43,7 @@ class PictureFilter:
     """Filters coded pictures for an encoder. Stateful (what payloads refer to): one a stream, in coding order.
 
     Args:
-        model: An integer filter network.
+        model: An integer filter network, or a pair of them.
         mode: ``"loop"``: filtered pictures are references. ``"post"``: they are shown only.
         md5: Write a hash of each filtered picture (before SAO) into its payload, loop mode only.
         qp_offsets: Base QP offsets to try, a slice type; at most -32..31. Those after the first are tried where it
@@ -64,7 +64,7 @@ class PictureFilter:
 
     def __init__(
         self,
-        model: Model,
+        model: FilterModel,
         mode: str = "loop",
         *,
         md5: bool = False,

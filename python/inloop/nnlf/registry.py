@@ -14,6 +14,7 @@ from inloop import _core
 from inloop.convert.loading import load_model
 from inloop.engine.model import Model
 from inloop.errors import ModelError
+from inloop.nnlf.filter_model import FilterModel, ModelPair
 
 FILTERS = "models"
 """Folder of `inloop.nnlf` with the networks that run in the loop."""
@@ -37,16 +38,23 @@ def _names(folder: str) -> list[str]:
 
 
 @cache
-def packaged_network(name: str) -> Model:
-    """Return the network of the package with this name, one of `filter_names()` or `enhancer_names()`."""
-    folder = FILTERS if name in filter_names() else ENHANCERS
-    return Model(files("inloop.nnlf").joinpath(folder, f"{name}.inl").read_bytes())
+def packaged_filter(name: str) -> FilterModel:
+    """Return the filter of the package with this name, one of `filter_names()`."""
+    data = files("inloop.nnlf").joinpath(FILTERS, f"{name}.inl").read_bytes()
+    return ModelPair.from_bytes(data) or Model(data)
 
 
-def load_filter(name_or_path: str | PathLike[str]) -> Model:
-    """Load a filter network by the name of one inside the package (``"lop"``) or from an .onnx or .inl file.
+@cache
+def packaged_enhancer(name: str) -> Model:
+    """Return the network of the package with this name, one of `enhancer_names()`."""
+    return Model(files("inloop.nnlf").joinpath(ENHANCERS, f"{name}.inl").read_bytes())
 
-    Packaged networks need nothing but the core; an .onnx file needs the onnx package.
+
+def load_filter(name_or_path: str | PathLike[str]) -> FilterModel:
+    """Load a filter network, or a pair of them, by a name inside the package (``"lop"``) or from a file.
+
+    Files are .onnx or .inl, those of pairs .inl. Packaged networks need nothing but the core; an .onnx file needs the
+    onnx package.
 
     Raises:
         ModelError: There is neither such a name nor such a file, or the network keeps no filter contract
@@ -54,17 +62,18 @@ def load_filter(name_or_path: str | PathLike[str]) -> Model:
     """
     name = str(name_or_path)
     if name in filter_names():
-        return packaged_network(name)
+        return packaged_filter(name)
     if not Path(name_or_path).is_file():
         raise ModelError(
             f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
         )
-    model = load_model(Path(name_or_path))
+    path = Path(name_or_path)
+    model = ModelPair.from_bytes(path.read_bytes()) or load_model(path)
     _core.FilterNetwork(model.core)
     return model
 
 
-def contract_fault(model: Model) -> str | None:
+def contract_fault(model: FilterModel) -> str | None:
     """Why a network cannot filter pictures in the loop, or None where it keeps the contract."""
     try:
         _core.FilterNetwork(model.core)
@@ -73,12 +82,12 @@ def contract_fault(model: Model) -> str | None:
     return None
 
 
-def filter_stage(models: Iterable[Model] = (), pool: _core.ThreadPool | None = None) -> _core.NnlfStage:
+def filter_stage(models: Iterable[FilterModel] = (), pool: _core.ThreadPool | None = None) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
 
     Args:
         models: Networks that a stream may name besides those of the package.
         pool: Whose threads share the blocks of a picture: the decoder's own.
     """
-    known = (*map(packaged_network, filter_names()), *models)
+    known = (*map(packaged_filter, filter_names()), *models)
     return _core.NnlfStage([model.core for model in known], pool)

@@ -19,9 +19,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from inloop import _core
-from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
+from inloop.nnlf.filter_model import FilterModel
 
 STRENGTHS = (0, 1, 2, 3)
 """How readily blocks are left out: 0 never before the network has run, each further one at a higher price."""
@@ -92,7 +92,7 @@ def _fits() -> dict[str, dict[str, Any]]:
     return dict(json.loads(text))
 
 
-def gain_model(model: Model, mode: str = "loop") -> GainModel:
+def gain_model(model: FilterModel, mode: str = "loop") -> GainModel:
     """Return the gain model fitted for a network and mode; for a network unknown to the package, that of ``lop``.
 
     In loop mode what a block inherits is filtered already, so its coded edges and residual say what is left to gain. In
@@ -125,7 +125,7 @@ class GainPolicy:
 
     def __init__(
         self,
-        model: Model,
+        model: FilterModel,
         strength: int = DEFAULT_STRENGTH,
         budget_kmac_per_px: float | None = None,
         *,

@@ -1,102 +1,27 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Training from the shell: ``python -m inloop.train data|fit|export``."""
+"""Training from the shell: ``python -m inloop.train data|fit|loop|export|weights|card|all``."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import signal
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 
 import torch
 
-from inloop.evaluate.peer_encoders import PEERS
+from inloop.nnlf.filter_model import pair_of
+from inloop.train.arguments import make_parser
 from inloop.train.card import read_log, render_page
-from inloop.train.dataset import STANDARD_QPS, DataConfig, build
-from inloop.train.networks import NETWORKS
-from inloop.train.release import release
+from inloop.train.data_card import render_data_card
+from inloop.train.dataset import DataConfig, build
+from inloop.train.loop_gain import LoopTest, mean_of, measure_loop
+from inloop.train.recipe import ALL_QPS, Recipe, run_recipe
+from inloop.train.release import load_candidate, load_checkpoint, release
+from inloop.train.start import write_start
+from inloop.train.table_file import append_row
 from inloop.train.trainer import TrainConfig, Trainer
-
-
-def _add_data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    data = commands.add_parser("data", help="run the encoder over clips and store coded pictures")
-    data.add_argument(
-        "sources", type=Path, help="folder with clips, and photographs in its sub-folder photos"
-    )
-    data.add_argument("out", type=Path, help="folder for the coded pictures and their manifest")
-    data.add_argument("--structure", choices=("ai", "ldp", "ldb", "ra"), default=DataConfig.structure)
-    data.add_argument("--frames", type=int, default=DataConfig.frames, help="pictures coded a clip and QP")
-    data.add_argument("--keep-every", type=int, default=DataConfig.keep_every, help="store every n-th")
-    data.add_argument(
-        "--begin", type=float, default=DataConfig.begin, help="share of a clip to leave out in front, 0 to 1"
-    )
-    data.add_argument(
-        "--moving-photos", action="store_true", help="photographs too, as clips of a camera that moves"
-    )
-    data.add_argument("--qps", type=int, nargs="+", default=STANDARD_QPS)
-    data.add_argument("--qps-per-source", type=int, default=DataConfig.qps_per_source)
-    data.add_argument("--preset", default=DataConfig.preset)
-    data.add_argument(
-        "--encoder",
-        choices=("inloop", *PEERS),
-        default=DataConfig.encoder,
-        help="peers: QPs are rate factors",
-    )
-    data.add_argument("--bit-depth", type=int, choices=(8, 10), help="internal depth (default: the source's)")
-    data.add_argument("--nnlf", help="filter that runs in the loop meanwhile: data of the second round")
-    data.add_argument("--processes", type=int, default=1)
-
-
-def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    fit = commands.add_parser("fit", help="train, or go on training, on stored pictures")
-    fit.add_argument("run", type=Path, help="folder for checkpoint.pt, log.csv and log.html")
-    fit.add_argument("data", type=Path, nargs="+", help="folders made by the data step")
-    fit.add_argument("--network", choices=sorted(NETWORKS), default=TrainConfig.network)
-    fit.add_argument("--options", type=json.loads, default={}, help="sizes of the network, as JSON")
-    fit.add_argument(
-        "--start", type=Path, help="checkpoint whose weights to start from, of this or a narrower network"
-    )
-    fit.add_argument("--steps", type=int, default=TrainConfig.steps, help="length of the whole schedule")
-    fit.add_argument("--batch", type=int, default=TrainConfig.batch)
-    fit.add_argument("--patch", type=int, default=TrainConfig.patch)
-    fit.add_argument("--lr", type=float, default=TrainConfig.lr)
-    fit.add_argument(
-        "--lr-floor",
-        type=float,
-        default=TrainConfig.lr_floor,
-        help="share of the learning rate left at the end",
-    )
-    fit.add_argument("--inter-share", type=float, default=TrainConfig.inter_share)
-    fit.add_argument(
-        "--luma-weight", type=float, default=TrainConfig.luma_weight, help="in the loss; chroma: 1"
-    )
-    fit.add_argument("--quantized", action="store_true", help="fine-tune on the integer grid")
-    fit.add_argument("--float32", action="store_true", help="no bfloat16 anywhere")
-    fit.add_argument("--device", default=TrainConfig.device, help="cpu or cuda")
-    fit.add_argument("--seed", type=int, default=TrainConfig.seed)
-    fit.add_argument("--log-every", type=int, default=TrainConfig.log_every, help="steps between log lines")
-    fit.add_argument("--threads", type=int, default=1)
-
-
-def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = commands.add_parser("export", help="quantise a run and write ONNX, compact form, card, manifest")
-    export.add_argument("run", type=Path)
-    export.add_argument(
-        "data", type=Path, nargs="+", help="stored pictures, for the calibration of quantizers"
-    )
-    export.add_argument("--name", default="lop")
-    export.add_argument("--models", type=Path, default=Path("models"))
-    export.add_argument("--package", type=Path, default=Path(str(files("inloop.nnlf"))))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m inloop.train", description="Train in-loop filters.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_add_data, _add_fit, _add_export):
-        add(commands)
-    return parser
 
 
 def _make_data(options: argparse.Namespace) -> None:
@@ -114,6 +39,7 @@ def _make_data(options: argparse.Namespace) -> None:
         options.nnlf,
         options.begin,
         options.moving_photos,
+        options.clips,
     )
     build(config, options.processes)
 
@@ -127,32 +53,121 @@ def _fit(options: argparse.Namespace) -> None:
         options.options,
         options.start,
         options.steps,
+        options.minutes,
         options.batch,
         options.patch,
         options.lr,
         options.lr_floor,
-        inter_share=options.inter_share,
+        options.decay,
+        options.ema,
+        tuple(options.shares),
+        options.inter_share,
+        tuple(options.held_out),
         luma_weight=options.luma_weight,
         quantized=options.quantized,
-        bfloat16=not options.float32,
+        bfloat16=None if options.precision == "auto" else options.precision == "bfloat16",
         device=options.device,
         seed=options.seed,
         log_every=options.log_every,
     )
     trainer = Trainer(config)
     trainer.resume()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: trainer.stop())
     trainer.fit()
     (options.run / "log.html").write_text(render_page(read_log(options.run)))
 
 
+def _measure_in_loop(options: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    test = LoopTest(
+        options.sources,
+        tuple(options.held_out),
+        options.structure,
+        options.frames,
+        tuple(options.qps),
+        options.preset,
+    )
+    model = load_candidate(options.model, options.data)
+    if options.intra is not None:
+        model = pair_of(load_candidate(options.intra, options.data), model)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    rates = measure_loop(test, model, options.out.with_name("anchors.csv"))
+    mean = dict(zip(("y", "u", "v"), mean_of(list(rates.values())), strict=True))
+    row = {
+        "model": options.model,
+        "steps": _steps_of(options.model),
+        "intra": options.intra or "",
+        "intra_steps": _steps_of(options.intra),
+        "structure": options.structure,
+        "clips": len(rates),
+        **{name: f"{rate:.3f}" for name, rate in mean.items()},
+    }
+    append_row(options.out, row)
+    for clip, bd in rates.items():
+        print(f"{clip:40} {bd[0]:7.2f} {bd[1]:7.2f} {bd[2]:7.2f}")
+    print(f"{'mean, Y Cb Cr, %':40} {mean['y']:7.2f} {mean['u']:7.2f} {mean['v']:7.2f}")
+
+
+def _steps_of(run: Path | None) -> str:
+    """How long a run has trained; nothing for a file."""
+    rows = [] if run is None else read_log(run)
+    return rows[-1]["step"] if rows else ""
+
+
+def _run_all(options: argparse.Namespace) -> None:
+    fit = TrainConfig(
+        [],
+        options.work,
+        batch=options.batch,
+        patch=options.patch,
+        lr=options.lr,
+        luma_weight=20.0,
+        device=options.device,
+        drawers=options.drawers,
+    )
+    recipe = Recipe(
+        options.sources,
+        options.work,
+        tuple(options.networks),
+        options.starts,
+        options.loop_filter,
+        fit,
+        options.minutes,
+        options.steps,
+        DataConfig(
+            options.sources,
+            options.work,
+            frames=options.frames,
+            qps=ALL_QPS,
+            qps_per_source=options.qps_per_source,
+            preset=options.preset,
+        ),
+        options.processes,
+        options.fits,
+        tuple(options.held_out),
+    )
+    for path in run_recipe(recipe):
+        print(path)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one step of training."""
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     match options.command:
         case "data":
             _make_data(options)
         case "fit":
             _fit(options)
+        case "loop":
+            _measure_in_loop(options)
+        case "weights":
+            write_start(load_checkpoint(options.run), options.output)
+        case "card":
+            card = render_data_card(options.data, options.sources, options.held_out)
+            options.output.write_text(card)
+        case "all":
+            _run_all(options)
         case "export":
             release(options.run, options.data, options.name, options.models, options.package)
 

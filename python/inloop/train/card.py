@@ -14,7 +14,6 @@ import torch
 
 from inloop.extras import import_extra
 from inloop.train.dataset import MANIFEST
-from inloop.train.patches import VALIDATION_SOURCES
 from inloop.train.table_file import read_rows
 
 CURVE_ROWS = 8
@@ -42,7 +41,7 @@ def render_card(
         "network": f"`{state['network']}` with {state['options'] or 'its defaults'}",
         **{key.replace("_", " "): value for key, value in facts.items()},
         "data": _describe_data(data),
-        "held out": ", ".join(VALIDATION_SOURCES),
+        "held out": ", ".join(state["held_out"]),
         "schedule": f"{state['step']} steps of {config['batch']} patches of {config['patch']}x{config['patch']}, "
         f"learning rate {config['lr']}, {float(config['inter_share']):.0%} of the patches from P and B pictures, "
         f"loss Y:Cb:Cr {float(config['luma_weight']):g}:1:1",
@@ -55,7 +54,7 @@ def render_card(
     columns = [key for key in log[0] if key not in ("lr", "elapsed_s")]
     lines += [
         "",
-        "PSNR gain in dB over the deblocked picture on held-out sources, whole signal, no blending:",
+        "PSNR gain in dB over the deblocked picture on whole pictures of held-out sources, at the best scale:",
         "",
     ]
     lines += ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]

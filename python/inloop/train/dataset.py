@@ -38,7 +38,8 @@ PHOTO_SIZE = (512, 768)
 """Largest height and width taken from the middle of a picture."""
 STANDARD_QPS = (20, 22, 24, 27, 29, 32, 34, 37, 39, 42, 44)
 MANIFEST = "manifest.csv"
-_PHOTO = ".png"
+_PHOTOS = {".png", ".webp"}
+_PHOTO_FOLDERS = "photos*"
 _CLIPS = {".mkv", ".mp4", ".y4m"}
 _TEN_BIT_FORMATS = ("p10", "10le")
 _BAR_WIDTH = 30
@@ -49,7 +50,8 @@ class DataConfig:
     """What the data step makes.
 
     Attributes:
-        sources: Folder with clips (``*.mkv``, ``*.mp4``, ``*.y4m``) and a sub-folder ``photos`` with images.
+        sources: Folder with clips (``*.mkv``, ``*.mp4``, ``*.y4m``) and sub-folders ``photos*`` with images
+            (``*.png``, ``*.webp``).
         out: Folder for the .npz files and the manifest.
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.
@@ -61,6 +63,7 @@ class DataConfig:
             nothing else, at rate factors in place of QPs, with the encoder's own structure.
         preset: Preset of the encoder.
         bit_depth: Internal bit depth; None: that of the source.
+        clips: Whether clips are sources; otherwise photographs alone.
         moving_photos: Other than all-intra: the images serve, too, as clips of a camera that moves over them; otherwise
             they are for all-intra only.
         nnlf: Name or path of a filter that runs in the loop while the data is made: the second round. None: no filter.
@@ -79,6 +82,7 @@ class DataConfig:
     nnlf: str | None = None
     begin: float = 0.0
     moving_photos: bool = False
+    clips: bool = True
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
         path: The file.
         config: How many pictures are taken, from where, and at which bit depth.
     """
-    if path.suffix == _PHOTO and config.structure != "ai":
+    if path.suffix in _PHOTOS and config.structure != "ai":
         rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
         return list(moving_photo(next(read_clip(path)), config.frames, rng))
     frames = [crop_frame(frame, *PHOTO_SIZE) for frame in read_clip(path)]
@@ -165,13 +169,21 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
     return frames[first : first + config.frames]
 
 
+def clips_of(folder: Path) -> list[Path]:
+    """Return the clips in a folder, by name."""
+    return [path for path in sorted(folder.iterdir()) if path.suffix in _CLIPS]
+
+
 def jobs(config: DataConfig) -> Iterator[Job]:
     """Yield the jobs in an order that spreads sources and QPs early on. Raises ConfigError where there is no source."""
-    sources = [p for p in sorted(config.sources.iterdir()) if p.suffix in _CLIPS]
+    sources = clips_of(config.sources) if config.clips else []
     if config.structure == "ai" or config.moving_photos:
-        sources += sorted((config.sources / "photos").glob(f"*{_PHOTO}"))
+        folders = sorted(config.sources.glob(_PHOTO_FOLDERS))
+        sources += [p for folder in folders for p in sorted(folder.iterdir()) if p.suffix in _PHOTOS]
     if not sources:
-        raise ConfigError(f"{config.sources} holds no clips ({', '.join(sorted(_CLIPS))})")
+        wanted = "clips" if config.clips else f"photographs in {_PHOTO_FOLDERS}"
+        suffixes = sorted(_CLIPS if config.clips else _PHOTOS)
+        raise ConfigError(f"{config.sources} holds no {wanted} ({', '.join(suffixes)})")
     coded = config.structure if config.encoder == "inloop" else f"{config.encoder}_{config.structure}"
     depth = "" if config.bit_depth is None else f"_{config.bit_depth}bit"
     loop = "" if config.nnlf is None else "_" + Path(config.nnlf).stem

@@ -20,10 +20,10 @@ import numpy as np
 
 from inloop import _core
 from inloop.codec import Encoder, EncoderOptions
-from inloop.engine.model import Model
 from inloop.io import open_video
 from inloop.nnlf.blocks import FloatArray, PictureBlocks
 from inloop.nnlf.decision import best_scale_codes, gains
+from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.registry import load_filter
@@ -69,7 +69,7 @@ class Observations:
 class Observer(PictureFilter):
     """A filter that runs everywhere and notes what each block gains."""
 
-    def __init__(self, model: Model, mode: str) -> None:
+    def __init__(self, model: FilterModel, mode: str) -> None:
         super().__init__(model, mode, skip=0, block_size=128)
         self.seen: list[Observations] = []
 
@@ -85,7 +85,7 @@ class Observer(PictureFilter):
         return super().filter_picture(coded, original)
 
 
-def observe(clip: Path, qp: int, model: Model, frames: int, mode: str) -> Observations:
+def observe(clip: Path, qp: int, model: FilterModel, frames: int, mode: str) -> Observations:
     """Encode a clip in random access and return what its blocks gained."""
     nnlf = Observer(model, mode)
     with open_video(clip) as video:

@@ -19,6 +19,8 @@ from inloop.video.frame import Frame, Plane, sample_dtype
 WINDOW = (240, 416)
 """Height and width of the pictures."""
 SHRINK = (0.7, 1.0)
+ROOM = 1.15
+"""A photograph stays at least so much wider and higher than the pictures, unless it is smaller to begin with."""
 SPEED = (0.3, 4.0)
 """Luma samples a picture; most motion of a camera is horizontal, so vertically 0.6 of that."""
 ZOOM = 0.004
@@ -43,11 +45,12 @@ class CameraPath:
     turn: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        """Draw a path."""
+    def draw(cls, rng: np.random.Generator, height: int, width: int) -> Self:
+        """Draw a path over a photograph of a size."""
+        smallest = min(1.0, max(SHRINK[0], ROOM * WINDOW[0] / height, ROOM * WINDOW[1] / width))
         speed, direction = rng.uniform(*SPEED), rng.uniform(0, 2 * pi)
         return cls(
-            rng.uniform(*SHRINK),
+            rng.uniform(smallest, SHRINK[1]),
             (speed * cos(direction), 0.6 * speed * sin(direction)),
             rng.uniform(-ZOOM, ZOOM),
             rng.uniform(-TURN, TURN),
@@ -67,7 +70,7 @@ def moving_photo(photo: Frame, count: int, rng: np.random.Generator) -> Iterator
 
     Planes are resampled bicubically at positions between samples; beyond its edges the photograph is mirrored.
     """
-    path = CameraPath.draw(rng)
+    path = CameraPath.draw(rng, photo.height, photo.width)
     planes = [_resized(plane, path.scale) for plane in (photo.y, photo.u, photo.v)]
     for index in range(count):
         transform = path.transform(index - (count - 1) / 2, *planes[0].shape[2:])

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -183,14 +183,25 @@ def _quantize_conv(result: IntegerNetwork, node: Node, net: GraphNet) -> None:
     q[f"{node.name}.weight"] = q_w
     result.constants[f"{node.name}.weight"] = _round(weight * 2.0**q_w)
     if node.bias:
-        floor = 0.5
-        source = next((n for n in result.graph.nodes if n.name == node.inputs[0]), None)
-        correction = np.zeros(node.channels)
-        if source is not None and source.op == "conv" and not source.bias:
-            correction = floor * weight.sum((1, 2, 3)) * 2.0 ** (q[node.name] - q[source.name])
         bias = conv.bias.detach().numpy().astype(np.float64) * 2.0 ** q[node.name]
         q[f"{node.name}.bias"] = q[node.name]
-        result.constants[f"{node.name}.bias"] = np.clip(_round(bias + floor + correction), -LIMIT, LIMIT)
+        lost = floor_loss(result.graph, node, weight, q)
+        result.constants[f"{node.name}.bias"] = np.clip(_round(bias + lost), -LIMIT, LIMIT)
+
+
+def floor_loss(
+    graph: Graph, node: Node, weight: npt.NDArray[np.float64], q: Mapping[str, int]
+) -> npt.NDArray[np.float64]:
+    """What floor shifts take from the output of a convolution on average, in its integer units, a channel.
+
+    Its own takes half a unit; the half that the one before it took, where that has no bias to make up for it, arrives
+    through the weights ``[cout, cin / groups, kh, kw]``.
+    """
+    half = np.full(node.channels, 0.5)
+    source = next((n for n in graph.nodes if n.name == node.inputs[0]), None)
+    if source is None or source.op != "conv" or source.bias:
+        return half
+    return np.asarray(half + 0.5 * weight.sum((1, 2, 3)) * 2.0 ** (q[node.name] - q[source.name]))
 
 
 def _largest_q(value: float, limit: float) -> int:

@@ -15,19 +15,27 @@ import torch
 
 from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
+from inloop.errors import ConfigError
+from inloop.nnlf import FilterModel
 from inloop.nnlf.features import INPUT_Q
-from inloop.nnlf.registry import ENHANCERS, FILTERS
+from inloop.nnlf.registry import ENHANCERS, FILTERS, load_filter
 from inloop.train.card import render_card
 from inloop.train.export import to_onnx
 from inloop.train.losses import squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
-from inloop.train.patches import Batch, PatchPool, collate, crop
+from inloop.train.patches import Batch, collate, crop
 from inloop.train.quantize import IntegerNetwork, quantize
-from inloop.train.samples import Sample, cut_patch
+from inloop.train.samples import cut_patch, load_sample, read_kind
 
+CHECKPOINT = "checkpoint.pt"
 CALIBRATION_PATCHES = 48
 VALIDATION_PATCHES = 12
 PATCH = 128
+
+
+def load_checkpoint(run: Path) -> dict[str, Any]:
+    """Read the state that a run keeps in its folder."""
+    return dict(torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu"))
 
 
 def load_network(state: Mapping[str, Any]) -> GraphNet:
@@ -37,11 +45,45 @@ def load_network(state: Mapping[str, Any]) -> GraphNet:
     return net
 
 
-def spread_patches(samples: list[Sample], count: int, scale: int, seed: int = 7) -> list[Batch]:
-    """Cut patches of 128 from samples that are evenly spread over the list, one a batch.
+def quantize_run(state: Mapping[str, Any], data: Sequence[Path]) -> IntegerNetwork:
+    """Return the integer form of a checkpoint's averaged network.
 
     Args:
-        samples: Stored pictures.
+        state: The checkpoint.
+        data: Folders of stored pictures. Those of the kinds that the run trained on show the ranges of activations.
+    """
+    net = load_network(state)
+    files = _files_for(state, data, held_out=False)
+    calibration = spread_patches(files, CALIBRATION_PATCHES, net.output_scale)
+    return quantize(net, [inputs for inputs, _, _ in calibration])
+
+
+def load_candidate(path: Path, data: Sequence[Path]) -> FilterModel:
+    """Return the filter network of a run's folder, quantised now, or of a file or name as for `load_filter`."""
+    if not (path / CHECKPOINT).exists():
+        return load_filter(path)
+    state = load_checkpoint(path)
+    return Model(onnx_to_compact(to_onnx(quantize_run(state, data), path.name)))
+
+
+def _files_for(state: Mapping[str, Any], data: Sequence[Path], *, held_out: bool) -> list[Path]:
+    """Stored pictures of the slice types that a run trained on, of the held-out sources or of the others."""
+    held, inter_share = set(state["held_out"]), float(state["config"]["inter_share"])
+    chosen = []
+    for path in (path for folder in data for path in sorted(folder.glob("*.npz"))):
+        source, predicted = read_kind(path)
+        if (inter_share if predicted else 1 - inter_share) > 0 and (source in held) == held_out:
+            chosen.append(path)
+    if not chosen:
+        raise ConfigError("no stored picture of the kind that the run trained on: give its folders of data")
+    return chosen
+
+
+def spread_patches(files: Sequence[Path], count: int, scale: int, seed: int = 7) -> list[Batch]:
+    """Cut patches of 128, or of what there is, from stored pictures that are evenly spread over a list, one a batch.
+
+    Args:
+        files: Stored pictures.
         count: How many patches.
         scale: As for `cut_patch`.
         seed: Of the positions.
@@ -49,9 +91,10 @@ def spread_patches(samples: list[Sample], count: int, scale: int, seed: int = 7)
     rng = np.random.default_rng(seed)
     batches = []
     for i in range(count):
-        sample = samples[i * len(samples) // count]
-        y, x = (16 * int(rng.integers((s - PATCH) // 16 + 1)) for s in sample.size)
-        batches.append(collate([(*cut_patch(sample, x, y, PATCH, scale=scale), sample.mse)]))
+        sample = load_sample(files[i * len(files) // count])
+        side = min(PATCH, *(s // 16 * 16 for s in sample.size))
+        y, x = (16 * int(rng.integers((s - side) // 16 + 1)) for s in sample.size)
+        batches.append(collate([(*cut_patch(sample, x, y, side, scale=scale), sample.mse)]))
     return batches
 
 
@@ -70,11 +113,10 @@ def quantisation_loss(net: GraphNet, network: IntegerNetwork, batches: list[Batc
     """
     losses = []
     for inputs, target, _ in batches:
-        size = target.shape[-1]
         with torch.no_grad():
-            exact = squared_errors(crop(net(inputs), size), target)[0, 0]
+            exact = squared_errors(crop(net(inputs), target.shape), target)[0, 0]
             integer = network.run(to_integers(inputs)) / 2.0 ** network.q[network.graph.output]
-            rounded = squared_errors(crop(integer.float(), size), target)[0, 0]
+            rounded = squared_errors(crop(integer.float(), target.shape), target)[0, 0]
         losses.append(10 * np.log10(float(rounded) / max(float(exact), 1e-12)))
     return float(np.mean(losses)), float(np.max(losses))
 
@@ -89,13 +131,10 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
         models: Folder of the ONNX file, the card and the manifest.
         package: Folder of the compact form, which goes into its sub-folder for filters or for enhancers.
     """
-    state = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
+    state = load_checkpoint(run)
+    network = quantize_run(state, data)
     net = load_network(state)
-    pool = PatchPool(data, net.output_scale)
-    training = [sample for samples in pool.training.values() for sample in samples]
-    calibration = spread_patches(training, CALIBRATION_PATCHES, net.output_scale)
-    network = quantize(net, [inputs for inputs, _, _ in calibration])
-    held_out = spread_patches(pool.validation, VALIDATION_PATCHES, net.output_scale)
+    held_out = spread_patches(_files_for(state, data, held_out=True), VALIDATION_PATCHES, net.output_scale)
     mean, worst = quantisation_loss(net, network, held_out)
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)

@@ -67,6 +67,12 @@ class Sample:
     mse: npt.NDArray[np.float64]
 
 
+def read_kind(path: Path) -> tuple[str, bool]:
+    """Return the source of a stored picture and whether it is a P or B picture, without reading the samples."""
+    with np.load(path) as data:
+        return str(data["source"]), bool(data["info"][2])
+
+
 def load_sample(path: Path) -> Sample:
     """Read a picture written by `save_picture`."""
     with np.load(path) as data:
@@ -90,13 +96,13 @@ def load_sample(path: Path) -> Sample:
 def cut_patch(
     sample: Sample, x: int, y: int, size: int, flips: int = 0, scale: int = 4
 ) -> tuple[Features, npt.NDArray[np.float32]]:
-    """Cut a patch of `size` luma samples with its context around it.
+    """Cut a square patch of `size` luma samples with its context around it.
 
     Args:
         sample: The picture.
         x: Left luma sample of the patch, a multiple of 16 if `flips` is used (the edge grids must map onto themselves).
         y: Top luma sample.
-        size: Side of the patch without context.
+        size: Side of the patch without context, a multiple of 4.
         flips: Bit 0 mirrors left-right, bit 1 top-bottom, bit 2 transposes.
         scale: Luma samples along the side of an output position: 4 (24 channels) or 2 (6 channels).
 
@@ -104,15 +110,33 @@ def cut_patch(
         Network inputs ``[s, s, c]`` of real values with ``s = size / 2 + context``, and the wanted residual
         ``[size / scale, size / scale, c]`` (original minus `rec`) in the packing of the network's output.
     """
-    side, unit = size + 2 * features.CONTEXT, float(1 << features.INPUT_Q)
+    inputs, residuals = _cut(sample, (y, x, size, size), flips, scale, ("org",))
+    return inputs, residuals["org"]
+
+
+def cut_picture(
+    sample: Sample, scale: int = 4
+) -> tuple[Features, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return a whole picture as `cut_patch` does a patch, and the residual of the deblocked picture besides."""
+    inputs, residuals = _cut(sample, (0, 0, *sample.size), 0, scale, ("org", "dbf"))
+    return inputs, residuals["org"], residuals["dbf"]
+
+
+def _cut(
+    sample: Sample, window: tuple[int, int, int, int], flips: int, scale: int, wanted: tuple[str, ...]
+) -> tuple[Features, Features]:
+    """Return the network's inputs for a window (top, left, height, width), and what lies between `rec` and others."""
+    y, x, height, width = window
+    bottom, right = (a + b + 2 * features.CONTEXT for a, b in ((y, height), (x, width)))
+    unit = float(1 << features.INPUT_Q)
 
     def cut(plane: npt.NDArray[np.generic], shrink: int) -> npt.NDArray[np.int32]:
-        window = plane[y // shrink : (y + side) // shrink, x // shrink : (x + side) // shrink]
-        return _flip(window, flips).astype(np.int32)
+        part = plane[y // shrink : bottom // shrink, x // shrink : right // shrink]
+        return _flip(part, flips).astype(np.int32)
 
     raw = {
         name: [cut(p, 1 if i == 0 else 2) for i, p in enumerate(sample.planes[name])]
-        for name in ("org", "rec", "pred")
+        for name in ("rec", "pred", *wanted)
     }
     maps = {name: cut(m, 2) for name, m in sample.maps.items()}
     depth = sample.bit_depth
@@ -124,10 +148,13 @@ def cut_patch(
         "qp_block": features.pack_qp(maps["qp"]),
         "ipb": features.pack_prediction_type(maps["pred_type"]),
     }
-    target = pack_residual([o - r for o, r in zip(raw["org"], raw["rec"], strict=True)], scale)
     margin = features.CONTEXT // scale
-    inner = target[margin:-margin, margin:-margin] / np.float32((1 << depth) * 4)
-    return {name: (v / unit).astype(np.float32) for name, v in packed.items()}, inner.astype(np.float32)
+    residuals = {}
+    for name in wanted:
+        packed_residual = pack_residual([a - r for a, r in zip(raw[name], raw["rec"], strict=True)], scale)
+        inner = packed_residual[margin:-margin, margin:-margin] / np.float32((1 << depth) * 4)
+        residuals[name] = inner.astype(np.float32)
+    return {name: (v / unit).astype(np.float32) for name, v in packed.items()}, residuals
 
 
 def _flip(a: npt.NDArray[np.generic], flips: int) -> npt.NDArray[np.generic]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -17,6 +17,13 @@ def append_row(path: Path, row: Mapping[str, object]) -> None:
         if fresh:
             writer.writeheader()
         writer.writerow(row)
+
+
+def keep_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    """Leave these rows in such a file, and no others."""
+    path.unlink(missing_ok=True)
+    for row in rows:
+        append_row(path, row)
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

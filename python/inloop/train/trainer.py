@@ -22,8 +22,9 @@ from inloop.train.initialise import fit_to_data, start_from
 from inloop.train.losses import relative_loss, squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.optimizer import MixedOptimizer
-from inloop.train.patches import Batch, PatchPool, crop
-from inloop.train.table_file import append_row
+from inloop.train.patches import Batch, PatchPool, PoolConfig, crop, draw_ahead
+from inloop.train.start import load_start
+from inloop.train.table_file import append_row, keep_rows, read_rows
 from inloop.train.validation import validate
 
 WARM_UP_STEPS = 150
@@ -42,20 +43,26 @@ class TrainConfig:
         network: Name in `NETWORKS`.
         options: Keyword arguments of the network function.
         start: Checkpoint whose averaged weights to start from, for a second round or fine-tuning; that of a narrower
-            network serves, too.
+            network serves, too. Or an integer network that was exported (.onnx).
         steps: Steps of the whole schedule, over all resumed runs.
+        minutes: Length of the schedule in minutes of training instead, over all resumed runs; None: `steps` counts.
         batch: Patches a step.
         patch: Luma samples along the side of a patch.
-        lr: Peak learning rate; linear warm-up, then cosine to `lr_floor` of it.
+        lr: Peak learning rate: after a linear warm-up, and until it falls.
         lr_floor: Share of the peak at the end.
+        decay: Share of the schedule at its end over which the rate falls as a cosine does. Less than 1: a plateau that
+            another run can go on from.
         ema: Decay of the averaged weights that are validated and exported.
-        inter_share: Probability that a patch comes from a P or B picture where there are any.
+        shares: How often patches come from each folder of `data`, as for `PoolConfig`.
+        inter_share: Probability that a patch comes from a P or B picture; 0 and 1 fit weights for one kind of picture.
+        held_out: Sources to measure on, as for `PoolConfig`.
         luma_weight: Weight of luma in the loss where each chroma component has 1.
         quantized: Compute on the integer grid in the forward pass, in float32: the fine-tuning at the end.
-        bfloat16: Compute most layers in bfloat16: about twice as fast where the CPU or GPU has it.
+        bfloat16: Compute most layers in bfloat16; None: where the device has instructions for it.
         device: Device of torch, ``cpu`` or ``cuda``.
         seed: Seed of weights and patches.
         log_every: Steps between log lines and checkpoints.
+        drawers: Processes that draw patches ahead, for a device that is faster than a core draws; 0: none.
     """
 
     data: list[Path]
@@ -64,40 +71,50 @@ class TrainConfig:
     options: dict[str, int] = field(default_factory=dict)
     start: Path | None = None
     steps: int = 27_000
-    batch: int = 8
-    patch: int = 96
+    minutes: float | None = None
+    batch: int = 6
+    patch: int = 128
     lr: float = 2e-3
     lr_floor: float = 0.02
-    ema: float = 0.998
-    inter_share: float = 0.65
+    decay: float = 1.0
+    ema: float = 0.9995
+    shares: tuple[float, ...] = ()
+    inter_share: float = PoolConfig.inter_share
+    held_out: tuple[str, ...] = ()
     luma_weight: float = 6.0
     quantized: bool = False
-    bfloat16: bool = True
+    bfloat16: bool | None = None
     device: str = "cpu"
     seed: int = 1
     log_every: int = 1000
+    drawers: int = 0
 
 
 class Trainer:
     """A network, its optimiser and averaged weights, and the loop over them."""
 
-    def __init__(self, config: TrainConfig) -> None:
+    def __init__(self, config: TrainConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self.config = config
+        self._clock = clock
         torch.manual_seed(config.seed)
         self.graph: Graph = NETWORKS[config.network](**config.options)
         net = GraphNet(self.graph)
-        self.pool = PatchPool(config.data, net.output_scale)
+        pool_config = PoolConfig(config.shares, config.inter_share, config.held_out)
+        self.pool = PatchPool(config.data, net.output_scale, pool_config)
         inputs = self._draw(-1, INITIAL_PATCHES)[0]
         if config.start is not None:
-            start_from(net, torch.load(config.start, weights_only=True), inputs)
+            start_from(net, load_start(config.start, net.graph, config.network, config.options), inputs)
         else:
             fit_to_data(net, inputs)
         self.net = net.to(config.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net)
         self.optimizer = MixedOptimizer(self.net)
         self._forward = self._make_forward()
+        self._bfloat16 = has_bfloat16(config.device) if config.bfloat16 is None else config.bfloat16
         self.step = 0
         self.elapsed_s = 0.0
+        self._gains: list[float] = []  # since the last line of the log
+        self._stopping = False
         config.run.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -106,7 +123,7 @@ class Trainer:
         return self.config.run / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Load the checkpoint if there is one."""
+        """Load the checkpoint if there is one, and go on exactly where it was written."""
         if not self.checkpoint_path.exists():
             return False
         state = torch.load(self.checkpoint_path, weights_only=True, map_location=self.config.device)
@@ -114,6 +131,9 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+        self._gains = list(state.get("gains", []))
+        log = self.config.run / "log.csv"
+        keep_rows(log, [row for row in read_rows(log) if int(row["step"]) <= self.step])
         return True
 
     def save(self) -> None:
@@ -125,18 +145,28 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "elapsed_s": self.elapsed_s,
+            "gains": self._gains,
             "network": c.network,
             "options": c.options,
+            "held_out": sorted(self.pool.held_out),
             "config": {k: str(v) for k, v in asdict(c).items()},
         }
         partial = self.checkpoint_path.with_suffix(".tmp")
         torch.save(state, partial)
         partial.rename(self.checkpoint_path)
 
+    @property
+    def progress(self) -> float:
+        """Share of the schedule that is done."""
+        c = self.config
+        done = self.step / c.steps if c.minutes is None else self.elapsed_s / 60 / c.minutes
+        return min(1.0, done)
+
     def learning_rate(self) -> float:
         """Learning rate at the present step."""
         c = self.config
-        cosine = c.lr_floor + (1 - c.lr_floor) * 0.5 * (1 + cos(pi * min(1.0, self.step / c.steps)))
+        falling = max(0.0, self.progress - (1 - c.decay)) / max(c.decay, 1e-9)
+        cosine = c.lr_floor + (1 - c.lr_floor) * 0.5 * (1 + cos(pi * falling))
         return c.lr * cosine * min(1.0, (self.step + 1) / WARM_UP_STEPS)
 
     def train_step(self, batch: Batch) -> float:
@@ -144,10 +174,10 @@ class Trainer:
         c = self.config
         inputs, target, reference = _to_device(batch, c.device)
         with torch.autocast(
-            torch.device(c.device).type, torch.bfloat16, enabled=c.bfloat16 and not c.quantized
+            torch.device(c.device).type, torch.bfloat16, enabled=self._bfloat16 and not c.quantized
         ):
             out = self._forward(inputs)
-        out = crop(out.float(), target.shape[-1])
+        out = crop(out.float(), target.shape)
         loss = relative_loss(squared_errors(out, target), reference, c.luma_weight)
         unfiltered = relative_loss(squared_errors(torch.zeros_like(target), target), reference, c.luma_weight)
         self.optimizer.zero_grad()
@@ -162,39 +192,55 @@ class Trainer:
         return float(unfiltered - loss.detach())
 
     def fit(self) -> None:
-        """Train until the schedule is complete."""
+        """Train until the schedule is complete, or until `stop`."""
         c = self.config
-        gains: list[float] = []
-        last = time.monotonic()
-        while self.step < c.steps:
-            gains.append(self.train_step(self._draw(self.step, c.batch)))
-            now = time.monotonic()
+        batches = draw_ahead(self._draw_step, self.step, c.drawers)
+        last = self._clock()
+        while self.progress < 1 and not self._stopping:
+            self._gains.append(self.train_step(next(batches)))
+            now = self._clock()
             self.elapsed_s += now - last
             last = now
-            if self.step % c.log_every == 0 or self.step == c.steps:
-                self._log(gains)
-                gains = []
-                last = time.monotonic()
+            if self.step % c.log_every == 0 or self.progress == 1:
+                self._log()
+                last = self._clock()
+        if self._stopping:
+            self.save()
+
+    def stop(self) -> None:
+        """Let `fit` end after the step that it is at, with a checkpoint from which it goes on exactly."""
+        self._stopping = True
 
     def _make_forward(self) -> Callable[[dict[str, Tensor]], Tensor]:
         if not self.config.quantized:
             return self.net  # type: ignore[no-any-return]  # torch is not followed by mypy
         return QuantizedForward(self.net, [self._draw(-1, INITIAL_PATCHES)[0]])
 
+    def _draw_step(self, step: int) -> Batch:
+        return self._draw(step, self.config.batch)
+
     def _draw(self, step: int, count: int) -> Batch:
         """Draw the patches of a step: the same ones however often the run was stopped and resumed."""
         rng = np.random.default_rng([self.config.seed, step + 1])
-        return self.pool.draw(rng, count, self.config.patch, self.config.inter_share)
+        return self.pool.draw(rng, count, self.config.patch)
 
-    def _log(self, gains: list[float]) -> None:
+    def _log(self) -> None:
         row = {
             "step": self.step,
             "elapsed_s": round(self.elapsed_s),
             "lr": f"{self.learning_rate():.2e}",
-            "loss_gain": f"{np.mean(gains):.5f}",
+            "loss_gain": f"{np.mean(self._gains):.5f}",
         } | {k: f"{v:+.4f}" for k, v in validate(self.average, self.pool.validation).items()}
-        append_row(self.config.run / "log.csv", row)
+        self._gains = []
         self.save()
+        append_row(self.config.run / "log.csv", row)
+
+
+def has_bfloat16(device: str) -> bool:
+    """Whether a device of torch multiplies bfloat16 by instructions of its own, faster than float32."""
+    if torch.device(device).type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _to_device(batch: Batch, device: str) -> Any:
