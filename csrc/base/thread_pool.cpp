@@ -14,10 +14,10 @@ thread_local const ThreadPool* pool_of_thread = nullptr;
 
 }  // namespace
 
-ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(running) {
+ThreadPool::ThreadPool(int running, int waiting, int spare) : turns_(running), free_turns_(running) {
   // Where no task waits, a free turn always has a free thread, so parts need no threads of their own.
   const int for_parts = waiting > 0 ? running : 0;
-  const int wanted = running + waiting + for_parts;
+  const int needed = running + waiting + for_parts, wanted = needed + spare;
   threads_.reserve(static_cast<size_t>(wanted));
   try {
     for (int i = 0; i < wanted; ++i) threads_.emplace_back([this] { work(); });
@@ -25,7 +25,9 @@ ThreadPool::ThreadPool(int running, int waiting) : turns_(running), free_turns_(
     // The pool works with the threads that could be started.
   }
   const std::lock_guard lock(mutex_);
-  most_started_ = std::min(running + waiting, static_cast<int>(threads_.size()));
+  const auto count = static_cast<int>(threads_.size());
+  most_started_ = std::min(running + waiting, count);
+  most_spare_ = std::max(count - needed, 0);
 }
 
 ThreadPool::~ThreadPool() {
@@ -53,6 +55,14 @@ void ThreadPool::submit_first(std::function<void()> task) {
   may_start_.notify_one();
 }
 
+void ThreadPool::submit_last(std::function<void()> part) {
+  {
+    const std::lock_guard lock(mutex_);
+    spare_parts_.push_back(std::move(part));
+  }
+  may_start_.notify_one();
+}
+
 bool ThreadPool::is_inside() const { return pool_of_thread == this; }
 
 int ThreadPool::helpers() const {
@@ -60,16 +70,16 @@ int ThreadPool::helpers() const {
 }
 
 bool ThreadPool::has_next() const {
-  return free_turns_ > resuming_ && (!parts_.empty() || (!tasks_.empty() && started_ < most_started_));
+  return free_turns_ > resuming_ && (!parts_.empty() || may_start_task() || may_start_spare());
 }
 
-std::function<void()> ThreadPool::take_next(bool& is_part) {
-  is_part = !parts_.empty();
-  auto& queue = is_part ? parts_ : tasks_;
+std::function<void()> ThreadPool::take_next(int*& started) {
+  auto& queue = !parts_.empty() ? parts_ : may_start_task() ? tasks_ : spare_parts_;
+  started = &queue == &tasks_ ? &started_ : &queue == &spare_parts_ ? &started_spare_ : nullptr;
   std::function<void()> task = std::move(queue.front());
   queue.pop_front();
   --free_turns_;
-  if (!is_part) ++started_;
+  if (started) ++*started;
   return task;
 }
 
@@ -77,16 +87,16 @@ void ThreadPool::work() {
   pool_of_thread = this;
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto ended = [this] { return ending_ && tasks_.empty() && parts_.empty(); };
+    const auto ended = [this] { return ending_ && tasks_.empty() && parts_.empty() && spare_parts_.empty(); };
     may_start_.wait(lock, [&] { return has_next() || ended(); });
     if (!has_next()) return;
-    bool is_part = false;
-    const std::function<void()> task = take_next(is_part);
+    int* started = nullptr;
+    const std::function<void()> task = take_next(started);
     lock.unlock();
     task();
     lock.lock();
     ++free_turns_;
-    if (!is_part) --started_;
+    if (started) --*started;
     // A paused task goes on first; if there is none, this thread itself takes the next task.
     if (resuming_ > 0) may_resume_.notify_one();
     if (ending_) may_start_.notify_all();

@@ -89,10 +89,11 @@ class PythonTask {
   BackgroundWork work_;
 };
 
-// Threads that code pictures, several at a time. As many pictures again as may be in work can wait for others.
+// Threads that code pictures, several at a time. As many pictures again as may be in work can wait for others, and so can
+// as many parts of pictures as there are threads.
 std::unique_ptr<ThreadPool> make_encoder_pool(int threads, int waiting) {
   if (waiting < 1 || waiting > kMostInWork) raise_if_error(Status::config("1 to 64 pictures can be in work"));
-  return checked_threads(threads) > 1 ? std::make_unique<ThreadPool>(threads, waiting)
+  return checked_threads(threads) > 1 ? std::make_unique<ThreadPool>(threads, waiting, threads)
                                       : std::make_unique<ThreadPool>(0);
 }
 

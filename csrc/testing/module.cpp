@@ -21,4 +21,5 @@ PYBIND11_MODULE(_testing, module) {
   register_loop_filters(module);
   register_lookahead(module);
   register_coolchic(module);
+  register_wavefront(module);
 }

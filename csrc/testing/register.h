@@ -19,5 +19,6 @@ void register_hevc_inter(pybind11::module_& module);
 void register_loop_filters(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
 void register_coolchic(pybind11::module_& module);
+void register_wavefront(pybind11::module_& module);
 
 }  // namespace inloop::testing

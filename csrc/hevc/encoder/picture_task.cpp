@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "hevc/encoder/access_unit.h"
-#include "hevc/encoder/search/prediction_replay.h"
+#include "hevc/encoder/picture_search.h"
 #include "hevc/encoder/search/sao_search.h"
 #include "hevc/loopfilter/deblock.h"
 #include "hevc/loopfilter/row_copy.h"
@@ -19,14 +19,6 @@ namespace {
 
 Status above_bit_depth(int component) {
   return Status::config("plane " + std::to_string(component) + " holds samples above the bit depth");
-}
-
-Status reference_failed() { return Status::config("a reference picture was not coded"); }
-
-// The picture whose motion temporal prediction reads, or null.
-const Picture* collocated_picture(const SliceHeader& header, const RefLists& refs) {
-  if (!header.temporal_mvp_enabled_flag) return nullptr;
-  return refs.pic[header.collocated_from_l0_flag ? 0 : 1][header.collocated_ref_idx].get();
 }
 
 }  // namespace
@@ -52,8 +44,7 @@ PictureTask::PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest requ
       setup_(make_slice(*sequence_, request_, inputs.references)),
       buffers_(sequence_->borrow_buffers()),
       picture_(sequence_->new_picture()),
-      plane_(request_.is_reference ? sequence_->new_search_plane(*picture_) : nullptr),
-      collocated_(collocated_picture(setup_.header, setup_.refs)) {
+      plane_(request_.is_reference ? sequence_->new_search_plane(*picture_) : nullptr) {
   setup_.header.cabac_init_flag = !setup_.header.is_intra() && inputs.cabac_init_flag;
   picture_->poc = request_.poc;
 }
@@ -89,8 +80,8 @@ Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   INLOOP_RETURN_IF_ERROR(check_quality(sequence_->config(), quality));
   setup_.header.slice_qp = quality.qp;
   start_picture();
-  SearchState state = start_search(quality);
-  last_stages_ = std::make_unique<LastStages>(*this, state);
+  const SearchState start = start_search(quality);
+  last_stages_ = std::make_unique<LastStages>(*this, start);
   std::optional<RowCopy> unfiltered;
   Deblocking deblocking(sequence_->kernels(), *picture_);
   LoopStages stages;
@@ -99,7 +90,7 @@ Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   if (settled) stages.insert(stages.end(), last_stages_->list.begin(), last_stages_->list.end());
   settled_ = settled;
   RowExecutor filters(std::move(stages), picture_->height());
-  const Status status = search(state, filters, settled);
+  const Status status = search(start, filters, settled);
   if (!status.ok()) {
     fail_rows();
     return status;
@@ -128,41 +119,23 @@ void PictureTask::start_picture() {
 SearchState PictureTask::start_search(const PictureQuality& quality) {
   const SequenceConfig& config = sequence_->config();
   const SliceHeader& slice = setup_.header;
-  SearchState state{sequence_->kernels(), config.tools, *picture_, buffers_->source, slice, setup_.refs};
+  SearchState state{sequence_->kernels(), config.tools,        *picture_, buffers_->source, slice,
+                    setup_.refs,          buffers_->inter_pred};
   state.slice_lambda = Lambda(quality.lmbda, request_.slice_type, quality.qp, config.bit_depth);
   state.set_quantizer(quality.qp);
-  state.qp_before_ctu = quality.qp;
   if (!quality.qp_map.qp.empty()) state.qp_map = &quality.qp_map;
   init_contexts(state.contexts, slice.slice_type, slice.cabac_init_flag, slice.slice_qp);
   return state;
 }
 
 // Searches the rows of CTUs, with the in-loop filters close behind.
-Status PictureTask::search(SearchState& state, RowExecutor& filters, bool settled) {
-  const Sps& sps = sequence_->sps();
-  const auto search = std::make_unique<CtuSearch>(state, setup_.planes);
-  for (int ctb_y = 0; ctb_y < sps.pic_height_in_ctbs(); ++ctb_y) {
-    const int rows = std::min((ctb_y + 1) << sps.log2_ctb_size, picture_->height());
-    if (collocated_ && !collocated_->coded_rows.wait(rows, sequence_->pool())) return reference_failed();
-    INLOOP_RETURN_IF_ERROR(search_row(*search, state, ctb_y));
+Status PictureTask::search(const SearchState& start, RowExecutor& filters, bool settled) {
+  const auto rows_done = [&](int rows) {
     if (settled) picture_->coded_rows.publish(rows);
-    INLOOP_RETURN_IF_ERROR(filters.advance(rows));
-  }
-  return {};
-}
-
-Status PictureTask::search_row(CtuSearch& search, SearchState& state, int ctb_y) {
-  const int width_in_ctbs = sequence_->sps().pic_width_in_ctbs();
-  for (int ctb_x = 0; ctb_x < width_in_ctbs; ++ctb_x) {
-    if (cancelled_.load(std::memory_order_relaxed)) return Status::config("encoding was cancelled");
-    const auto address = static_cast<size_t>(ctb_y * width_in_ctbs + ctb_x);
-    CodedCtu& ctu = buffers_->ctus[address];
-    picture_->slice_address[address] = 0;
-    search.search(ctb_x, ctb_y, ctu);
-    state.qp_before_ctu = qp_groups::last_qp(*picture_, ctu, ctb_x, ctb_y, state.qp_before_ctu);
-    if (request_.keep_filter_inputs) replay_prediction(state, ctu, ctb_x, ctb_y);
-  }
-  return {};
+    return filters.advance(rows);
+  };
+  PictureSearch search(start, setup_.planes, buffers_->ctus, rows_done, cancelled_, sequence_->pool());
+  return search.run();
 }
 
 int64_t PictureTask::coded_bits() const {

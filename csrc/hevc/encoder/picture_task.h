@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 #include "hevc/encoder/picture_request.h"
-#include "hevc/encoder/search/ctu_search.h"
+#include "hevc/encoder/search/search_state.h"
 #include "hevc/encoder/sequence.h"
 #include "hevc/encoder/slice_setup.h"
 #include "hevc/encoder/write/slice_writer.h"
@@ -95,8 +95,7 @@ class PictureTask {
 
   void start_picture();
   SearchState start_search(const PictureQuality& quality);
-  Status search(SearchState& state, RowExecutor& filters, bool settled);
-  Status search_row(CtuSearch& search, SearchState& state, int ctb_y);
+  Status search(const SearchState& start, RowExecutor& filters, bool settled);
   Status finish_rows();
   void fail_rows();
   void write_smaller_slice();
@@ -108,7 +107,6 @@ class PictureTask {
   Stage stage_ = Stage::planned;
   const std::shared_ptr<Picture> picture_;
   const std::shared_ptr<SearchPlane> plane_;  // null if no picture may refer to this one
-  const Picture* const collocated_;           // whose motion this picture reads, or null
   bool settled_ = false;                      // whether the last analysis was
   std::unique_ptr<LastStages> last_stages_;   // of an analysis
   std::atomic<bool> cancelled_{false};

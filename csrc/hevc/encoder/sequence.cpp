@@ -44,6 +44,7 @@ std::shared_ptr<PictureBuffers> Sequence::borrow_buffers() {
   std::shared_ptr<PictureBuffers> buffers = buffers_.borrow();
   if (buffers->source.empty()) {
     buffers->source = Frame(sps().pic_width, sps().pic_height);
+    buffers->inter_pred = Frame(sps().pic_width, sps().pic_height);
     buffers->ctus.resize(static_cast<size_t>(sps().pic_size_in_ctbs()));
   }
   return buffers;

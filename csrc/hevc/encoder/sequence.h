@@ -20,6 +20,7 @@ namespace inloop::hevc {
 struct PictureBuffers {
   Frame source;  // padded to the coded size
   std::vector<CodedCtu> ctus;
+  Frame inter_pred;  // where the search makes predictions
 };
 
 // A picture that others predict from, with the samples that motion search reads. It may still be in the making:

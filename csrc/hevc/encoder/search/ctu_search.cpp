@@ -14,6 +14,11 @@ constexpr double kOtherDirectionMargin = 1.1;
 
 }  // namespace
 
+void CtuSearch::begin_row(const ContextSet& contexts) {
+  state_.contexts = contexts;
+  inter_.forget();
+}
+
 void CtuSearch::search(int ctb_x, int ctb_y, CodedCtu& ctu) {
   const Sps& sps = state_.picture.sps();
   state_.ctu = &ctu;
@@ -172,23 +177,17 @@ double CtuSearch::search_split(int x, int y, int log2_size, int depth, double li
   return cost;
 }
 
-// A CU without residual cannot carry the QP delta of its group, so that it has the predicted QP unless an
-// earlier CU of the group carried the delta.
+// Gives the CU the QP that it has as it is coded now.
 void CtuSearch::derive_cu_qp(const CuSearch& cu, SyntaxWriter<BitCounter>& writer) {
-  const Picture& picture = state_.picture;
-  const int log2_group = std::max(cu.log2_size, qp_groups::log2_size(picture.sps(), picture.pps()));
-  const int x = cu.x >> log2_group << log2_group, y = cu.y >> log2_group << log2_group;
-  const bool delta_coded =
-      qp_groups::delta_coded_before(*state_.ctu, cell_index(x, y), cell_index(cu.x, cu.y));
+  const qp_groups::Group group = qp_groups::group_of(state_.picture, *state_.ctu, cu.x, cu.y, cu.log2_size);
+  const bool predicted = qp_groups::is_predicted(*state_.ctu, group, cu.x, cu.y, cu.log2_size);
+  const int qp =
+      predicted ? qp_groups::predicted_qp(state_.picture, *state_.ctu, group.x, group.y, state_.qp_before_ctu)
+                : state_.qp;
   CodedCell* cells = state_.cells(cu.x, cu.y);
-  const int count = cell_count(cu.log2_size);
-  int qp = state_.qp;
-  if (!delta_coded && !qp_groups::has_residual(cells, count)) {
-    qp = qp_groups::predicted_qp(picture, *state_.ctu, x, y, state_.qp_before_ctu);
-  }
-  for (int i = 0; i < count; ++i) cells[i].qp = static_cast<int8_t>(qp);
+  for (int i = 0; i < cell_count(cu.log2_size); ++i) cells[i].qp = static_cast<int8_t>(qp);
   writer.set_qp_before_ctu(state_.qp_before_ctu);
-  writer.quantization_group(x, y, delta_coded);
+  writer.quantization_group(group.x, group.y, group.delta_coded);
 }
 
 // Counts the exact bits of the finished CU, starting from the contexts before it, and measures its squared

@@ -9,12 +9,17 @@
 
 namespace inloop::hevc {
 
-// Searches the coding quadtree for the lowest rate-distortion cost, one CTU at a time in coding order. The
-// contexts of `state` pass through the CTUs as those of the writer will.
+// Searches the coding quadtree for the lowest rate-distortion cost, one CTU at a time, from the left to the right in each
+// row. The contexts of `state` pass through the CTUs of a row as those of the writer will.
 class CtuSearch {
  public:
   CtuSearch(SearchState& state, const SearchPlanes& planes)
       : state_(state), intra_(state), inter_(state, planes), slice_lambda_(state.lambda) {}
+
+  // Starts a row of CTUs. Nothing but the contexts comes from CTUs that were searched before.
+  void begin_row(const ContextSet& contexts);
+  // Returns the contexts after the last CTU.
+  const ContextSet& contexts() const { return state_.contexts; }
 
   void search(int ctb_x, int ctb_y, CodedCtu& ctu);
 

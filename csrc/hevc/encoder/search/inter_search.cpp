@@ -55,14 +55,14 @@ void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const Pa
     const int shift = c ? 1 : 0, size = 1 << (log2_size - shift);
     for (int row = 0; row < size; ++row) {
       std::memcpy(state_.rec_at(c, x >> shift, (y >> shift) + row),
-                  partitions_.pred().planes[c].row((y >> shift) + row) + (x >> shift),
+                  state_.inter_pred.planes[c].row((y >> shift) + row) + (x >> shift),
                   sizeof(Sample) * static_cast<size_t>(size));
     }
   }
 }
 
 bool InterSearch::code_residual(int x, int y, int log2_size, double tree_limit) {
-  residual_.code(x, y, log2_size, partitions_.pred(), tree_limit);
+  residual_.code(x, y, log2_size, state_.inter_pred, tree_limit);
   const CodedCell& cell = *state_.cells(x, y);
   return (cell.cbf[0] | cell.cbf[1] | cell.cbf[2]) & 1;
 }

@@ -40,6 +40,9 @@ class InterSearch {
   bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedCu& cell,
                        double tree_limit);
 
+  // Forgets the motion found so far, where searches start.
+  void forget() { partitions_.forget(); }
+
  private:
   CodedCell make_cu(int cqt_depth, PartMode part_mode) const;
   void set_merge(int x, int y, int log2_size, int cqt_depth, const PartitionChoice& choice, bool skip);

@@ -19,31 +19,23 @@ constexpr int kTopRange = 32;
 constexpr int kCuRange = 16;
 constexpr int kPartRange = 4;
 
-int size_index(const PredictionBlock& block) {
-  return std::bit_width(static_cast<unsigned>(block.cu_size)) - 4;  // CUs of 8 samples have index 0
+// CUs of 8 samples have index 0.
+size_t size_index(const PredictionBlock& block) {
+  return static_cast<size_t>(std::bit_width(static_cast<unsigned>(block.cu_size)) - 4);
 }
 
 }  // namespace
 
 PartitionSearch::PartitionSearch(SearchState& state, const SearchPlanes& planes)
-    : state_(state),
-      planes_(planes),
-      motion_(state),
-      bi_(state),
-      pred_(state.picture.width(), state.picture.height()) {}
+    : state_(state), planes_(planes), motion_(state), bi_(state) {}
 
 MotionContext PartitionSearch::motion_context() const {
-  const SliceHeader& slice = state_.slice;
-  const Picture* collocated =
-      slice.temporal_mvp_enabled_flag
-          ? state_.refs.pic[slice.collocated_from_l0_flag ? 0 : 1][slice.collocated_ref_idx].get()
-          : nullptr;
-  return {&state_.picture, &slice, &state_.refs, collocated};
+  return {&state_.picture, &state_.slice, &state_.refs, state_.collocated()};
 }
 
 void PartitionSearch::predict(const PredictionBlock& block, const MotionInfo& motion) {
   predict_inter(state_.kernels, state_.refs, state_.slice, state_.picture.sps(), block.x, block.y,
-                block.width, block.height, motion, pred_);
+                block.width, block.height, motion, state_.inter_pred);
 }
 
 double PartitionSearch::merge_idx_cost(int index) const {
@@ -69,9 +61,9 @@ uint32_t PartitionSearch::merge_satd(const PredictionBlock& block, const MotionI
     return bi_.satd(plane, motion.mv[1]);
   }
   predict(block, motion);
+  const Plane<Sample>& pred = state_.inter_pred.planes[0];
   return state_.kernels.satd(state_.source_at(0, block.x, block.y), state_.source_stride(0),
-                             pred_.planes[0].row(block.y) + block.x, pred_.planes[0].stride(), block.width,
-                             block.height);
+                             pred.row(block.y) + block.x, pred.stride(), block.width, block.height);
 }
 
 int PartitionSearch::rank_merge(const PredictionBlock& block, PartitionChoice choices[5]) {
@@ -130,7 +122,7 @@ int PartitionSearch::same_in_list0(int ref) const {
 
 MotionStarts PartitionSearch::starts(const PredictionBlock& block, int list, int ref) const {
   MotionStarts out;
-  const int index = size_index(block);
+  const size_t index = size_index(block);
   out.add(found_[index].mv[list][ref]);
   const bool top = block.cu_size == state_.picture.sps().ctb_size();
   if (!top) out.add(found_[index + 1].mv[list][ref]);

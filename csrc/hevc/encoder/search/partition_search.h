@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 #include "hevc/encoder/search/bi_search.h"
 #include "hevc/encoder/search/motion_search.h"
 
@@ -35,9 +38,11 @@ class PartitionSearch {
   // list if both lists won, and the other way round. Its cost is kInfiniteCost where there is none.
   const PartitionChoice& other_direction() const { return other_; }
 
-  // Writes the motion-compensated prediction of all components into pred().
+  // Writes the motion-compensated prediction of all components into inter_pred of the state.
   void predict(const PredictionBlock& block, const MotionInfo& motion);
-  const Frame& pred() const { return pred_; }
+
+  // Forgets the motion found so far, where searches start.
+  void forget() { found_ = {}; }
 
  private:
   // What is known of a block's motion towards one entry of a list.
@@ -70,7 +75,6 @@ class PartitionSearch {
   PartitionChoice other_;
   MotionSearch motion_;
   BiSearch bi_;
-  Frame pred_;
   Uni uni_[2][kMaxRefs];
   double sad_limit_ = kInfiniteCost;  // shared by the references of the block that is searched
   // The motion found last for whole CUs of one size. It gives starting points for the next CU, and for the
@@ -79,7 +83,7 @@ class PartitionSearch {
     Mv mv[2][kMaxRefs];
     int best_ref[2] = {0, 0};
   };
-  Found found_[4];
+  std::array<Found, 4> found_;  // by size
 };
 
 }  // namespace inloop::hevc

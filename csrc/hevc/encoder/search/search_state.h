@@ -27,6 +27,7 @@ struct SearchState {
   const Frame& source;
   const SliceHeader& slice;
   const RefLists& refs;
+  Frame& inter_pred;              // takes inter predictions, each at the place of its block
   const QpMap* qp_map = nullptr;  // set for pictures with quantisation groups only
   int qp_before_ctu = 0;          // luma QP of the last CU of the previous CTU
   int qp = 0;                     // luma QP of the block that is coded
@@ -40,6 +41,12 @@ struct SearchState {
 
   // Sets the QP, with lambda and everything else that follows from it.
   void set_quantizer(int new_qp);
+
+  // The picture whose motion temporal prediction reads, or null.
+  const Picture* collocated() const {
+    if (!slice.temporal_mvp_enabled_flag) return nullptr;
+    return refs.pic[slice.collocated_from_l0_flag ? 0 : 1][slice.collocated_ref_idx].get();
+  }
 
   const BinPrices& bin_prices(int c_idx) const { return prices[c_idx ? 1 : 0]; }
   double bit_cost(uint64_t cost) const { return lambda * static_cast<double>(cost) / kOneBit; }

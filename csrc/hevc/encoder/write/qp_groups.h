@@ -27,15 +27,22 @@ namespace qp_groups {
 // Returns qPY_PRED (8.6.1) of the group at luma sample (x, y).
 int predicted_qp(const Picture& picture, const CodedCtu& ctu, int x, int y, int before_ctu);
 
-// Returns whether a CU of the group that starts at z-order index `group` has a residual, and so carries the
-// delta, before index `cell`.
-bool delta_coded_before(const CodedCtu& ctu, int group, int cell);
+// The group of a CU, which is as large as the CU at least, and whether an earlier CU of it carries the delta.
+struct Group {
+  int x, y;  // luma sample at its corner
+  bool delta_coded;
+};
+Group group_of(const Picture& picture, const CodedCtu& ctu, int cu_x, int cu_y, int log2_cu_size);
 
-// Returns whether any transform block of these cells has levels.
-bool has_residual(const CodedCell* cells, int count);
+// Returns whether a CU has the predicted QP of its group: without residual it cannot carry the delta, and none came before.
+bool is_predicted(const CodedCtu& ctu, const Group& group, int cu_x, int cu_y, int log2_cu_size);
 
 // Returns the luma QP of the last CU of a CTU.
-int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y, int before_ctu);
+int last_qp(const Picture& picture, const CodedCtu& ctu, int ctb_x, int ctb_y);
+
+// Corrects the QPs of a row of CTUs that was coded as if the QP before it were `assumed`, where it is `before`, in the
+// CTUs and in the picture.
+void correct_row(Picture& picture, CodedCtu* row, int ctb_y, int assumed, int before);
 
 // Returns the log2 of the side of the smallest groups.
 inline int log2_size(const Sps& sps, const Pps& pps) {

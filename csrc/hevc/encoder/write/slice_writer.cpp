@@ -26,7 +26,7 @@ WrittenSlice write_slice(const Picture& picture, const SliceHeader& slice,
     const CodedCtu& ctu = ctus[static_cast<size_t>(address)];
     SyntaxWriter<CabacEncoder> syntax(coder, picture, slice, ctu);
     syntax.set_qp_before_ctu(last_qp);
-    last_qp = qp_groups::last_qp(picture, ctu, ctb_x, ctb_y, last_qp);
+    last_qp = qp_groups::last_qp(picture, ctu, ctb_x, ctb_y);
     syntax.sao(ctb_x, ctb_y);
     syntax.coding_quadtree(ctb_x << sps.log2_ctb_size, ctb_y << sps.log2_ctb_size, sps.log2_ctb_size, 0);
     coder.terminate(address == count - 1);
