@@ -3,6 +3,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <memory>
 #include <mutex>
 
 #include "bindings/coded_picture.h"
@@ -30,12 +31,19 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 class PythonDecoder {
  public:
   PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, bool keep_going, ThreadPool* pool)
-      : decoder_({std::move(stage), verify, keep_going, pool, checked_isa()}) {}
+      : decoder_(std::make_unique<hybrid::FilteredDecoder>(
+            hybrid::FilteredDecoder::Options{std::move(stage), verify, keep_going, pool, checked_isa()})) {}
+
+  // The end of the core's decoder waits for pictures in work, whose filter may be a Python function.
+  ~PythonDecoder() {
+    const py::gil_scoped_release release;
+    decoder_.reset();
+  }
 
   hevc::DecodingReport report() {
     const py::gil_scoped_release release;
     const std::lock_guard lock(mutex_);
-    return decoder_.report();
+    return decoder_->report();
   }
 
   py::list decode(const py::buffer& chunk) {
@@ -45,11 +53,11 @@ class PythonDecoder {
     }
     // The buffer view keeps the bytes alive and in place.
     const auto* data = static_cast<const uint8_t*>(info.ptr);
-    return run([&] { return decoder_.decode(data, static_cast<size_t>(info.size)); });
+    return run([&] { return decoder_->decode(data, static_cast<size_t>(info.size)); });
   }
 
   py::list flush() {
-    return run([&] { return decoder_.flush(); });
+    return run([&] { return decoder_->flush(); });
   }
 
   // Returns the pictures that are ready, without decoding, such as those before an error.
@@ -68,14 +76,14 @@ class PythonDecoder {
       py::gil_scoped_release release;
       const std::lock_guard lock(mutex_);
       status = step();
-      for (auto& picture : decoder_.take_output()) ready_.push_back(std::move(picture));
+      for (auto& picture : decoder_->take_output()) ready_.push_back(std::move(picture));
     }
     raise_if_error(status);
     return take();
   }
 
   std::mutex mutex_;  // allows one call at a time, whatever the Python threads do
-  hybrid::FilteredDecoder decoder_;
+  std::unique_ptr<hybrid::FilteredDecoder> decoder_;
   std::vector<std::shared_ptr<OutputPicture>> ready_;
 };
 

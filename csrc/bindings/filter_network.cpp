@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "bindings/filter_function.h"
 #include "bindings/filter_parameters.h"
 #include "bindings/filter_picture.h"
 #include "bindings/nnlf_arrays.h"
@@ -25,6 +26,11 @@ std::unique_ptr<nnlf::FilterNetwork> create_network(const nnlf::FilterModel& mod
   std::unique_ptr<nnlf::FilterNetwork> network;
   raise_if_error(nnlf::FilterNetwork::create(model, nn::Device::cpu(checked_isa()), pool, network));
   return network;
+}
+
+std::unique_ptr<nnlf::FilterNetwork> create_of_function(const py::function& function, ThreadPool* pool) {
+  raise_if_error(isa_status());
+  return nnlf::FilterNetwork::of_function(block_function(function), nn::Device::cpu(checked_isa()), pool);
 }
 
 // Makes planes of the picture's size that `write` fills without the GIL; the caller keeps what it reads.
@@ -99,6 +105,8 @@ py::bytes planes_md5(const py::sequence& planes, int bit_depth) {
 void register_filter_network(py::module_& module) {
   py::class_<nnlf::FilterNetwork>(module, "FilterNetwork")
       .def(py::init(&create_network), py::arg("model"), py::arg("pool") = nullptr, py::keep_alive<1, 3>())
+      .def_static("of_function", &create_of_function, py::arg("function"), py::arg("pool") = nullptr,
+                  py::keep_alive<0, 2>())
       .def("run", &run_network, py::arg("picture"), py::arg("qp_base"), py::arg("wanted") = py::none(),
            py::arg("block_size") = nnlf::kBlockSize)
       .def("filter", &filter_picture, py::arg("picture"), py::arg("parameters"));

@@ -84,10 +84,22 @@ nnlf::Access access_of(hevc::NalType type) {
 
 NnlfStage::NnlfStage(std::vector<nnlf::FilterModel> models, ThreadPool* pool) : pool_(pool) {
   for (auto& model : models) {
-    const auto is_same = [&model](const Entry& entry) { return entry.model.sha256 == model.sha256; };
-    if (std::none_of(entries_.begin(), entries_.end(), is_same))
-      entries_.push_back({std::move(model), nullptr});
+    if (!has(model.sha256)) entries_.push_back({std::move(model), nullptr});
   }
+}
+
+void NnlfStage::add_function(const std::array<uint8_t, nnlf::kFullNameSize>& name,
+                             nnlf::BlockFunction function) {
+  if (has(name)) return;
+  auto network = nnlf::FilterNetwork::of_function(std::move(function), nn::Device::current(), pool_);
+  nnlf::FilterModel model;
+  model.sha256 = name;
+  entries_.push_back({std::move(model), std::move(network)});
+}
+
+bool NnlfStage::has(const std::array<uint8_t, nnlf::kFullNameSize>& name) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&name](const Entry& entry) { return entry.model.sha256 == name; });
 }
 
 Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network) {
@@ -96,6 +108,11 @@ Status NnlfStage::find_network(const nnlf::ModelName& name, const nnlf::FilterNe
   };
   const auto found = std::find_if(entries_.begin(), entries_.end(), is_named);
   if (found == entries_.end() || std::any_of(std::next(found), entries_.end(), is_named)) {
+    if (nnlf::is_experiment(name)) {
+      return Status::model(
+          "the stream is an experiment and not normative: it was filtered by a function or a " +
+          std::string("float network, ") + to_hex(name.data(), name.size()) + ", which the decoder needs");
+    }
     return Status::model("the stream was filtered with an unknown model, SHA-256 " +
                          to_hex(name.data(), name.size()) + ": give its file to the decoder");
   }

@@ -22,16 +22,20 @@ class NnlfStage final : public hevc::PictureStage {
   // it may be null and must outlive the stage.
   NnlfStage(std::vector<nnlf::FilterModel> models, ThreadPool* pool);
 
+  // Adds a filter that is no network with an identity, under the name that streams have for it.
+  void add_function(const std::array<uint8_t, nnlf::kFullNameSize>& name, nnlf::BlockFunction function);
+
   Status begin_picture(const std::vector<std::vector<uint8_t>>& payloads,
                        const hevc::SliceHeader& first_slice, const hevc::Sps& sps,
                        std::unique_ptr<Task>& task) override;
   uint64_t foreign_messages() const override { return messages_.foreign(); }
 
  private:
+  bool has(const std::array<uint8_t, nnlf::kFullNameSize>& name) const;
   Status find_network(const nnlf::ModelName& name, const nnlf::FilterNetwork*& network);
 
   struct Entry {
-    nnlf::FilterModel model;
+    nnlf::FilterModel model;                             // that of a function has an identity and no networks
     std::unique_ptr<const nnlf::FilterNetwork> network;  // created when it is first needed
   };
   ThreadPool* const pool_;

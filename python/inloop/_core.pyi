@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The C++ core. Private: use the public classes of `inloop`, which check what is handed to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, TypeAlias, final, overload
 
@@ -324,6 +324,10 @@ class NnlfStage:
     """The filter as a stage of the decoder; finds the network that a stream names among `models`."""
 
     def __init__(self, models: Sequence[Model | FilterModel], pool: ThreadPool | None = None) -> None: ...
+    def add_function(
+        self, name: bytes, function: Callable[[tuple[NDArray[np.int16], ...]], NDArray[np.int16]]
+    ) -> None:
+        """Add a function under the name of 32 bytes that streams have for it."""
 
 def decoder_pool(threads: int) -> ThreadPool: ...
 
@@ -572,6 +576,11 @@ class FilterNetwork:
     """A filter network; threads of a pool work on the blocks of a picture, with the same results for any number."""
 
     def __init__(self, model: Model | FilterModel, pool: ThreadPool | None = None) -> None: ...
+    @staticmethod
+    def of_function(
+        function: Callable[[tuple[NDArray[np.int16], ...]], NDArray[np.int16]], pool: ThreadPool | None = None
+    ) -> FilterNetwork:
+        """A function of the features of a block, in place of a network: see `inloop.nnlf.function`."""
     def run(
         self,
         picture: FilterPicture,

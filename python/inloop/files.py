@@ -13,13 +13,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from inloop.codec import Decoder, Encoder, EncoderOptions
-from inloop.engine.model import Model
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io import VideoInfo, open_video
 from inloop.io.coded import check_stream_name, open_stream_writer, seek_period
 from inloop.io.output import refuse_overlap
 from inloop.io.stream import open_stream
-from inloop.nnlf import PictureFilter, load_filter
+from inloop.nnlf import AnyFilter, PictureFilter, load_filter
 from inloop.pipeline import decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
 from inloop.video.frame import Frame
@@ -145,7 +144,7 @@ class DecodedVideo:
 def decode(
     source: Path,
     *,
-    models: Iterable[Model] = (),
+    models: Iterable[AnyFilter] = (),
     verify: bool = False,
     threads: int = 2,
     keep_going: bool = False,

@@ -7,17 +7,32 @@ from __future__ import annotations
 import dataclasses
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 from nnlf_oracle import evidence, grid, random_picture
 from test_picture_filter import assert_same, decode, encode, moving_frames
 
-from inloop import ConfigError, _core, load_filter
+from inloop import ConfigError, ModelError, _core, load_filter
+from inloop.engine.model import Model
 from inloop.nnlf import GainPolicy, PictureFilter, filter_names
 from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.decision import decide
-from inloop.nnlf.skipping import MODES, PRICES, GainModel, within_budget
+from inloop.nnlf.outcome import FilterOutcome
+from inloop.nnlf.registry import packaged_enhancer
+from inloop.nnlf.skipping import (
+    MODES,
+    PRICES,
+    PROOF_EVERY,
+    PROOF_PICTURES,
+    GainModel,
+    LearningPolicy,
+    LearnsGains,
+    fitted_beside,
+    policy_for,
+    within_budget,
+)
 from inloop.train.fit_skipping import Observations, fit
 
 LOP = load_filter("lop")
@@ -227,6 +242,23 @@ def test_share_of_the_samples_that_are_filtered():
     assert nnlf.filtered_share == pytest.approx(1 / 3)
     nnlf.filter_picture(coded, coded.dbf)
     assert nnlf.filtered_share == pytest.approx(1 / 6)
+    assert nnlf.outcome.summary() == "filter: 16.7% of the blocks' samples, in 1 of 2 pictures"
+
+
+def test_why_nothing_was_filtered():
+    area, none, everything = np.array([100.0, 300.0]), np.zeros(2, np.bool_), np.ones(2, np.bool_)
+    outcome = FilterOutcome()
+    outcome.add_picture(400)
+    sums = np.zeros((2, 3, 3))
+    outcome.add_run(area, none, sums)
+    assert "every block was expected to gain less" in outcome.summary()
+    outcome.add_run(area, everything, sums)
+    assert "ran on 100.0% of the blocks' samples and brought none of them nearer" in outcome.summary()
+    sums[1, 0] = 1000, 60, 100
+    outcome.add_run(area, ~none, sums)
+    assert "brought 37.5% nearer to the original, by less than its bits" in outcome.summary()
+    outcome.add_filtered(area, np.array([True, False]))
+    assert (outcome.filtered_pictures, outcome.filtered_share) == (1, 0.25)
 
 
 def test_settings_are_renewed_for_the_pictures_to_come():
@@ -287,3 +319,61 @@ def test_packaged_fit_says_where_it_comes_from(shared_dir):
         assert len(entry["min_edges"]) == len(PRICES)
     own = {(entry["model"], entry["mode"]) for entry in fits.values()}
     assert own == {(load_filter(name).sha256, mode) for name in filter_names() for mode in MODES}
+
+
+def test_an_unknown_network_proves_itself_and_is_believed() -> None:
+    """It runs everywhere at first; later by what it gained where `lop` would have gained."""
+    blocks = PictureBlocks.of(random_picture(np.random.default_rng(5), 264, 256), 128, LOP)
+    everything, nothing = np.ones(blocks.count, np.bool_), np.zeros(blocks.count)
+    policy = LearningPolicy(LOP)
+    assert isinstance(policy, LearnsGains)
+    usual = GainPolicy(LOP).expected_gain(blocks)
+    for _ in range(PROOF_PICTURES):
+        assert policy.is_proving
+        assert policy.wanted(blocks).all()
+        policy.learn(blocks, everything, 2 * usual)
+    assert policy.factor == pytest.approx(2)
+    np.testing.assert_allclose(policy.expected_gain(blocks), 2 * usual)
+    assert not policy.is_proving
+    for _ in range(60):
+        policy.learn(blocks, everything, nothing)
+    assert policy.factor < 1e-2
+    for _ in range(PROOF_EVERY):
+        policy.learn(blocks, everything, -usual)
+    assert policy.factor == 0
+    proofs = []
+    for _ in range(PROOF_EVERY):
+        proofs.append(policy.is_proving)
+        assert policy.wanted(blocks).all() == policy.affords(blocks, everything) == policy.is_proving
+        policy.learn(blocks, ~everything, nothing)  # pictures without a run count, too
+    assert sum(proofs) == 1
+
+
+def test_proof_keeps_to_the_budget() -> None:
+    blocks = PictureBlocks.of(random_picture(np.random.default_rng(5), 264, 256), 128, LOP)
+    policy = LearningPolicy(LOP, 1, 6.0)
+    assert 0 < policy.wanted(blocks).sum() < blocks.count
+
+
+def test_which_policy_a_network_gets() -> None:
+    other = Model(load_filter("lop").to_bytes())
+    assert type(policy_for(other, 1)) is GainPolicy
+    enhance = packaged_enhancer("enhance")
+    assert type(policy_for(enhance, 1)) is LearningPolicy
+    assert type(policy_for(enhance, 0)) is GainPolicy
+    assert type(policy_for(enhance, 1, gains=STEEP)) is GainPolicy
+
+
+def test_gains_beside_a_network(tmp_path: Path) -> None:
+    network = tmp_path / "mine.onnx"
+    assert fitted_beside(network, LOP) is None
+    entry = {"weights": {"edges": 1.0}, "scores": [0, 1], "gains": [0, 0.06], "min_edges": [0, 4, 8, 16]}
+    entry |= {"model": LOP.sha256, "mode": "loop"}
+    (tmp_path / "mine.skipping.json").write_text(json.dumps({"mine_loop": entry}))
+    found = fitted_beside(network, LOP)
+    assert found is not None
+    assert found.min_edges == (0, 4, 8, 16)
+    assert fitted_beside(network, LOP, "post") is None
+    (tmp_path / "mine.skipping.json").write_text("[1]")
+    with pytest.raises(ModelError, match=r"mine\.skipping\.json holds no gains"):
+        fitted_beside(network, LOP)

@@ -100,7 +100,7 @@ class Propagation {
   // In these operations any channel of the input may become any channel of the result.
   static bool mixes_channels(const Layer& layer) {
     return layer.op == Op::depth_to_space || layer.op == Op::space_to_depth || layer.op == Op::rearrange ||
-           (layer.op == Op::reduce_mean && layer.mean_axes & 1 << kChannels);
+           (layer.op == Op::reduce_mean && layer.axes & 1 << kChannels);
   }
 
   static size_t source_channel(const Layer& layer, size_t c, size_t channels) {
@@ -160,6 +160,7 @@ class Propagation {
       case Op::average_pool:
         return hull(map(x, [](int64_t v) { return saturate(v); }), {0, 0});
       case Op::pad_border:
+      case Op::pad_multiple:
         return layer.constant.empty() ? x : hull(x, {layer.constant[0], layer.constant[0]});
       case Op::maximum:
       case Op::minimum:

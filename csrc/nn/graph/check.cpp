@@ -61,6 +61,8 @@ Status check_operands(const Graph& graph, const Layer& layer) {
       if (in != 1 && in != layer.channels) return fail(layer, "only one channel can be expanded");
       return {};
     case Op::concat:
+    case Op::resize_to:
+    case Op::crop_to:
       return {};
     default:
       for (int value : layer.inputs)
@@ -143,8 +145,9 @@ Status check_field(const Graph& graph, const Layer& layer, Field field) {
   switch (field) {
     case Field::window:
       return check_window(layer);
-    case Field::mean_axes:
-      return layer.mean_axes >= 1 && layer.mean_axes <= 7 ? Status() : fail(layer, "unknown axes");
+    case Field::axes:
+      if (layer.op == Op::crop_to && layer.axes > 3) return fail(layer, "only height and width are cropped");
+      return layer.axes >= 1 && layer.axes <= 7 ? Status() : fail(layer, "unknown axes");
     case Field::resampling:
       return check_resampling(layer);
     case Field::grid:
@@ -167,6 +170,8 @@ Status check_field(const Graph& graph, const Layer& layer, Field field) {
         return fail(layer, "repetitions out of range");
       return {};
     case Field::size:
+      if (layer.op == Op::pad_multiple && std::max(e.height, e.width) > 4096)
+        return fail(layer, "multiple out of range");
       return e.height >= 1 && e.width >= 1 ? Status() : fail(layer, "is empty");
     case Field::rearrangement:
       return check_rearrangement(graph, layer);

@@ -45,6 +45,7 @@ class ElementOps {
       case Op::reduce_mean:
         return reduce_mean(y, x, c);
       case Op::resize:
+      case Op::resize_to:
         return resize(y, x, c);
       case Op::grid_sample:
         return grid_sample(y, x, c);
@@ -56,7 +57,10 @@ class ElementOps {
         return rearrange(y, x, c);
       case Op::constant:
         return constants_of<T>(layer_)[static_cast<size_t>((y * out_.width + x) * out_.channels + c)];
+      case Op::crop_to:
+        return at(0, y, x, c);
       case Op::pad_border:
+      case Op::pad_multiple:
         return pad_border(y, x, c);
       default:
         return pointwise(y, x, c);
@@ -101,7 +105,7 @@ class ElementOps {
 
   T reduce_mean(int y, int x, int c) const {
     const auto range = [this](Dimension d, int index, int size) {
-      const bool all = layer_.mean_axes & 1 << d;
+      const bool all = layer_.axes & 1 << d;
       return std::pair(all ? 0 : index, all ? size : index + 1);
     };
     const auto [y0, y1] = range(kHeight, y, in_[0].height);
@@ -115,7 +119,7 @@ class ElementOps {
   }
 
   T resize(int y, int x, int c) const {
-    const Resampling& r = layer_.resampling;
+    const Resampling r = resampling_of(layer_, in_[0], out_);
     if (r.interpolation == Interpolation::nearest)
       return at(0, nearest_source(r, r.y, y, in_[0].height, out_.height),
                 nearest_source(r, r.x, x, in_[0].width, out_.width), c);

@@ -26,7 +26,9 @@ const char* op_name(Op op) {
   return info ? info->name : "unknown";
 }
 
-bool is_pointwise(Op op) { return op != Op::grid_sample && op != Op::expand; }
+bool takes_size_of_second(Op op) { return op == Op::expand || op == Op::resize_to || op == Op::crop_to; }
+
+bool is_pointwise(Op op) { return op != Op::grid_sample && !takes_size_of_second(op); }
 
 int result_channels(const Graph& graph, const Layer& layer) {
   const OpInfo* info = op_info(layer.op);
@@ -43,7 +45,7 @@ int result_channels(const Graph& graph, const Layer& layer) {
     case Op::space_to_depth:
       return saturated_count({in, layer.block, layer.block});
     case Op::reduce_mean:
-      return layer.mean_axes & 1 << kChannels ? 1 : in;
+      return layer.axes & 1 << kChannels ? 1 : in;
     case Op::tile:
       return saturated_count({in, layer.extent.channels});
     case Op::rearrange:

@@ -44,10 +44,13 @@ enum class Op : uint8_t {
   rearrange = 28,
   constant = 29,
   pad_border = 30,
+  resize_to = 31,
+  crop_to = 32,
+  pad_multiple = 33,
 };
 
 // Returns whether ElementOps (element_ops.h) computes the operation.
-inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_border); }
+inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_multiple); }
 
 const char* op_name(Op op);
 
@@ -73,7 +76,7 @@ struct Layer {
   int block = 1;                  // depth_to_space, space_to_depth
   bool column_row_depth = false;  // depth_to_space: ONNX mode CRD
   bool count_padding = false;     // average_pool: the border counts as zeros
-  int mean_axes = 0;              // reduce_mean: a sum of 1 << Dimension
+  int axes = 0;                   // reduce_mean, crop_to: a sum of 1 << Dimension
   int table_shift = 0;            // table: knots are 1 << table_shift apart
   Resampling resampling;          // resize
   GridSampling grid;              // grid_sample
@@ -126,6 +129,9 @@ struct Graph {
 
 // Returns whether the operands of the operation must have the same height and width.
 bool is_pointwise(Op op);
+
+// True for operations that read nothing of their second operand but its height and width.
+bool takes_size_of_second(Op op);
 
 constexpr int kMaxChannels = 4096;  // the most channels of a value
 

@@ -32,7 +32,7 @@ constexpr OpInfo kOps[] = {
     {Op::space_to_depth, "space_to_depth", 1, 1, Q::lowest, C::none, {F::block}},
     {Op::sub, "sub", 2, 2},
     {Op::average_pool, "average_pool", 1, 1, Q::lowest, C::none, {F::window, F::count_padding}},
-    {Op::reduce_mean, "reduce_mean", 1, 1, Q::lowest, C::none, {F::mean_axes}},
+    {Op::reduce_mean, "reduce_mean", 1, 1, Q::lowest, C::none, {F::axes}},
     {Op::resize, "resize", 1, 1, Q::lowest, C::none, {F::resampling}},
     {Op::grid_sample, "grid_sample", 2, 2, Q::lowest, C::none, {F::grid}, TypeRule::floats},
     {Op::function, "function", 1, 1, Q::lowest, C::none, {F::function}, TypeRule::floats},
@@ -44,6 +44,9 @@ constexpr OpInfo kOps[] = {
     {Op::rearrange, "rearrange", 1, 1, Q::lowest, C::none, {F::rearrangement}},
     {Op::constant, "constant", 0, 0, Q::of_constant, C::extent, {F::size, F::channels, F::constant}},
     {Op::pad_border, "pad_border", 1, 1, Q::lowest, C::of_border, {F::border, F::sides, F::constant}},
+    {Op::resize_to, "resize_to", 2, 2, Q::first, C::none, {F::resampling}},
+    {Op::crop_to, "crop_to", 2, 2, Q::first, C::none, {F::axes}},
+    {Op::pad_multiple, "pad_multiple", 1, 1, Q::lowest, C::of_border, {F::border, F::size, F::constant}},
 };
 
 constexpr bool in_order() {

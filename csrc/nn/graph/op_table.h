@@ -20,7 +20,7 @@ enum class Field : uint8_t {
   block,             // u8
   column_row_depth,  // u8
   count_padding,     // u8
-  mean_axes,         // u8: 1 height, 2 width, 4 channels
+  axes,              // u8: 1 height, 2 width, 4 channels
   resampling,        // u8 interpolation, u8 coordinates, u8 nearest mode, u8 pytorch, u16 numerator and
                      // denominator of the height's scale, of the width's
   grid,              // u8 interpolation, u8 padding, u8 align corners

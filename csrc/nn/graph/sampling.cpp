@@ -35,6 +35,15 @@ double reflect(double x, double low, double high) {
 
 }  // namespace
 
+Resampling resampling_of(const Layer& layer, const Shape& in, const Shape& out) {
+  Resampling r = layer.resampling;
+  if (layer.op == Op::resize_to) {
+    r.y = {out.height, in.height};
+    r.x = {out.width, in.width};
+  }
+  return r;
+}
+
 Neighbours bilinear_source(const Resampling& resampling, const Scale& scale, int index, int in, int out) {
   const Fraction at = coordinate(resampling, scale, index, in, out);
   const int64_t low = floor_divide(at.numerator, at.denominator);

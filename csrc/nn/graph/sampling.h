@@ -13,6 +13,9 @@ struct Neighbours {
   Fraction fraction;
 };
 
+// Returns the resampling of a resize, or that of a resize_to between these sizes.
+Resampling resampling_of(const Layer& layer, const Shape& in, const Shape& out);
+
 // These say where row (or column) `index` of a resized value comes from; `in` and `out` are the sizes of the
 // dimension. The coordinates are fractions, so the result is exact.
 Neighbours bilinear_source(const Resampling& resampling, const Scale& scale, int index, int in, int out);

@@ -43,6 +43,27 @@ Status infer_expanded(const Layer& layer, const Shape& in, const Shape& like, Sh
   return {};
 }
 
+// The result has the height, the width, or both, of the second operand, which the first one must not fall
+// short of.
+Status infer_cropped(const Layer& layer, const Shape& in, const Shape& like, Shape& out) {
+  out = in;
+  if (layer.axes & 1 << kHeight) out.height = like.height;
+  if (layer.axes & 1 << kWidth) out.width = like.width;
+  return in.height < out.height || in.width < out.width ? disagree(layer, in, like) : Status();
+}
+
+int next_multiple(int size, int of) {
+  return static_cast<int>(std::min<int64_t>((int64_t{size} + of - 1) / of * of, kMaxSide + 1));
+}
+
+Status infer_multiple(const Layer& layer, const Shape& in, Shape& out) {
+  out = {next_multiple(in.height, layer.extent.height), next_multiple(in.width, layer.extent.width),
+         layer.channels};
+  if (layer.border == BorderMode::reflect && (out.height >= 2 * in.height || out.width >= 2 * in.width))
+    return Status::config("layer '" + layer.name + "': cannot reflect more than the input has");
+  return {};
+}
+
 Status infer_resized(const Layer& layer, const std::vector<Shape>& shapes, Shape& out) {
   const Shape in = shapes[static_cast<size_t>(layer.inputs[0])];
   const Window& w = layer.window;
@@ -73,12 +94,17 @@ Status infer_resized(const Layer& layer, const std::vector<Shape>& shapes, Shape
       out = {in.height / block, in.width / block, layer.channels};
       return {};
     case Op::reduce_mean:
-      if (layer.mean_axes & 1 << kHeight) out.height = 1;
-      if (layer.mean_axes & 1 << kWidth) out.width = 1;
+      if (layer.axes & 1 << kHeight) out.height = 1;
+      if (layer.axes & 1 << kWidth) out.width = 1;
       return {};
     case Op::resize:
       out = {layer.resampling.y.output(in.height), layer.resampling.x.output(in.width), layer.channels};
       return {};
+    case Op::crop_to:
+      return infer_cropped(layer, in, shapes[static_cast<size_t>(layer.inputs[1])], out);
+    case Op::pad_multiple:
+      return infer_multiple(layer, in, out);
+    case Op::resize_to:
     case Op::grid_sample:
       out = shapes[static_cast<size_t>(layer.inputs[1])];
       out.channels = layer.channels;

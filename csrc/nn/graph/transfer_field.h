@@ -48,8 +48,8 @@ void transfer_field(Archive& archive, Field field, ElementType type, AnyLayer& l
       return archive.u8(layer.column_row_depth);
     case Field::count_padding:
       return archive.u8(layer.count_padding);
-    case Field::mean_axes:
-      return archive.u8(layer.mean_axes);
+    case Field::axes:
+      return archive.u8(layer.axes);
     case Field::resampling:
       archive.u8(layer.resampling.interpolation);
       archive.u8(layer.resampling.coordinates);

@@ -113,6 +113,15 @@ class FilterNetwork::Worker {
 
   // Writes the 14-bit signal of a block; `signal` are planes of its size.
   Status run(const Block& block, int qp_base, const MutablePlanes& signal) {
+    NetworkOutput output;
+    INLOOP_RETURN_IF_ERROR(filter_.function_ ? call(block, qp_base, output)
+                                             : execute(block, qp_base, output));
+    add_residual(filter_.kernels_, output, crop(picture_.rec, block), picture_.bit_depth, signal);
+    return {};
+  }
+
+ private:
+  Status execute(const Block& block, int qp_base, NetworkOutput& output) {
     std::unique_ptr<nn::Workspace> workspace;
     INLOOP_RETURN_IF_ERROR(
         network_.programs->acquire(block.input_height(), block.input_width(), filter_.device_, workspace));
@@ -125,22 +134,33 @@ class FilterNetwork::Worker {
       return Status::model("the filter network's output is not at 1/" + std::to_string(step) + " resolution");
     }
     const nn::Model& model = *network_.programs->model();
-    const int16_t* inputs[6];
+    const int16_t* inputs[kFeatures.size()];
     for (size_t i = 0; i < memory_->inputs.size(); ++i) {
-      pack_feature(filter_.kernels_, network_.features[i], picture_, block, qp_base,
-                   model.inputs()[i].quantizer, memory_->inputs[i].data());
-      inputs[i] = memory_->inputs[i].data();
+      inputs[i] = packed(i, block, qp_base, model.inputs()[i].quantizer);
     }
     int16_t* outputs[] = {memory_->output.data()};
     INLOOP_RETURN_IF_ERROR(workspace->run(inputs, outputs));
     network_.programs->release(std::move(workspace));
-    add_residual(filter_.kernels_,
-                 {memory_->output.data(), columns, margin, model.outputs()[0].quantizer, network_.form},
-                 crop(picture_.rec, block), picture_.bit_depth, signal);
+    output = {memory_->output.data(), columns, margin, model.outputs()[0].quantizer, network_.form};
     return {};
   }
 
- private:
+  Status call(const Block& block, int qp_base, NetworkOutput& output) {
+    BlockFeatures features{block.input_height(), block.input_width(), {}};
+    for (size_t i = 0; i < kFeatures.size(); ++i) {
+      features.values[i] = packed(i, block, qp_base, BlockFeatures::kQuantizer);
+    }
+    output = {memory_->output.data(), block.width / 2, 0, kFunctionOutputQuantizer, OutputForm::half};
+    return filter_.function_(features, memory_->output.data());
+  }
+
+  // Returns input number i of a block.
+  const int16_t* packed(size_t i, const Block& block, int qp_base, int quantizer) {
+    int16_t* values = memory_->inputs[i].data();
+    pack_feature(filter_.kernels_, network_.features[i], picture_, block, qp_base, quantizer, values);
+    return values;
+  }
+
   void allocate(int positions) {
     memory_->inputs.clear();
     for (Feature feature : network_.features) {
@@ -180,6 +200,18 @@ Status FilterNetwork::create(const FilterModel& model, const nn::Device& device,
   INLOOP_RETURN_IF_ERROR(check(model.inter, inter));
   out.reset(new FilterNetwork(std::move(intra), std::move(inter), device, pool));
   return {};
+}
+
+std::unique_ptr<FilterNetwork> FilterNetwork::of_function(BlockFunction function, const nn::Device& device,
+                                                          ThreadPool* pool) {
+  Network intra, inter;
+  for (Network* network : {&intra, &inter}) {
+    network->features.assign(kFeatures.begin(), kFeatures.end());
+    network->memory = std::make_unique<Recycler<Memory>>(kMostIdle);
+  }
+  std::unique_ptr<FilterNetwork> made(new FilterNetwork(std::move(intra), std::move(inter), device, pool));
+  made->function_ = std::move(function);
+  return made;
 }
 
 Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,

@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "nn/program_cache.h"
 #include "nnlf/apply/blend.h"
+#include "nnlf/apply/block_function.h"
 #include "nnlf/apply/filter_model.h"
 #include "nnlf/contract/coded_picture.h"
 #include "nnlf/contract/features.h"
@@ -39,6 +40,10 @@ class FilterNetwork {
   static Status create(const FilterModel& model, const nn::Device& device, ThreadPool* pool,
                        std::unique_ptr<FilterNetwork>& out);
 
+  // Has a function in place of a network of the engine.
+  static std::unique_ptr<FilterNetwork> of_function(BlockFunction function, const nn::Device& device,
+                                                    ThreadPool* pool);
+
   // Runs the network on the blocks of `grid` whose entry in `wanted` (in raster order) is not zero, and
   // writes their 14-bit signal. Other blocks get the deblocked picture at 14 bit.
   Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
@@ -61,8 +66,8 @@ class FilterNetwork {
  private:
   struct Memory;
   struct Network {
-    std::shared_ptr<nn::ProgramCache> programs;
-    std::vector<Feature> features;  // those of the model's inputs, in their order
+    std::shared_ptr<nn::ProgramCache> programs;  // null where a function takes the network's place
+    std::vector<Feature> features;  // those of the model's inputs, in their order; all of them for a function
     OutputForm form = OutputForm::quarter;
     std::unique_ptr<Recycler<Memory>> memory;  // memory of workers
   };
@@ -76,6 +81,7 @@ class FilterNetwork {
   const Network intra_, inter_;
   const nn::Device device_;
   const KernelTable& kernels_;
+  BlockFunction function_;  // empty where the networks run
   ThreadPool* const pool_;
 };
 

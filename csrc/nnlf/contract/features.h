@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ namespace inloop::nnlf {
 // The inputs that a network may ask for by name. inloop/nnlf/features.py defines them with their channels and
 // is the reference.
 enum class Feature { rec, pred, bs, qp_base, qp_block, ipb };
+inline constexpr std::array kFeatures{Feature::rec,     Feature::pred,     Feature::bs,
+                                      Feature::qp_base, Feature::qp_block, Feature::ipb};
 
 std::optional<Feature> feature_of(const std::string& name);
 int feature_channels(Feature feature);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,14 @@ namespace inloop::nnlf {
 using ModelName = std::vector<uint8_t>;
 constexpr size_t kShortNameSize = 4;
 constexpr size_t kFullNameSize = 32;
+
+// The first bytes of the name of an experiment: a filter that is no network with an identity, so that the stream
+// is not normative. Such a name is always given in whole.
+constexpr std::array<uint8_t, kShortNameSize> kExperiment{'E', 'X', 'P', 'T'};
+inline bool is_experiment(const ModelName& name) {
+  return name.size() >= kExperiment.size() &&
+         std::equal(kExperiment.begin(), kExperiment.end(), name.begin());
+}
 
 constexpr int kPayloadVersion = 4;
 constexpr int kMaxCandidates = 2;

@@ -26,7 +26,7 @@ from inloop.io.output import refuse_overlap
 from inloop.io.rgb import open_rgb_writer
 from inloop.io.stream import Source, open_stream
 from inloop.io.video import DEFAULT_FPS, MAX_FPS
-from inloop.nnlf import FilterModel, load_filter
+from inloop.nnlf import AnyFilter, load_any_filter
 from inloop.pipeline import SequenceMd5, decode_chunks
 from inloop.video.frame import Frame
 
@@ -165,9 +165,9 @@ def _fail_where_lost(decoder: Decoder, pictures: int, verify: bool) -> None:
         )
 
 
-def _load_model(path: str) -> FilterModel:
+def _load_model(path: str) -> AnyFilter:
     with naming(path):
-        return load_filter(path)
+        return load_any_filter(path)
 
 
 def _decode_coolchic(

@@ -128,6 +128,8 @@ def encode(
     progress.finish("encoded")
     for note in video.notes:
         progress.warn(f"{input_}: {note}")
+    if picture_filter is not None:
+        progress.say(picture_filter.outcome.summary())
     for line in statistics.details():
         progress.say(line)
     for line in statistics.results():

@@ -15,8 +15,8 @@ from inloop.cli.progress import Progress
 from inloop.codec import EncoderOptions
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
-from inloop.nnlf import PictureFilter, ReferenceDecision, load_filter
-from inloop.nnlf.skipping import DEFAULT_STRENGTH
+from inloop.nnlf import FilterFunction, PictureFilter, ReferenceDecision, filter_names, load_any_filter
+from inloop.nnlf.skipping import DEFAULT_STRENGTH, fitted_beside, policy_for
 from inloop.structure.by_name import StructureName
 
 _OF_A_FILTER = ("nnlf_mode", "nnlf_skip", "nnlf_budget", "nnlf_block", "nnlf_reference", "nnlf_lambda")
@@ -93,13 +93,21 @@ class FilterOptions:
             if given:
                 raise ConfigError(f"{' and '.join(given)} need --nnlf: there is no filter without it")
             return None
+        mode = self.nnlf_mode or "loop"
         with naming(self.nnlf):
+            model = load_any_filter(self.nnlf)
+            if isinstance(model, FilterFunction) and mode == "loop":
+                raise ConfigError(
+                    "a float network is not the same on every machine, so that it cannot filter references: give it "
+                    "quantizers (inloop model quantize, or adapt), or --nnlf-mode post"
+                )
+            strength = DEFAULT_STRENGTH if self.nnlf_skip is None else self.nnlf_skip
+            gains = None if self.nnlf in filter_names() else fitted_beside(self.nnlf, model, mode)
             return PictureFilter(
-                load_filter(self.nnlf),
-                mode=self.nnlf_mode or "loop",
+                model,
+                mode=mode,
                 md5=md5,
-                skip=DEFAULT_STRENGTH if self.nnlf_skip is None else self.nnlf_skip,
-                budget_kmac_per_px=self.nnlf_budget,
+                skip=policy_for(model, strength, self.nnlf_budget, mode=mode, gains=gains),
                 block_size=self.nnlf_block,
                 reference=ReferenceDecision() if self.nnlf_reference == "adaptive" else None,
                 threads=threads,

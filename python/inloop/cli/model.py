@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from zipfile import BadZipFile
@@ -15,12 +16,14 @@ from numpy.typing import NDArray
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_size, path_option
+from inloop.convert import LayerError
 from inloop.convert.loading import load_model
 from inloop.engine.model import Model
 from inloop.errors import ConfigError, ModelError
 from inloop.io import open_output
 from inloop.io.output import refuse_overlap
 from inloop.nnlf import ModelPair, contract_fault
+from inloop.nnlf.adapt import Form, Gives
 from inloop.text_table import format_table
 
 Input = Annotated[str, path_option("--input", "-i", help="Network: .onnx, .sadl or .inl.")]
@@ -166,7 +169,70 @@ def quantize(
         result = quantise(input_, feeds, input_quantizers=given)
     with open_output(output) as file:
         file.write(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
-    rows = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
+    print(format_table(_error_rows(result.errors)))
+    _warn(result.warnings)
+
+
+@model.command
+def adapt(
+    network: Annotated[str, path_option("--network", help="Float network: .onnx.")],
+    *,
+    output: Annotated[str, path_option("--output", "-o", help="File to write: .onnx or .inl.")],
+    form: Annotated[
+        Form,
+        Parameter(
+            name="--input",
+            help="What it takes: luma (y), the six planes of yuv420 at half resolution, yuv444, or rgb.",
+        ),
+    ] = "y",
+    gives: Annotated[
+        Gives, Parameter(help="What it gives: the picture, the residual to add, or the noise to take away.")
+    ] = "picture",
+    samples: Annotated[
+        str | None,
+        path_option(
+            "--samples", help="NPZ file of `inloop train samples`; without it, the sample clip's blocks."
+        ),
+    ] = None,
+    keep_float: Annotated[
+        bool, flag("--float", "Give it no quantizers: it can filter with --nnlf-mode post only.")
+    ] = False,
+) -> None:
+    """Make a filter of any float ONNX network from pictures to pictures: the contract's packing is put around it.
+
+    Samples are in 0..1. Prints how far the network looks, what a block costs, and what quantising lost.
+    """
+    from inloop.convert import onnx_to_compact
+    from inloop.nnlf.adapt import adapt as adapted
+
+    suffix = Path(output).suffix
+    if suffix not in (".onnx", ".inl"):
+        raise ConfigError(f"'{output}': the form to write is told by .onnx or .inl")
+    refuse_overlap([network, samples], {"--output": output})
+    feeds = None if keep_float else _sample_blocks() if samples is None else _feeds(samples)
+    with naming(network):
+        result = adapted(network, feeds, form=form, gives=gives, name=Path(output).stem)
+    with open_output(output) as file:
+        file.write(result.onnx if suffix == ".onnx" else onnx_to_compact(result.onnx))
+    if result.errors:
+        print(format_table(_error_rows(result.errors)))
+    reach = "a block and more" if result.reach is None else f"{result.reach} luma samples to each side"
+    kmac = result.model().kmac_per_px
+    print(f"it looks at {reach} and gets {result.context} of context; {kmac:.1f} kMAC per luma sample")
+    _warn(result.warnings)
+
+
+def _sample_blocks() -> list[dict[str, NDArray[Any]]]:
+    """Blocks of the sample clip as samples."""
+    from inloop.data import sample_clip
+    from inloop.train.block_samples import SampleConfig, block_samples
+
+    arrays = block_samples([sample_clip()], SampleConfig(count=12, qps=(27, 37), frames=3))
+    return [{"rec": rec} for rec in arrays["rec"]]
+
+
+def _error_rows(errors: Sequence[LayerError]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("tensor", "op", "q", "largest", "rms error", "SNR dB")]
     rows += [
         (
             e.name,
@@ -176,11 +242,14 @@ def quantize(
             f"{e.rms_error:.3g}",
             f"{e.signal_to_noise_db:.1f}",
         )
-        for e in result.errors
+        for e in errors
     ]
-    print(format_table(rows))
-    for warning in result.warnings:
-        print(f"inloop: warning: {warning}", file=sys.stderr)
+    return rows
+
+
+def _warn(texts: Sequence[str]) -> None:
+    for text in texts:
+        print(f"inloop: warning: {text}", file=sys.stderr)
 
 
 def _named_quantizer(text: str) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from typing import Self
 
 from inloop import _core
 from inloop.errors import InloopError
-from inloop.nnlf.filter_model import FilterModel
+from inloop.nnlf.function import AnyFilter
 from inloop.nnlf.registry import filter_stage
 from inloop.video.frame import Frame
 from inloop.video.signal import SignalDescription
@@ -27,7 +27,8 @@ class Decoder:
     `keep_going` damage costs the pictures that it reaches only; `report` counts what was left out.
 
     Args:
-        models: Filter networks that the stream may name besides those inside the package.
+        models: Filter networks that the stream may name besides those inside the package, and functions for streams
+            that are experiments.
         verify: Compare every picture with the picture hash of the stream (SEI), where it has one.
         keep_going: Leave out pictures that are damaged, or need some that are, and go on.
         threads: How many pictures are decoded at a time, 1 to 64; pictures and errors do not depend on it, but
@@ -44,7 +45,7 @@ class Decoder:
 
     def __init__(
         self,
-        models: Iterable[FilterModel] = (),
+        models: Iterable[AnyFilter] = (),
         verify: bool = False,
         threads: int = 1,
         *,

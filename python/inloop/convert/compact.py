@@ -92,9 +92,9 @@ class _Reader:
             case Op.AVERAGE_POOL:
                 layer.window = self.window()
                 layer.count_padding = bool(self.take("B"))
-            case Op.REDUCE_MEAN:
+            case Op.REDUCE_MEAN | Op.CROP_TO:
                 layer.axes = self.take("B")
-            case Op.RESIZE:
+            case Op.RESIZE | Op.RESIZE_TO:
                 layer.resampling = self.resampling()
             case Op.GRID_SAMPLE:
                 interpolation, padding, align = self.take("3B")
@@ -116,6 +116,10 @@ class _Reader:
             case Op.CONSTANT:
                 layer.extent = self.take("3H")
                 layer.channels = layer.extent[2]
+                self.constant(layer)
+            case Op.PAD_MULTIPLE:
+                layer.mode, height, width = self.take("B2H")
+                layer.extent = (height, width, 1)
                 self.constant(layer)
             case Op.PAD_BORDER:
                 layer.mode, *sides = self.take("B4H")

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The geometric operations of the numpy executor: resize, grid_sample, rearrange, borders."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Coordinates, GridPadding, Interpolation, NearestMode, Resampling
-from inloop.convert.network import Layer
+from inloop.convert.network import Layer, Op
 
 Array = NDArray[np.float64]
 
@@ -118,9 +119,17 @@ def rearrange(layer: Layer, x: Array) -> Array:
     return x.reshape(sizes).transpose(order).reshape(shape)
 
 
+def resize_to(layer: Layer, x: Array, like: Array) -> Array:
+    """Resized to the size of another tensor."""
+    scales = [(to, of) for to, of in zip(like.shape[:2], x.shape[:2], strict=True)]
+    return resize(replace(layer, resampling=replace(layer.resampling, y=scales[0], x=scales[1])), x)
+
+
 def pad_border(layer: Layer, x: Array) -> Array:
-    """Borders of the edge, of its reflection, or of a number."""
+    """Borders of the edge, of its reflection, or of a number; on all sides, or at the end up to a multiple."""
     top, left, bottom, right = layer.sides
+    if layer.op == Op.PAD_MULTIPLE:
+        bottom, right = (-size % of for size, of in zip(x.shape[:2], layer.extent[:2], strict=True))
     sides = ((top, bottom), (left, right), (0, 0))
     if layer.mode == 1:
         return np.pad(x, sides, "edge")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from inloop.convert.float_moves import COMPARISONS, grid_sample, pad_border, rearrange, resize
+from inloop.convert.float_moves import COMPARISONS, grid_sample, pad_border, rearrange, resize, resize_to
 from inloop.convert.network import Layer, Network, Op
 from inloop.convert.tables import evaluate
 from inloop.errors import ConfigError, UnsupportedError
@@ -110,7 +110,7 @@ def _moved(layer: Layer, a: Array) -> Array | None:
         case Op.PAD:
             top, left, bottom, right = layer.sides
             return np.pad(a, ((top, bottom), (left, right), (0, 0)))
-        case Op.PAD_BORDER:
+        case Op.PAD_BORDER | Op.PAD_MULTIPLE:
             return pad_border(layer, a)
         case Op.DEPTH_TO_SPACE:
             return _depth_to_space(layer, a)
@@ -145,6 +145,11 @@ def _combined(layer: Layer, x: list[Array]) -> Array | None:
             return np.where(x[0] != 0, x[1], x[2])
         case Op.EXPAND:
             return np.broadcast_to(x[0], (*x[1].shape[:2], layer.channels))
+        case Op.RESIZE_TO:
+            return resize_to(layer, x[0], x[1])
+        case Op.CROP_TO:
+            height, width = (like if layer.axes >> d & 1 else None for d, like in enumerate(x[1].shape[:2]))
+            return x[0][:height, :width]
         case Op.GRID_SAMPLE:
             return grid_sample(layer, x[0], x[1])
         case _:

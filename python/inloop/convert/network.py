@@ -59,6 +59,9 @@ class Op(IntEnum):
     REARRANGE = 28
     CONSTANT = 29
     PAD_BORDER = 30
+    RESIZE_TO = 31
+    CROP_TO = 32
+    PAD_MULTIPLE = 33
 
 
 Constant = NDArray[np.int16] | NDArray[np.float32]
@@ -81,11 +84,11 @@ class Layer:
         block: Side of the block of depth_to_space and space_to_depth.
         column_row_depth: Whether depth_to_space orders channels as column, row, depth (ONNX mode CRD).
         count_padding: Whether the border counts as zeros in an average.
-        axes: Of a mean: 1 height, 2 width, 4 channels, added.
+        axes: Of a mean and of crop_to: 1 height, 2 width, 4 channels, added.
         shift: The knots of a table are 1 << shift apart.
-        mode: Of a padded border: 1 edge, 2 reflect, 3 value.
+        mode: Of pad_border and pad_multiple: 1 edge, 2 reflect, 3 value.
         resampling, grid, function, parameters, comparison, rearrangement: Of the operations of these names.
-        extent: Shape of a constant, repetitions of a tile.
+        extent: Shape of a constant, repetitions of a tile, height and width whose multiples pad_multiple makes.
         constant_quantizer: Fractional bits of the constant.
         constant: Weights, slopes, knots or values; of a convolution ``[out][kh][kw][in / groups]``.
     """
@@ -143,9 +146,9 @@ class Layer:
         match self.op:
             case Op.AVERAGE_POOL:
                 return self.window.pack() + struct.pack("<B", self.count_padding)
-            case Op.REDUCE_MEAN:
+            case Op.REDUCE_MEAN | Op.CROP_TO:
                 return struct.pack("<B", self.axes)
-            case Op.RESIZE:
+            case Op.RESIZE | Op.RESIZE_TO:
                 return self.resampling.pack()
             case Op.GRID_SAMPLE:
                 return self.grid.pack()
@@ -163,6 +166,8 @@ class Layer:
                 return self.rearrangement.pack()
             case Op.CONSTANT:
                 return struct.pack("<3H", *self.extent) + self._pack_constant()
+            case Op.PAD_MULTIPLE:
+                return struct.pack("<B2H", self.mode, *self.extent[:2]) + self._pack_constant()
             case Op.PAD_BORDER:
                 return struct.pack("<B4H", self.mode, *self.sides) + self._pack_constant()
             case _:

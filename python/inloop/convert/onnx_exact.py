@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison
 from inloop.convert.network import EXACT_KEY, Layer, Network, Op
+from inloop.convert.onnx_moves import cropped_to, padded_to_multiple, rearranged, size_of
 from inloop.convert.onnx_sampling import resized
 from inloop.convert.onnx_writer import GraphWriter, Step
 from inloop.engine.model import Model
@@ -96,6 +97,7 @@ class _ExactExporter:
             Op.PAD_BORDER: self._pad, Op.AVERAGE_POOL: self._average, Op.REDUCE_MEAN: self._mean,
             Op.TABLE: self._table, Op.COMPARE: self._compare, Op.SELECT: self._select, Op.EXPAND: self._expand,
             Op.REARRANGE: self._rearrange,
+            Op.CROP_TO: lambda s, layer, x, _q: cropped_to(s, layer, *x), Op.PAD_MULTIPLE: self._multiple,
         }  # fmt: skip
 
     # ---- arithmetic
@@ -204,25 +206,14 @@ class _ExactExporter:
         return s("Pad", x[0], sides, s.number(value))
 
     def _expand(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
-        size = s("Slice", s("Shape", x[1]), s.ints(2), s.ints(4))
-        return s("Expand", x[0], s("Concat", s.ints(1, layer.channels), size, axis=0))
+        return s("Expand", x[0], s("Concat", s.ints(1, layer.channels), size_of(s, x[1]), axis=0))
 
     def _rearrange(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
-        axes, target = layer.rearrangement.axes, layer.rearrangement.target
-        shape, sizes = s("Shape", x[0]), []
-        for dimension, size in axes:
-            known = math.prod(other or 1 for source, other in axes if source == dimension)
-            left = s("Div", s("Gather", shape, s.ints((2, 3, 1)[dimension])), s.ints(known))
-            sizes.append(s.ints(size) if size else left)
-        y = s("Reshape", s("Transpose", x[0], perm=[0, 2, 3, 1]), s("Concat", *sizes, axis=0))
-        y = s("Transpose", y, perm=[axis for members in target for axis in members])
-        merged = [s.ints(1)]
-        for members in target:
-            product = s.ints(1)
-            for axis in members:
-                product = s("Mul", product, sizes[axis])
-            merged.append(product)
-        return s("Transpose", s("Reshape", y, s("Concat", *merged, axis=0)), perm=[0, 3, 1, 2])
+        return rearranged(s, layer, x[0])
+
+    def _multiple(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
+        value = [] if layer.constant is None else [s.number(float(layer.constant.reshape(-1)[0]))]
+        return padded_to_multiple(s, layer, x[0], value)
 
     def _plain(self, s: Step, layer: Layer, x: list[str]) -> str:
         """Operations whose ONNX counterpart says the rule."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Coordinates, Function, Interpolation
 from inloop.convert.network import Layer, Network, Op
-from inloop.convert.onnx_writer import GraphWriter
+from inloop.convert.onnx_moves import PAD_MODES, cropped_to, padded_to_multiple, rearranged, size_of
+from inloop.convert.onnx_writer import GraphWriter, Step
 from inloop.engine.model import Model
 from inloop.errors import UnsupportedError
 
@@ -41,8 +42,9 @@ _NEAREST = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
 
 
 class _Exporter:
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, any_move: bool) -> None:
         self._network = network
+        self._any_move = any_move
         self._writer = GraphWriter(
             [name for name, _, _ in network.inputs] + [name for name, _ in network.outputs]
         )
@@ -58,7 +60,9 @@ class _Exporter:
             Op.AVERAGE_POOL: self._pool, Op.DEPTH_TO_SPACE: self._shuffle, Op.SPACE_TO_DEPTH: self._shuffle,
             Op.REDUCE_MEAN: self._mean, Op.RESIZE: self._resize, Op.FUNCTION: self._function, Op.TILE: self._tile,
             Op.COMPARE: self._compare, Op.SELECT: self._select, Op.EXPAND: self._expand, Op.CONSTANT: self._constant,
-            Op.GRID_SAMPLE: self._grid_sample,
+            Op.GRID_SAMPLE: self._grid_sample, Op.PAD_MULTIPLE: self._multiple, Op.RESIZE_TO: self._resize_to,
+            Op.REARRANGE: self._rearrange,
+            Op.CROP_TO: lambda layer, x: cropped_to(Step(self._writer, layer.name), layer, *x),
         }  # fmt: skip
 
     # ---- names, constants, nodes
@@ -125,13 +129,21 @@ class _Exporter:
     def _pad(self, layer: Layer, x: list[str]) -> str:
         top, left, bottom, right = layer.sides
         inputs = [*x, self._ints(layer, 0, 0, top, left, 0, 0, bottom, right)]
-        mode = "constant" if layer.op == Op.PAD else ("", "edge", "reflect", "constant")[layer.mode]
-        if layer.op == Op.PAD_BORDER and layer.mode == 3:
-            assert layer.constant is not None
-            q = 0 if self._network.is_float else layer.quantizer
-            value = np.array(float(layer.constant.reshape(-1)[0]) * 2.0**-q, np.float32)
-            inputs.append(self._writer.initializer(f"{layer.name}.value", value))
-        return self._node("Pad", layer, inputs, mode=mode)
+        if layer.op == Op.PAD_BORDER:
+            inputs += self._value(layer)
+        return self._node("Pad", layer, inputs, mode=PAD_MODES[3 if layer.op == Op.PAD else layer.mode])
+
+    def _value(self, layer: Layer) -> list[str]:
+        """The number that pads, where there is one."""
+        if layer.mode != 3:
+            return []
+        assert layer.constant is not None
+        q = 0 if self._network.is_float else layer.quantizer
+        value = np.array(float(layer.constant.reshape(-1)[0]) * 2.0**-q, np.float32)
+        return [self._writer.initializer(f"{layer.name}.value", value)]
+
+    def _multiple(self, layer: Layer, x: list[str]) -> str:
+        return padded_to_multiple(Step(self._writer, layer.name), layer, x[0], self._value(layer))
 
     def _pool(self, layer: Layer, x: list[str]) -> str:
         window = layer.window
@@ -153,11 +165,20 @@ class _Exporter:
     def _resize(self, layer: Layer, x: list[str]) -> str:
         r = layer.resampling
         scales = np.array([1, 1, *(float(Fraction(*scale)) for scale in (r.y, r.x))], np.float32)
+        return self._resized(layer, [*x, "", self._writer.initializer(f"{layer.name}.scales", scales)])
+
+    def _resize_to(self, layer: Layer, x: list[str]) -> str:
+        s = Step(self._writer, layer.name)
+        whole = s("Slice", s("Shape", x[0]), s.ints(0), s.ints(2))
+        return self._resized(layer, [x[0], "", "", s("Concat", whole, size_of(s, x[1]), axis=0)])
+
+    def _resized(self, layer: Layer, inputs: list[str]) -> str:
+        r = layer.resampling
         coordinates = "pytorch_half_pixel" if r.pytorch else _COORDINATES[r.coordinates]
         mode = "linear" if r.interpolation == Interpolation.BILINEAR else "nearest"
         return self._node(
-            "Resize", layer, [*x, "", self._writer.initializer(f"{layer.name}.scales", scales)], mode=mode,
-            coordinate_transformation_mode=coordinates, nearest_mode=_NEAREST[r.nearest],
+            "Resize", layer, inputs, mode=mode, coordinate_transformation_mode=coordinates,
+            nearest_mode=_NEAREST[r.nearest],
         )  # fmt: skip
 
     def _grid_sample(self, layer: Layer, x: list[str]) -> str:
@@ -207,8 +228,16 @@ class _Exporter:
         readers = [other for other in self._network.layers if value in other.inputs]
         is_output = any(number == value for _, number in self._network.outputs)
         if is_output or any(reader.op not in _BROADCASTING for reader in readers):
-            raise self._missing(layer)
+            if not self._any_move:
+                raise self._missing(layer)
+            s = Step(self._writer, layer.name)
+            return s("Expand", x[0], s("Concat", s.ints(1, layer.channels), size_of(s, x[1]), axis=0))
         return x[0]
+
+    def _rearrange(self, layer: Layer, x: list[str]) -> str:
+        if not self._any_move:
+            raise self._missing(layer)
+        return rearranged(Step(self._writer, layer.name), layer, x[0])
 
     def _constant(self, layer: Layer, x: list[str]) -> str:
         assert layer.constant is not None
@@ -245,10 +274,11 @@ class _Exporter:
         return handler(layer, inputs)
 
 
-def export_onnx(network: Network) -> bytes:
+def export_onnx(network: Network, *, any_move: bool = False) -> bytes:
     """Write a network as an ONNX file (NCHW, free spatial size, opset 20) that any runtime executes.
 
     Importing it again gives the same network, with the same identity. Raises `UnsupportedError` for what ONNX has no
-    operation for: tables, rearrangements.
+    operation for: tables, and rearrangements and expansions by themselves. With `any_move` these are said by several
+    operations, from which another network may be imported that computes the same.
     """
-    return _Exporter(network).run()
+    return _Exporter(network, any_move).run()

@@ -4,15 +4,18 @@
 
 from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.filter_model import FilterModel, ModelPair
+from inloop.nnlf.function import AnyFilter, FilterFunction
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.reference import ReferenceDecision
-from inloop.nnlf.registry import contract_fault, filter_names, filter_stage, load_filter
+from inloop.nnlf.registry import contract_fault, filter_names, filter_stage, load_any_filter, load_filter
 from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 
 __all__ = [
+    "AnyFilter",
     "CodedPicture",
+    "FilterFunction",
     "FilterModel",
     "FilterResult",
     "GainPolicy",
@@ -25,5 +28,6 @@ __all__ = [
     "contract_fault",
     "filter_names",
     "filter_stage",
+    "load_any_filter",
     "load_filter",
 ]

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
-from inloop.nnlf.filter_model import FilterModel, network_for
+from inloop.nnlf.filter_model import network_for
+from inloop.nnlf.function import AnyFilter, FilterFunction
 from inloop.nnlf.picture import CodedPicture
 
 BLOCK_SIZES = (_core.FILTER_BLOCK_SIZE, _core.FILTER_LARGE_BLOCK_SIZE)
@@ -38,16 +39,20 @@ class PictureBlocks:
     work: FloatArray = field(repr=False)
 
     @classmethod
-    def of(cls, coded: CodedPicture, block_size: int, model: FilterModel) -> PictureBlocks:
+    def of(cls, coded: CodedPicture, block_size: int, model: AnyFilter) -> PictureBlocks:
         """Describe the blocks of a picture for a network.
 
         Args:
             coded: The picture.
             block_size: 128 or 256 luma samples.
-            model: The filter, which says how much work a block is.
+            model: The filter, or a function in its place, which says how much work a block is.
         """
         core = _core.FilterBlocks(coded.core, block_size)
-        blocks = cls(coded, block_size, core.macs(network_for(model, coded.slice_type).core) / 1000)
+        if isinstance(model, FilterFunction):
+            work = np.asarray(core.areas() * model.kmac_per_px, np.float64)
+        else:
+            work = np.asarray(core.macs(network_for(model, coded.slice_type).core) / 1000, np.float64)
+        blocks = cls(coded, block_size, work)
         vars(blocks)["core"] = core
         return blocks
 

@@ -121,6 +121,11 @@ def best_scale_codes(sums: FloatArray) -> Codes:
     return codes[0], codes[1], codes[2]
 
 
+def scales_of(codes: Codes) -> FloatArray:
+    """Blend scales ``[3]`` of the codes of Y, Cb, Cr."""
+    return np.asarray(_SCALES[list(codes)])
+
+
 def decide(evidence: Evidence, previous: Settings | None = None, persisting: bool = False) -> Decision:
     """Choose candidates, scales and block flags by the Lagrangian cost, bits and work included.
 
@@ -193,7 +198,7 @@ def _by_edge_rule(
 ) -> Decision:
     """The blocks of the edge rule by the first candidate."""
     on = evidence.unflagged_blocks
-    gain = gains(evidence.sums[candidates[0]][on].sum(0), _SCALES[list(codes)]).sum()
+    gain = gains(evidence.sums[candidates[0]][on].sum(0), scales_of(codes)).sum()
     return Decision(float(gain - evidence.prices[on].sum()), candidates, codes, reuse, no_payload)
 
 
@@ -202,7 +207,7 @@ def _best_flags(
 ) -> Decision:
     """Best candidate, or none, of each block for given scales."""
     bits = _FLAG_BITS * len(candidates)
-    gain = gains(evidence.sums[list(candidates)], _SCALES[list(codes)]).sum(-1)  # [candidates, blocks]
+    gain = gains(evidence.sums[list(candidates)], scales_of(codes)).sum(-1)  # [candidates, blocks]
     gain -= evidence.prices + evidence.lmbda * bits
     choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
     return Decision(float(np.maximum(gain.max(0), 0).sum()), candidates, codes, reuse, block_choice=choice)

@@ -12,12 +12,13 @@ from inloop import _core
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
-from inloop.nnlf.decision import Decision, Evidence, decide, gains
-from inloop.nnlf.filter_model import FilterModel
+from inloop.nnlf.decision import Decision, Evidence, best_scale_codes, decide, gains, scales_of
+from inloop.nnlf.function import AnyFilter, FilterFunction
+from inloop.nnlf.outcome import FilterOutcome
 from inloop.nnlf.payload import SHORT_NAME, PayloadContext
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.reference import ReferenceDecision
-from inloop.nnlf.skipping import DEFAULT_STRENGTH, MODES, GainPolicy, SkipPolicy
+from inloop.nnlf.skipping import DEFAULT_STRENGTH, MODES, LearnsGains, SkipPolicy, policy_for
 from inloop.structure.lagrangian import INTRA
 
 QP_OFFSETS: Mapping[str, tuple[int, ...]] = {"I": (0, 2), "P": (0,), "B": (0,)}
@@ -43,12 +44,14 @@ class PictureFilter:
     """Filters coded pictures for an encoder. Stateful (what payloads refer to): one a stream, in coding order.
 
     Args:
-        model: An integer filter network, or a pair of them.
+        model: An integer filter network, a pair of them, or a function in their place: the stream is not normative
+            then.
         mode: ``"loop"``: filtered pictures are references. ``"post"``: they are shown only.
         md5: Write a hash of each filtered picture (before SAO) into its payload, loop mode only.
         qp_offsets: Base QP offsets to try, a slice type; at most -32..31. Those after the first are tried where it
             brings enough.
-        skip: How readily blocks are left out, 0 (never before the network has run) to 3, or a policy of one's own.
+        skip: How readily blocks are left out, 0 (never before the network has run) to 3, or a policy of one's own. A
+            network whose gains nobody has fitted runs everywhere in its first pictures, which tell what it is worth.
         budget_kmac_per_px: Thousand multiplications a luma sample, on average over each picture, that decoding may
             take; None: any. Not with a policy of one's own.
         block_size: 128 or 256 luma samples; None: what suits the picture.
@@ -64,7 +67,7 @@ class PictureFilter:
 
     def __init__(
         self,
-        model: FilterModel,
+        model: AnyFilter,
         mode: str = "loop",
         *,
         md5: bool = False,
@@ -82,7 +85,7 @@ class PictureFilter:
         if reference is not None and mode != "loop":
             raise ConfigError("filtered pictures become references in loop mode only")
         if isinstance(skip, int):
-            self.policy: SkipPolicy = GainPolicy(model, skip, budget_kmac_per_px, mode=mode)
+            self.policy: SkipPolicy = policy_for(model, skip, budget_kmac_per_px, mode=mode)
         elif budget_kmac_per_px is not None:
             raise ConfigError("a skip policy of one's own has a budget of its own")
         else:
@@ -93,23 +96,26 @@ class PictureFilter:
         self.qp_offsets = qp_offsets
         self.reference = reference
         pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
-        self.network = _core.FilterNetwork(model.core, pool.core)
+        if isinstance(model, FilterFunction):
+            self.network = model.network(pool)
+        else:
+            self.network = _core.FilterNetwork(model.core, pool.core)
         self._sizes = BLOCK_SIZES if block_size is None else (block_size,)
         self.restart()
 
     def restart(self) -> None:
-        """Refer to no earlier payload in the next one: at the start of a stream, of another encoder too."""
+        """Refer to no earlier payload, and count from nothing: at the start of a stream, of another encoder too."""
         self._serves_an_encoder = False  # see inloop.codec.ownership
         if self.reference is not None:
             self.reference.restart()
-        self._samples = self._filtered_samples = 0.0  # They count luma.
+        self.outcome = FilterOutcome()
         self._is_named = False  # It tells whether the stream has the model's whole hash.
         self._track = _core.ParameterTrack()
 
     @property
     def filtered_share(self) -> float:
         """Share of the luma samples, since the last restart, on which a decoder runs the network."""
-        return self._filtered_samples / max(self._samples, 1.0)
+        return self.outcome.filtered_share
 
     def filter_picture(self, coded: CodedPicture, original: Planes) -> FilterResult:
         """Filter one picture if that lowers its rate-distortion cost.
@@ -122,7 +128,7 @@ class PictureFilter:
             The payload of its filter parameters, empty if earlier ones persist, and the filtered planes; an empty
             payload and ``None`` if it stays unfiltered.
         """
-        self._samples += coded.height * coded.width
+        self.outcome.add_picture(coded.height * coded.width)
         previous = self._track.begin_picture(coded.irap, coded.rasl, coded.temporal_id)
         blocks, wanted = self._choose_blocks(coded, previous)
         by_edges = blocks.with_edges(self.policy.min_edges)
@@ -130,9 +136,11 @@ class PictureFilter:
         run = wanted | by_edges if by_edges_allowed else wanted
         context = self._payload_context(coded, previous, blocks)
         if not run.any() and not context.persisting:
+            self._learn(blocks, run, np.zeros((blocks.count, 3, 3)))
             return FilterResult(b"", None)
         trial = _core.FilterTrial(self.network, blocks.core, original)
         sums = self._run(trial, context.offsets, run, coded.bit_depth)
+        self._learn(blocks, run, sums[0])
         evidence = Evidence(
             sums,
             INTRA.at(coded.slice_qp, bit_depth=coded.bit_depth),
@@ -151,7 +159,7 @@ class PictureFilter:
         if not decision.candidates:
             return FilterResult(b"", None)
         filtered = by_edges if decision.block_choice is None else decision.block_choice > 0
-        self._filtered_samples += float(blocks.area[filtered].sum())
+        self.outcome.add_filtered(blocks.area, filtered)
         parameters = context.parameters(decision)
         parameters.post = post
         planes = trial.apply(parameters)
@@ -193,7 +201,7 @@ class PictureFilter:
             self.policy.min_edges,
             self.qp_offsets[coded.slice_type],
             self._may_persist,
-            name[:SHORT_NAME] if self._is_named else name,
+            name[:SHORT_NAME] if self._is_named and not isinstance(self.model, FilterFunction) else name,
         )
 
     def _run(
@@ -206,6 +214,12 @@ class PictureFilter:
             if len(sums) == 1 and _share_saved(sums[0]) < WORTH_A_SECOND:
                 break
         return np.stack(sums)
+
+    def _learn(self, blocks: PictureBlocks, run: BoolArray, sums: FloatArray) -> None:
+        """Count what the network did, and tell a policy that wants to know."""
+        self.outcome.add_run(blocks.area, run, sums)
+        if isinstance(self.policy, LearnsGains):
+            self.policy.learn(blocks, run, _gained(sums))
 
     def _is_reference(self, coded: CodedPicture, evidence: Evidence, decision: Decision) -> bool:
         """Whether the filtered picture becomes a reference."""
@@ -241,3 +255,9 @@ def _share_saved(sums: FloatArray) -> float:
     """Share of the squared error that the signal saves at half strength."""
     saved = gains(sums, np.full(3, _HALF_STRENGTH)).sum()
     return float(saved / max(sums[..., 0].sum(), 1.0))
+
+
+def _gained(sums: FloatArray) -> FloatArray:
+    """What each block gains at the picture's best scales, as a share of its squared error: ``[blocks]``."""
+    scales = scales_of(best_scale_codes(sums.sum(0)))
+    return np.asarray(gains(sums, scales).sum(-1) / max(sums[..., 0].sum(), 1.0))

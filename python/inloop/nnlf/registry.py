@@ -10,11 +10,14 @@ from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
+
 from inloop import _core
 from inloop.convert.loading import load_model
 from inloop.engine.model import Model
 from inloop.errors import ModelError
 from inloop.nnlf.filter_model import FilterModel, ModelPair
+from inloop.nnlf.function import AnyFilter, FilterFunction
 
 FILTERS = "models"
 """Folder of `inloop.nnlf` with the networks that run in the loop."""
@@ -60,15 +63,33 @@ def load_filter(name_or_path: str | PathLike[str]) -> FilterModel:
         ModelError: There is neither such a name nor such a file, or the network keeps no filter contract
             (integer, inputs among rec, pred, bs, qp_base, qp_block, ipb, 24 or 6 output channels).
     """
+    return _checked(_load(name_or_path))
+
+
+def load_any_filter(name_or_path: str | PathLike[str]) -> AnyFilter:
+    """Load a filter as `load_filter` does, or a float network as a function in place of one, for experiments.
+
+    Errors as for `load_filter`, but for those that say that a network is float.
+    """
+    model = _load(name_or_path)
+    if isinstance(model, Model) and model.dtype == np.float32:
+        return FilterFunction.of_model(model)
+    return _checked(model)
+
+
+def _load(name_or_path: str | PathLike[str]) -> FilterModel:
     name = str(name_or_path)
     if name in filter_names():
         return packaged_filter(name)
-    if not Path(name_or_path).is_file():
+    path = Path(name_or_path)
+    if not path.is_file():
         raise ModelError(
             f"no filter network '{name}': neither a file nor one of {', '.join(filter_names()) or 'none'}"
         )
-    path = Path(name_or_path)
-    model = ModelPair.from_bytes(path.read_bytes()) or load_model(path)
+    return ModelPair.from_bytes(path.read_bytes()) or load_model(path)
+
+
+def _checked(model: FilterModel) -> FilterModel:
     _core.FilterNetwork(model.core)
     return model
 
@@ -76,18 +97,26 @@ def load_filter(name_or_path: str | PathLike[str]) -> FilterModel:
 def contract_fault(model: FilterModel) -> str | None:
     """Why a network cannot filter pictures in the loop, or None where it keeps the contract."""
     try:
-        _core.FilterNetwork(model.core)
+        _checked(model)
     except ModelError as error:
         return str(error)
     return None
 
 
-def filter_stage(models: Iterable[FilterModel] = (), pool: _core.ThreadPool | None = None) -> _core.NnlfStage:
+def filter_stage(models: Iterable[AnyFilter] = (), pool: _core.ThreadPool | None = None) -> _core.NnlfStage:
     """Make the decoder's filter stage; it looks a stream's network up in the package first, then in `models`.
 
     Args:
-        models: Networks that a stream may name besides those of the package.
+        models: Networks that a stream may name besides those of the package, and functions for experiments.
         pool: Whose threads share the blocks of a picture: the decoder's own.
     """
-    known = (*map(packaged_filter, filter_names()), *models)
-    return _core.NnlfStage([model.core for model in known], pool)
+    known, functions = [packaged_filter(name) for name in filter_names()], []
+    for model in models:
+        if isinstance(model, FilterFunction):
+            functions.append(model)
+        else:
+            known.append(model)
+    stage = _core.NnlfStage([model.core for model in known], pool)
+    for function in functions:
+        stage.add_function(bytes.fromhex(function.sha256), function.residual)
+    return stage

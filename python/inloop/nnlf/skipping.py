@@ -14,14 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Protocol
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from inloop import _core
-from inloop.errors import ConfigError
+from inloop.errors import ConfigError, ModelError
 from inloop.nnlf.blocks import BoolArray, FloatArray, PictureBlocks
-from inloop.nnlf.filter_model import FilterModel
+from inloop.nnlf.function import AnyFilter
 
 STRENGTHS = (0, 1, 2, 3)
 """How readily blocks are left out: 0 never before the network has run, each further one at a higher price."""
@@ -31,7 +33,12 @@ PRICES = (0.0, 0.009, 0.015, 0.03)
 MODES = ("loop", "post")
 """Filtered pictures are references, or are shown only."""
 FIT_FILE = "skipping.json"
-"""Gain models by network and mode, written by ``python -m inloop.train.fit_skipping``."""
+"""Gain models of the package's networks by network and mode, as ``python -m inloop.train.fit_skipping`` writes them."""
+PROOF_PICTURES, PROOF_EVERY = 4, 32
+"""A network whose gains are not known runs on all blocks of the first pictures, and of every so many later."""
+_MEMORY = 0.8
+"""Weight of the pictures before in what has been learned of a network."""
+_LARGEST_FACTOR = 4.0
 _FALLBACK = "lop"
 """Network whose gain model serves those that have none."""
 
@@ -54,6 +61,14 @@ class SkipPolicy(Protocol):
 
     def affords(self, blocks: PictureBlocks, chosen: BoolArray) -> bool:
         """Whether decoding may take the work of these blocks."""
+
+
+@runtime_checkable
+class LearnsGains(Protocol):
+    """A skip policy that wants to know what the network gained."""
+
+    def learn(self, blocks: PictureBlocks, run: BoolArray, gain: FloatArray) -> None:
+        """Take note of what each block gained where the network `run`, as a share of the picture's squared error."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +101,39 @@ class GainModel:
         )
 
 
+def fit_path(network: str | PathLike[str]) -> Path:
+    """The file beside a network's own that holds what was fitted to it: ``mine.skipping.json`` for ``mine.onnx``."""
+    return Path(network).with_suffix(".skipping.json")
+
+
+def fitted_beside(network: str | PathLike[str], model: AnyFilter, mode: str = "loop") -> GainModel | None:
+    """Return the gain model that lies beside a network's file, None where there is none for this network and mode.
+
+    Raises ModelError where the file is no such file.
+    """
+    path = fit_path(network)
+    if not path.is_file():
+        return None
+    try:
+        fits = json.loads(path.read_text("utf-8")).values()
+        own = [fit for fit in fits if (fit["model"], fit["mode"]) == (model.sha256, mode)]
+        return GainModel.from_json(own[0]) if own else None
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} holds no gains of a filter network: {error!r}") from error
+
+
 @cache
 def _fits() -> dict[str, dict[str, Any]]:
     text = files("inloop.nnlf").joinpath("models", FIT_FILE).read_text("utf-8")
     return dict(json.loads(text))
 
 
-def gain_model(model: FilterModel, mode: str = "loop") -> GainModel:
+def is_fitted(model: AnyFilter, mode: str = "loop") -> bool:
+    """Whether the package knows what predicts the gains of a network."""
+    return any(fit["model"] == model.sha256 and fit["mode"] == mode for fit in _fits().values())
+
+
+def gain_model(model: AnyFilter, mode: str = "loop") -> GainModel:
     """Return the gain model fitted for a network and mode; for a network unknown to the package, that of ``lop``.
 
     In loop mode what a block inherits is filtered already, so its coded edges and residual say what is left to gain. In
@@ -125,7 +166,7 @@ class GainPolicy:
 
     def __init__(
         self,
-        model: FilterModel,
+        model: AnyFilter,
         strength: int = DEFAULT_STRENGTH,
         budget_kmac_per_px: float | None = None,
         *,
@@ -175,6 +216,67 @@ class GainPolicy:
         """
         budget = self.budget_kmac_per_px
         return budget is None or bool(blocks.work[chosen].sum() <= budget * blocks.area.sum())
+
+
+class LearningPolicy(GainPolicy):
+    """For a network whose gains nobody has fitted: it proves itself in the first pictures, and again now and then.
+
+    What is expected of a block is what ``lop`` would gain there, times how much more or less than ``lop`` the network
+    has gained lately where it ran. Arguments and errors as for `GainPolicy`.
+    """
+
+    _pictures = 0
+    _gained = _foreseen = 0.0
+
+    @property
+    def is_proving(self) -> bool:
+        """Whether the network runs on all blocks of the next picture to show what it can do."""
+        return self._pictures < PROOF_PICTURES or self._pictures % PROOF_EVERY == 0
+
+    @property
+    def factor(self) -> float:
+        """What the network gains where ``lop`` would gain 1."""
+        if not self._foreseen:
+            return 1.0
+        return min(max(self._gained / self._foreseen, 0.0), _LARGEST_FACTOR)
+
+    def expected_gain(self, blocks: PictureBlocks) -> FloatArray:
+        """What the gain model says, times what has been learned."""
+        return np.asarray(super().expected_gain(blocks) * self.factor)
+
+    def wanted(self, blocks: PictureBlocks) -> BoolArray:
+        """All blocks that the budget allows in a picture of proof, else those that are worth it."""
+        if not self.is_proving:
+            return super().wanted(blocks)
+        if self.budget_kmac_per_px is None:
+            return np.ones(blocks.count, np.bool_)
+        return within_budget(blocks, super().expected_gain(blocks), self.budget_kmac_per_px)
+
+    def affords(self, blocks: PictureBlocks, chosen: BoolArray) -> bool:
+        """Whether the budget allows these blocks, and the network has gained anything."""
+        return (self.is_proving or self.factor > 0) and super().affords(blocks, chosen)
+
+    def learn(self, blocks: PictureBlocks, run: BoolArray, gain: FloatArray) -> None:
+        """Compare what was gained with what ``lop`` would have gained there."""
+        self._pictures += 1
+        if not run.any():
+            return
+        self._gained = _MEMORY * self._gained + float(gain[run].sum())
+        self._foreseen = _MEMORY * self._foreseen + float(super().expected_gain(blocks)[run].sum())
+
+
+def policy_for(
+    model: AnyFilter,
+    strength: int,
+    budget_kmac_per_px: float | None = None,
+    *,
+    mode: str = "loop",
+    gains: GainModel | None = None,
+) -> GainPolicy:
+    """Return the policy of a network: by its fitted gains, or by those that it shows. Errors as for `GainPolicy`."""
+    if gains is not None or strength == 0 or is_fitted(model, mode):
+        return GainPolicy(model, strength, budget_kmac_per_px, mode=mode, gains=gains)
+    return LearningPolicy(model, strength, budget_kmac_per_px, mode=mode)
 
 
 def within_budget(blocks: PictureBlocks, gain: FloatArray, budget_kmac_per_px: float) -> BoolArray:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
@@ -116,9 +115,14 @@ def _add_export(commands: Commands) -> None:
     export.add_argument(
         "data", type=Path, nargs="+", help="stored pictures, for the calibration of quantizers"
     )
-    export.add_argument("--name", default="lop")
-    export.add_argument("--models", type=Path, default=Path("models"))
-    export.add_argument("--package", type=Path, default=Path(str(files("inloop.nnlf"))))
+    export.add_argument("--name", required=True, help="of the files; not that of a network of the package")
+    export.add_argument("--models", type=Path, default=Path("models"), help="folder of the files")
+    export.add_argument(
+        "--package",
+        type=Path,
+        help="folder whose models/ or enhancers/ gets the compact form, by default --models itself; a network of the "
+        "package is replaced only where it lies there",
+    )
 
 
 def _add_loop(commands: Commands) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Fits what predicts the gain of a filter block: ``python -m inloop.train.fit_skipping CLIP ... --nnlf lop``.
+"""Fits what predicts the gain of a filter block: ``python -m inloop.train.fit_skipping CLIP ... --nnlf mine.onnx``.
 
 Encodes the clips with the filter on every block, and explains what each block gained by what was known
 of it before. A weighted sum of features is fitted to the cube root of the gain, since gains spread over orders of
@@ -20,14 +20,15 @@ import numpy as np
 
 from inloop import _core
 from inloop.codec import Encoder, EncoderOptions
+from inloop.errors import ConfigError
 from inloop.io import open_video
 from inloop.nnlf.blocks import FloatArray, PictureBlocks
 from inloop.nnlf.decision import best_scale_codes, gains
 from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.picture_filter import PictureFilter
-from inloop.nnlf.registry import load_filter
-from inloop.nnlf.skipping import FIT_FILE, MODES, PRICES
+from inloop.nnlf.registry import filter_names, load_filter
+from inloop.nnlf.skipping import MODES, PRICES, fit_path
 from inloop.pipeline import encode_frames, select_frames
 
 QPS = (22, 27, 32, 37)
@@ -161,10 +162,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--mode", choices=MODES, default="loop", help="what the gains are for")
     parser.add_argument("--frames", type=int, default=17, help="pictures a clip and QP")
     parser.add_argument("--qps", type=int, nargs="+", default=QPS)
-    default = Path(__file__).parent / "models" / FIT_FILE
-    parser.add_argument("--output", type=Path, default=default, help="file whose entry is replaced")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help="file whose entry is replaced; by default the one beside the network's file",
+    )
     options = parser.parse_args(arguments)
     model = load_filter(options.nnlf)
+    output = options.output or _beside(options.nnlf)
+    with output.open("a"):
+        pass  # what cannot be written is said before the work
     parts = []
     for clip in options.clips:
         for qp in options.qps:
@@ -182,9 +189,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "structure": "ra, preset medium, SAO on, all blocks of 128 filtered",
         "blocks": len(seen.gain),
     }
-    fits = json.loads(options.output.read_text("utf-8")) if options.output.exists() else {}
+    fits = json.loads(output.read_text("utf-8") or "{}")
     fits[f"{Path(options.nnlf).stem}_{options.mode}"] = provenance | entry
-    options.output.write_text(json.dumps(fits, indent=1) + "\n", "utf-8")
+    output.write_text(json.dumps(fits, indent=1) + "\n", "utf-8")
+
+
+def _beside(nnlf: str) -> Path:
+    """The file in which `inloop encode` looks for what was fitted to a network.
+
+    Raises ConfigError for a network of the package.
+    """
+    if nnlf in filter_names():
+        raise ConfigError(f"'{nnlf}' is a network of the package, whose gains are fitted: give --output")
+    return fit_path(nnlf)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from inloop.engine.model import Model
 from inloop.errors import ConfigError
 from inloop.nnlf import FilterModel
 from inloop.nnlf.features import INPUT_Q
-from inloop.nnlf.registry import ENHANCERS, FILTERS, load_filter
+from inloop.nnlf.registry import ENHANCERS, FILTERS, enhancer_names, filter_names, load_filter
 from inloop.train.card import render_card
 from inloop.train.export import to_onnx
 from inloop.train.losses import squared_errors
@@ -121,16 +121,31 @@ def quantisation_loss(net: GraphNet, network: IntegerNetwork, batches: list[Batc
     return float(np.mean(losses)), float(np.max(losses))
 
 
-def release(run: Path, data: Sequence[Path], name: str, models: Path, package: Path) -> None:
-    """Quantise a run's network and write ONNX file, card and manifest into `models`, its compact form into `package`.
+def check_name(name: str, package: Path | None) -> None:
+    """Raise ConfigError for the name of a network of the package, unless `package` has that one to be replaced."""
+    shipped = {FILTERS: filter_names(), ENHANCERS: enhancer_names()}
+    for folder, names in shipped.items():
+        if name in names and (package is None or not (package / folder / f"{name}.inl").is_file()):
+            raise ConfigError(f"'{name}' is a network of the package: choose another --name")
+    if not name or Path(name).name != name:
+        raise ConfigError(f"'{name}' cannot be the name of files")
+
+
+def release(run: Path, data: Sequence[Path], name: str, models: Path, package: Path | None = None) -> None:
+    """Quantise a run's network and write ONNX file, compact form, card and manifest.
 
     Args:
         run: Folder of the run.
         data: Folders of stored pictures, for the calibration of quantizers and the loss they cost.
         name: Name of the model.
-        models: Folder of the ONNX file, the card and the manifest.
-        package: Folder of the compact form, which goes into its sub-folder for filters or for enhancers.
+        models: Folder of the files.
+        package: Folder with sub-folders for filters and for enhancers, of which one gets the compact form in place of
+            `models`.
+
+    Raises:
+        ConfigError: The name is that of a network of the package, which does not lie in `package`.
     """
+    check_name(name, package)
     state = load_checkpoint(run)
     network = quantize_run(state, data)
     net = load_network(state)
@@ -139,11 +154,11 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)
     model = Model(compact)
-    models.mkdir(exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
     (models / f"{name}.onnx").write_bytes(content)
     takes_whole_pictures = list(network.graph.inputs) == ["rec"]
-    folder = package / (ENHANCERS if takes_whole_pictures else FILTERS)
-    folder.mkdir(exist_ok=True)
+    folder = models if package is None else package / (ENHANCERS if takes_whole_pictures else FILTERS)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.inl").write_bytes(compact)
     graph = network.graph
     kmac = graph.kmac_per_px(context=0) if takes_whole_pictures else graph.kmac_per_px()

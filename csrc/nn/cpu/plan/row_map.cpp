@@ -52,15 +52,15 @@ RowMap rearranged(const Rearrangement& r, const Side& side) {
   return side.bounded({static_cast<int>(from), static_cast<int>(to), 0, static_cast<int>(from)});
 }
 
-// Covers the distance of what a border repeats.
-RowMap bordered(const Layer& layer, const Side& side) {
-  if (layer.border == BorderMode::value) return {1, 1, side.before, 1};
-  const int reach = std::max(side.before, side.after) * (layer.border == BorderMode::reflect ? 2 : 1);
-  return side.bounded({1, 1, side.before + reach, 2 * reach + 1});
+// Covers the distance of what a border of `before` and `after` samples repeats.
+RowMap bordered(const Layer& layer, const Side& side, int before, int after) {
+  if (layer.border == BorderMode::value) return {1, 1, before, 1};
+  const int reach = std::max(before, after) * (layer.border == BorderMode::reflect ? 2 : 1);
+  return side.bounded({1, 1, before + reach, 2 * reach + 1});
 }
 
 RowMap map_of(const Layer& layer, size_t index, const Side& side) {
-  const int repeats = side.dimension == kHeight ? layer.extent.height : layer.extent.width;
+  const int extent = side.dimension == kHeight ? layer.extent.height : layer.extent.width;
   switch (layer.op) {
     case Op::conv:
     case Op::max_pool:
@@ -71,7 +71,7 @@ RowMap map_of(const Layer& layer, size_t index, const Side& side) {
     case Op::space_to_depth:
       return {layer.block, 1, 0, layer.block};
     case Op::reduce_mean:
-      return layer.mean_axes & 1 << side.dimension ? side.whole() : RowMap{};
+      return layer.axes & 1 << side.dimension ? side.whole() : RowMap{};
     case Op::resize:
       return resized(layer.resampling, side);
     case Op::grid_sample:
@@ -79,11 +79,15 @@ RowMap map_of(const Layer& layer, size_t index, const Side& side) {
     case Op::expand:
       return side.size == 1 ? side.whole() : RowMap{};
     case Op::tile:
-      return repeats == 1 ? RowMap{} : side.whole();
+      return extent == 1 ? RowMap{} : side.whole();
     case Op::rearrange:
       return rearranged(layer.rearrangement, side);
     case Op::pad_border:
-      return bordered(layer, side);
+      return bordered(layer, side, side.before, side.after);
+    case Op::pad_multiple:
+      return bordered(layer, side, 0, extent - 1);
+    case Op::resize_to:
+      return side.whole();
     default:
       return {};  // elementwise
   }
@@ -99,6 +103,6 @@ RowMap column_map(const Layer& layer, size_t index, const Shape& in) {
   return map_of(layer, index, Side(layer, in, kWidth));
 }
 
-size_t operand_count(const Layer& layer) { return layer.op == Op::expand ? 1 : layer.inputs.size(); }
+size_t operand_count(const Layer& layer) { return takes_size_of_second(layer.op) ? 1 : layer.inputs.size(); }
 
 }  // namespace inloop::nn

@@ -62,6 +62,7 @@ class ElementRow {
       case Op::tile:
         return tile();
       case Op::resize:
+      case Op::resize_to:
         return layer_.resampling.interpolation == Interpolation::nearest ? nearest() : bilinear();
       default:
         return any();
@@ -209,7 +210,7 @@ class ElementRow {
   }
 
   void nearest() const {
-    const Resampling& r = layer_.resampling;
+    const Resampling r = resampling_of(layer_, shapes_[0], result_);
     const T* row = inputs_[0].row(nearest_source(r, r.y, out_.row, shapes_[0].height, result_.height));
     for_pixels([&](T* y, int x) {
       const int source = nearest_source(r, r.x, x, shapes_[0].width, result_.width);
@@ -218,7 +219,7 @@ class ElementRow {
   }
 
   void bilinear() const {
-    const Resampling& r = layer_.resampling;
+    const Resampling r = resampling_of(layer_, shapes_[0], result_);
     const Neighbours rows = bilinear_source(r, r.y, out_.row, shapes_[0].height, result_.height);
     const T *upper = inputs_[0].row(rows.low), *lower = inputs_[0].row(rows.high);
     for_pixels([&](T* y, int x) {

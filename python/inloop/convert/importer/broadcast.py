@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import Roles, arranged, default_roles, simple_roles, stored_by
 from inloop.convert.importer.node import Node
+from inloop.convert.importer.sizes import Extent
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Axes, Axis, Stored, Value, axes_of, length
 from inloop.convert.network import Layer, Op
 
@@ -154,12 +155,20 @@ def aligned(
     return _expanded(g, node, out) if expand else out
 
 
+def as_large(g: GraphImporter, height: Extent | None, width: Extent | None) -> Value | None:
+    """Any value with this height and width (None: any), None where there is none."""
+    for value in g.values.values():
+        size = length(value.stored[HEIGHT]), length(value.stored[WIDTH])
+        if height in (None, size[0]) and width in (None, size[1]):
+            return value
+    return None
+
+
 def plane(g: GraphImporter, node: Node, height: Axes, width: Axes) -> Value:
     """A value with the height and the width of a result that no operand has both of."""
     size = length(height), length(width)
-    for value in g.values.values():
-        if (length(value.stored[HEIGHT]), length(value.stored[WIDTH])) == size:
-            return value
+    if (found := as_large(g, *size)) is not None:
+        return found
     if not isinstance(size[0], int) or not isinstance(size[1], int) or size[0] * size[1] > _LARGEST_PLANE:
         raise node.unsupported("no operand has both the height and the width of the result")
     layer = Layer(

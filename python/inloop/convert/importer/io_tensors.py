@@ -102,7 +102,10 @@ def declare_inputs(g: GraphImporter) -> None:
         if channels is None:
             raise UnsupportedError(f"input '{tensor.name}' has no fixed number of channels")
         if batch not in (None, 1):
-            raise UnsupportedError(f"input '{tensor.name}' has batch {batch}, only 1 is supported")
+            raise UnsupportedError(
+                f"input '{tensor.name}' has batch {batch}, only 1 is supported: export it with batch 1 and give "
+                "`Model.run` many blocks"
+            )
         quantizer = 0 if g.is_float else g.quantizers.declared.get(tensor.name)
         if quantizer is None:
             raise ModelError(f"'inloop.quantizers' lacks the input '{tensor.name}'")

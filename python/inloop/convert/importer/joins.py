@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import placed_with, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
+from inloop.convert.importer.sizes import fills_up, up_to_multiple
 from inloop.convert.importer.slices import cut_dimension
 from inloop.convert.importer.values import (
     CHANNELS,
@@ -24,7 +26,7 @@ from inloop.convert.importer.values import (
     axes_of,
     length,
 )
-from inloop.convert.network import Layer, Op, to_integers
+from inloop.convert.network import Constant, Layer, Op, to_integers
 
 
 def _stacked_outside(g: GraphImporter, node: Node, parts: list[Value], dim: int) -> Value | None:
@@ -126,17 +128,49 @@ def _zero_channels(g: GraphImporter, node: Node, x: Value, dim: int, counts: tup
     return with_dimension(x, g.network.add(layer), dim, CHANNELS, axes_of(x.channels + sum(counts)))
 
 
+def _filled_up(g: GraphImporter, node: Node, x: Value, axes: Sequence[int], mode: int, value: float) -> bool:
+    """Pad free height and width at their ends up to multiples, where the pads say that."""
+    pads, roles = g.sizes(node, 1), x.roles()
+    if pads is None or len(pads) != 2 * len(axes) or roles is None:
+        return False
+    behind = {axis: pads[i + len(axes)] for i, axis in enumerate(axes) if pads[i + len(axes)] != 0}
+    multiples = {axis: fills_up(length(x.dims[axis]), pad) for axis, pad in behind.items()}
+    places = {roles[axis]: multiple for axis, multiple in multiples.items()}
+    if any(pad != 0 for pad in pads[: len(axes)]) or not behind or None in multiples.values():
+        return False
+    if not set(places) <= {HEIGHT, WIDTH}:
+        return False
+    extent = (places.get(HEIGHT) or 1, places.get(WIDTH) or 1, 1)
+    layer = Layer(Op.PAD_MULTIPLE, [x.number], x.quantizer, node.outputs[0], mode=mode, extent=extent)
+    if mode == 3:
+        layer.constant = _padding(g, node, x, value)
+    number = g.network.add(layer)
+    for axis, multiple in multiples.items():
+        size = up_to_multiple(length(x.dims[axis]), cast(int, multiple))
+        x = with_dimension(x, number, axis, cast(int, roles[axis]), axes_of(size))
+    g.put(node, x)
+    return True
+
+
+def _padding(g: GraphImporter, node: Node, x: Value, value: float) -> Constant:
+    """The number that pads."""
+    number = np.array([value], np.float32)
+    return number if g.is_float else to_integers(f"{node.outputs[0]} value", number, x.quantizer)
+
+
 @handles("Pad")
 def pad(g: GraphImporter, node: Node) -> None:
     """With zeros, another number, the edge or its reflection; negative pads cut."""
     x = g.value(node, 0)
-    pads = g.integers(node, 1) or node.integers("pads")
     axes = g.integers(node, 3) or tuple(range(x.rank))
     fill = g.optional(node, 2)
     value = float(fill.reshape(-1)[0]) if fill is not None and fill.size else node.number("value", 0)
     mode = {"constant": 3, "edge": 1, "reflect": 2}.get(node.text("mode", "constant"))
     if mode is None:
         raise node.unsupported(f"mode '{node.text('mode', '')}' is not supported")
+    if _filled_up(g, node, x, [axis % x.rank for axis in axes], mode, value):
+        return
+    pads = g.integers(node, 1) or node.integers("pads")
     if len(pads) != 2 * len(axes):
         raise node.broken(f"has {len(pads)} pads for {len(axes)} dimensions")
     wanted = {axis % x.rank: (pads[i], pads[i + len(axes)]) for i, axis in enumerate(axes)}
@@ -167,10 +201,7 @@ def _bordered(
     if mode != 3 or value:
         layer.op, layer.mode = Op.PAD_BORDER, mode
         if mode == 3:
-            number = np.array([value], np.float32)
-            layer.constant = (
-                number if g.is_float else to_integers(f"{node.outputs[0]} value", number, x.quantizer)
-            )
+            layer.constant = _padding(g, node, x, value)
     number_of_layer = g.network.add(layer)
     for role, (before, behind) in sides.items():
         dim = roles.index(role)

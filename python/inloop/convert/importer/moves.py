@@ -40,10 +40,11 @@ def transpose(g: GraphImporter, node: Node) -> None:
 
 def _sizes(node: Node, shape: Any, x: Value) -> list[Any]:
     sizes: list[Any] = []
+    zero_copies = not node.integer("allowzero", 0)
     for i, size in enumerate(shape.reshape(-1)):
         if isinstance(size, Size):
             sizes.append(size)
-        elif int(size) == 0 and not node.integer("allowzero", 0):
+        elif int(size) == 0 and zero_copies:
             if i >= x.rank:
                 raise node.broken("copies a dimension that its operand lacks")
             sizes.append(x.shape[i])

@@ -21,6 +21,8 @@ def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) ->
     """The value `counts[dim]` times along each dimension."""
     if not counts:
         return x
+    if all(not x.dims[dim] for dim in counts) and sum(map(bool, x.dims)) + len(counts) > 3:
+        return _repeated_as_channels(g, node, x, counts)
     x, roles = placed_with(g, node, x, counts)
     extent = [1, 1, 1]
     for dim, count in counts.items():
@@ -35,6 +37,18 @@ def _repeated(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) ->
     for dim, count in counts.items():
         x = with_dimension(x, number, dim, cast(int, roles[dim]), axes_of(length(x.dims[dim]) * count))
     return x
+
+
+def _repeated_as_channels(g: GraphImporter, node: Node, x: Value, counts: dict[int, int]) -> Value:
+    """Dimensions of size 1 repeated where each of three has its place already: the new axes go before the channels'."""
+    fresh = {dim: axes_of(count) for dim, count in counts.items()}
+    channels = tuple(axis for axes in fresh.values() for axis in axes) + x.stored[CHANNELS]
+    times = math.prod(counts.values())
+    layer = Layer(
+        Op.TILE, [x.number], x.quantizer, node.outputs[0], channels=x.channels * times, extent=(1, 1, times)
+    )
+    dims = tuple(fresh.get(dim, axes) for dim, axes in enumerate(x.dims))
+    return g.emit(layer, dims, (x.stored[HEIGHT], x.stored[WIDTH], channels))
 
 
 def _spread(g: GraphImporter, node: Node, x: Value, sizes: dict[int, Size]) -> Value:

@@ -17,7 +17,7 @@ from inloop.convert.fields import (
     NearestMode,
     Resampling,
 )
-from inloop.convert.importer.broadcast import Named, constant_value, operand
+from inloop.convert.importer.broadcast import Named, as_large, constant_value, operand
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
@@ -105,10 +105,38 @@ def _resampling(node: Node) -> Resampling:
     )
 
 
+def _to_size(g: GraphImporter, node: Node, x: Value, resampling: Resampling) -> bool:
+    """Resize to the size of another value, where a ratio of integers says it for some sizes only."""
+    sizes = g.optional(node, 3)
+    axes = [axis % x.rank for axis in node.integers("axes", tuple(range(x.rank)))]
+    if sizes is None or sizes.size != len(axes):
+        return False
+    target = {axis: s for axis, s in zip(axes, sizes.reshape(-1), strict=True) if isinstance(s, Size)}
+    ratios = [ratio(size, x.shape[axis]) for axis, size in target.items()]
+    roles = x.roles()
+    if roles is None or all(found is not None and found[1] == 1 for found in ratios):
+        return False
+    wanted = {roles[axis]: size for axis, size in target.items()}
+    fixed = [s for axis, s in zip(axes, sizes.reshape(-1), strict=True) if axis not in target]
+    like = as_large(g, wanted[HEIGHT], wanted[WIDTH]) if set(wanted) == {HEIGHT, WIDTH} else None
+    if like is None or any(int(s) != x.shape[a] for a, s in zip(set(axes) - set(target), fixed, strict=True)):
+        return False
+    for size in target.values():
+        g.multiple = math.lcm(g.multiple, size.assumed)
+    layer = Layer(Op.RESIZE_TO, [x.number, like.number], x.quantizer, node.outputs[0], resampling=resampling)
+    dims, stored = list(x.dims), list(x.stored)
+    for axis, size in target.items():
+        dims[axis] = stored[cast(int, roles[axis])] = axes_of(size)
+    g.put(node, g.emit(layer, tuple(dims), (stored[0], stored[1], stored[2])))
+    return True
+
+
 @handles("Resize")
 def resize(g: GraphImporter, node: Node) -> None:
-    """Height and width by ratios of integers."""
+    """Height and width by ratios of integers, or to the size of another value."""
     x, resampling = g.value(node, 0), _resampling(node)
+    if _to_size(g, node, x, resampling):
+        return
     scales = {dim: scale for dim, scale in _scales(g, node, x).items() if scale != 1}
     roles = x.roles() or default_roles(x)
     if roles is None:

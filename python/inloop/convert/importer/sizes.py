@@ -183,6 +183,21 @@ def settled(meaning: Meaning) -> tuple[Fraction, int] | None:
     return None
 
 
+def fills_up(size: Extent, pad: Extent) -> int | None:
+    """The multiple up to which a pad behind fills any size, None where it is another pad."""
+    if not isinstance(size, Size) or not isinstance(pad, Size):
+        return None
+    for multiple in _MULTIPLES[1:]:
+        if all(pad.at(n, n) == -size.at(n, n) % multiple for n in range(1, 2 * _MULTIPLES[-1])):
+            return multiple
+    return None
+
+
+def up_to_multiple(size: Extent, multiple: int) -> Extent:
+    """The next multiple of a number that is not less than a size."""
+    return floored(size + (multiple - 1), Fraction(multiple)) * multiple  # type: ignore[arg-type]
+
+
 def quotient(a: Extent, b: Extent) -> Extent | None:
     """A / b where it can be whole (a symbol is taken to be divisible by numbers), else None."""
     if isinstance(a, int) and isinstance(b, int):

@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from inloop.convert.fields import Window
+from inloop.convert.importer.broadcast import as_large
 from inloop.convert.importer.expansion import Expansion
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import place_of, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
-from inloop.convert.importer.sizes import Extent, Size
+from inloop.convert.importer.sizes import Extent, Size, settled
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
 from inloop.convert.network import Layer, Op
 
@@ -81,6 +84,43 @@ def _range(g: GraphImporter, node: Node, size: Extent, start: Any, end: Any) -> 
     return start, 0 if end >= _TO_END else -end
 
 
+def _cropped(
+    g: GraphImporter,
+    node: Node,
+    x: Value,
+    axes: list[int],
+    starts: list[Extent],
+    ends: list[Extent],
+    steps: Sequence[int],
+) -> bool:
+    """Cut height and width to the size of another value, where the cut is not the same for all sizes."""
+    roles = x.roles()
+    cut = {axis: end for axis, end in zip(axes, ends, strict=True) if isinstance(end, Size)}
+    others = [end for end in ends if not isinstance(end, Size)]
+    if roles is None or not cut or any(end < _TO_END for end in others) or any(s != 0 for s in starts):
+        return False
+    if set(steps) != {1} or not {roles[axis] for axis in cut} <= {HEIGHT, WIDTH}:
+        return False
+    rests = [length(x.dims[axis]) - end for axis, end in cut.items()]
+    found = [settled(rest.at) if isinstance(rest, Size) else (rest, 1) for rest in rests]
+    if all(each is not None and each[1] == 1 for each in found):
+        return False
+    size = {cast(int, roles[axis]): end for axis, end in cut.items()}
+    like = as_large(g, size.get(HEIGHT), size.get(WIDTH))
+    if like is None:
+        return False
+    layer = Layer(
+        Op.CROP_TO, [x.number, like.number], x.quantizer, node.outputs[0], channels=x.channels,
+        axes=sum(1 << place for place in size),
+    )  # fmt: skip
+    number = g.network.add(layer)
+    for axis, end in cut.items():
+        g.multiple = math.lcm(g.multiple, end.assumed)
+        x = with_dimension(x, number, axis, cast(int, roles[axis]), axes_of(end))
+    g.put(node, x)
+    return True
+
+
 @handles("Slice")
 def slice_(g: GraphImporter, node: Node) -> None:
     """Limits as operands or, in old files, as attributes."""
@@ -96,6 +136,8 @@ def slice_(g: GraphImporter, node: Node) -> None:
         if not isinstance(size, int) or isinstance(starts[0], Size) or isinstance(ends[0], Size):
             raise node.unsupported("negative steps along a dimension of free size are not supported")
         _picked(g, node, axes[0] % x.rank, list(range(size))[starts[0] : ends[0] : steps[0]])
+        return
+    if _cropped(g, node, x, [axis % x.rank for axis in axes], starts, ends, steps):
         return
     cuts: dict[int, tuple[tuple[int, int], int]] = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
