@@ -36,8 +36,8 @@ END
 inloop --version
 clip=$(python -c 'from inloop.data import sample_clip; print(sample_clip())')
 for nnlf in off lop; do
-  inloop encode "$clip" --output "$nnlf.hevc" --frames 2 --nnlf "$nnlf" --md5 2>encoded
-  inloop decode "$nnlf.hevc" --output "$nnlf.y4m" --md5 2>decoded
+  inloop encode "$clip" --output "$nnlf.hevc" --frames 2 --nnlf "$nnlf" --md5 >encoded
+  inloop decode "$nnlf.hevc" --output "$nnlf.y4m" --md5 >decoded
   expected=$(while read -r word md5; do [ "$word" != MD5 ] || echo "$md5"; done <encoded)
   actual=$(while read -r word md5; do [ "$word" != MD5 ] || echo "$md5"; done <decoded)
   if [ -z "$expected" ] || [ "$expected" != "$actual" ]; then
