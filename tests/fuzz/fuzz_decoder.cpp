@@ -56,8 +56,9 @@ Outcome decode(const uint8_t* data, size_t size, Isa isa, int threads) {
   // The network runs with the isa that is set for the process.
   if (const Status status = set_isa(isa_name(isa)); !status.ok()) return {status.message(), {}};
   const auto pool = hevc::make_decoder_pool(threads);
-  auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{network}, pool.get());
-  hybrid::FilteredDecoder decoder({std::move(stage), true, pool.get(), isa});
+  auto stage = std::make_shared<hybrid::NnlfStage>(std::vector{nnlf::FilterModel(network)}, pool.get());
+  const bool keep_going = size > 0 && (data[size - 1] & 1);  // so that both ways to meet damage are tried
+  hybrid::FilteredDecoder decoder({std::move(stage), true, keep_going, pool.get(), isa});
   Md5 md5;
   // The bytes come in pieces of uneven size, as from a pipe.
   size_t begin = 0;

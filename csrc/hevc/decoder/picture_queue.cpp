@@ -25,7 +25,8 @@ size_t most_of_size(const Picture& picture) {
 }  // namespace
 
 PictureQueue::PictureQueue(ThreadPool* pool, Isa isa, bool keep_going)
-    : isa_(isa), keep_going_(keep_going), pool_(pool && pool->size() > 0 ? pool : nullptr) {
+    // Which pictures damage reaches would depend on how far others have come, so they are decoded one after the other.
+    : isa_(isa), keep_going_(keep_going), pool_(pool && pool->size() > 0 && !keep_going ? pool : nullptr) {
   if (pool_) most_of_any_size_ = pool_->size() + kPrepared;
 }
 
