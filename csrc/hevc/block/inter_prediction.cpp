@@ -152,13 +152,4 @@ void predict_inter(const KernelTable& kernels, const RefLists& refs, const Slice
   }
 }
 
-void predict_uni(const KernelTable& kernels, const Picture& reference, int c_idx, int x, int y, int width,
-                 int height, Mv mv, Sample* dst, ptrdiff_t dst_stride) {
-  const BlockShape block{c_idx, x, y, width, height};
-  const ReferenceBlock ref(reference.rec.planes[c_idx], block, mv);
-  const auto kernel = c_idx ? kernels.chroma_uni : kernels.luma_uni;
-  kernel(ref.data, ref.stride, dst, dst_stride, width, height, ref.fx, ref.fy,
-         reference.sps().bit_depth(c_idx));
-}
-
 }  // namespace inloop::hevc

@@ -13,9 +13,4 @@ namespace inloop::hevc {
 void predict_inter(const KernelTable& kernels, const RefLists& refs, const SliceHeader& slice, const Sps& sps,
                    int x, int y, int width, int height, const MotionInfo& motion, Frame& dst);
 
-// Predicts one component from one reference, without weights. (x, y), width and height are in samples of the
-// component; mv is in quarter luma samples.
-void predict_uni(const KernelTable& kernels, const Picture& reference, int c_idx, int x, int y, int width,
-                 int height, Mv mv, Sample* dst, ptrdiff_t dst_stride);
-
 }  // namespace inloop::hevc
