@@ -71,6 +71,8 @@ class PythonTask {
 
   bool is_done() const { return work_.is_done(); }
 
+  void give_up() { task_->give_up(); }
+
   // Signals are handled meanwhile.
   void wait() {
     for (bool done = false; !done;) {
@@ -261,6 +263,7 @@ void register_encoder(py::module_& module) {
       .def("start_completion", &start_completion, py::arg("planes") = py::none())
       .def("is_done", &PythonTask::is_done)
       .def("wait", &PythonTask::wait)
+      .def("give_up", &PythonTask::give_up)
       .def_property_readonly("coded",
                              [](const PythonTask& work) { return CodedPicture{work.task().picture()}; })
       .def(

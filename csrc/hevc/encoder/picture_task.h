@@ -62,6 +62,11 @@ class PictureTask {
 
   // Any thread may call this: analyse() ends soon with an error.
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  // The same for a picture that will not be completed: those who wait for its rows go on without them at once.
+  void give_up() {
+    cancel();
+    fail_rows();
+  }
 
   const Sequence& sequence() const { return *sequence_; }
   const PictureRequest& request() const { return request_; }

@@ -25,7 +25,7 @@ _AHEAD = 3
 """Pictures in work beyond the number of threads: those that wait for their references leave a core to others."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _InWork:
     """A picture between its plan and its packet."""
 
@@ -121,8 +121,7 @@ class CodingLine:
 
     def drop(self) -> None:
         """Give up all pictures that are not complete."""
-        while self._line:
-            self._line.popleft()  # The first one first, because those behind it may wait for its rows.
+        self._drop_behind(0)
 
     def take(self) -> list[Packet]:
         """Return the packets that are complete, each once."""
@@ -143,17 +142,27 @@ class CodingLine:
     def _decide(self, picture: _InWork) -> None:
         """Settle quality and filter of an analysed picture, whose predecessors are settled."""
         task = picture.task
-        picture.qp = self._quality.accept(task, picture.plan, picture.qp, picture.offsets)
-        filtered = self._filter.run(task, task.coded)
-        task.start_completion(self._filter.replacement(filtered))
+        try:
+            task.wait()
+            picture.qp = self._quality.accept(task, picture.plan, picture.qp, picture.offsets)
+            filtered = self._filter.run(task, task.coded)
+            task.start_completion(self._filter.replacement(filtered))
+        except BaseException:  # It cannot be decided again: policies and filters have taken note of it.
+            self._drop_behind(self._line.index(picture))
+            raise
         picture.filtered = filtered
+
+    def _drop_behind(self, position: int) -> None:
+        """Give up the pictures from a position of the line on."""
+        dropped = [self._line.pop() for _ in range(len(self._line) - position)]
+        for picture in dropped:  # All of them, before one is waited for: they may wait for each other's rows.
+            picture.task.give_up()
 
     def _finish_first(self) -> None:
         """Wait for the first picture, and make its packet."""
         picture = self._line[0]
         try:
             if picture.filtered is None:
-                picture.task.wait()
                 self._decide(picture)
             picture.task.wait()
         except BaseException:
