@@ -12,7 +12,7 @@
 #include "bindings/coded_picture.h"
 #include "bindings/register.h"
 #include "coolchic/decoder.h"
-#include "coolchic/picture_decoder.h"
+#include "coolchic/picture_latents.h"
 #include "coolchic/stream.h"
 
 namespace py = pybind11;
@@ -96,40 +96,19 @@ py::dict describe(const py::bytes& data) {
   return out;
 }
 
-// A picture in the form that Python shows, with 8-bit samples as bytes.
-struct OutputPicture {
-  std::shared_ptr<const DecodedPicture> decoded;
-  std::vector<uint8_t> bytes[3];  // filled at 8 bit
-};
-
-std::shared_ptr<OutputPicture> make_output(std::shared_ptr<const DecodedPicture> decoded, int bit_depth) {
-  auto out = std::make_shared<OutputPicture>();
-  for (int c = 0; bit_depth == 8 && c < 3; ++c) {
-    const int width = decoded->plane_width(c), height = decoded->plane_height(c);
-    std::vector<uint8_t>& bytes = out->bytes[c];
-    bytes.resize(static_cast<size_t>(width) * static_cast<size_t>(height));
-    for (int y = 0; y < height; ++y) {
-      const Sample* row = decoded->plane(c).row(y);
-      uint8_t* narrow = bytes.data() + ptrdiff_t{y} * width;
-      for (int x = 0; x < width; ++x) narrow[x] = static_cast<uint8_t>(row[x]);
-    }
-  }
-  out->decoded = std::move(decoded);
-  return out;
-}
-
-py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c) {
-  const py::ssize_t width = picture->decoded->plane_width(c), height = picture->decoded->plane_height(c);
-  if (!picture->bytes[c].empty()) {
-    return py::array(py::dtype::of<uint8_t>(), {height, width}, {width, py::ssize_t{1}},
-                     picture->bytes[c].data(), owner_of<OutputPicture>(picture));
-  }
-  const Plane<Sample>& plane = picture->decoded->plane(c);
-  py::array view(py::dtype::of<uint16_t>(), {height, width},
-                 {static_cast<py::ssize_t>(plane.stride() * 2), py::ssize_t{2}}, plane.row(0),
-                 owner_of<OutputPicture>(picture));
+template <class S>
+py::array plane_view_of(const std::shared_ptr<const DecodedPicture>& picture, int c) {
+  constexpr auto size = static_cast<py::ssize_t>(sizeof(S));
+  const Plane<S>& plane = picture->plane<S>(c);
+  py::array view(py::dtype::of<S>(), {picture->plane_height(c), picture->plane_width(c)},
+                 {static_cast<py::ssize_t>(plane.stride()) * size, size}, plane.row(0),
+                 owner_of<DecodedPicture>(picture));
   view.attr("setflags")(py::arg("write") = false);  // the picture may still be a reference
   return view;
+}
+
+py::array plane_view(const std::shared_ptr<const DecodedPicture>& picture, int c) {
+  return picture->has_bytes() ? plane_view_of<uint8_t>(picture, c) : plane_view_of<uint16_t>(picture, c);
 }
 
 class PythonCoolchicDecoder {
@@ -140,17 +119,15 @@ class PythonCoolchicDecoder {
   // Returns the planes of the next picture, or None.
   py::object next() {
     Status status;
-    std::shared_ptr<OutputPicture> out;
+    std::shared_ptr<const DecodedPicture> picture;
     {
       const py::gil_scoped_release release;
       const std::lock_guard lock(mutex_);
-      std::shared_ptr<const DecodedPicture> picture;
       status = decoder_.next(picture);
-      if (picture) out = make_output(std::move(picture), decoder_.stream().sequence.bit_depth);
     }
     raise_if_error(status);
-    if (!out) return py::none();
-    return py::make_tuple(plane_view(out, 0), plane_view(out, 1), plane_view(out, 2));
+    if (!picture) return py::none();
+    return py::make_tuple(plane_view(picture, 0), plane_view(picture, 1), plane_view(picture, 2));
   }
 
   const SequenceHeader& sequence() const { return decoder_.stream().sequence; }
@@ -163,7 +140,7 @@ class PythonCoolchicDecoder {
 // Entropy-decodes the pictures of a stream one after the other, in coding order.
 class LatentReader {
  public:
-  explicit LatentReader(const py::bytes& data) : stream_(parsed(data)), decoder_(checked_isa()) {}
+  explicit LatentReader(const py::bytes& data) : stream_(parsed(data)), latents_(kernels(checked_isa())) {}
 
   // Returns the grids of the next picture, the finest first, or None.
   py::object next() {
@@ -173,7 +150,7 @@ class LatentReader {
     Status status;
     {
       const py::gil_scoped_release release;
-      status = decoder_.decode_latents(stream_, picture);
+      status = latents_.decode(stream_, picture);
     }
     raise_if_error(status);
     py::list grids;
@@ -184,7 +161,7 @@ class LatentReader {
       if (grid.empty()) {
         std::fill_n(values.mutable_data(), count, int16_t{0});
       } else {
-        std::copy_n(decoder_.latents(i), count, values.mutable_data());
+        std::copy_n(latents_.grid(i), count, values.mutable_data());
       }
       grids.append(values);
     }
@@ -193,7 +170,7 @@ class LatentReader {
 
  private:
   Stream stream_;
-  PictureDecoder decoder_;
+  PictureLatents latents_;
   size_t place_ = 0;
 };
 

@@ -2,52 +2,52 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "coolchic/decoded_picture.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "coolchic/kernels/table.h"
 
 namespace inloop::coolchic {
+namespace {
 
-DecodedPicture::DecodedPicture(const SequenceHeader& sequence)
-    : width_(sequence.width),
-      height_(sequence.height),
-      subsampling_(sequence.format == ColourFormat::yuv420 ? 1 : 0) {
-  for (int c = 0; c < 3; ++c) planes_[c] = Plane<Sample>(plane_width(c) + kRowSlack, plane_height(c));
+// A thread that follows another one closely polls for so long, about what it would take to wake up.
+constexpr std::chrono::microseconds kPatience{200};
+// A thread that sleeps waits for some more rows, otherwise it would soon have to wait again.
+constexpr int kRowsAhead = 32;
+
+}  // namespace
+
+void DecodedPicture::reset(const SequenceHeader& sequence) {
+  width_ = sequence.width;
+  height_ = sequence.height;
+  subsampling_ = sequence.format == ColourFormat::yuv420 ? 1 : 0;
+  has_bytes_ = sequence.bit_depth == 8;
+  rows_.reset();
+  status_ = {};
 }
 
-void DecodedPicture::publish_rows(int rows) {
-  const std::lock_guard lock(mutex_);
-  rows_ = rows;
-  changed_.notify_all();
+void DecodedPicture::allocate() {
+  const auto allocate_plane = [&]<class S>(Plane<S>& plane, int c) {
+    if (plane.height() == 0) plane = Plane<S>(plane_width(c) + kRowSlack, plane_height(c));
+  };
+  for (int c = 0; c < 3; ++c) has_bytes_ ? allocate_plane(bytes_[c], c) : allocate_plane(words_[c], c);
 }
 
 void DecodedPicture::finish(Status status) {
-  const std::lock_guard lock(mutex_);
   status_ = std::move(status);
-  finished_ = true;
-  changed_.notify_all();
+  status_.ok() ? rows_.publish(height_) : rows_.fail();
 }
 
-bool DecodedPicture::wait_for_rows(int rows) const {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return rows_ >= rows || finished_; });
-  return rows_ >= rows;
+bool DecodedPicture::wait_for_rows(int rows, ThreadPool* pool) const {
+  if (rows_.has(rows)) return true;
+  rows_.poll(rows, kPatience);
+  return rows_.has(rows) || rows_.sleep(std::min(rows + kRowsAhead, height_), pool);
 }
 
-bool DecodedPicture::has_rows(int rows) const {
-  const std::lock_guard lock(mutex_);
-  return rows_ >= rows;
-}
-
-const Status& DecodedPicture::wait() const {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return finished_; });
+const Status& DecodedPicture::wait(ThreadPool* pool) const {
+  (void)rows_.sleep(height_, pool);
   return status_;
-}
-
-bool DecodedPicture::finished() const {
-  const std::lock_guard lock(mutex_);
-  return finished_;
 }
 
 }  // namespace inloop::coolchic

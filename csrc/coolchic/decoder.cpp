@@ -8,11 +8,14 @@
 #include <utility>
 
 namespace inloop::coolchic {
-namespace {
 
-constexpr int kRowsAhead = 32;
-
-}  // namespace
+// A picture in work.
+struct Decoder::Job {
+  size_t place;  // in coding order
+  References references;
+  std::shared_ptr<DecodedPicture> out;
+  std::shared_ptr<PictureDecoder> decoder;
+};
 
 Decoder::Decoder(Stream stream, Isa isa, int threads)
     : stream_(std::move(stream)),
@@ -20,7 +23,8 @@ Decoder::Decoder(Stream stream, Isa isa, int threads)
       isa_(isa),
       most_in_work_(static_cast<size_t>(threads) + 2),
       pictures_(stream_.plan.size()),
-      decoders_(2 * static_cast<size_t>(threads)) {
+      idle_pictures_(most_in_work_ + 2),
+      idle_decoders_(most_in_work_) {
   if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads, threads);
   if (pool_ && pool_->size() == 0) pool_.reset();  // without threads the caller's thread does the work
 }
@@ -33,7 +37,7 @@ Status Decoder::next(std::shared_ptr<const DecodedPicture>& picture) {
     wait_for_room();
     submit();
   }
-  INLOOP_RETURN_IF_ERROR(pictures_[shown_]->wait());
+  INLOOP_RETURN_IF_ERROR(pictures_[shown_]->wait(nullptr));
   picture = pictures_[shown_++];
   drop_unneeded();
   return {};
@@ -48,7 +52,7 @@ bool Decoder::may_work_ahead() const {
 void Decoder::wait_for_room() {
   while (in_work_.size() >= most_in_work_) {
     // The oldest picture does not wait for any of the others.
-    (void)in_work_.front()->wait();
+    (void)in_work_.front()->wait(nullptr);
     in_work_.erase(in_work_.begin());
   }
 }
@@ -56,16 +60,42 @@ void Decoder::wait_for_room() {
 void Decoder::submit() {
   const size_t place = submitted_++;
   const PlannedPicture& planned = stream_.plan[place];
-  const auto out = std::make_shared<DecodedPicture>(stream_.sequence);
+  const std::shared_ptr<DecodedPicture> out = empty_picture();
   pictures_[static_cast<size_t>(planned.display_index)] = out;
   References references;
   for (size_t r = 0; r < static_cast<size_t>(planned.type); ++r) {
     references.pictures[r] = pictures_[static_cast<size_t>(planned.references[r])];
   }
   drop_unneeded();
-  if (!pool_) return decode(place, references, *out);
-  in_work_.push_back(out);
-  pool_->submit([this, place, references, out] { decode(place, references, *out); });
+  if (place >= stream_.pictures.size()) return out->finish(stream_.status);
+  const auto job = std::make_shared<Job>(Job{place, std::move(references), out, idle_decoder()});
+  job->decoder->latents().start(stream_, stream_.pictures[place]);
+  start(job);
+}
+
+std::shared_ptr<DecodedPicture> Decoder::empty_picture() {
+  std::shared_ptr<DecodedPicture> picture = idle_pictures_.borrow();
+  picture->reset(stream_.sequence);
+  return picture;
+}
+
+std::shared_ptr<PictureDecoder> Decoder::idle_decoder() {
+  std::unique_ptr<PictureDecoder> idle = idle_decoders_.take([](const PictureDecoder&) { return true; });
+  return idle_decoders_.lend(idle ? std::move(idle) : std::make_unique<PictureDecoder>(isa_));
+}
+
+void Decoder::start(const std::shared_ptr<Job>& job) {
+  if (!pool_) {
+    job->decoder->latents().decode_finest();
+    return decode(*job);
+  }
+  in_work_.push_back(job->out);
+  const bool apart = !stream_.pictures[job->place].grids.front().empty();
+  if (apart) pool_->submit([job] { job->decoder->latents().decode_finest(); });
+  pool_->submit([this, job, apart] {
+    if (!apart) job->decoder->latents().decode_finest();
+    decode(*job);
+  });
 }
 
 // Releases pictures that were shown and that no later picture refers to.
@@ -76,34 +106,33 @@ void Decoder::drop_unneeded() {
   }
 }
 
-void Decoder::decode(size_t place, const References& references, DecodedPicture& out) {
-  Status status;
+// Decodes what decode_finest() leaves, and ends the picture.
+void Decoder::decode(const Job& job) {
+  Status rest;
   try {
-    status = decode_picture(place, references, out);
+    rest = decode_all_but_finest(job);
   } catch (const std::bad_alloc&) {
-    status = Status::unsupported("not enough memory for this picture");
+    rest = Status::unsupported("not enough memory for this picture");
   }
-  out.finish(std::move(status));
+  // Of several errors, the one that is told does not depend on the order of the threads' work.
+  Status status = job.decoder->latents().wait_for_finest(pool_.get());
+  if (status.ok()) status = std::move(rest);
+  if (!status.ok()) {
+    const std::string where = "Cool-chic picture " + std::to_string(job.place) + " in coding order: ";
+    status = {status.code(), where + status.message()};
+  }
+  for (const auto& reference : job.references.pictures) {
+    if (status.ok() && reference) status = reference->wait(pool_.get());
+  }
+  job.out->finish(std::move(status));
 }
 
-Status Decoder::decode_picture(size_t place, const References& references, DecodedPicture& out) {
-  if (place >= stream_.pictures.size()) return stream_.status;
-  const PictureHeader& picture = stream_.pictures[place];
-  std::unique_ptr<PictureDecoder> idle = decoders_.take([](const PictureDecoder&) { return true; });
-  const auto decoder = decoders_.lend(idle ? std::move(idle) : std::make_unique<PictureDecoder>(isa_));
-  const Status status = decoder->decode_latents(stream_, picture);
-  if (!status.ok()) {
-    return {status.code(),
-            "Cool-chic picture " + std::to_string(place) + " in coding order: " + status.message()};
-  }
-  const auto await = [this](const DecodedPicture& reference, int rows) {
-    if (!pool_ || reference.has_rows(rows)) return reference.wait_for_rows(rows);
-    // A thread that has to wait waits for some more rows, otherwise it would soon have to wait again.
-    const int more = std::min(rows + kRowsAhead, reference.plane_height(0));
-    pool_->blocking([&] { (void)reference.wait_for_rows(more); });
-    return reference.wait_for_rows(rows);
-  };
-  return decoder->reconstruct(stream_, picture, references, await, out);
+// Returns no error where a reference has failed.
+Status Decoder::decode_all_but_finest(const Job& job) {
+  PictureDecoder& decoder = *job.decoder;
+  INLOOP_RETURN_IF_ERROR(decoder.latents().decode_others(pool_.get()));
+  (void)decoder.reconstruct(stream_, stream_.pictures[job.place], job.references, pool_.get(), *job.out);
+  return {};
 }
 
 }  // namespace inloop::coolchic

@@ -16,8 +16,8 @@
 namespace inloop::coolchic {
 
 // Decodes the pictures of a stream and gives them in display order. With more than one thread, pictures are
-// decoded at the same time and wait for the rows of others to which they refer; the result does not depend on
-// the threads.
+// decoded at the same time and wait for the rows of others to which they refer, and the finest grid of a
+// picture is decoded beside the rest of it. The result does not depend on the threads.
 class Decoder {
  public:
   Decoder(Stream stream, Isa isa, int threads);
@@ -28,9 +28,13 @@ class Decoder {
   Status next(std::shared_ptr<const DecodedPicture>& picture);
 
  private:
+  struct Job;
   void submit();
-  void decode(size_t place, const References& references, DecodedPicture& out);
-  Status decode_picture(size_t place, const References& references, DecodedPicture& out);
+  std::shared_ptr<DecodedPicture> empty_picture();
+  std::shared_ptr<PictureDecoder> idle_decoder();
+  void start(const std::shared_ptr<Job>& job);
+  void decode(const Job& job);
+  Status decode_all_but_finest(const Job& job);
   bool may_work_ahead() const;
   void wait_for_room();
   void drop_unneeded();
@@ -43,7 +47,8 @@ class Decoder {
   size_t shown_ = 0;                                       // pictures in display order
   std::vector<std::shared_ptr<DecodedPicture>> pictures_;  // by display index, as long as they are needed
   std::vector<std::shared_ptr<const DecodedPicture>> in_work_;
-  Recycler<PictureDecoder> decoders_;
+  Recycler<DecodedPicture> idle_pictures_;
+  Recycler<PictureDecoder> idle_decoders_;
   std::unique_ptr<ThreadPool> pool_;  // declared last, because its threads use all of the above until it ends
 };
 

@@ -15,6 +15,7 @@ constexpr int kWaveStep = 5;    // distance in waves from one row to the next
 constexpr int kRowsAbove = 16;  // zero rows before the first one, of which contexts need 4
 constexpr int kSlack = 64;      // what vectors may touch behind the last row
 constexpr int kColumns = 32;    // waves that are kept; contexts reach 22 of them back
+constexpr int kRowsAtATime = 8;
 
 }  // namespace
 
@@ -59,7 +60,7 @@ void GridDecoder::predict(const Wave& wave, const ContextModel& model, const Sym
 }
 
 Status GridDecoder::decode(const uint8_t* message, const Grid& grid, const ContextModel& model,
-                           int latent_range, int16_t* latents) {
+                           int latent_range, const Publish& publish, int16_t* latents) {
   prepare(grid);
   RangeDecoder decoder(message + grid.payload.offset, grid.payload.size);
   const SymbolRange range(latent_range);
@@ -87,6 +88,8 @@ Status GridDecoder::decode(const uint8_t* message, const Grid& grid, const Conte
       latents[position] = static_cast<int16_t>(symbol);
     }
     if (decoder.exhausted()) return Status::bitstream("the latents end early");
+    const int complete_rows = (t - grid.width + 1) / kWaveStep;
+    if (t >= grid.width && (t - grid.width + 1) % (kRowsAtATime * kWaveStep) == 0) publish(complete_rows);
   }
   return decoder.complete() ? Status() : Status::bitstream("latents do not end with their data");
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <functional>
 
 #include "base/aligned_buffer.h"
 #include "coolchic/context_model.h"
@@ -19,9 +19,13 @@ class GridDecoder {
  public:
   explicit GridDecoder(const KernelTable& kernels) : kernels_(kernels) {}
 
+  // Is told from time to time how many rows are complete, but for the last ones: the return value speaks for
+  // these.
+  using Publish = std::function<void(int rows)>;
+
   // `latents` receives width x height of the grid, row by row.
   Status decode(const uint8_t* message, const Grid& grid, const ContextModel& model, int latent_range,
-                int16_t* latents);
+                const Publish& publish, int16_t* latents);
 
  private:
   struct Wave;

@@ -3,7 +3,6 @@
 #include "coolchic/picture_decoder.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 namespace inloop::coolchic {
@@ -36,7 +35,7 @@ struct PictureDecoder::Rendering {
   const SequenceHeader& sequence;
   const PictureHeader& picture;
   const References& references;
-  const Await& await;
+  ThreadPool* pool;
   DecodedPicture& out;
   Upsampling upsampling;
   Synthesis synthesis;
@@ -45,43 +44,23 @@ struct PictureDecoder::Rendering {
   bool pointwise() const { return synthesis.pointwise_layers() == synthesis.layers().size(); }
 };
 
-Status PictureDecoder::decode_latents(const Stream& stream, const PictureHeader& picture) {
-  INLOOP_RETURN_IF_ERROR(decode_parameters(stream, picture, parameters_));
-  const ContextModel model(picture, parameters_);
-  const bool all_needed = picture.layers.front().residual;
-  if (latents_.size() < picture.grids.size()) latents_.resize(picture.grids.size());
-  for (size_t i = 0; i < picture.grids.size(); ++i) {
-    const Grid& grid = picture.grids[i];
-    if (grid.empty() && !all_needed) continue;
-    const size_t samples = static_cast<size_t>(grid.width) * static_cast<size_t>(grid.height);
-    if (latents_[i].size() < samples + kRowSlack) latents_[i] = AlignedBuffer<int16_t>(samples + kRowSlack);
-    if (grid.empty()) {
-      std::fill_n(latents_[i].data(), samples, int16_t{0});
-      continue;
-    }
-    const Status status =
-        grid_decoder_.decode(stream.data.data(), grid, model, picture.latent_range, latents_[i].data());
-    if (!status.ok()) return {status.code(), status.message() + " (grid " + std::to_string(i) + ")"};
-  }
-  return {};
-}
-
-Status PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& picture,
-                                   const References& references, const Await& await, DecodedPicture& out) {
+bool PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& picture,
+                                 const References& references, ThreadPool* pool, DecodedPicture& out) {
+  out.allocate();
   Rendering rendering{stream.sequence,
                       picture,
                       references,
-                      await,
+                      pool,
                       out,
-                      Upsampling(picture, parameters_),
-                      Synthesis(picture, parameters_)};
+                      Upsampling(picture, latents_.parameters()),
+                      Synthesis(picture, latents_.parameters())};
   for (const auto& reference : references.pictures) rendering.reference_count += reference != nullptr;
   const auto& channels = rendering.synthesis.channels();
   const int width = stream.sequence.width, height = stream.sequence.height;
   if (half_.size() < channels.size()) half_.resize(channels.size());
   for (size_t i = 0; i < channels.size(); ++i) {
     if (picture.grids[channels[i]].halvings == 0) continue;
-    rendering.upsampling.run_to_half(kernels_, picture, channels[i], latents_[channels[i]].data(), half_[i],
+    rendering.upsampling.run_to_half(kernels_, picture, channels[i], latents_.grid(channels[i]), half_[i],
                                      spare_);
   }
   make_rows(inputs_, channels.size(), width, 1);
@@ -90,37 +69,39 @@ Status PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& pi
   for (int y = 0; y < height; ++y) {
     // Without any input all rows are the same, as they follow from the biases alone.
     if (y == 0 || !channels.empty()) {
-      make_inputs(rendering, y);
+      if (!make_inputs(rendering, y)) return false;
       run_pointwise(rendering, !in_rows || !out.subsampling() || y % 2 == 0);
     }
     if (!in_rows) {
       keep_row(rendering, y);
-    } else {
-      INLOOP_RETURN_IF_ERROR(compose(rendering, y));
+    } else if (!compose(rendering, y)) {
+      return false;
     }
   }
-  if (in_rows) return {};
+  if (in_rows) return true;
   run_neighbourhood_layers(rendering);
   for (int y = 0; y < height; ++y) {
     for (size_t c = 0; c < current_.size(); ++c) current_[c] = planes_[c].row(y);
-    INLOOP_RETURN_IF_ERROR(compose(rendering, y));
+    if (!compose(rendering, y)) return false;
   }
-  return {};
+  return true;
 }
 
-void PictureDecoder::make_inputs(const Rendering& rendering, int y) {
+bool PictureDecoder::make_inputs(const Rendering& rendering, int y) {
   const auto& channels = rendering.synthesis.channels();
   const int width = rendering.sequence.width;
   current_.resize(channels.size());
   for (size_t i = 0; i < channels.size(); ++i) {
     float* row = inputs_[i].row(0);
     if (rendering.picture.grids[channels[i]].halvings == 0) {
-      kernels_.widen_row(latents_[channels[i]].data() + ptrdiff_t{y} * width, width, row);
+      if (channels[i] == 0 && !latents_.wait_for_rows(y + 1, rendering.pool)) return false;
+      kernels_.widen_row(latents_.grid(channels[i]) + ptrdiff_t{y} * width, width, row);
     } else {
       rendering.upsampling.run_row(kernels_, half_[i], y, width, row);
     }
     current_[i] = row;
   }
+  return true;
 }
 
 void PictureDecoder::run_pointwise(const Rendering& rendering, bool chroma) {
@@ -178,7 +159,7 @@ void PictureDecoder::run_neighbourhood_layers(const Rendering& rendering) {
   }
 }
 
-Status PictureDecoder::compose(const Rendering& rendering, int y) {
+bool PictureDecoder::compose(const Rendering& rendering, int y) {
   const int width = rendering.sequence.width, height = rendering.sequence.height;
   for (int r = 0; r < rendering.reference_count; ++r) {
     const float* flow_y = current_[rendering.synthesis.output_index(kFlow[r][1])];
@@ -186,17 +167,22 @@ Status PictureDecoder::compose(const Rendering& rendering, int y) {
         static_cast<float>(y) + largest(flow_y, width) * static_cast<float>(rendering.picture.flow_gain);
     const int needed = static_cast<int>(std::clamp(lowest, 0.0f, static_cast<float>(height))) + 2;
     const DecodedPicture& reference = *rendering.references.pictures[r];
-    if (!rendering.await(reference, std::min(needed, height)))
-      return reference.wait();  // this is what went wrong there
+    if (!reference.wait_for_rows(std::min(needed, height), rendering.pool)) return false;
   }
-  compose_plane(rendering, y, 0);
-  for (int c = 1; c < 3; ++c) {
-    if (!rendering.out.subsampling() || y % 2 == 0) compose_plane(rendering, y, c);
-  }
-  if ((y + 1) % kRowsAtATime == 0 || y + 1 == height) rendering.out.publish_rows(y + 1);
-  return {};
+  rendering.out.has_bytes() ? compose_row<uint8_t>(rendering, y) : compose_row<uint16_t>(rendering, y);
+  if ((y + 1) % kRowsAtATime == 0 && y + 1 < height) rendering.out.publish_rows(y + 1);
+  return true;
 }
 
+template <class S>
+void PictureDecoder::compose_row(const Rendering& rendering, int y) {
+  compose_plane<S>(rendering, y, 0);
+  for (int c = 1; c < 3; ++c) {
+    if (!rendering.out.subsampling() || y % 2 == 0) compose_plane<S>(rendering, y, c);
+  }
+}
+
+template <class S>
 void PictureDecoder::compose_plane(const Rendering& rendering, int y, int c) {
   const int shift = c ? rendering.out.subsampling() : 0;
   const int count = rendering.out.plane_width(c);
@@ -207,7 +193,7 @@ void PictureDecoder::compose_plane(const Rendering& rendering, int y, int c) {
     for (int i = 0; i < count; ++i) every_second[i] = row[2 * i];
     return static_cast<const float*>(every_second);
   };
-  ComposedRow row{};
+  ComposedRow<S> row{};
   row.references = rendering.reference_count;
   row.residue = channel(static_cast<size_t>(c));
   if (row.references > 0) row.alpha = channel(kAlpha);
@@ -215,7 +201,7 @@ void PictureDecoder::compose_plane(const Rendering& rendering, int y, int c) {
   for (int r = 0; r < row.references; ++r) {
     row.flow_x[r] = channel(kFlow[r][0]);
     row.flow_y[r] = channel(kFlow[r][1]);
-    const Plane<Sample>& plane = rendering.references.pictures[r]->plane(c);
+    const Plane<S>& plane = rendering.references.pictures[r]->plane<S>(c);
     row.reference[r] = {plane.row(0), plane.stride()};
   }
   row.flow_gain = static_cast<float>(rendering.picture.flow_gain);
@@ -225,8 +211,12 @@ void PictureDecoder::compose_plane(const Rendering& rendering, int y, int c) {
   row.y = y;
   row.count = count;
   row.peak = static_cast<float>((1 << rendering.sequence.bit_depth) - 1);
-  row.out = rendering.out.plane(c).row(y >> shift);
-  kernels_.compose_row(row);
+  row.out = rendering.out.plane<S>(c).row(y >> shift);
+  if constexpr (sizeof(S) == 1) {
+    kernels_.compose_row_u8(row);
+  } else {
+    kernels_.compose_row_u16(row);
+  }
 }
 
 }  // namespace inloop::coolchic

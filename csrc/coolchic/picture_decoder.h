@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "coolchic/decoded_picture.h"
 #include "coolchic/float_plane.h"
-#include "coolchic/grid_decoder.h"
+#include "coolchic/picture_latents.h"
 #include "coolchic/synthesis.h"
 #include "coolchic/upsampling.h"
 
@@ -21,37 +18,33 @@ struct References {
   std::shared_ptr<const DecodedPicture> pictures[2];
 };
 
-// Decodes one picture after the other in one thread, and keeps its memory.
+// Decodes one picture after the other, and keeps its memory.
 class PictureDecoder {
  public:
-  explicit PictureDecoder(Isa isa) : kernels_(kernels(isa)), grid_decoder_(kernels_) {}
+  explicit PictureDecoder(Isa isa) : kernels_(kernels(isa)), latents_(kernels_) {}
 
-  // Entropy-decodes the parameters and the latents of all grids.
-  Status decode_latents(const Stream& stream, const PictureHeader& picture);
-  // Returns the latents of a grid, row by row. They are not set for an empty grid, unless the first synthesis
-  // layer is residual and needs zeros.
-  const int16_t* latents(size_t grid) const { return latents_[grid].data(); }
-  const Parameters& parameters() const { return parameters_; }
+  PictureLatents& latents() { return latents_; }
 
-  // Makes the samples of the picture whose latents were decoded. It calls `await` with a reference and the
-  // number of its rows that are needed; false means that decoding that reference has failed.
-  using Await = std::function<bool(const DecodedPicture& reference, int rows)>;
-  Status reconstruct(const Stream& stream, const PictureHeader& picture, const References& references,
-                     const Await& await, DecodedPicture& out);
+  // Makes the samples of the picture whose latents were decoded, the finest grid perhaps only in part. It waits for
+  // the rows of that grid and of the references that it needs, and returns false where they cannot come. A
+  // waiting thread gives up its place in `pool`, if that is not null.
+  bool reconstruct(const Stream& stream, const PictureHeader& picture, const References& references,
+                   ThreadPool* pool, DecodedPicture& out);
 
  private:
   struct Rendering;
-  void make_inputs(const Rendering& rendering, int y);
+  bool make_inputs(const Rendering& rendering, int y);
   void run_pointwise(const Rendering& rendering, bool chroma);
   void run_neighbourhood_layers(const Rendering& rendering);
   void keep_row(const Rendering& rendering, int y);
-  Status compose(const Rendering& rendering, int y);
+  bool compose(const Rendering& rendering, int y);
+  template <class S>
+  void compose_row(const Rendering& rendering, int y);
+  template <class S>
   void compose_plane(const Rendering& rendering, int y, int c);
 
   const KernelTable& kernels_;
-  GridDecoder grid_decoder_;
-  Parameters parameters_;
-  std::vector<AlignedBuffer<int16_t>> latents_;
+  PictureLatents latents_;
   std::vector<FloatPlane> half_;  // channels that are halved once or more, at half the size of the picture
   FloatPlane spare_;
   std::vector<FloatPlane> inputs_, row_[2];       // one row per channel, for the pointwise layers

@@ -108,20 +108,20 @@ py::array_t<float> upsample_row(const std::string& isa, const Floats& in, const 
 }
 
 // `channels` are residue, alpha, beta, and flow x and y to each reference. `references` are two planes, one
-// below the other.
-py::array_t<uint16_t> compose_row(const std::string& isa, const Floats& channels,
-                                  const py::array_t<uint16_t>& references, int count_of_references,
-                                  float gain, int shift, int y, float peak) {
+// below the other. S is the type of samples.
+template <class S>
+py::array_t<S> compose_row(const std::string& isa, const Floats& channels, const py::array_t<S>& references,
+                           int count_of_references, float gain, int shift, int y, float peak) {
   const auto rows = padded_rows<float>(channels);
-  const auto samples = padded_rows<uint16_t>(references);
+  const auto samples = padded_rows<S>(references);
   const size_t height = samples.size() / 2;
-  std::vector<uint16_t> planes[2];
+  std::vector<S> planes[2];
   for (size_t i = 0; i < samples.size(); ++i) {
     planes[i / height].insert(planes[i / height].end(), samples[i].begin(), samples[i].end());
   }
   const auto count = channels.shape(1);
-  GuardedRow<uint16_t> out(count);
-  ComposedRow row{};
+  GuardedRow<S> out(count);
+  ComposedRow<S> row{};
   row.references = count_of_references;
   row.residue = rows[0].data();
   row.alpha = rows[1].data();
@@ -139,7 +139,12 @@ py::array_t<uint16_t> compose_row(const std::string& isa, const Floats& channels
   row.count = static_cast<int>(count);
   row.peak = peak;
   row.out = out.data();
-  kernels(bindings::isa_named(isa)).compose_row(row);
+  const KernelTable& table = kernels(bindings::isa_named(isa));
+  if constexpr (sizeof(S) == 1) {
+    table.compose_row_u8(row);
+  } else {
+    table.compose_row_u16(row);
+  }
   return out.checked();
 }
 
@@ -170,7 +175,8 @@ void register_coolchic(py::module_& module) {
              py::arg("locations_64"), py::arg("scales_128"));
   module.def("coolchic_dense_row", &dense_row);
   module.def("coolchic_upsample_row", &upsample_row);
-  module.def("coolchic_compose_row", &compose_row);
+  module.def("coolchic_compose_row_u8", &compose_row<uint8_t>);
+  module.def("coolchic_compose_row_u16", &compose_row<uint16_t>);
   module.def("coolchic_central_intervals", &central_intervals);
   module.def("coolchic_lower_count", &exact_lower_count);
   module.def("coolchic_exp_of_negative", &exp_of_negative, py::arg("z"));

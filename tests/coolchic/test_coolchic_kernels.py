@@ -72,14 +72,17 @@ def test_upsample_row(isa: str, kind: str, width: int, taps: int) -> None:
 @pytest.mark.parametrize("shift", [0, 1])
 def test_compose_row(isa: str, kind: str, width: int, shift: int) -> None:
     random = np.random.default_rng(width)
-    for peak in (255, 1023):
-        references = random.integers(0, peak + 1, (2 * 11, width)).astype(np.uint16)
+    for peak, dtype, compose in (
+        (255, np.uint8, testing.coolchic_compose_row_u8),
+        (1023, np.uint16, testing.coolchic_compose_row_u16),
+    ):
+        references = random.integers(0, peak + 1, (2 * 11, width)).astype(dtype)
         for count in (0, 1, 2):
             channels = values(random, kind, 7, width)
             for gain, y in ((1, 0), (32, 10 << shift)):
                 arguments = (channels, references, count, gain, shift, y, peak)
-                actual = testing.coolchic_compose_row(isa, *arguments)
-                np.testing.assert_array_equal(actual, testing.coolchic_compose_row("scalar", *arguments))
+                actual = compose(isa, *arguments)
+                np.testing.assert_array_equal(actual, compose("scalar", *arguments))
                 assert actual.max() <= peak
 
 

@@ -30,6 +30,15 @@ struct Outcome {
   Md5::Digest pictures{};
 };
 
+template <class S>
+void update(Md5& md5, const coolchic::DecodedPicture& picture) {
+  for (int c = 0; c < 3; ++c) {
+    for (int y = 0; y < picture.plane_height(c); ++y) {
+      md5.update(picture.plane<S>(c).row(y), static_cast<size_t>(picture.plane_width(c)) * sizeof(S));
+    }
+  }
+}
+
 Outcome decode(const coolchic::Stream& stream, Isa isa, int threads) {
   coolchic::Decoder decoder(stream, isa, threads);
   Md5 md5;
@@ -37,11 +46,7 @@ Outcome decode(const coolchic::Stream& stream, Isa isa, int threads) {
     std::shared_ptr<const coolchic::DecodedPicture> picture;
     const Status status = decoder.next(picture);
     if (!picture) return {status.message(), md5.finish()};
-    for (int c = 0; c < 3; ++c) {
-      for (int y = 0; y < picture->plane_height(c); ++y) {
-        md5.update(picture->plane(c).row(y), static_cast<size_t>(picture->plane_width(c)) * sizeof(Sample));
-      }
-    }
+    picture->has_bytes() ? update<uint8_t>(md5, *picture) : update<uint16_t>(md5, *picture);
   }
 }
 

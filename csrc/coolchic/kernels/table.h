@@ -63,15 +63,17 @@ struct DenseRow {
   float* const* out;
 };
 
-// One plane of a reference picture.
+// One plane of a reference picture. Samples (S) are of 8 or 16 bits.
+template <class S>
 struct ReferencePlane {
-  const uint16_t* samples;
+  const S* samples;
   ptrdiff_t stride;
 };
 
 // A row of samples of one plane: picture = residue + alpha * (beta * warp 0 + (1 - beta) * warp 1), in units
 // of a sample. Sample i is at column i << shift, row y of the full-size picture of width x height, to which
 // the flows refer; the reference planes are smaller by `shift`.
+template <class S>
 struct ComposedRow {
   int references;  // 0 to 2
   const float* residue;
@@ -80,14 +82,14 @@ struct ComposedRow {
   const float* flow_x[2];
   const float* flow_y[2];
   float flow_gain;
-  ReferencePlane reference[2];
+  ReferencePlane<S> reference[2];
   int shift;
   int width;  // of the full-size picture
   int height;
   int y;
   int count;
   float peak;
-  uint16_t* out;
+  S* out;
 };
 
 // The kernels of the Cool-chic decoder for one isa. Every isa gives identical results, floats included,
@@ -100,7 +102,8 @@ struct KernelTable {
   void (*widen_row)(const int16_t* latents, int width, float* out);
   void (*upsample_row)(const UpsampledRow& row);
   void (*dense_row)(const DenseRow& row);
-  void (*compose_row)(const ComposedRow& row);
+  void (*compose_row_u8)(const ComposedRow<uint8_t>& row);
+  void (*compose_row_u16)(const ComposedRow<uint16_t>& row);
 };
 inline constexpr int kRowSlack = 64;
 

@@ -23,24 +23,24 @@ struct SamplePair {
 
 // Returns the samples at column x of the full-size picture and at the next column. In a plane of half the
 // width these are the same sample for even x.
-template <class V, int shift>
-SamplePair<V> sample_pair(const ReferencePlane& plane, typename V::I line, typename V::I x) {
+template <class V, int shift, class S>
+SamplePair<V> sample_pair(const ReferencePlane<S>& plane, typename V::I line, typename V::I x) {
   using I = typename V::I;
   const I index =
       V::add_int(V::mul_int(V::template shift_right<shift>(line), V::set_int(static_cast<int>(plane.stride))),
                  V::template shift_right<shift>(x));
+  constexpr int bits = 8 * sizeof(S);
   const I word = V::gather_pairs(plane.samples, index);
-  const I low = V::set_int(0xffff);
+  const I low = V::set_int((1 << bits) - 1);
   const typename V::F left = V::to_floats(V::and_int(word, low));
-  if (shift == 0) return {left, V::to_floats(V::template shift_right<16>(word))};
-  // For odd columns the shift is 1 << 4, which selects the upper 16 bits.
-  return {left,
-          V::to_floats(V::and_int(
-              V::shift_right_each(word, V::template shift_left<4>(V::and_int(x, V::set_int(1)))), low))};
+  if (shift == 0) return {left, V::to_floats(V::and_int(V::template shift_right<bits>(word), low))};
+  const I right_of_odd = V::and_int(x, V::set_int(1));
+  const I bits_of_odd = V::template shift_left<bits == 8 ? 3 : 4>(right_of_odd);
+  return {left, V::to_floats(V::and_int(V::shift_right_each(word, bits_of_odd), low))};
 }
 
-template <class V, int shift>
-typename V::F warped_vector(const ComposedRow& row, int r, int i) {
+template <class V, int shift, class S>
+typename V::F warped_vector(const ComposedRow<S>& row, int r, int i) {
   using F = typename V::F;
   using I = typename V::I;
   const F gain = V::set(row.flow_gain);
@@ -59,8 +59,8 @@ typename V::F warped_vector(const ComposedRow& row, int r, int i) {
   return V::add(upper, V::mul(below, V::sub(lower, upper)));
 }
 
-template <class V, int references, int shift>
-void compose_row_kind(const ComposedRow& row) {
+template <class V, int references, int shift, class S>
+void compose_row_kind(const ComposedRow<S>& row) {
   using F = typename V::F;
   const F half = V::set(0.5f), one = V::set(1), rounding = V::set(kSampleRoundingShift);
   for (int i = 0; i < row.count; i += V::lanes) {
@@ -74,12 +74,12 @@ void compose_row_kind(const ComposedRow& row) {
       }
       value = V::add(value, V::mul(clamped_vector<V>(V::add(V::load(row.alpha + i), half), 1), predicted));
     }
-    V::store_u16(row.out + i, V::sub(V::add(clamped_vector<V>(value, row.peak), rounding), rounding));
+    V::store_samples(row.out + i, V::sub(V::add(clamped_vector<V>(value, row.peak), rounding), rounding));
   }
 }
 
-template <class V>
-void compose_row_tiles(const ComposedRow& row) {
+template <class V, class S>
+void compose_row_tiles(const ComposedRow<S>& row) {
   if (row.references == 0) return compose_row_kind<V, 0, 0>(row);
   if (row.references == 1) return row.shift ? compose_row_kind<V, 1, 1>(row) : compose_row_kind<V, 1, 0>(row);
   row.shift ? compose_row_kind<V, 2, 1>(row) : compose_row_kind<V, 2, 0>(row);

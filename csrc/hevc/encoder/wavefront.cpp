@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "hevc/picture/row_progress.h"
+#include "base/row_progress.h"
 
 namespace inloop::hevc {
 namespace {

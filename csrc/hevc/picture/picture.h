@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/row_progress.h"
 #include "hevc/picture/grid.h"
-#include "hevc/picture/row_progress.h"
 #include "hevc/syntax/coding_layout.h"
 #include "hevc/syntax/parameter_sets.h"
 #include "hevc/syntax/types.h"

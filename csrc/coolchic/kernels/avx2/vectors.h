@@ -34,10 +34,16 @@ struct Vectors {
     store(p, _mm256_permute2f128_ps(low, high, 0x20));
     store(p + lanes, _mm256_permute2f128_ps(low, high, 0x31));
   }
-  static void store_u16(uint16_t* p, F v) {
+  static __m128i words_of(F v) {
     const I whole = _mm256_cvtps_epi32(v);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
-                     _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1)));
+    return _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+  }
+  static void store_samples(uint16_t* p, F v) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), words_of(v));
+  }
+  static void store_samples(uint8_t* p, F v) {
+    const __m128i words = words_of(v);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
   }
 
   static I set_int(int32_t v) { return _mm256_set1_epi32(v); }
@@ -72,9 +78,12 @@ struct Vectors {
   static I load_16_unsigned(const int16_t* p) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
-  // Gathers two neighbouring samples each, as the halves of a word.
+  // Gathers 32 bits each: a sample, its right neighbour and, if they are bytes, two more.
   static I gather_pairs(const uint16_t* samples, I index) {
     return _mm256_i32gather_epi32(reinterpret_cast<const int*>(samples), index, 2);
+  }
+  static I gather_pairs(const uint8_t* samples, I index) {
+    return _mm256_i32gather_epi32(reinterpret_cast<const int*>(samples), index, 1);
   }
   static I multiply_pairs_add(I sum, I a, I b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
   static bool any_above(I v, int32_t limit) {

@@ -6,6 +6,9 @@
 
 namespace inloop::coolchic {
 
-void fill_composition_avx512(KernelTable& table) { table.compose_row = compose_row_tiles<Vectors>; }
+void fill_composition_avx512(KernelTable& table) {
+  table.compose_row_u8 = compose_row_tiles<Vectors, uint8_t>;
+  table.compose_row_u16 = compose_row_tiles<Vectors, uint16_t>;
+}
 
 }  // namespace inloop::coolchic

@@ -35,8 +35,11 @@ struct Vectors {
     store(p, _mm512_permutex2var_ps(even, low, odd));
     store(p + lanes, _mm512_permutex2var_ps(even, high, odd));
   }
-  static void store_u16(uint16_t* p, F v) {
+  static void store_samples(uint16_t* p, F v) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));
+  }
+  static void store_samples(uint8_t* p, F v) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(v)));
   }
 
   static I set_int(int32_t v) { return _mm512_set1_epi32(v); }
@@ -71,10 +74,11 @@ struct Vectors {
   static I load_16_unsigned(const int16_t* p) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
-  // Gathers two neighbouring samples each, as the halves of a word.
+  // Gathers 32 bits each: a sample, its right neighbour and, if they are bytes, two more.
   static I gather_pairs(const uint16_t* samples, I index) {
     return _mm512_i32gather_epi32(index, samples, 2);
   }
+  static I gather_pairs(const uint8_t* samples, I index) { return _mm512_i32gather_epi32(index, samples, 1); }
   static I multiply_pairs_add(I sum, I a, I b) { return _mm512_dpwssd_epi32(sum, a, b); }
   static bool any_above(I v, int32_t limit) { return _mm512_cmpgt_epi32_mask(v, set_int(limit)) != 0; }
 };

@@ -1,16 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-#include "hevc/picture/row_progress.h"
+#include "base/row_progress.h"
 
 #include <algorithm>
-#include <chrono>
 #include <thread>
 
-namespace inloop::hevc {
+namespace inloop {
 namespace {
 
-// How long a thread polls before it goes to sleep. Rows of small pictures follow each other faster than a
-// thread wakes up, above all on virtual machines. Other threads may use the core meanwhile.
 constexpr std::chrono::milliseconds kPatience{1};
 
 }  // namespace
@@ -25,10 +22,18 @@ void RowProgress::publish(int rows) {
   changed_.notify_all();
 }
 
-bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
+void RowProgress::poll(int rows, std::chrono::microseconds patience) const {
   using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + kPatience;
+  const auto end = Clock::now() + patience;
   while (!is_settled(rows) && Clock::now() < end) std::this_thread::yield();
+}
+
+bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
+  poll(rows, kPatience);
+  return sleep(rows, pool);
+}
+
+bool RowProgress::sleep(int rows, ThreadPool* pool) const {
   if (!is_settled(rows)) {
     if (pool) {
       pool->blocking([&] { sleep_until(rows); });
@@ -36,17 +41,16 @@ bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
       sleep_until(rows);
     }
   }
-  return rows_.load(std::memory_order_acquire) >= rows;
+  return has(rows);
 }
 
 void RowProgress::sleep_until(int rows) const {
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.store(std::min(wanted_.load(), rows));
-    const int now = rows_.load();
-    if (now >= rows || now == kFailed) return;
+    if (is_settled(rows)) return;
     changed_.wait(lock);
   }
 }
 
-}  // namespace inloop::hevc
+}  // namespace inloop
