@@ -69,8 +69,9 @@ int ThreadPool::helpers() const {
   return std::min(turns_, static_cast<int>(threads_.size())) - (is_inside() ? 1 : 0);
 }
 
-bool ThreadPool::has_next() const {
-  return free_turns_ > resuming_ && (!parts_.empty() || may_start_task() || may_start_spare());
+bool ThreadPool::has_other_work() const {
+  const std::lock_guard lock(mutex_);
+  return resuming_ > 0 || may_start_any();
 }
 
 std::function<void()> ThreadPool::take_next(int*& started) {

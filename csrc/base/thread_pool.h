@@ -52,6 +52,10 @@ class ThreadPool {
   // Returns how many threads can work beside the calling one, which may belong to the pool.
   int helpers() const;
 
+  // Returns whether something could run if the calling task gave up its place: a task that has to wait should
+  // then not poll.
+  bool has_other_work() const;
+
   // Calls `wait`, during which another task may run instead of the calling one. Outside a task of this pool
   // it only calls `wait`.
   template <class Wait>
@@ -68,9 +72,10 @@ class ThreadPool {
   void pause();
   void resume();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable may_start_, may_resume_;
-  bool has_next() const;
+  bool may_start_any() const { return !parts_.empty() || may_start_task() || may_start_spare(); }
+  bool has_next() const { return free_turns_ > resuming_ && may_start_any(); }
   bool may_start_task() const { return !tasks_.empty() && started_ < most_started_; }
   bool may_start_spare() const { return !spare_parts_.empty() && started_spare_ < most_spare_; }
   // Takes what starts next. `started` is the counter that holds it until it ends, or null.

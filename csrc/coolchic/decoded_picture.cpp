@@ -11,23 +11,21 @@
 namespace inloop::coolchic {
 namespace {
 
-// A thread that follows another one closely polls for so long, about what it would take to wake up.
-constexpr std::chrono::microseconds kPatience{200};
+// A thread that follows another one closely polls for some time, as long as nothing else could use its core.
+constexpr std::chrono::microseconds kPatience{20};
+constexpr int kMostPolls = 25;
 // A thread that sleeps waits for some more rows, otherwise it would soon have to wait again.
 constexpr int kRowsAhead = 32;
 
 }  // namespace
 
-void DecodedPicture::reset(const SequenceHeader& sequence) {
+void DecodedPicture::start(const SequenceHeader& sequence) {
   width_ = sequence.width;
   height_ = sequence.height;
   subsampling_ = sequence.format == ColourFormat::yuv420 ? 1 : 0;
   has_bytes_ = sequence.bit_depth == 8;
   rows_.reset();
   status_ = {};
-}
-
-void DecodedPicture::allocate() {
   const auto allocate_plane = [&]<class S>(Plane<S>& plane, int c) {
     if (plane.height() == 0) plane = Plane<S>(plane_width(c) + kRowSlack, plane_height(c));
   };
@@ -41,7 +39,9 @@ void DecodedPicture::finish(Status status) {
 
 bool DecodedPicture::wait_for_rows(int rows, ThreadPool* pool) const {
   if (rows_.has(rows)) return true;
-  rows_.poll(rows, kPatience);
+  for (int i = 0; i < kMostPolls && !rows_.is_settled(rows) && !(pool && pool->has_other_work()); ++i) {
+    rows_.poll(rows, kPatience);
+  }
   return rows_.has(rows) || rows_.sleep(std::min(rows + kRowsAhead, height_), pool);
 }
 

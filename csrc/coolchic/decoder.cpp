@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace inloop::coolchic {
+namespace {
+
+Status no_memory() { return Status::unsupported("not enough memory for this picture"); }
+
+}  // namespace
 
 // A picture in work.
 struct Decoder::Job {
@@ -60,23 +65,20 @@ void Decoder::wait_for_room() {
 void Decoder::submit() {
   const size_t place = submitted_++;
   const PlannedPicture& planned = stream_.plan[place];
-  const std::shared_ptr<DecodedPicture> out = empty_picture();
+  const std::shared_ptr<DecodedPicture> out = idle_pictures_.borrow();
   pictures_[static_cast<size_t>(planned.display_index)] = out;
   References references;
   for (size_t r = 0; r < static_cast<size_t>(planned.type); ++r) {
     references.pictures[r] = pictures_[static_cast<size_t>(planned.references[r])];
   }
   drop_unneeded();
-  if (place >= stream_.pictures.size()) return out->finish(stream_.status);
-  const auto job = std::make_shared<Job>(Job{place, std::move(references), out, idle_decoder()});
-  job->decoder->latents().start(stream_, stream_.pictures[place]);
-  start(job);
-}
-
-std::shared_ptr<DecodedPicture> Decoder::empty_picture() {
-  std::shared_ptr<DecodedPicture> picture = idle_pictures_.borrow();
-  picture->reset(stream_.sequence);
-  return picture;
+  try {
+    out->start(stream_.sequence);
+    if (place >= stream_.pictures.size()) return out->finish(stream_.status);
+    start(std::make_shared<Job>(Job{place, std::move(references), out, idle_decoder()}));
+  } catch (const std::bad_alloc&) {
+    out->finish(no_memory());
+  }
 }
 
 std::shared_ptr<PictureDecoder> Decoder::idle_decoder() {
@@ -85,6 +87,7 @@ std::shared_ptr<PictureDecoder> Decoder::idle_decoder() {
 }
 
 void Decoder::start(const std::shared_ptr<Job>& job) {
+  job->decoder->start(stream_, stream_.pictures[job->place]);
   if (!pool_) {
     job->decoder->latents().decode_finest();
     return decode(*job);
@@ -112,7 +115,7 @@ void Decoder::decode(const Job& job) {
   try {
     rest = decode_all_but_finest(job);
   } catch (const std::bad_alloc&) {
-    rest = Status::unsupported("not enough memory for this picture");
+    rest = no_memory();
   }
   // Of several errors, the one that is told does not depend on the order of the threads' work.
   Status status = job.decoder->latents().wait_for_finest(pool_.get());

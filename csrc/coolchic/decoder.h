@@ -30,7 +30,6 @@ class Decoder {
  private:
   struct Job;
   void submit();
-  std::shared_ptr<DecodedPicture> empty_picture();
   std::shared_ptr<PictureDecoder> idle_decoder();
   void start(const std::shared_ptr<Job>& job);
   void decode(const Job& job);

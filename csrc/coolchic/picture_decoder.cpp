@@ -44,9 +44,21 @@ struct PictureDecoder::Rendering {
   bool pointwise() const { return synthesis.pointwise_layers() == synthesis.layers().size(); }
 };
 
+void PictureDecoder::start(const Stream& stream, const PictureHeader& picture) {
+  latents_.start(stream, picture);
+  if (half_.size() < picture.grids.size()) half_.resize(picture.grids.size());
+  const int width = (stream.sequence.width + 1) / 2, height = (stream.sequence.height + 1) / 2;
+  size_t channel = 0;
+  for (const Grid& grid : picture.grids) {
+    if (!picture.uses(grid)) continue;
+    if (grid.halvings > 0) half_[channel].resize(width, height);
+    ++channel;
+  }
+  if (channel > 0) spare_.resize(width, height);
+}
+
 bool PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& picture,
                                  const References& references, ThreadPool* pool, DecodedPicture& out) {
-  out.allocate();
   Rendering rendering{stream.sequence,
                       picture,
                       references,
@@ -57,7 +69,6 @@ bool PictureDecoder::reconstruct(const Stream& stream, const PictureHeader& pict
   for (const auto& reference : references.pictures) rendering.reference_count += reference != nullptr;
   const auto& channels = rendering.synthesis.channels();
   const int width = stream.sequence.width, height = stream.sequence.height;
-  if (half_.size() < channels.size()) half_.resize(channels.size());
   for (size_t i = 0; i < channels.size(); ++i) {
     if (picture.grids[channels[i]].halvings == 0) continue;
     rendering.upsampling.run_to_half(kernels_, picture, channels[i], latents_.grid(channels[i]), half_[i],

@@ -26,9 +26,16 @@ void PictureLatents::start(const Stream& stream, const PictureHeader& picture) {
   stream_ = &stream;
   picture_ = &picture;
   model_.reset();
-  if (latents_.size() < picture.grids.size()) latents_.resize(picture.grids.size());
   finest_status_ = {};
   progress_.reset();
+  if (latents_.size() < picture.grids.size()) latents_.resize(picture.grids.size());
+  for (size_t i = 0; i < picture.grids.size(); ++i) {
+    const Grid& grid = picture.grids[i];
+    if (!picture.uses(grid)) continue;
+    const size_t samples = static_cast<size_t>(grid.width) * static_cast<size_t>(grid.height);
+    if (latents_[i].size() < samples + kRowSlack) latents_[i] = AlignedBuffer<int16_t>(samples + kRowSlack);
+    if (grid.empty()) std::fill_n(latents_[i].data(), samples, int16_t{0});
+  }
 }
 
 void PictureLatents::decode_finest() {
@@ -55,20 +62,12 @@ Status PictureLatents::decode_others(ThreadPool* pool) {
 
 Status PictureLatents::decode_grid(GridDecoder& decoder, size_t index) {
   const Grid& grid = picture_->grids[index];
-  const bool all_needed = picture_->layers.front().residual;
-  if (grid.empty() && !all_needed) return {};
-  const size_t samples = static_cast<size_t>(grid.width) * static_cast<size_t>(grid.height);
-  AlignedBuffer<int16_t>& latents = latents_[index];
-  if (latents.size() < samples + kRowSlack) latents = AlignedBuffer<int16_t>(samples + kRowSlack);
-  if (grid.empty()) {
-    std::fill_n(latents.data(), samples, int16_t{0});
-    return {};
-  }
+  if (grid.empty()) return {};
   const auto publish = [&](int rows) {
     if (index == 0) progress_.publish(1 + rows);
   };
-  Status status =
-      decoder.decode(stream_->data.data(), grid, *model_, picture_->latent_range, publish, latents.data());
+  Status status = decoder.decode(stream_->data.data(), grid, *model_, picture_->latent_range, publish,
+                                 latents_[index].data());
   if (status.ok()) return status;
   return {status.code(), status.message() + " (grid " + std::to_string(index) + ")"};
 }

@@ -25,7 +25,8 @@ class PictureLatents {
   // Decodes parameters and latents of a picture in the calling thread.
   Status decode(const Stream& stream, const PictureHeader& picture);
 
-  // In several threads it goes in steps. This one prepares for a picture. Both arguments must stay until it is decoded.
+  // In several threads it goes in steps. This one prepares for a picture and allocates memory. Both arguments must stay
+  // until it is decoded.
   void start(const Stream& stream, const PictureHeader& picture);
   // Decodes the parameters and the finest grid, and must be called once after start().
   void decode_finest();

@@ -74,6 +74,9 @@ struct PictureHeader {
   std::vector<Grid> grids;  // the finest first
   bool two_byte_scales = false;
 
+  // Returns whether the synthesis needs the grid. A residual first layer adds empty ones, too.
+  bool uses(const Grid& grid) const { return !grid.empty() || layers.front().residual; }
+
   std::array<ParameterSet*, 5> parameter_sets() {
     return {&context_weights, &context_biases, &upsampling_weights, &synthesis_weights, &synthesis_biases};
   }

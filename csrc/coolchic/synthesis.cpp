@@ -26,9 +26,8 @@ float slope_of(Activation activation) {
 }  // namespace
 
 Synthesis::Synthesis(const PictureHeader& picture, const Parameters& parameters) {
-  // A residual first layer adds empty channels as well, so all channels are kept.
   for (size_t grid = 0; grid < picture.grids.size(); ++grid) {
-    if (!picture.grids[grid].empty() || picture.layers.front().residual) channels_.push_back(grid);
+    if (picture.uses(picture.grids[grid])) channels_.push_back(grid);
   }
   std::vector<size_t> used = channels_;
   size_t inputs = picture.grids.size(), weight = 0, bias = 0;

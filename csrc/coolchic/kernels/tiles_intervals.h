@@ -11,36 +11,36 @@ namespace {
 
 template <class V>
 struct VectorCount {
-  typename V::N count;
+  typename V::I count;
   typename V::Mask certain;
 };
 
 template <class V>
-VectorCount<V> inner_counts(const CentralIntervals& wave, typename V::N symbol, typename V::N location,
-                            typename V::N scale) {
-  using D = typename V::D;
-  const D shift = V::set(kRoundingShift), free = V::set(wave.free);
+VectorCount<V> inner_counts(const CentralIntervals& wave, typename V::I symbol, typename V::I location,
+                            typename V::I scale) {
+  using F = typename V::F;
+  const F shift = V::set(kRoundingShift), free = V::set(wave.free);
   const auto distance =
-      V::to_doubles(V::sub_int(V::sub_int(V::template shift_left<6>(symbol), V::set_int(32)), location));
+      V::to_floats(V::sub_int(V::sub_int(V::template shift_left<6>(symbol), V::set_int(32)), location));
   const auto above = V::above(distance, V::set(0));
-  const D quotient = V::div(V::mul(V::set(2), V::absolute(distance)), V::to_doubles(scale));
-  const D negligible = V::set(38);
+  const F quotient = V::div(V::mul(V::set(2), V::absolute(distance)), V::to_floats(scale));
+  const F negligible = V::set(38);
   // Where the quotient is NaN (distance 0 at scale 0), the minimum is its second operand.
-  const D z = V::minimum(quotient, negligible);
-  const D octaves = V::sub(V::add(V::mul(z, V::set(kLog2E)), shift), shift);
-  const D r = V::add(V::sub(V::mul(octaves, V::set(kFastLn2High)), z), V::mul(octaves, V::set(kFastLn2Low)));
-  D power = V::set(kExpSeries[0]);
+  const F z = V::minimum(quotient, negligible);
+  const F octaves = V::sub(V::add(V::mul(z, V::set(kLog2E)), shift), shift);
+  const F r = V::add(V::sub(V::mul(octaves, V::set(kFastLn2High)), z), V::mul(octaves, V::set(kFastLn2Low)));
+  F power = V::set(kExpSeries[0]);
   for (int n = 1; n < kExpTerms; ++n) power = V::add(V::mul(power, r), V::set(kExpSeries[n]));
-  const D tail = V::mul(V::mul(V::set(0.5), free), V::mul(power, V::power_of_half(octaves)));
-  const D value = V::select(above, V::sub(free, tail), tail);
-  const D nearest = V::sub(V::add(value, shift), shift);
-  const D error = V::add(V::mul(tail, V::set(kShareErrorShare)), V::set(kShareErrorFixed));
-  const D whole = V::select(V::above(nearest, value), V::sub(nearest, V::set(1)), nearest);
+  const F tail = V::mul(V::mul(V::set(0.5), free), V::mul(power, V::power_of_half(octaves)));
+  const F value = V::select(above, V::sub(free, tail), tail);
+  const F nearest = V::sub(V::add(value, shift), shift);
+  const F error = V::add(V::mul(tail, V::set(kShareErrorShare)), V::set(kShareErrorFixed));
+  const F whole = V::select(V::above(nearest, value), V::sub(nearest, V::set(1)), nearest);
   const auto clear = V::above(V::absolute(V::sub(value, nearest)), error);
   const auto low_end = V::either(V::equal(nearest, V::set(0)), V::equal(z, V::set(0)));
   const auto high_end = V::equal(nearest, free);
-  const D top = V::select(V::above(V::set(kRoundsToOne), z), V::sub(free, V::set(1)), free);
-  const D share = V::select(above, V::select(high_end, top, whole), V::select(low_end, nearest, whole));
+  const F top = V::select(V::above(V::set(kRoundsToOne), z), V::sub(free, V::set(1)), free);
+  const F share = V::select(above, V::select(high_end, top, whole), V::select(low_end, nearest, whole));
   const auto top_clear = V::either(V::above(V::set(kRoundsToOne - kRoundsToOneError), z),
                                    V::above(z, V::set(kRoundsToOne + kRoundsToOneError)));
   const auto certain =
@@ -50,22 +50,22 @@ VectorCount<V> inner_counts(const CentralIntervals& wave, typename V::N symbol, 
 
 template <class V>
 void intervals_vector(const CentralIntervals& wave, int at) {
-  using N = typename V::N;
-  const N lowest = V::set_int(wave.min_symbol), highest = V::set_int(wave.max_symbol);
-  const N least = V::set_int(-640), most = V::set_int(885);
-  const N log_scale = V::min_int(V::max_int(V::load_int(wave.log_scale + at), least), most);
-  const N scale = V::gather(wave.scale_table, V::sub_int(log_scale, least));
-  const N location = V::load_int(wave.location + at);
-  const N nearest = V::template shift_right_signed<6>(V::add_int(location, V::set_int(32)));
-  const N symbol = V::min_int(V::max_int(nearest, lowest), highest);
+  using I = typename V::I;
+  const I lowest = V::set_int(wave.min_symbol), highest = V::set_int(wave.max_symbol);
+  const I least = V::set_int(-640), most = V::set_int(885);
+  const I log_scale = V::min_int(V::max_int(V::load_int(wave.log_scale + at), least), most);
+  const I scale = V::gather(wave.scale_table, V::sub_int(log_scale, least));
+  const I location = V::load_int(wave.location + at);
+  const I nearest = V::template shift_right_signed<6>(V::add_int(location, V::set_int(32)));
+  const I symbol = V::min_int(V::max_int(nearest, lowest), highest);
   const auto lower = inner_counts<V>(wave, symbol, location, scale);
   const auto upper = inner_counts<V>(wave, V::add_int(symbol, V::set_int(1)), location, scale);
-  const N uncertain = V::set_int(-1);
-  const N high =
+  const I uncertain = V::set_int(-1);
+  const I high =
       V::select_above(highest, symbol, V::select(upper.certain, upper.count, uncertain), V::set_int(1 << 24));
-  const N certain_low =
+  const I certain_low =
       V::select_above(symbol, lowest, V::select(lower.certain, lower.count, uncertain), V::set_int(0));
-  const N low = V::select_above(V::set_int(0), high, uncertain, certain_low);
+  const I low = V::select_above(V::set_int(0), high, uncertain, certain_low);
   V::store_int(wave.scale + at, scale);
   V::store_int(wave.symbol + at, symbol);
   V::store_int(reinterpret_cast<int32_t*>(wave.low) + at, low);

@@ -5,21 +5,27 @@
 #include <immintrin.h>
 #include <stdint.h>
 
+#include "coolchic/kernels/tiles_lanes.h"
+
 namespace inloop::coolchic {
 namespace {
 
-// Vectors of eight floats or 32-bit integers.
-struct Vectors {
+struct VectorTypes {
   using F = __m256;
   using I = __m256i;
+};
+struct DoubleVectorTypes {
+  using F = __m256d;
+  using I = __m128i;
+};
+
+// Vectors of eight floats or 32-bit integers.
+struct Vectors : Lanes<VectorTypes> {
   static constexpr int lanes = 8;
 
   static F load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, F v) { _mm256_storeu_ps(p, v); }
   static F set(float v) { return _mm256_set1_ps(v); }
-  static F add(F a, F b) { return _mm256_add_ps(a, b); }
-  static F sub(F a, F b) { return _mm256_sub_ps(a, b); }
-  static F mul(F a, F b) { return _mm256_mul_ps(a, b); }
   // These return the second operand where either is NaN.
   static F maximum(F a, F b) { return _mm256_max_ps(a, b); }
   static F minimum(F a, F b) { return _mm256_min_ps(a, b); }
@@ -27,7 +33,6 @@ struct Vectors {
     return _mm256_blendv_ps(otherwise, a, _mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_GT_OQ));
   }
   static F iota() { return _mm256_setr_ps(0, 1, 2, 3, 4, 5, 6, 7); }
-  static F to_floats(I v) { return _mm256_cvtepi32_ps(v); }
   static I truncated(F v) { return _mm256_cvttps_epi32(v); }
   static void store_interleaved(float* p, F even, F odd) {
     const F low = _mm256_unpacklo_ps(even, odd), high = _mm256_unpackhi_ps(even, odd);
@@ -49,29 +54,12 @@ struct Vectors {
   static I set_int(int32_t v) { return _mm256_set1_epi32(v); }
   static I load_int(const int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const I*>(p)); }
   static void store_int(int32_t* p, I v) { _mm256_storeu_si256(reinterpret_cast<I*>(p), v); }
-  static I add_int(I a, I b) { return _mm256_add_epi32(a, b); }
-  static I mul_int(I a, I b) { return _mm256_mullo_epi32(a, b); }
   static I min_int(I a, I b) { return _mm256_min_epi32(a, b); }
   static I max_int(I a, I b) { return _mm256_max_epi32(a, b); }
-  static I or_int(I a, I b) { return _mm256_or_si256(a, b); }
-  static I and_int(I a, I b) { return _mm256_and_si256(a, b); }
-  template <int n>
-  static I shift_left(I v) {
-    return _mm256_slli_epi32(v, n);
-  }
-  template <int n>
-  static I shift_right(I v) {
-    return _mm256_srli_epi32(v, n);
-  }
-  template <int n>
-  static I shift_right_signed(I v) {
-    return _mm256_srai_epi32(v, n);
-  }
   template <int n>
   static I shift_left_16(I v) {
     return _mm256_slli_epi16(v, n);
   }
-  static I shift_right_each(I v, I n) { return _mm256_srlv_epi32(v, n); }
   static I load_16(const int16_t* p) {
     return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -92,52 +80,35 @@ struct Vectors {
 };
 
 // Vectors of four doubles, with as many 32-bit integers.
-struct DoubleVectors {
-  using D = __m256d;
-  using N = __m128i;
+struct DoubleVectors : Lanes<DoubleVectorTypes> {
   using Mask = __m256d;
   static constexpr int lanes = 4;
 
-  static D set(double v) { return _mm256_set1_pd(v); }
-  static D add(D a, D b) { return _mm256_add_pd(a, b); }
-  static D sub(D a, D b) { return _mm256_sub_pd(a, b); }
-  static D mul(D a, D b) { return _mm256_mul_pd(a, b); }
-  static D div(D a, D b) { return _mm256_div_pd(a, b); }
-  static D minimum(D a, D b) { return _mm256_min_pd(a, b); }
-  static D absolute(D a) { return _mm256_andnot_pd(set(-0.0), a); }
-  static Mask above(D a, D b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
-  static Mask equal(D a, D b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
+  static F set(double v) { return _mm256_set1_pd(v); }
+  static F minimum(F a, F b) { return _mm256_min_pd(a, b); }
+  static F absolute(F a) { return _mm256_andnot_pd(set(-0.0), a); }
+  static Mask above(F a, F b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
+  static Mask equal(F a, F b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
   static Mask either(Mask a, Mask b) { return _mm256_or_pd(a, b); }
-  static D select(Mask mask, D yes, D no) { return _mm256_blendv_pd(no, yes, mask); }
+  static F select(Mask mask, F yes, F no) { return _mm256_blendv_pd(no, yes, mask); }
   static Mask select_mask(Mask mask, Mask yes, Mask no) { return _mm256_blendv_pd(no, yes, mask); }
   // Returns 2^-v for whole numbers.
-  static D power_of_half(D v) {
+  static F power_of_half(F v) {
     const __m256i exponent =
         _mm256_cvtepi32_epi64(_mm_sub_epi32(_mm_set1_epi32(1023), _mm256_cvtpd_epi32(v)));
     return _mm256_castsi256_pd(_mm256_slli_epi64(exponent, 52));
   }
-  static D to_doubles(N v) { return _mm256_cvtepi32_pd(v); }
-  static N truncated(D v) { return _mm256_cvttpd_epi32(v); }
+  static I truncated(F v) { return _mm256_cvttpd_epi32(v); }
 
-  static N set_int(int32_t v) { return _mm_set1_epi32(v); }
-  static N load_int(const int32_t* p) { return _mm_loadu_si128(reinterpret_cast<const N*>(p)); }
-  static void store_int(int32_t* p, N v) { _mm_storeu_si128(reinterpret_cast<N*>(p), v); }
-  static N add_int(N a, N b) { return _mm_add_epi32(a, b); }
-  static N sub_int(N a, N b) { return _mm_sub_epi32(a, b); }
-  static N min_int(N a, N b) { return _mm_min_epi32(a, b); }
-  static N max_int(N a, N b) { return _mm_max_epi32(a, b); }
-  template <int n>
-  static N shift_left(N v) {
-    return _mm_slli_epi32(v, n);
-  }
-  template <int n>
-  static N shift_right_signed(N v) {
-    return _mm_srai_epi32(v, n);
-  }
-  static N gather(const int32_t* table, N index) { return _mm_i32gather_epi32(table, index, 4); }
+  static I set_int(int32_t v) { return _mm_set1_epi32(v); }
+  static I load_int(const int32_t* p) { return _mm_loadu_si128(reinterpret_cast<const I*>(p)); }
+  static void store_int(int32_t* p, I v) { _mm_storeu_si128(reinterpret_cast<I*>(p), v); }
+  static I min_int(I a, I b) { return _mm_min_epi32(a, b); }
+  static I max_int(I a, I b) { return _mm_max_epi32(a, b); }
+  static I gather(const int32_t* table, I index) { return _mm_i32gather_epi32(table, index, 4); }
   // Returns `yes` where a > b, else `no`.
-  static N select_above(N a, N b, N yes, N no) { return _mm_blendv_epi8(no, yes, _mm_cmpgt_epi32(a, b)); }
-  static N select(Mask mask, N yes, N no) {
+  static I select_above(I a, I b, I yes, I no) { return _mm_blendv_epi8(no, yes, _mm_cmpgt_epi32(a, b)); }
+  static I select(Mask mask, I yes, I no) {
     const __m256 words = _mm256_castpd_ps(mask);
     const __m128 narrow =
         _mm_shuffle_ps(_mm256_castps256_ps128(words), _mm256_extractf128_ps(words, 1), 0x88);
