@@ -333,7 +333,18 @@ def coolchic_upsample_row(
     width: int,
     /,
 ) -> NDArray[np.float32]: ...
-def coolchic_compose_row(
+def coolchic_compose_row_u8(
+    isa: str,
+    channels: NDArray[np.float32],
+    references: Bytes,
+    count_of_references: int,
+    gain: float,
+    shift: int,
+    y: int,
+    peak: float,
+    /,
+) -> Bytes: ...
+def coolchic_compose_row_u16(
     isa: str,
     channels: NDArray[np.float32],
     references: Samples,
