@@ -19,13 +19,16 @@ constexpr int kRowsAhead = 32;
 
 }  // namespace
 
-void DecodedPicture::start(const SequenceHeader& sequence) {
+void DecodedPicture::reset(const SequenceHeader& sequence) {
   width_ = sequence.width;
   height_ = sequence.height;
   subsampling_ = sequence.format == ColourFormat::yuv420 ? 1 : 0;
   has_bytes_ = sequence.bit_depth == 8;
   rows_.reset();
   status_ = {};
+}
+
+void DecodedPicture::allocate() {
   const auto allocate_plane = [&]<class S>(Plane<S>& plane, int c) {
     if (plane.height() == 0) plane = Plane<S>(plane_width(c) + kRowSlack, plane_height(c));
   };

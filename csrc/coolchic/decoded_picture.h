@@ -15,9 +15,10 @@ namespace inloop::coolchic {
 // for the rows to which their pictures refer. Samples are bytes at 8 bit, else 16-bit words.
 class DecodedPicture {
  public:
-  // Prepares for the next picture of the sequence, and allocates samples unless those of an earlier picture are
-  // here. It throws std::bad_alloc.
-  void start(const SequenceHeader& sequence);
+  // Prepares for the next picture of the sequence.
+  void reset(const SequenceHeader& sequence);
+  // Allocates samples unless those of an earlier picture are here. It throws std::bad_alloc.
+  void allocate();
 
   bool has_bytes() const { return has_bytes_; }
   // Returns Y, U, V or R, G, B. Vectors may write behind the end of a row, where there is room for it.

@@ -10,6 +10,9 @@
 namespace inloop::coolchic {
 namespace {
 
+// Pictures that wait for a thread. With fewer, threads would sometimes have to wait for the calling one.
+constexpr size_t kMostQueued = 4;
+
 Status no_memory() { return Status::unsupported("not enough memory for this picture"); }
 
 }  // namespace
@@ -26,7 +29,7 @@ Decoder::Decoder(Stream stream, Isa isa, int threads)
     : stream_(std::move(stream)),
       last_uses_(last_uses(stream_.plan)),
       isa_(isa),
-      most_in_work_(static_cast<size_t>(threads) + 2),
+      most_in_work_(static_cast<size_t>(threads) + kMostQueued),
       pictures_(stream_.plan.size()),
       idle_pictures_(most_in_work_ + 2),
       idle_decoders_(most_in_work_) {
@@ -66,6 +69,7 @@ void Decoder::submit() {
   const size_t place = submitted_++;
   const PlannedPicture& planned = stream_.plan[place];
   const std::shared_ptr<DecodedPicture> out = idle_pictures_.borrow();
+  out->reset(stream_.sequence);
   pictures_[static_cast<size_t>(planned.display_index)] = out;
   References references;
   for (size_t r = 0; r < static_cast<size_t>(planned.type); ++r) {
@@ -73,9 +77,9 @@ void Decoder::submit() {
   }
   drop_unneeded();
   try {
-    out->start(stream_.sequence);
-    if (place >= stream_.pictures.size()) return out->finish(stream_.status);
-    start(std::make_shared<Job>(Job{place, std::move(references), out, idle_decoder()}));
+    if (place < stream_.pictures.size())
+      return start(std::make_shared<Job>(Job{place, std::move(references), out, idle_decoder()}));
+    out->finish(stream_.status);
   } catch (const std::bad_alloc&) {
     out->finish(no_memory());
   }
@@ -87,18 +91,20 @@ std::shared_ptr<PictureDecoder> Decoder::idle_decoder() {
 }
 
 void Decoder::start(const std::shared_ptr<Job>& job) {
-  job->decoder->start(stream_, stream_.pictures[job->place]);
-  if (!pool_) {
-    job->decoder->latents().decode_finest();
-    return decode(*job);
-  }
-  in_work_.push_back(job->out);
-  const bool apart = !stream_.pictures[job->place].grids.front().empty();
+  const PictureHeader& picture = stream_.pictures[job->place];
+  PictureLatents& latents = job->decoder->latents();
+  latents.start(stream_, picture);
+  const bool apart = pool_ && !picture.grids.front().empty();
   if (apart) pool_->submit([job] { job->decoder->latents().decode_finest(); });
-  pool_->submit([this, job, apart] {
+  job->decoder->start(stream_, picture);
+  job->out->allocate();
+  const auto decode_rest = [this, job, apart] {
     if (!apart) job->decoder->latents().decode_finest();
     decode(*job);
-  });
+  };
+  if (!pool_) return decode_rest();
+  in_work_.push_back(job->out);
+  pool_->submit(decode_rest);
 }
 
 // Releases pictures that were shown and that no later picture refers to.

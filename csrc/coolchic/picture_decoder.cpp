@@ -45,7 +45,6 @@ struct PictureDecoder::Rendering {
 };
 
 void PictureDecoder::start(const Stream& stream, const PictureHeader& picture) {
-  latents_.start(stream, picture);
   if (half_.size() < picture.grids.size()) half_.resize(picture.grids.size());
   const int width = (stream.sequence.width + 1) / 2, height = (stream.sequence.height + 1) / 2;
   size_t channel = 0;

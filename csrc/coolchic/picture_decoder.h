@@ -25,8 +25,8 @@ class PictureDecoder {
 
   PictureLatents& latents() { return latents_; }
 
-  // Prepares for a picture, and allocates what is large. The threads that call the other functions then do not: memory
-  // that one of them allocates is less likely to be used again. It throws std::bad_alloc.
+  // Prepares for a picture beside its latents, and allocates what is large. The threads that call the other functions
+  // then do not: memory that one of them allocates is less likely to be used again. It throws std::bad_alloc.
   void start(const Stream& stream, const PictureHeader& picture);
   // Makes the samples of the picture whose latents were decoded, the finest grid perhaps only in part. It waits for
   // the rows of that grid and of the references that it needs, and returns false where they cannot come. A
