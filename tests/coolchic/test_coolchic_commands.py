@@ -49,6 +49,17 @@ def test_decode_video(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "3 frames" in capsys.readouterr().err
 
 
+def test_planes_are_views_that_outlive_the_decoder(folder: Path) -> None:
+    data = (folder / "image.bin").read_bytes()
+    decoder = Decoder(data, 2)
+    (picture,) = decoder
+    before = picture.to_bytes()
+    del decoder
+    assert all(plane.base is not None and not plane.flags.writeable for plane in picture.planes)
+    assert [len(list(Decoder(data, 2))) for _ in range(3)] == [1, 1, 1]
+    assert picture.to_bytes() == before
+
+
 def test_decode_image(folder: Path, tmp_path: Path) -> None:
     (picture,) = Decoder((folder / "image.bin").read_bytes())
     assert isinstance(picture, RgbPicture)

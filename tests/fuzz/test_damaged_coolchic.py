@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import inloop
+from inloop import _core
 from inloop.coolchic import Decoder, describe_stream, read_latents
 from inloop.errors import BitstreamError, InloopError, UnsupportedError
 
@@ -103,6 +104,37 @@ def test_a_damaged_reference_ends_with_its_own_error() -> None:
         assert len(pictures) == 1
         assert "picture 1" in error
         assert "latents" in error
+
+
+def with_words_behind(stream: bytes, *grids: int) -> bytes:
+    """Return the stream with three words behind some grids of its first picture, which are found after their last latent."""
+    (first, *_) = _core.coolchic_describe(stream)["pictures"]
+    sizes = [size for *_, size in first["grids"]]
+    changed, table = bytearray(stream), 9 + first["header_bytes"] - 3 * len(sizes)
+    payloads = 9 + first["header_bytes"] + first["network_bytes"]
+    for grid in sorted(grids, reverse=True):
+        end = payloads + sum(sizes[: grid + 1])
+        changed[end:end] = bytes(12)  # decoders read up to two words too many
+        changed[table + 3 * grid : table + 3 * grid + 3] = (sizes[grid] + 12).to_bytes(3, "big")
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_of_two_damaged_grids_the_finer_one_is_told(threads: int) -> None:
+    """A thread of its own decodes the finest grid, and may find its damage later than others find theirs."""
+    stream = (CORPUS[0].parent / "image.bin").read_bytes()
+    for grids, told in (((0, 1), 0), ((1,), 1), ((0,), 0)):
+        _, error = decode(with_words_behind(stream, *grids), threads)
+        assert f"grid {told}" in error
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_pictures_that_follow_rows_of_a_failed_reference_fail(threads: int) -> None:
+    """Rows that were made before the damage was found do not let any picture pass."""
+    stream = (CORPUS[0].parent / "ldp.bin").read_bytes()
+    pictures, error = decode(with_words_behind(stream, 0), threads)
+    assert not pictures
+    assert "picture 0" in error
 
 
 def header(height: int, width: int, periods: tuple[int, int] = (0, 0)) -> bytes:
