@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables of a recorded filter sweep in Markdown: python -m benchmarks.filter_table RESULTS.csv [--anchor off].
+"""Tables of a recorded filter sweep in Markdown: python -m benchmarks.filter_table RESULTS [--anchor off].
 
 BD-rates by clip; then, for each encoder that skips blocks (NAME with NAME_all beside it, which runs the network on
 every block before it decides), by size and QP and by clip and QP: the share of the samples on which decoding does not
@@ -15,34 +15,34 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, geometric_mean
 
-from inloop.evaluate.bdrate import BdRates
-from inloop.evaluate.sweep import SweepPoint, mean_rates, read_points, summarise
+from benchmarks.recorded import read_points
+from inloop.evaluate.sweeps.point import Point
+from inloop.evaluate.sweeps.summary import fps_of, mean_rate, summarise
 
 ALL_BLOCKS = "_all"
-Points = dict[tuple[str, str, int], SweepPoint]
+Points = dict[tuple[str, str, float], Point]
 
 
-def rate_table(points: Sequence[SweepPoint], anchor: str) -> Iterator[str]:
+def rate_table(points: Sequence[Point], anchor: str) -> Iterator[str]:
     """Yield the lines of the BD-rates."""
     rows = summarise(points, anchor)
     names = list(dict.fromkeys(row.encoder for row in rows))
     by_name = {name: [row for row in rows if row.encoder == name] for name in names}
-    means = {name: mean_rates(by_name[name]) for name in names}
 
     def line(head: str, cell: Callable[[str], str]) -> str:
         return "| " + " | ".join([head, *map(cell, names)]) + " |"
 
-    def weighted(rates: BdRates) -> str:
-        return f"{rates.yuv611:.2f} / {rates.yuv811:.2f}"
+    def means(*measures: str) -> Callable[[str], str]:
+        return lambda name: " / ".join(f"{mean_rate(by_name[name], measure)[0]:.2f}" for measure in measures)
 
     yield line("BD-rate Y, %", str)
     yield "|---" * (len(names) + 1) + "|"
     for clip in dict.fromkeys(row.clip for row in rows):
-        rates = {row.encoder: row.rates for row in rows if row.clip == clip}
-        yield line(clip, lambda name, rates=rates: f"{rates[name].y:.2f}" if name in rates else "")  # type: ignore[misc]
-    yield line("**mean Y**", lambda name: f"**{means[name].y:.2f}**")
-    yield line("mean Cb / Cr", lambda name: f"{means[name].u:.2f} / {means[name].v:.2f}")
-    yield line("mean 6:1:1 / 8:1:1", lambda name: weighted(means[name]))
+        rates = {row.encoder: row.rate("psnr_y") for row in rows if row.clip == clip}
+        yield line(clip, lambda name, rates=rates: f"{rates[name]:.2f}" if name in rates else "")  # type: ignore[misc]
+    yield line("**mean Y**", lambda name: f"**{means('psnr_y')(name)}**")
+    yield line("mean Cb / Cr", means("psnr_u", "psnr_v"))
+    yield line("mean 6:1:1 / 8:1:1", means("psnr_611", "psnr_811"))
     yield line(
         "encode time, anchor = 1",
         lambda name: f"{1 / geometric_mean(row.encode_ratio for row in by_name[name]):.2f}",
@@ -50,23 +50,22 @@ def rate_table(points: Sequence[SweepPoint], anchor: str) -> Iterator[str]:
 
 
 def skip_table(
-    points: Points, name: str, groups: dict[str, list[str]], anchor: str, qps: Sequence[int]
+    points: Points, name: str, groups: dict[str, list[str]], anchor: str, qps: Sequence[float]
 ) -> Iterator[str]:
     """Yield the lines of skipped shares and speeds; groups: clips by what they are called together."""
-
-    def fps(encoder: str, clips: list[str], qp: int, seconds: str) -> float:
-        found = [points[encoder, clip, qp] for clip in clips]
-        return sum(p.frames for p in found) / sum(getattr(p, seconds) for p in found)
 
     yield "| | QP | skipped, % | decode off | all blocks | skipping | time saved | encode off | all blocks | skipping |"
     yield "|---" * 10 + "|"
     saved = []
     for group, clips in groups.items():
         for qp in qps:
-            share = fmean(1 - points[name, clip, qp].filtered_share for clip in clips)
+            share = fmean(1 - points[name, clip, qp].complexity.filtered_share for clip in clips)
             decode, encode = (
-                [fps(encoder, clips, qp, seconds) for encoder in (anchor, name + ALL_BLOCKS, name)]
-                for seconds in ("decode_s", "encode_s")
+                [
+                    fps_of([points[encoder, clip, qp] for clip in clips], work)
+                    for encoder in (anchor, name + ALL_BLOCKS, name)
+                ]
+                for work in ("decode", "encode")
             )
             saved.append(decode[2] / decode[1])
             cells = [
@@ -75,17 +74,17 @@ def skip_table(
                 f"x{saved[-1]:.2f}",
                 *(f"{x:.1f}" for x in encode),
             ]
-            yield f"| {group} | {qp} | " + " | ".join(cells) + " |"
+            yield f"| {group} | {qp:g} | " + " | ".join(cells) + " |"
     yield f"| mean | | | | | | x{fmean(saved):.2f} | | | |"
 
 
-def tables(points: Sequence[SweepPoint], anchor: str) -> Iterator[str]:
+def tables(points: Sequence[Point], anchor: str) -> Iterator[str]:
     """Yield all lines."""
     yield from rate_table(points, anchor)
-    by_key: Points = {(p.encoder, p.clip, p.qp): p for p in points}
+    by_key: Points = {(p.encoder, p.clip, p.conditions.value): p for p in points}
     encoders = dict.fromkeys(p.encoder for p in points)
     clips = list(dict.fromkeys(p.clip for p in points))
-    qps = sorted({p.qp for p in points})
+    qps = sorted({p.conditions.value for p in points})
     sizes: dict[str, list[str]] = {}
     for clip in clips:
         sizes.setdefault(clip.rsplit("_", 1)[-1], []).append(clip)
@@ -100,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("results", type=Path, help="CSV that `inloop sweep` wrote")
+    parser.add_argument("results", type=Path, help="points.jsonl of `inloop sweep`, or a CSV of rd/results")
     parser.add_argument("--anchor", default="off", help="encoder that the others are compared with")
     arguments = parser.parse_args()
     for line in tables(read_points(arguments.results), arguments.anchor):

@@ -22,7 +22,7 @@ import pytest
 STREAMS = ["vkcts_hevc-itu-slist-a.265", "hevcjs_bbb1080_50f.265", "media3_mv_with_2_top_shots.265"]
 SHARED = Path(os.environ.get("INLOOP_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 STREAM_DIR = SHARED / "data" / "conformance"
-ROUNDS = 5
+ROUNDS = int(os.environ.get("INLOOP_BENCHMARK_ROUNDS", "5"))  # One round only shows that it runs.
 # The core runs alone: no frames are made for Python, as libde265's program makes none either.
 OURS = """
 import sys
@@ -40,7 +40,7 @@ import sys, time
 from inloop import _core
 data = open(sys.argv[1], "rb").read() * int(sys.argv[2])
 best = {threads: float("inf") for threads in (1, 2, 3)}
-for _ in range(5):
+for _ in range(int(sys.argv[3])):
     for threads in best:
         decoder = _core.Decoder(pool=_core.decoder_pool(threads))
         start = time.perf_counter()
@@ -73,14 +73,14 @@ def test_one_thread_against_libde265(name: str) -> None:
         ours = cpu_seconds([sys.executable, "-c", OURS, path]) - startup
         ratios.append(cpu_seconds([peer, "-q", path]) / ours)
     print(f"\n{name}: {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f})")
-    assert statistics.median(ratios) > 1
+    assert ROUNDS == 1 or statistics.median(ratios) > 1
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_threads(name: str) -> None:
     if not STREAM_DIR.is_dir():
         pytest.skip(f"the shared streams are not here ({STREAM_DIR})")
-    command = [sys.executable, "-c", THREADS, str(STREAM_DIR / name), "3"]
+    command = [sys.executable, "-c", THREADS, str(STREAM_DIR / name), "3", str(ROUNDS)]
     two, three = map(
         float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     )
@@ -92,7 +92,7 @@ def test_threads(name: str) -> None:
 def test_peak_memory(name: str, threads: int) -> None:
     if not STREAM_DIR.is_dir():
         pytest.skip(f"the shared streams are not here ({STREAM_DIR})")
-    code = OURS.replace("Decoder()", f"Decoder(threads={threads})")
+    code = OURS.replace("Decoder()", f"Decoder(pool=_core.decoder_pool({threads}))")
     process = subprocess.Popen([sys.executable, "-c", code, str(STREAM_DIR / name)])
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

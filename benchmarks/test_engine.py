@@ -31,6 +31,8 @@ def test_run(benchmark, name: str, luma: tuple[int, int], kind: str, isa: str) -
         pytest.skip(f"{name} does not run as {kind}")
     benchmark.group = f"{name} {luma[1]}x{luma[0]} {kind}"
     benchmark.pedantic(run, rounds=15 if luma == (BLOCK, BLOCK) else 3, warmup_rounds=1)
+    if benchmark.stats is None:  # --benchmark-disable
+        return
     rate = int16_model(network).macs(*network.size(luma)) / benchmark.stats.stats.min
     benchmark.extra_info["gmac_per_s"] = round(rate / 1e9, 1)
     peak = _core.multiply_add_peak(isa, kind == "float32")

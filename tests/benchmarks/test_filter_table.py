@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from inloop.evaluate.sweep import SweepPoint
+from inloop import ConfigError
+from inloop.evaluate.codecs.coded import Complexity
+from inloop.evaluate.cost import Cost
+from inloop.evaluate.sweeps.point import Conditions, Point
 
 pytest.importorskip("bjontegaard", reason="the [eval] extra is not installed")
 filter_table = pytest.importorskip(
@@ -14,29 +19,17 @@ filter_table = pytest.importorskip(
 )
 
 
-def point(encoder: str, clip: str, qp: int, rate: float, decode_s: float, share: float) -> SweepPoint:
+def point(encoder: str, clip: str, qp: int, rate: float, decode_s: float, share: float) -> Point:
     psnr = 44.0 - (qp - 22) / 1.5
-    return SweepPoint(
-        encoder=encoder,
-        clip=clip,
-        qp=qp,
-        frames=10,
+    return Point(
+        key=f"{encoder} {clip} {qp}",
+        conditions=Conditions(encoder, "inloop", clip, 416, 240, 25.0, 8, 10, "qp", qp, ""),
         bits=1,
         bitrate_kbps=rate * 1000 * 2 ** ((22 - qp) / 6),
-        psnr_y=psnr,
-        psnr_u=psnr,
-        psnr_v=psnr,
-        encode_s=2.0,
-        decode_s=decode_s,
-        encoder_md5="",
-        decoder_md5="",
-        ffmpeg_md5="",
-        isa="avx2",
-        version="",
-        command="",
-        psnr_611=psnr,
-        psnr_811=psnr,
-        filtered_share=share,
+        quality=dict.fromkeys(("psnr_y", "psnr_u", "psnr_v", "psnr_611", "psnr_811"), psnr),
+        encode=Cost(2.0, 2.0),
+        decode=Cost(decode_s, decode_s),
+        complexity=Complexity(filtered_share=share),
     )
 
 
@@ -59,3 +52,13 @@ def test_shares_and_speeds_by_size_and_clip() -> None:
     for group in ("416x240", "832x480", "c_832x480"):
         assert f"| {group} | 32 | 75 | 100 | 10.0 | 20.0 | x2.00 | 5.0 | 5.0 | 5.0 |" in lines
     assert sum(line.startswith("| mean | | |") for line in lines) == 2
+
+
+def test_recorded_tables(repo_dir: Path) -> None:
+    recorded = pytest.importorskip("benchmarks.recorded")
+    points = recorded.read_points(repo_dir / "benchmarks" / "rd" / "results" / "filter_ai.csv")
+    assert len(points) == 72
+    assert (points[0].encoder, points[0].conditions.value, points[0].matches) == ("off", 22, True)
+    assert points[0].psnr.y == pytest.approx(41.1766, abs=1e-4)
+    with pytest.raises(ConfigError, match="not a table"):
+        recorded.read_points(repo_dir / "benchmarks" / "history" / "rate_control.csv")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from inloop import ConfigError, Psnr
-from inloop.evaluate.bdrate import bd_rate, bd_rates
+from inloop.evaluate.bdrate import bd_rate, bd_rates, compare_curves
 
 pytest.importorskip("bjontegaard")
 ANCHOR = [(100.0, 30.0), (200.0, 33.0), (400.0, 36.0), (800.0, 38.5)]
@@ -44,6 +44,32 @@ def test_straight_curves_against_the_formula() -> None:
 def test_meaningless_curves_are_refused(points: list[tuple[float, float]], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         bd_rate(ANCHOR, points)
+
+
+def test_both_kinds_of_curves_and_their_overlap() -> None:
+    better = [(rate * 0.8, quality + 1) for rate, quality in ANCHOR]
+    found = compare_curves(ANCHOR, better)
+    assert found.pchip == bd_rate(ANCHOR, better)
+    assert found.akima == pytest.approx(found.pchip, rel=0.02)
+    assert found.akima != found.pchip
+    assert found.overlap == pytest.approx(7.5 / 9.5)
+    assert not found.reason
+
+
+@pytest.mark.parametrize(
+    ("points", "reason"),
+    [
+        ([], "there is none"),
+        ([(100.0, 30.0), (200.0, math.inf)], "no curve of two points"),
+        ([(100.0, 30.0), (200.0, 30.0)], "no rising curve: 100.0 at 30, 200.0 at 30"),
+        ([(rate, quality + 6) for rate, quality in ANCHOR], "the curves share 17%"),
+    ],
+)
+def test_why_there_is_no_figure(points: list[tuple[float, float]], reason: str) -> None:
+    found = compare_curves(ANCHOR, points)
+    assert math.isnan(found.pchip)
+    assert math.isnan(found.akima)
+    assert reason in found.reason
 
 
 def test_per_plane() -> None:

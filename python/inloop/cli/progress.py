@@ -71,10 +71,10 @@ class Progress:
         parts.append(f"{size_text(self.bits / 8)}")
         if self._total:
             parts[0] = f"[{100 * self.frames / self._total:.1f}%] {self.frames}/{self._total} frames"
-            parts.append(f"eta {_clock((self._total - self.frames) / speed if speed else 0)}")
+            parts.append(f"eta {clock_text((self._total - self.frames) / speed if speed else 0)}")
         elif self.share:
             parts[0] = f"[{100 * self.share:.1f}%] {self.frames} frames"
-            parts.append(f"eta {_clock(elapsed_s * (1 - self.share) / self.share)}")
+            parts.append(f"eta {clock_text(elapsed_s * (1 - self.share) / self.share)}")
         return ", ".join(parts)
 
     @property
@@ -129,6 +129,7 @@ def size_text(size: float) -> str:
     return f"{size:.2f} GB"
 
 
-def _clock(seconds: float) -> str:
+def clock_text(seconds: float) -> str:
+    """Return a time as hours, minutes and seconds."""
     minutes, rest = divmod(max(0, round(seconds)), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

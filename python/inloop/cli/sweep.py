@@ -4,42 +4,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
-from statistics import geometric_mean
+from time import monotonic
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
-from inloop.errors import ConfigError
-from inloop.evaluate.sweep import BdRow, SweepPoint, mean_rates, run_sweep, summarise
-from inloop.evaluate.sweep_spec import read_spec
+from inloop.cli.progress import clock_text
+from inloop.errors import ConfigError, InloopError
+from inloop.evaluate.codecs.ours import OurCodec
+from inloop.evaluate.executors import executor_for
+from inloop.evaluate.quality_names import FAMILIES, check_families
+from inloop.evaluate.sweeps.folder import POINTS, write_report
+from inloop.evaluate.sweeps.point import Point
+from inloop.evaluate.sweeps.run import Progress, run_sweep
+from inloop.evaluate.sweeps.spec import SweepSpec
+from inloop.evaluate.sweeps.store import PointStore
+from inloop.evaluate.sweeps.suites import USUAL_ENCODERS, suite_spec
+from inloop.evaluate.sweeps.summary import doubts, missing_points, mixtures, summarise
+from inloop.evaluate.sweeps.tables import shown_measures, terminal_table
+from inloop.evaluate.sweeps.toml_file import read_spec
 from inloop.extras import import_extra
-from inloop.io.output import check_writable, refuse_overlap
+from inloop.io.output import refuse_overlap
 from inloop.text_table import format_table
-
-_HEAD = (
-    "encoder",
-    "clip",
-    "BD-rate Y %",
-    "U %",
-    "V %",
-    "6:1:1 %",
-    "8:1:1 %",
-    "encode fps",
-    "x anchor",
-    "decode fps",
-)
 
 
 def sweep(
-    spec: Annotated[str, Parameter(help="TOML file: clips, QPs, encoders; the first encoder is the anchor.")],
-    *,
+    *inputs: Annotated[
+        str,
+        Parameter(
+            help="With --suite: clips, patterns or folders. Without: a TOML file that describes the sweep."
+        ),
+    ],
+    suite: Annotated[
+        str | None, Parameter(help="Conditions by name: jvet-ra, jvet-ld, one-intra or quick.")
+    ] = None,
+    encoders: Annotated[
+        str | None,
+        Parameter(
+            help="Encoders of a suite with commas between, each PROGRAM[:PRESET[:FILTER]]; the first one is the "
+            f"anchor. Usually {','.join(USUAL_ENCODERS)}."
+        ),
+    ] = None,
+    filter: Annotated[
+        str | None,
+        Parameter(name="--filter", help="Filter network of the usual encoders, in the place of lop."),
+    ] = None,
+    metrics: Annotated[
+        str | None, Parameter(help=f"Families of metrics with commas between; usually {','.join(FAMILIES)}.")
+    ] = None,
+    frames: Annotated[
+        int | None, Parameter(name=["--frames", "-n"], help="Pictures of each clip, in a suite.")
+    ] = None,
     output: Annotated[
-        str | None, path_option("--output", "-o", help="CSV of the points; beside the file unless given.")
+        str | None,
+        path_option(
+            "--output", "-o", help="Folder of the results; sweep_SUITE here, or beside the TOML file."
+        ),
     ] = None,
     jobs: Annotated[
         int,
@@ -49,48 +72,99 @@ def sweep(
     ] = 1,
     common: CommonOptions = CommonOptions(),
 ) -> None:
-    """Encode and decode clips at several QPs with several encoders, and print the BD-rates.
+    """Encode and decode clips at several rates with several encoders, and print the BD-rates.
 
-    Other encoders than inloop run inside the FFmpeg of the package imageio-ffmpeg. Points already in the CSV
-    are not measured again. docs/reference/sweep.md describes the file. Needs the [eval] extra.
+    Other encoders than inloop run inside the FFmpeg of the package imageio-ffmpeg. Points already in the folder are
+    not measured again. docs/reference/sweep.md describes the TOML file and the results. Needs the [eval] extra.
 
-    Example: inloop sweep compare.toml -o points.csv -j 2
+    Example: inloop sweep --suite quick --filter mine.onnx clips/ -o results -j 2
+
+    Example: inloop sweep compare.toml -j 2
     """
     common.apply()
-    import_extra("bjontegaard", "eval")
+    for module in ("bjontegaard", "imageio_ffmpeg", "matplotlib", "PIL", "plotly"):
+        import_extra(module, "eval")
     if jobs < 1:
         raise ConfigError("--jobs must be 1 or more")
-    spec_path = Path(spec)
-    plan = read_spec(spec_path)
-    results = output or str(spec_path.with_suffix(".csv"))
-    refuse_overlap([spec, *map(str, plan.clips)], {"--output": results})
-    check_writable([results])
-    if any(encoder.program != "inloop" for encoder in plan.encoders):
-        import_extra("imageio_ffmpeg", "eval")
-    points = []
-    for point in run_sweep(plan, Path(results), jobs):
-        points.append(point)
-        if not point.matches:
-            raise VerifyError(f"{point.clip}, {point.command}: decoded pictures differ from the encoder's")
-        common.report(_point_line(point))
-    rows = summarise(points, plan.encoders[0].name)
-    print(format_table([_HEAD, *_table_rows(rows)]))
+    if frames is not None and frames < 1:
+        raise ConfigError("--frames must be 1 or more")
+    if suite is None:
+        plan, folder = _of_file(inputs, encoders, filter, metrics, frames)
+    else:
+        families = FAMILIES if metrics is None else check_families(metrics.split(","))
+        chosen = _encoders(encoders, filter)
+        plan = suite_spec(suite, inputs, Path(), encoders=chosen, frames=frames, families=families)
+        folder = Path(f"sweep_{suite}")
+    _sweep(plan, folder if output is None else Path(output), jobs, common)
 
 
-def _point_line(point: SweepPoint) -> str:
-    return (
-        f"{point.clip} {point.encoder} QP {point.qp}: {point.bitrate_kbps:.1f} kb/s, Y {point.psnr_y:.2f} dB, "
-        f"encode {point.frames / point.encode_s:.2f} fps, decode {point.frames / point.decode_s:.2f} fps"
-    )
+def _of_file(inputs: tuple[str, ...], *of_suites: object) -> tuple[SweepSpec, Path]:
+    if any(option is not None for option in of_suites):
+        raise ConfigError(
+            "--encoders, --filter, --metrics and --frames belong to --suite; the TOML file says the same"
+        )
+    if len(inputs) != 1:
+        raise ConfigError("a sweep needs one TOML file, or --suite and clips")
+    path = Path(inputs[0])
+    if path.is_dir() or path.suffix.lower() != ".toml":
+        raise ConfigError(f"{path} is no TOML file: give --suite with clips")
+    return read_spec(path), path.with_name(f"{path.stem}_sweep")
 
 
-def _table_rows(rows: Sequence[BdRow]) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of each encoder, then their mean."""
-    for encoder, group in groupby(sorted(rows, key=lambda row: row.encoder), key=lambda row: row.encoder):
-        members = list(group)
-        for row in members:
-            rates = (f"{rate:.2f}" for rate in row.rates)
-            speeds = (f"{speed:.2f}" for speed in (row.encode_fps, row.encode_ratio, row.decode_fps))
-            yield encoder, row.clip, *rates, *speeds
-        ratio = geometric_mean(row.encode_ratio for row in members)
-        yield encoder, "mean", *(f"{rate:.2f}" for rate in mean_rates(members)), "", f"{ratio:.2f}", ""
+def _encoders(text: str | None, network: str | None) -> list[str]:
+    if text is not None and network is not None:
+        raise ConfigError("--encoders says which filters run: leave out --filter")
+    if text is not None:
+        return text.split(",")
+    return [name.replace(":lop", f":{network or 'lop'}") for name in USUAL_ENCODERS]
+
+
+def _sweep(plan: SweepSpec, folder: Path, jobs: int, common: CommonOptions) -> None:
+    refuse_overlap([clip.path for clip in plan.clips], {"--output": str(folder / POINTS)})
+    store = PointStore(folder / POINTS)
+    points = _measured(plan, store, jobs, common)
+    anchor = plan.encoders[0].name
+    rows = summarise(points, anchor)
+    write_report(folder, plan, points, rows, store)
+    print(f"BD-rates against {anchor}")
+    print(format_table(terminal_table(rows)))
+    for line in (*doubts(rows, shown_measures(rows)), *mixtures(points)):
+        print(f"note: {line}")
+    missing = missing_points(plan, points)
+    for line in missing:
+        print(f"missing: {line}")
+    common.report(f"results are in {folder}, the page is {folder / 'report.html'}")
+    if missing:
+        raise InloopError(f"{len(missing)} of {len(list(plan.points()))} points are missing")
+
+
+def _measured(plan: SweepSpec, store: PointStore, jobs: int, common: CommonOptions) -> list[Point]:
+    """Run the sweep and tell of every point; return the points in the order of the plan."""
+    total = len(list(plan.points()))
+    found: dict[tuple[str, str, float], Point] = {}
+    start, new = monotonic(), 0
+    for done, progress in enumerate(run_sweep(plan, store, executor_for(jobs)), 1):
+        new += progress.is_new
+        left_s = (total - done) * (monotonic() - start) / new if new else 0.0
+        common.report(
+            f"[{100 * done / total:.1f}%] {done}/{total} {_line(progress)}, eta {clock_text(left_s)}"
+        )
+        if (point := progress.point) is not None:
+            spec = progress.spec
+            if isinstance(spec.encoder.codec, OurCodec) and not point.matches:
+                raise VerifyError(
+                    f"{point.clip}, {point.conditions.command}: decoded pictures differ from the encoder's"
+                )
+            found[spec.encoder.name, spec.clip.name, spec.value] = point
+    order = [(spec.encoder.name, spec.clip.name, spec.value) for spec in plan.points()]
+    return [found[names] for names in order if names in found]
+
+
+def _line(progress: Progress) -> str:
+    spec, point = progress.spec, progress.point
+    head = f"{spec.clip.name} {spec.encoder.name} {spec.encoder.target} {spec.value:g}: "
+    if point is None:
+        return f"{head}FAILED: {progress.error}"
+    vmaf = f", VMAF {point.quality['vmaf']:.2f}" if "vmaf" in point.quality else ""
+    kept = "" if progress.is_new else ", kept"
+    return f"{head}{point.bitrate_kbps:.1f} kb/s, Y {point.quality['psnr_y']:.2f} dB{vmaf}{kept}"

@@ -14,6 +14,10 @@ from inloop.evaluate.metrics import weighted_psnr
 from inloop.extras import import_extra
 from inloop.video.frame import Psnr
 
+Curve: TypeAlias = Sequence[tuple[float, float]]
+LEAST_OVERLAP = 0.3
+"""Share of the quality range that curves need in common where a missing figure is better than an error."""
+
 
 class RatePoint(Protocol):
     """One measured point of a curve."""
@@ -37,38 +41,78 @@ class BdRates(NamedTuple):
     yuv811: float
 
 
-def bd_rate(
-    anchor: Sequence[tuple[float, float]], test: Sequence[tuple[float, float]], min_overlap: float = 0.5
-) -> float:
-    """Return the BD-rate of points against an anchor in percent, by piecewise cubic curves; negative saves bits.
+class BdRate(NamedTuple):
+    """One curve against another.
+
+    Attributes:
+        pchip: BD-rate in percent by piecewise cubic curves (PCHIP), nan where there is none.
+        akima: The same by Akima's curves, nan where there is none.
+        overlap: Share of the whole range of quality that both curves have, 0 to 1.
+        reason: Why there is no BD-rate; empty where there is one.
+    """
+
+    pchip: float
+    akima: float
+    overlap: float
+    reason: str = ""
+
+
+def compare_curves(anchor: Curve, test: Curve, min_overlap: float = LEAST_OVERLAP) -> BdRate:
+    """Return what one curve saves against another, and on how much of their range.
 
     Args:
-        anchor: (rate, quality) of the anchor, two points or more, in any order.
+        anchor: (rate, quality) of the anchor, in any order.
         test: The same of the encoder that is compared.
         min_overlap: Share of the quality range, 0 to 1, that both curves must have in common at least: a figure from
             less would mean nothing.
 
     Raises:
-        ConfigError: A curve has fewer than two points or does not rise, or the curves share too little.
         ModuleNotFoundError: The extra `eval` is not installed.
     """
     curves = [sorted(points) for points in (anchor, test)]
     for points in curves:
-        if len(points) < 2 or any(b[1] <= a[1] or b[0] <= a[0] for a, b in pairwise(points)):
-            raise ConfigError(f"no rising curve of two points or more: {points}")
+        if len(points) < 2 or not all(math.isfinite(value) for point in points for value in point):
+            return BdRate(math.nan, math.nan, 0.0, f"no curve of two points or more: {_text(points)}")
+        if any(b[1] <= a[1] or b[0] <= a[0] for a, b in pairwise(points)):
+            return BdRate(math.nan, math.nan, 0.0, f"no rising curve: {_text(points)}")
     (low_a, high_a), (low_t, high_t) = ((points[0][1], points[-1][1]) for points in curves)
-    overlap = (min(high_a, high_t) - max(low_a, low_t)) / (max(high_a, high_t) - min(low_a, low_t))
-    if overlap < min_overlap:
-        raise ConfigError(
-            f"the curves share {max(overlap, 0):.0%} of their quality range, {min_overlap:.0%} are needed"
-        )
+    overlap = max(0.0, (min(high_a, high_t) - max(low_a, low_t)) / (max(high_a, high_t) - min(low_a, low_t)))
+    if overlap < min_overlap or not overlap:
+        reason = f"the curves share {overlap:.0%} of their quality range, {min_overlap:.0%} are needed"
+        return BdRate(math.nan, math.nan, overlap, reason)
     bjontegaard = import_extra("bjontegaard", "eval")
     (rate_a, dist_a), (rate_t, dist_t) = (zip(*points, strict=True) for points in curves)
-    return float(
-        bjontegaard.bd_rate(
-            rate_a, dist_a, rate_t, dist_t, method="pchip", require_matching_points=False, min_overlap=0
+    pchip, akima = (
+        float(
+            bjontegaard.bd_rate(
+                rate_a, dist_a, rate_t, dist_t, method=method, require_matching_points=False, min_overlap=0
+            )
         )
+        for method in ("pchip", "akima")
     )
+    return BdRate(pchip, akima, overlap)
+
+
+def bd_rate(anchor: Curve, test: Curve, min_overlap: float = 0.5) -> float:
+    """Return the BD-rate of points against an anchor in percent, by piecewise cubic curves; negative saves bits.
+
+    Args:
+        anchor: (rate, quality) of the anchor, two points or more, in any order.
+        test: The same of the encoder that is compared.
+        min_overlap: As for `compare_curves`.
+
+    Raises:
+        ConfigError: A curve has fewer than two points or does not rise, or the curves share too little.
+        ModuleNotFoundError: The extra `eval` is not installed.
+    """
+    found = compare_curves(anchor, test, min_overlap)
+    if found.reason:
+        raise ConfigError(found.reason)
+    return found.pchip
+
+
+def _text(points: Curve) -> str:
+    return ", ".join(f"{rate:.1f} at {quality:.4g}" for rate, quality in points) or "there is none"
 
 
 Quality: TypeAlias = Callable[[Psnr], float]
@@ -104,10 +148,7 @@ def bd_rates_where_possible(anchor: Sequence[RatePoint], test: Sequence[RatePoin
     """
 
     def rate(quality: Quality) -> float:
-        try:
-            return bd_rate(_curve(anchor, quality), _curve(test, quality), min_overlap=0.3)
-        except ConfigError:
-            return math.nan
+        return compare_curves(_curve(anchor, quality), _curve(test, quality)).pchip
 
     return BdRates(*map(rate, _QUALITIES))
 

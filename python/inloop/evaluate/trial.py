@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from time import perf_counter
 from typing import Literal, TypeVar
 
 from inloop.codec import Decoder, Encoder, EncoderOptions
 from inloop.errors import ConfigError
+from inloop.evaluate.cost import Cost, measured
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.nnlf import FilterModel, PictureFilter
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
@@ -89,26 +89,45 @@ class Trial:
         return self.frames / self.decode_s
 
 
-def run_trial(
+@dataclass(frozen=True, slots=True)
+class CodedPictures:
+    """Pictures that went through our encoder and our decoder.
+
+    Attributes:
+        stream: The bytes.
+        picture_bits, picture_types: Bits and slice type (one letter) of each picture, in display order.
+        decoded: What the decoder shows.
+        encode, decode: What that took inside the codec.
+        encoder_md5, decoder_md5: MD5 of the reconstruction and of the decoded pictures.
+        filtered_share: Share of the samples on which the decoder runs the filter's network.
+    """
+
+    stream: bytes
+    picture_bits: tuple[int, ...]
+    picture_types: str
+    decoded: list[Frame]
+    encode: Cost
+    decode: Cost
+    encoder_md5: str
+    decoder_md5: str
+    filtered_share: float
+
+
+def code_pictures(
     frames: Sequence[Frame],
     fps: Fraction,
     settings: TrialSettings,
     model: FilterModel | None = None,
-    *,
-    keep_picture: int | None = None,
     on_picture: Callable[[], None] = lambda: None,
-    clock: Callable[[], float] = perf_counter,
-) -> Trial:
-    """Encode and decode pictures (all of one size, `pts` from 0), and measure.
+) -> CodedPictures:
+    """Encode and decode pictures (all of one size, `pts` from 0).
 
     Args:
         frames: The source.
         fps: Pictures a second.
         settings: How it is encoded.
         model: The filter's network, needed unless `settings.nnlf_mode` is None.
-        keep_picture: Index of a decoded picture to return.
         on_picture: Called after each encoded and each decoded picture.
-        clock: What gives the seconds, for example `time.process_time` where the machine is shared.
 
     Raises:
         ConfigError: There are no pictures, or no model where one is needed.
@@ -117,26 +136,67 @@ def run_trial(
     if not frames:
         raise ConfigError("no pictures to encode")
     nnlf = _picture_filter(settings, model)
-    stream, encoder_md5, encode_s = _encode(frames, fps, settings, nnlf, on_picture, clock)
-    models = () if model is None else (model,)
-    decoded, decode_s = _timed(decode_chunks(Decoder(models=models), [stream]), on_picture, clock)
-    meter, decoder_md5 = PsnrMeter(), SequenceMd5()
-    for source, picture in zip(frames, decoded, strict=True):
+    with measured() as encode:
+        encoder = _encoder(frames[0], fps, settings, nnlf)
+        packets = _collected(encode_frames(encoder, frames), on_picture)
+    stream = b"".join(packet.data for packet in packets)
+    with measured() as decode:
+        decoder = Decoder(models=() if model is None else (model,))
+        decoded = _collected(decode_chunks(decoder, [stream]), on_picture)
+    shown = sorted(packets, key=lambda packet: packet.index)
+    return CodedPictures(
+        stream=stream,
+        picture_bits=tuple(packet.bits for packet in shown),
+        picture_types="".join(packet.slice_type for packet in shown),
+        decoded=decoded,
+        encode=encode(),
+        decode=decode(),
+        encoder_md5=_md5(packet.recon for packet in packets),
+        decoder_md5=_md5(decoded),
+        filtered_share=0.0 if nnlf is None else nnlf.filtered_share,
+    )
+
+
+def run_trial(
+    frames: Sequence[Frame],
+    fps: Fraction,
+    settings: TrialSettings,
+    model: FilterModel | None = None,
+    *,
+    keep_picture: int | None = None,
+    on_picture: Callable[[], None] = lambda: None,
+) -> Trial:
+    """Encode and decode pictures, and measure PSNR and elapsed time.
+
+    Args:
+        frames: The source.
+        fps: Pictures a second.
+        settings: How it is encoded.
+        model: The filter's network, needed unless `settings.nnlf_mode` is None.
+        keep_picture: Index of a decoded picture to return.
+        on_picture: Called after each encoded and each decoded picture.
+
+    Raises:
+        InloopError: As for `code_pictures`.
+    """
+    coded = code_pictures(frames, fps, settings, model, on_picture)
+    meter = PsnrMeter()
+    for source, picture in zip(frames, coded.decoded, strict=True):
         meter.add(source.to_depth(picture.bit_depth), picture)
-        decoder_md5.add(picture)
+    bits = 8 * len(coded.stream)
     return Trial(
         settings=settings,
         frames=len(frames),
-        bits=8 * len(stream),
-        bitrate_kbps=float(8 * len(stream) * fps / len(frames) / 1000),
+        bits=bits,
+        bitrate_kbps=float(bits * fps / len(frames) / 1000),
         psnr=meter.psnr(),
-        encode_s=encode_s,
-        decode_s=decode_s,
-        encoder_md5=encoder_md5,
-        decoder_md5=decoder_md5.hexdigest(),
-        stream=stream,
-        picture=None if keep_picture is None else decoded[keep_picture],
-        filtered_share=0.0 if nnlf is None else nnlf.filtered_share,
+        encode_s=coded.encode.wall_s,
+        decode_s=coded.decode.wall_s,
+        encoder_md5=coded.encoder_md5,
+        decoder_md5=coded.decoder_md5,
+        stream=coded.stream,
+        picture=None if keep_picture is None else coded.decoded[keep_picture],
+        filtered_share=coded.filtered_share,
     )
 
 
@@ -148,16 +208,7 @@ def _picture_filter(settings: TrialSettings, model: FilterModel | None) -> Pictu
     return PictureFilter(model, mode=settings.nnlf_mode, skip=settings.nnlf_skip)
 
 
-def _encode(
-    frames: Sequence[Frame],
-    fps: Fraction,
-    settings: TrialSettings,
-    nnlf: PictureFilter | None,
-    on_picture: Callable[[], None],
-    clock: Callable[[], float],
-) -> tuple[bytes, str, float]:
-    """Return the stream, the MD5 of the reconstruction and the seconds it took."""
-    first = frames[0]
+def _encoder(first: Frame, fps: Fraction, settings: TrialSettings, nnlf: PictureFilter | None) -> Encoder:
     rate = settings.rate_control
     options = replace(
         settings.encoder,
@@ -166,21 +217,19 @@ def _encode(
         bit_depth=first.bit_depth,
         nnlf=nnlf,
     )
-    encoder = Encoder(first.width, first.height, fps, options)
-    packets, elapsed_s = _timed(encode_frames(encoder, frames), on_picture, clock)
-    md5 = SequenceMd5()
-    for packet in packets:
-        md5.add(packet.recon)
-    return b"".join(packet.data for packet in packets), md5.hexdigest(), elapsed_s
+    return Encoder(first.width, first.height, fps, options)
 
 
-def _timed(
-    items: Iterable[Item], on_item: Callable[[], None], clock: Callable[[], float]
-) -> tuple[list[Item], float]:
-    """Collect the items and the seconds spent on making them."""
+def _collected(items: Iterable[Item], on_item: Callable[[], None]) -> list[Item]:
     collected = []
-    start = clock()
     for item in items:
         collected.append(item)
         on_item()
-    return collected, clock() - start
+    return collected
+
+
+def _md5(frames: Iterable[Frame]) -> str:
+    md5 = SequenceMd5()
+    for frame in frames:
+        md5.add(frame)
+    return md5.hexdigest()

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TypeAlias
 
-from inloop.evaluate.peer_encoders import PEERS
+from inloop.evaluate.codecs.ffmpeg_options import FFMPEG_ENCODERS
 from inloop.train.dataset import STANDARD_QPS, DataConfig
 from inloop.train.loop_gain import LoopTest
 from inloop.train.networks import NETWORKS
@@ -40,7 +40,7 @@ def _add_data(commands: Commands) -> None:
     data.add_argument("--preset", default=DataConfig.preset)
     data.add_argument(
         "--encoder",
-        choices=("inloop", *PEERS),
+        choices=("inloop", *(name for name, peer in FFMPEG_ENCODERS.items() if 8 in peer.bit_depths)),
         default=DataConfig.encoder,
         help="peers: QPs are rate factors",
     )

@@ -59,8 +59,8 @@ class DataConfig:
         begin: Other than all-intra: share of a clip in front of the encoded pictures, less where it is short of them.
         qps: QPs to draw from.
         qps_per_source: How many of them each clip (or photograph) is encoded at.
-        encoder: ``inloop``, or a key of `inloop.evaluate.peer_encoders.PEERS`: decoded pictures for networks that see
-            nothing else, at rate factors in place of QPs, with the encoder's own structure.
+        encoder: ``inloop``, or a key of `inloop.evaluate.codecs.ffmpeg_options.FFMPEG_ENCODERS`: decoded pictures for
+            networks that see nothing else, at rate factors in place of QPs, with the encoder's own structure.
         preset: Preset of the encoder.
         bit_depth: Internal bit depth; None: that of the source.
         clips: Whether clips are sources; otherwise photographs alone.

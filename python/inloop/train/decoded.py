@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from inloop.evaluate.peer_encoders import run_peer
+from inloop.evaluate.clips import Pictures
+from inloop.evaluate.codecs.ffmpeg_codec import FfmpegCodec
+from inloop.evaluate.codecs.ffmpeg_options import Settings
 from inloop.nnlf.picture import CodedPicture, Planes
 from inloop.train.samples import save_picture
 from inloop.video.frame import Frame
@@ -29,13 +31,16 @@ def store_decoded(
     Args:
         prefix: Path of the files, up to the number of the picture.
         source: Name of the clip.
-        encoder: Key of `inloop.evaluate.peer_encoders.PEERS`.
+        encoder: Key of `inloop.evaluate.codecs.ffmpeg_options.FFMPEG_ENCODERS`.
         frames: The originals, sizes multiples of 8.
-        quality: Rate factor.
+        quality: Rate factor, or QP where the encoder has none.
         preset: Preset of the encoder.
         keep_every: Store every n-th picture.
     """
-    decoded = run_peer(encoder, frames, Fraction(30), quality, preset).pictures
+    codec = FfmpegCodec(encoder, preset)
+    decoded = codec.code(
+        Pictures(frames, Fraction(30)), Settings(codec.usual_target, quality, preset)
+    ).pictures
     kept = range(0, len(frames), keep_every)
     for index in kept:
         path = prefix.with_name(f"{prefix.name}_{index:03d}.npz")
