@@ -139,6 +139,7 @@ void register_config(py::module_& module) {
       .def_readwrite("hrd_initial_fullness", &SequenceConfig::hrd_initial_fullness)
       .def_readwrite("average_bit_rate", &SequenceConfig::average_bit_rate)
       .def_readwrite("signal", &SequenceConfig::signal)
+      .def_readwrite("wpp", &SequenceConfig::wpp)
       .def_readwrite("delimiters", &SequenceConfig::delimiters)
       .def_readwrite("picture_hashes", &SequenceConfig::picture_hashes)
       .def_readwrite("filtered_hashes", &SequenceConfig::filtered_hashes);

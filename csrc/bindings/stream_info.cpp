@@ -69,6 +69,7 @@ class StreamReader {
     out["first_in_picture"] = header.first_slice_segment_in_pic_flag;
     out["slice_type"] = slice_type_name(header.slice_type);
     out["slice_qp"] = header.slice_qp;
+    out["wavefront"] = picture_.sets.pps->entropy_coding_sync_enabled_flag;
     return {};
   }
 

@@ -37,6 +37,7 @@ class CabacEncoder {
   int64_t bits() const {
     return 8 * (static_cast<int64_t>(bytes_.size()) + buffered_bytes_) + 23 - bits_left_;
   }
+  std::span<const uint8_t> contexts() const { return contexts_; }
   std::vector<uint8_t> finish();  // Must follow terminate(1); the bytes end with the stop bit and alignment.
 
  private:

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
+#include <string_view>
+
 #include "hevc/block/intra_prediction.h"
 #include "hevc/block/transform.h"
+#include "hevc/syntax/nal_writer.h"
 #include "testing/hevc.h"
 
 namespace py = pybind11;
@@ -219,6 +222,13 @@ void register_hevc_primitives(py::module_& module) {
              "log2_ctb_size"_a, "bit_depth"_a, "slice_address"_a, "pred_mode"_a, "constrained"_a);
   module.def("derive_mpm", test_derive_mpm, "plane"_a, "x"_a, "y"_a, "log2_ctb_size"_a, "slice_address"_a,
              "pred_mode"_a, "intra_mode"_a);
+  module.def(
+      "size_in_nal_unit",
+      [](const py::bytes& part) {
+        const std::string_view bytes(part);
+        return size_in_nal_unit({bytes.begin(), bytes.end()});
+      },
+      "part"_a);
   module.def("derive_chroma_mode", derive_chroma_mode, "luma_mode"_a, "intra_chroma_pred_mode"_a);
 }
 

@@ -157,6 +157,7 @@ class SequenceConfig:
     hrd_bit_rate: int
     hrd_cpb_size: int
     hrd_initial_fullness: float
+    wpp: bool
     delimiters: bool
     picture_hashes: bool
     filtered_hashes: bool
@@ -191,6 +192,7 @@ class SequenceConfig:
         hrd_bit_rate: int = 0,
         hrd_cpb_size: int = 0,
         hrd_initial_fullness: float = 0.9,
+        wpp: bool = False,
         delimiters: bool = False,
         picture_hashes: bool = False,
         filtered_hashes: bool = False,

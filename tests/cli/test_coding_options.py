@@ -15,5 +15,5 @@ def test_the_command_line_has_the_encoders_defaults() -> None:
     assert CodingOptions().encoder_options(8) == EncoderOptions(tools={})
     stream = {field.name: field.default for field in fields(StreamOptions)}
     default = EncoderOptions()
-    assert stream == {name: getattr(default, name) for name in ("md5", "aud", "repeat_headers")}
+    assert stream == {name: getattr(default, name) for name in ("md5", "aud", "repeat_headers", "wpp")}
     assert FilterOptions().lambda_factor == default.nnlf_lambda

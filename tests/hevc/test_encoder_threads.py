@@ -62,6 +62,11 @@ MODES: dict[str, Callable[[], dict[str, Any]]] = {
     "low delay P": lambda: {"qp": 34, "structure": "ldp"},
     "low delay B": lambda: {"qp": 34, "structure": "ldb"},
     "random access": lambda: {"qp": 34, "gop": 8, "md5": True, "intra_period": 8},
+    "wavefront syntax": lambda: {"qp": 34, "gop": 8, "wpp": True},
+    "wavefront syntax and buffer": lambda: {
+        **rate(bitrate_kbps=150, vbv_maxrate_kbps=150, vbv_bufsize_kbit=40)(),
+        "wpp": True,
+    },
     "rate factor": rate(crf=30),
     "bitrate": rate(bitrate_kbps=150),
     "buffer": rate(bitrate_kbps=150, vbv_maxrate_kbps=150, vbv_bufsize_kbit=40),

@@ -73,7 +73,7 @@ int PictureSearch::end_of_row(int ctb_y) const {
 
 // Returns the QP that the last CU before a row has if it has a residual.
 int PictureSearch::guessed_qp_before(int ctb_y) const {
-  if (ctb_y == 0 || !start_.qp_map) return start_.slice.slice_qp;
+  if (ctb_y == 0 || !start_.qp_map || restarts_qp()) return start_.slice.slice_qp;
   const Picture& picture = start_.picture;
   const int log2_size = qp_groups::log2_size(picture.sps(), picture.pps());
   const auto corner_of_group = [log2_size](int position) { return position >> log2_size << log2_size; };
@@ -82,7 +82,7 @@ int PictureSearch::guessed_qp_before(int ctb_y) const {
 }
 
 Status PictureSearch::end_row(int ctb_y) {
-  if (ctb_y > 0) {
+  if (ctb_y > 0 && !restarts_qp()) {
     const int before =
         qp_groups::last_qp(start_.picture, row(ctb_y - 1)[columns_ - 1], columns_ - 1, ctb_y - 1);
     qp_groups::correct_row(start_.picture, row(ctb_y), ctb_y, guessed_qp_before(ctb_y), before);

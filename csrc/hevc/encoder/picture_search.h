@@ -36,6 +36,8 @@ class PictureSearch final : private WavefrontWork {
   CodedCtu* row(int ctb_y) const { return ctus_.data() + ctb_y * columns_; }
   int end_of_row(int ctb_y) const;
   int guessed_qp_before(int ctb_y) const;
+  // Whether the QP of the slice precedes each row, as in the wavefront syntax.
+  bool restarts_qp() const { return start_.picture.pps().entropy_coding_sync_enabled_flag; }
 
   const SearchState& start_;
   const SearchPlanes& planes_;

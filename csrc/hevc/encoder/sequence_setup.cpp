@@ -185,6 +185,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
     pps.diff_cu_qp_delta_depth =
         sps.log2_ctb_size - std::countr_zero(static_cast<unsigned>(config.quantization_group));
   }
+  pps.entropy_coding_sync_enabled_flag = config.wpp;
   pps.lists_modification_present_flag = config.list_modification;
   std::copy_n(config.default_active_refs, 2, pps.num_ref_idx_default_active);
   pps.column_widths = {sps.pic_width_in_ctbs()};

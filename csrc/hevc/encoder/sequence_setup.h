@@ -44,6 +44,7 @@ struct SequenceConfig {
   double hrd_initial_fullness = 0.9;
   int64_t average_bit_rate = 0;  // bits a second that the stream is to have, for its level; 0: not known
   SignalDescription signal;
+  bool wpp = false;              // rows of CTUs are substreams that decoders can parse beside each other
   bool delimiters = false;       // access unit delimiters
   bool picture_hashes = false;   // SEI messages behind pictures
   bool filtered_hashes = false;  // likewise, of pictures that a filter in the loop changes

@@ -149,6 +149,17 @@ void write_slice_references(BitWriter& w, const SliceHeader& slice, const Pps& p
   w.ue(static_cast<uint32_t>(5 - slice.max_num_merge_cand));
 }
 
+// Writes the sizes of the substreams except that of the last one.
+void write_entry_points(BitWriter& w, const SliceHeader& slice) {
+  const std::vector<uint32_t>& offsets = slice.entry_point_offsets;
+  w.ue(static_cast<uint32_t>(offsets.size()));
+  if (offsets.empty()) return;
+  const uint32_t largest = *std::max_element(offsets.begin(), offsets.end()) - 1;
+  const int length = std::max(1, static_cast<int>(std::bit_width(largest)));
+  w.ue(static_cast<uint32_t>(length - 1));
+  for (uint32_t offset : offsets) w.bits(offset - 1, length);
+}
+
 }  // namespace
 
 std::vector<uint8_t> write_vps(const Vps& vps) {
@@ -244,7 +255,7 @@ std::vector<uint8_t> write_pps(const Pps& pps) {
   w.flag(false);  // weighted_bipred_flag
   w.flag(false);  // transquant_bypass_enabled_flag
   w.flag(false);  // tiles_enabled_flag
-  w.flag(false);  // entropy_coding_sync_enabled_flag
+  w.flag(pps.entropy_coding_sync_enabled_flag);
   w.flag(pps.loop_filter_across_slices_enabled_flag);
   w.flag(pps.deblocking_filter_control_present_flag);
   if (pps.deblocking_filter_control_present_flag) {
@@ -289,6 +300,7 @@ void write_slice_header(BitWriter& w, const SliceHeader& slice, const Sps& sps, 
   const bool in_loop = slice.sao_luma_flag || slice.sao_chroma_flag || !slice.deblocking_filter_disabled_flag;
   if (pps.loop_filter_across_slices_enabled_flag && in_loop)
     w.flag(slice.loop_filter_across_slices_enabled_flag);
+  if (pps.entropy_coding_sync_enabled_flag) write_entry_points(w, slice);
   w.trailing_bits();
 }
 

@@ -130,3 +130,6 @@ class StreamOptions:
         bool,
         flag("--repeat-headers", "Send the parameter sets before every intra picture, for joining half-way."),
     ] = _DEFAULT.repeat_headers
+    wpp: Annotated[
+        bool, flag("--wpp", "Write the wavefront syntax, so that decoders can parse rows side by side.")
+    ] = _DEFAULT.wpp

@@ -109,6 +109,7 @@ def encode(
             md5=stream_options.md5,
             aud=stream_options.aud,
             repeat_headers=stream_options.repeat_headers,
+            wpp=stream_options.wpp,
         )
         encoder = Encoder(info.width, info.height, info.fps, options)
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet, results_on=output)

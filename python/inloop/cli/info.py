@@ -91,6 +91,8 @@ def _stream_lines(stream: StreamInfo) -> Iterator[tuple[str, str]]:
     yield "pictures", f"{stream.width}x{stream.height}, {rate}"
     types = ", ".join(f"{count} {kind}" for kind, count in sorted(stream.pictures.items()))
     yield "coded", f"{stream.pictures.total()} pictures ({types}), mean slice QP {stream.mean_qp:.2f}"
+    if stream.wavefront:
+        yield "wavefront", f"in {stream.wavefront} of {stream.pictures.total()} pictures"
     kbps = "" if stream.bitrate_kbps is None else f", {stream.bitrate_kbps:.2f} kb/s"
     yield from stream.signal.lines()
     yield "size", f"{stream.bits // 8} bytes{kbps}"

@@ -66,6 +66,7 @@ def sequence_config(
         chroma_qp_offsets=options.chroma_qp_offsets,
         deblocking=deblocking is not False,
         deblocking_offsets=(0, 0) if isinstance(deblocking, bool) else deblocking,
+        wpp=options.wpp,
         delimiters=options.aud,
         picture_hashes=picture_hashes,
         filtered_hashes=filtered_hashes,

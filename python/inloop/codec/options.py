@@ -49,6 +49,7 @@ class EncoderOptions:
         repeat_headers: Send the parameter sets again in front of every picture that decoding may start at, for
             streams that are joined half-way (libde265 then loses pictures behind open groups).
         signal: What the stream says of its samples: colours, range, aspect, mastering display.
+        wpp: Write the wavefront syntax: decoders can parse the rows of CTUs of a picture beside each other.
         level_kbps: Average rate that the stream's level is to allow, kilobits a second; 0: the level follows from size,
             rate of pictures and buffer alone.
         sao: Sample adaptive offset, behind the filter.
@@ -82,6 +83,7 @@ class EncoderOptions:
     md5: bool = False
     aud: bool = False
     repeat_headers: bool = False
+    wpp: bool = False
     signal: SignalDescription = SignalDescription()
     level_kbps: float = 0.0
     sao: bool = True

@@ -51,6 +51,7 @@ class StreamInfo:
         bits: Size of the stream.
         pictures: How many pictures are of each slice type.
         mean_qp: Mean of the pictures' slice QPs.
+        wavefront: How many pictures have the wavefront syntax, in which each row of CTUs is a substream.
         nnlf: What the neural filter does in it.
     """
 
@@ -63,6 +64,7 @@ class StreamInfo:
     bits: int
     pictures: Counter[str]
     mean_qp: float
+    wavefront: int
     signal: SignalDescription
     nnlf: FilterUse
 
@@ -93,6 +95,7 @@ def describe_stream(data: bytes) -> StreamInfo:
         bits=8 * len(data),
         pictures=Counter(picture["slice_type"] for picture in pictures),
         mean_qp=sum(picture["slice_qp"] for picture in pictures) / len(pictures),
+        wavefront=sum(picture["wavefront"] for picture in pictures),
         signal=SignalDescription.from_core(sps["signal"]),
         nnlf=_filter_use(units, sps["coded_width"], sps["coded_height"]),
     )

@@ -10,6 +10,7 @@ namespace {
 // A reference whose best full-sample cost exceeds the best known one by this factor is not refined further.
 constexpr double kHopeless = 1.15;
 constexpr int kMaxRounds = 12;
+constexpr int kSliceSamples = 512;  // samples of a block that are compared before its cost is looked at
 
 }  // namespace
 
@@ -17,18 +18,37 @@ void MotionSearch::start(const PredictionBlock& block, const SearchPlane& plane,
   block_ = &block;
   plane_ = &plane;
   predictors_ = predictors;
+  slice_ = std::max(8, kSliceSamples / block.width & ~7);
+  ++search_number_;
   source_ = state_.source_at(0, block.x, block.y);
   source_stride_ = state_.source_stride(0);
 }
 
+// Returns whether the point is new to this search. A second try could not be better than the best one so far.
+bool MotionSearch::first_visit(int x, int y) {
+  const uint64_t point = uint64_t{search_number_} << 32 | static_cast<uint32_t>(y & 0xffff) << 16 |
+                         static_cast<uint32_t>(x & 0xffff);
+  uint64_t& last = visited_[(y & (kWindow - 1)) * kWindow + (x & (kWindow - 1))];
+  if (last == point) return false;
+  last = point;
+  return true;
+}
+
 bool MotionSearch::try_point(int x, int y, Point& best) {
+  if (!first_visit(x, y)) return false;
   if (!plane_->covers(block_->x + x, block_->y + y, block_->width, block_->height)) return false;
   const Mv mv{static_cast<int16_t>(x * 4), static_cast<int16_t>(y * 4)};
   const double bits = vector_cost(mv);
-  if (bits >= best.cost) return false;
-  const uint32_t sad = state_.kernels.sad(source_, source_stride_, plane_->at(block_->x + x, block_->y + y),
-                                          plane_->stride(), block_->width, block_->height);
-  const double cost = sad + bits;
+  double cost = bits;
+  // Large blocks are given up as soon as a part of them costs too much.
+  uint32_t sad = 0;
+  for (int row = 0; row < block_->height; row += slice_) {
+    if (cost >= best.cost) return false;
+    sad += state_.kernels.sad(source_ + row * source_stride_, source_stride_,
+                              plane_->at(block_->x + x, block_->y + y + row), plane_->stride(), block_->width,
+                              std::min(slice_, block_->height - row));
+    cost = sad + bits;
+  }
   if (cost >= best.cost) return false;
   best = {x, y, cost};
   return true;

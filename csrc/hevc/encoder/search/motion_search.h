@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 
@@ -23,13 +24,20 @@ inline Mv difference(Mv a, Mv b) {
   return {static_cast<int16_t>(a.x - b.x), static_cast<int16_t>(a.y - b.y)};
 }
 
+constexpr int mvd_component_bits(unsigned magnitude) {
+  return magnitude < 2 ? 1 + 2 * static_cast<int>(magnitude) : 3 + 2 * std::bit_width(magnitude / 2);
+}
+
 // Estimates the bins of a vector difference; a context coded bin counts as one bit.
 inline int mvd_bits(Mv mvd) {
-  const auto component_bits = [](int value) {
-    const auto magnitude = static_cast<unsigned>(std::abs(value));
-    return magnitude < 2 ? 1 + 2 * static_cast<int>(magnitude) : 3 + 2 * std::bit_width(magnitude / 2);
-  };
-  return component_bits(mvd.x) + component_bits(mvd.y);
+  static constexpr auto kSmall = [] {
+    std::array<uint8_t, 256> bits{};
+    for (unsigned i = 0; i < bits.size(); ++i) bits[i] = static_cast<uint8_t>(mvd_component_bits(i));
+    return bits;
+  }();
+  const auto x = static_cast<unsigned>(std::abs(mvd.x)), y = static_cast<unsigned>(std::abs(mvd.y));
+  if ((x | y) < kSmall.size()) return kSmall[x] + kSmall[y];
+  return mvd_component_bits(x) + mvd_component_bits(y);
 }
 
 inline CodedVector code_vector(Mv mv, const Mv predictors[2]) {
@@ -97,6 +105,7 @@ class MotionSearch {
   };
 
   void start(const PredictionBlock& block, const SearchPlane& plane, const Mv predictors[2]);
+  bool first_visit(int x, int y);
   bool try_point(int x, int y, Point& best);
   bool try_vector(Mv mv, Point& best) { return try_point((mv.x + 2) >> 2, (mv.y + 2) >> 2, best); }
   void star_search(int range, Point& best);
@@ -109,6 +118,12 @@ class MotionSearch {
   const Mv* predictors_ = nullptr;
   const Sample* source_ = nullptr;
   ptrdiff_t source_stride_ = 0;
+  int slice_ = 0;  // rows that are compared before the cost is looked at
+  // The points that this search has seen: the last one of each place in a window of 16 x 16, with the number of its
+  // search. A point that is forgotten is only tried again.
+  static constexpr int kWindow = 16;
+  uint64_t visited_[kWindow * kWindow] = {};
+  uint32_t search_number_ = 0;
 };
 
 }  // namespace inloop::hevc
