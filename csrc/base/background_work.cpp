@@ -6,6 +6,22 @@
 
 namespace inloop {
 
+int64_t WorkEnds::count() const {
+  const std::lock_guard lock(mutex_);
+  return count_;
+}
+
+bool WorkEnds::wait_for(int64_t seen, std::chrono::milliseconds time) const {
+  std::unique_lock lock(mutex_);
+  return added_.wait_for(lock, time, [&] { return count_ > seen; });
+}
+
+void WorkEnds::add() {
+  const std::lock_guard lock(mutex_);
+  ++count_;
+  added_.notify_all();
+}
+
 void BackgroundWork::start(ThreadPool* pool, Turn turn, std::function<Status()> work) {
   join();
   running_ = true;
@@ -22,12 +38,16 @@ void BackgroundWork::run(const std::function<Status()>& work) {
   } catch (...) {  // It must not end the thread.
     thrown = std::current_exception();
   }
-  // The lock is held over the notification, as the waiting thread may destroy this object right after it.
-  const std::lock_guard lock(mutex_);
-  status_ = std::move(status);
-  thrown_ = std::move(thrown);
-  running_ = false;
-  ended_.notify_all();
+  const std::shared_ptr<WorkEnds> ends = ends_;
+  {
+    // The lock is held over the notification, as the waiting thread may destroy this object right after it.
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(status);
+    thrown_ = std::move(thrown);
+    running_ = false;
+    ended_.notify_all();
+  }
+  if (ends) ends->add();
 }
 
 bool BackgroundWork::is_done() const {

@@ -4,14 +4,32 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 #include "base/status.h"
 #include "base/thread_pool.h"
 
 namespace inloop {
+
+// Counts pieces of work that have ended, for a caller who waits for whichever ends first.
+class WorkEnds {
+ public:
+  int64_t count() const;
+  // Waits until more than `seen` have ended, but not longer than the time given; returns whether that is so.
+  bool wait_for(int64_t seen, std::chrono::milliseconds time) const;
+  // Any thread may call this.
+  void add();
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable added_;
+  int64_t count_ = 0;
+};
 
 // Runs one piece of work at a time in a thread pool and keeps its result for the caller. All functions are for
 // one thread, that of the caller.
@@ -20,10 +38,11 @@ class BackgroundWork {
   // How a piece of work stands to others in the pool.
   enum class Turn {
     in_order,  // It starts after all that was submitted before, and may wait for work that started earlier.
-    first,     // It starts as soon as a thread is free, and waits for nothing.
+    first,     // It starts as soon as a thread is free, and waits for parts of its own only.
   };
 
-  BackgroundWork() = default;
+  // `ends`, which may be null, counts the work that ends.
+  explicit BackgroundWork(std::shared_ptr<WorkEnds> ends = nullptr) : ends_(std::move(ends)) {}
   ~BackgroundWork() { join(); }
   BackgroundWork(const BackgroundWork&) = delete;
   BackgroundWork& operator=(const BackgroundWork&) = delete;
@@ -51,6 +70,7 @@ class BackgroundWork {
   bool running_ = false;
   Status status_;
   std::exception_ptr thrown_;
+  const std::shared_ptr<WorkEnds> ends_;
 };
 
 }  // namespace inloop

@@ -15,6 +15,7 @@
 #include "bindings/sample_arrays.h"
 #include "hevc/encoder/access_unit.h"
 #include "hevc/encoder/sequence_encoder.h"
+#include "hybrid/trial_stage.h"
 
 namespace py = pybind11;
 
@@ -44,11 +45,24 @@ QpMap load_qp_map(const py::object& object, const SequenceConfig& config) {
   return map;
 }
 
+// Calls `wait`, which says whether it has seen the end, again and again. Signals are handled meanwhile.
+template <class Wait>
+void wait_with_signals(const Wait& wait) {
+  for (bool done = false; !done;) {
+    {
+      const py::gil_scoped_release unlocked;
+      done = wait(std::chrono::milliseconds(50));
+    }
+    if (!done && PyErr_CheckSignals() != 0) throw py::error_already_set();
+  }
+}
+
 // A picture in work as Python sees it: the task, and the step of it that runs in the encoder's pool, if any. Steps of
 // pictures that are dropped end soon.
 class PythonTask {
  public:
-  PythonTask(std::shared_ptr<PictureTask> task, ThreadPool* pool) : task_(std::move(task)), pool_(pool) {}
+  PythonTask(std::shared_ptr<PictureTask> task, ThreadPool* pool, std::shared_ptr<WorkEnds> ends)
+      : task_(std::move(task)), pool_(pool), work_(std::move(ends)) {}
   ~PythonTask() {
     task_->cancel();
     const py::gil_scoped_release unlocked;
@@ -73,15 +87,8 @@ class PythonTask {
 
   void give_up() { task_->give_up(); }
 
-  // Signals are handled meanwhile.
   void wait() {
-    for (bool done = false; !done;) {
-      {
-        const py::gil_scoped_release unlocked;
-        done = work_.wait_for(std::chrono::milliseconds(50));
-      }
-      if (!done && PyErr_CheckSignals() != 0) throw py::error_already_set();
-    }
+    wait_with_signals([this](std::chrono::milliseconds time) { return work_.wait_for(time); });
     raise_if_error(work_.take());
   }
 
@@ -105,10 +112,11 @@ std::unique_ptr<SequenceEncoder> make_encoder(const SequenceConfig& config, Thre
   return encoder;
 }
 
-std::unique_ptr<PythonTask> plan(SequenceEncoder& encoder, const PictureRequest& request) {
+std::unique_ptr<PythonTask> plan(SequenceEncoder& encoder, const PictureRequest& request,
+                                 std::shared_ptr<WorkEnds> ends) {
   std::shared_ptr<PictureTask> task;
   raise_if_error(encoder.plan(request, task));
-  return std::make_unique<PythonTask>(std::move(task), encoder.sequence().pool());
+  return std::make_unique<PythonTask>(std::move(task), encoder.sequence().pool(), std::move(ends));
 }
 
 void load(PythonTask& work, const py::sequence& planes, std::optional<int> bit_depth) {
@@ -157,6 +165,19 @@ void start_completion(PythonTask& work, const py::object& planes) {
     raise_if_error(status);
   }
   work.start(BackgroundWork::Turn::first, [&task] { return task.complete(); });
+}
+
+// Completes a picture while its blocks are filtered. The work keeps the filter and what it works on.
+void start_filtering(PythonTask& work, const std::shared_ptr<nnlf::TrialFilter>& filter) {
+  PictureTask& task = work.task();
+  Frame& frame = task.picture()->rec;
+  if (filter->trial().picture().dbf[0].data != frame.planes[0].row(0))
+    raise_if_error(Status::config("the filter was tried on another picture"));
+  raise_if_error(filter->begin(frame.views()));
+  work.start(BackgroundWork::Turn::first, [&task, filter] {
+    hybrid::TrialStage stage(*filter);
+    return task.complete(&stage);
+  });
 }
 
 py::bytes finish(SequenceEncoder& encoder, PythonTask& work, bool parameter_sets,
@@ -255,12 +276,22 @@ py::bytes nal_unit(int nal_type, const std::string& payload, int temporal_id) {
 }  // namespace
 
 void register_encoder(py::module_& module) {
+  py::class_<WorkEnds, std::shared_ptr<WorkEnds>>(module, "WorkEnds")
+      .def(py::init())
+      .def_property_readonly("count", &WorkEnds::count)
+      .def(
+          "wait",
+          [](const WorkEnds& ends, int64_t seen) {
+            wait_with_signals([&](std::chrono::milliseconds time) { return ends.wait_for(seen, time); });
+          },
+          py::arg("seen"));
   py::class_<PythonTask>(module, "PictureTask")
       .def("load", &load, py::arg("planes"), py::arg("bit_depth") = py::none())
       .def("analyse", &analyse, py::arg("qp"), py::arg("lmbda") = 0.0, py::arg("qp_map") = py::none())
       .def("start_analysis", &start_analysis, py::arg("qp"), py::arg("lmbda") = 0.0,
            py::arg("qp_map") = py::none(), py::kw_only(), py::arg("settled") = false)
       .def("start_completion", &start_completion, py::arg("planes") = py::none())
+      .def("start_filtering", &start_filtering, py::arg("filter"), py::keep_alive<1, 2>())
       .def("is_done", &PythonTask::is_done)
       .def("wait", &PythonTask::wait)
       .def("give_up", &PythonTask::give_up)
@@ -284,7 +315,7 @@ void register_encoder(py::module_& module) {
       .def(py::init(&make_encoder), py::arg("config"), py::arg("pool") = nullptr, py::keep_alive<1, 3>())
       .def("parameter_sets",
            [](const SequenceEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
-      .def("plan", &plan, py::arg("request"), py::keep_alive<0, 1>())
+      .def("plan", &plan, py::arg("request"), py::arg("ends") = nullptr, py::keep_alive<0, 1>())
       .def("finish", &finish, py::arg("task"), py::kw_only(), py::arg("parameter_sets") = false,
            py::arg("filter_parameters") = py::bytes());
 

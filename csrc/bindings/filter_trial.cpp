@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bindings/filter_parameters.h"
@@ -20,6 +22,7 @@
 #include "nnlf/params/payload.h"
 #include "nnlf/trial/block_statistics.h"
 #include "nnlf/trial/block_work.h"
+#include "nnlf/trial/trial_filter.h"
 
 namespace py = pybind11;
 
@@ -28,6 +31,7 @@ namespace {
 
 using nnlf::FilterTrial;
 using nnlf::PictureParameters;
+using nnlf::TrialFilter;
 
 // The blocks of a picture before a network has run on them.
 struct FilterBlocks {
@@ -64,6 +68,15 @@ std::unique_ptr<FilterTrial> make_trial(const nnlf::FilterNetwork& network, cons
                                        planes_of(original, "original", picture.width(), picture.height()));
 }
 
+py::array_t<int64_t> sums_array(const std::vector<FilterTrial::ComponentSums>& sums) {
+  py::array_t<int64_t> table({static_cast<int>(sums.size()), 3, 3});
+  int64_t* out = table.mutable_data();
+  for (const FilterTrial::ComponentSums& block : sums) {
+    for (const nnlf::BlendSums& component : block) out = std::copy(component.begin(), component.end(), out);
+  }
+  return table;
+}
+
 py::array_t<int64_t> run_trial(FilterTrial& trial, int qp_offset, const py::object& wanted) {
   const std::vector<uint8_t> blocks = wanted_of(wanted, trial.grid().count());
   std::vector<FilterTrial::ComponentSums> sums;
@@ -74,12 +87,7 @@ py::array_t<int64_t> run_trial(FilterTrial& trial, int qp_offset, const py::obje
     status = trial.run(qp_offset, blocks, sums);
   }
   raise_if_error(status);
-  py::array_t<int64_t> table({static_cast<int>(sums.size()), 3, 3});
-  int64_t* out = table.mutable_data();
-  for (const FilterTrial::ComponentSums& block : sums) {
-    for (const nnlf::BlendSums& component : block) out = std::copy(component.begin(), component.end(), out);
-  }
-  return table;
+  return sums_array(sums);
 }
 
 size_t payload_bits(const FilterTrial& trial, const PictureParameters& parameters) {
@@ -87,14 +95,28 @@ size_t payload_bits(const FilterTrial& trial, const PictureParameters& parameter
   return 8 * nnlf::serialise(parameters, {trial.picture().width(), trial.picture().height()}).size();
 }
 
-py::tuple apply_trial(const FilterTrial& trial, const PictureParameters& parameters) {
+std::shared_ptr<TrialFilter> make_filter(FilterTrial& trial, const PictureParameters& parameters,
+                                         const py::object& open, const py::object& least_gain, bool hash) {
   check_parameters(parameters, trial.grid());
-  PlaneTuple filtered = make_planes(trial.picture().width(), trial.picture().height());
-  const nnlf::MutablePlanes views = mutable_views(filtered);
+  const auto blocks = static_cast<size_t>(trial.grid().count());
+  nnlf::OpenBlocks left{std::vector<uint8_t>(blocks), std::vector<double>(blocks)};
+  if (!open.is_none()) {
+    left.open = wanted_of(open, trial.grid().count());
+    left.least_gain = least_gain.cast<std::vector<double>>();
+  }
+  std::optional<TrialFilter> made;
+  raise_if_error(TrialFilter::create(trial, parameters, std::move(left), hash, made));
+  return std::make_shared<TrialFilter>(std::move(*made));
+}
+
+py::tuple run_filter(TrialFilter& filter) {
+  const nnlf::CodedPicture& picture = filter.trial().picture();
+  PlaneTuple filtered = make_planes(picture.width(), picture.height());
+  raise_if_error(filter.begin(mutable_views(filtered)));
   Status status;
   {
     py::gil_scoped_release release;  // nobody else has the result yet
-    status = trial.apply(parameters, views);
+    status = filter.run();
   }
   raise_if_error(status);
   return to_tuple(filtered);
@@ -118,8 +140,15 @@ void register_filter_trial(py::module_& module) {
       .def(py::init(&make_trial), py::arg("network"), py::arg("blocks"), py::arg("original"),
            py::keep_alive<1, 2>(), py::keep_alive<1, 3>(), py::keep_alive<1, 4>())
       .def("run", &run_trial, py::arg("qp_offset"), py::arg("wanted"))
-      .def("payload_bits", &payload_bits, py::arg("parameters"))
-      .def("apply", &apply_trial, py::arg("parameters"));
+      .def("payload_bits", &payload_bits, py::arg("parameters"));
+  py::class_<TrialFilter, std::shared_ptr<TrialFilter>>(module, "TrialFilter")
+      .def(py::init(&make_filter), py::arg("trial"), py::arg("parameters"), py::arg("open") = py::none(),
+           py::arg("least_gain") = py::none(), py::kw_only(), py::arg("hash") = false, py::keep_alive<1, 2>())
+      .def("run", &run_filter)
+      .def_property_readonly("parameters", &TrialFilter::parameters)
+      .def_property_readonly("choice", [](const TrialFilter& f) { return block_array<int64_t>(f.choice()); })
+      .def_property_readonly("sums", [](const TrialFilter& f) { return sums_array(f.sums()); })
+      .def_property_readonly("has_run", [](const TrialFilter& f) { return block_array<bool>(f.has_run()); });
   module.attr("FILTER_BLOCK_FIELDS") =
       std::vector<std::string>(nnlf::kBlockFieldNames.begin(), nnlf::kBlockFieldNames.end());
 }

@@ -119,8 +119,17 @@ py::tuple blend(const py::object& coded, const nnlf::PictureParameters& paramete
     views[i] = bindings::planes_of(signals.at(i), "signal", picture.width(), picture.height());
   }
   bindings::PlaneTuple filtered = bindings::make_planes(picture.width(), picture.height());
-  nnlf::apply_plan(nnlf::kernels(bindings::checked_isa()), picture, nnlf::plan_blocks(picture, parameters),
-                   views, bindings::mutable_views(filtered));
+  const nnlf::MutablePlanes out = bindings::mutable_views(filtered);
+  nnlf::copy(picture.dbf, out);
+  const nnlf::BlockPlan plan = nnlf::plan_blocks(picture, parameters);
+  for (int i = 0; i < plan.grid.count(); ++i) {
+    const int choice = plan.choice[static_cast<size_t>(i)];
+    if (choice == 0) continue;
+    const nnlf::Block block = plan.grid.at(i);
+    nnlf::blend(nnlf::kernels(bindings::checked_isa()), nnlf::crop(picture.dbf, block),
+                nnlf::crop(views[static_cast<size_t>(choice - 1)], block), plan.scale, picture.bit_depth,
+                nnlf::crop(out, block));
+  }
   return bindings::to_tuple(filtered);
 }
 

@@ -249,6 +249,8 @@ class PictureTask:
         settled: bool = False,
     ) -> None: ...
     def start_completion(self, planes: Sequence[NDArray[Any]] | None = None) -> None: ...
+    def start_filtering(self, filter: TrialFilter) -> None:
+        """Start completion with the blocks that a filter, tried on this picture, is to make."""
     def is_done(self) -> bool: ...
     def wait(self) -> None: ...
     def give_up(self) -> None: ...
@@ -271,12 +273,23 @@ class PictureTask:
 def encoder_pool(threads: int, waiting: int) -> ThreadPool: ...
 
 @final
+class WorkEnds:
+    """Counts pieces of work that have ended."""
+
+    def __init__(self) -> None: ...
+    @property
+    def count(self) -> int: ...
+    def wait(self, seen: int) -> None:
+        """Wait until more than `seen` have ended. Signals are handled meanwhile."""
+
+@final
 class SequenceEncoder:
     """Makes a task of each picture and takes it into the stream, both in coding order."""
 
     def __init__(self, config: SequenceConfig, pool: ThreadPool | None = None) -> None: ...
     def parameter_sets(self) -> bytes: ...
-    def plan(self, request: PictureRequest) -> PictureTask: ...
+    def plan(self, request: PictureRequest, ends: WorkEnds | None = None) -> PictureTask:
+        """`ends` counts the steps of the task that end."""
     def finish(
         self,
         task: PictureTask,
@@ -614,5 +627,34 @@ class FilterTrial:
     def run(self, qp_offset: int, wanted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Run another candidate; return (ee, de, dd) at 14 bit, ``[blocks, component, 3]``."""
     def payload_bits(self, parameters: FilterParameters) -> int: ...
-    def apply(self, parameters: FilterParameters) -> Planes:
-        """Return the filtered picture. Raises ConfigError where the parameters need what was not tried."""
+
+@final
+class TrialFilter:
+    """What a decision after a trial makes of the picture, once; properties but `parameters` are one entry a block."""
+
+    def __init__(
+        self,
+        trial: FilterTrial,
+        parameters: FilterParameters,
+        open: NDArray[np.bool_] | None = None,
+        least_gain: NDArray[np.float64] | None = None,
+        *,
+        hash: bool = False,
+    ) -> None:
+        """Blocks that are `open` are filtered where their squared error, at 14 bit, falls by more than `least_gain`.
+
+        Raises ConfigError where the parameters need an offset that was not tried.
+        """
+    def run(self) -> Planes:
+        """Return the filtered picture."""
+    @property
+    def parameters(self) -> FilterParameters:
+        """With all flags and the hash, once all blocks are filtered."""
+    @property
+    def choice(self) -> NDArray[np.int64]:
+        """0 is off, else 1 + the candidate."""
+    @property
+    def sums(self) -> NDArray[np.int64]:
+        """As `FilterTrial.run` gives them, of the blocks on which the network has run here."""
+    @property
+    def has_run(self) -> NDArray[np.bool_]: ...

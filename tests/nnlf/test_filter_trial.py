@@ -38,6 +38,7 @@ def parameters_with(**values: object) -> _core.FilterParameters:
 FLAGS = parameters_with(
     per_block=True, block_choice=[0, 1, 2, 2, 1, 0], candidates=2, qp_offset=[0, 5], persist=True
 )
+FLAGS_OF_ONE = parameters_with(per_block=True, block_choice=[0, 1, 0, 0, 0, 0])
 RULE = parameters_with(min_edges=20, qp_offset=[5, 0])
 
 
@@ -50,7 +51,7 @@ def test_a_trial_makes_what_a_decoder_makes(bit_depth: int, parameters: _core.Fi
     for offset in (0, 5):
         trial.run(offset, None)
     expected = _core.FilterNetwork(LOP.core).filter(coded.core, parameters)
-    for got, wanted in zip(trial.apply(parameters), expected, strict=True):
+    for got, wanted in zip(_core.TrialFilter(trial, parameters).run(), expected, strict=True):
         np.testing.assert_array_equal(got, wanted)
     assert trial.payload_bits(parameters) == 8 * len(parameters.serialise(SIZE[1], SIZE[0]))
 
@@ -65,20 +66,59 @@ def test_sums_are_those_of_the_signal() -> None:
     assert not sums[~wanted][..., 1:].any()
 
 
+@pytest.mark.parametrize("parameters", [FLAGS, RULE], ids=["flags", "rule"])
+def test_blocks_that_were_not_tried_are_filtered_later(parameters: _core.FilterParameters) -> None:
+    coded = random_picture(np.random.default_rng(1), *SIZE)
+    trial, expected = make_trial(coded, coded.rec), _core.FilterNetwork(LOP.core)
+    for offset in (0, 5):
+        trial.run(offset, np.arange(BLOCKS) == 1)
+    later = _core.TrialFilter(trial, parameters, hash=True)
+    for got, wanted in zip(later.run(), expected.filter(coded.core, parameters), strict=True):
+        np.testing.assert_array_equal(got, wanted)
+    np.testing.assert_array_equal(later.has_run, (later.choice > 0) & (np.arange(BLOCKS) != 1))
+    expected.filter(coded.core, later.parameters)  # It raises where the hash does not match.
+    assert later.parameters.md5 is not None
+    with pytest.raises(ConfigError, match="once"):
+        later.run()
+
+
+def test_open_blocks_are_filtered_where_that_brings_enough() -> None:
+    coded = random_picture(np.random.default_rng(2), *SIZE)
+    whole = make_trial(coded, coded.pred)
+    sums = np.stack([whole.run(offset, None) for offset in (0, 5)]).astype(np.float64)
+    scale = np.array(FLAGS.scale_code) * 10 / 256 + 10 / 256
+    gain = (2 * scale * sums[..., 1] - scale**2 * sums[..., 2]).sum(-1)
+    is_open = np.arange(BLOCKS) >= 2
+    least = np.where(np.arange(BLOCKS) % 2, gain.max(0) + 1, gain.max(0) - 1)
+    trial = make_trial(coded, coded.pred)
+    for offset in (0, 5):
+        trial.run(offset, ~is_open)
+    later = _core.TrialFilter(trial, FLAGS, is_open, least)
+    planes = later.run()
+    chosen = np.where(least < gain.max(0), gain.argmax(0) + 1, 0)
+    assert later.choice.tolist() == FLAGS.block_choice[:2] + chosen[2:].tolist()
+    assert later.parameters.block_choice == later.choice.tolist()
+    np.testing.assert_array_equal(later.has_run, is_open)
+    np.testing.assert_array_equal(later.sums[is_open], sums[0, is_open])
+    expected = _core.FilterNetwork(LOP.core).filter(coded.core, later.parameters)
+    for got, wanted in zip(planes, expected, strict=True):
+        np.testing.assert_array_equal(got, wanted)
+
+
 def test_what_was_not_tried_is_refused() -> None:
     coded = random_picture(np.random.default_rng(3), *SIZE)
     trial = make_trial(coded, coded.rec)
     trial.run(0, np.arange(BLOCKS) == 1)
-    one = parameters_with(per_block=True, block_choice=[0, 1, 0, 0, 0, 0])
-    assert len(trial.apply(one)) == 3
+    flags = [0, 1, 0, 0, 0, 0]
     for values, message in (
-        ({"qp_offset": [1, 0], "block_choice": one.block_choice}, "such a QP offset"),
-        ({"block_choice": [0, 1, 1, 0, 0, 0]}, "block 2"),
+        ({"qp_offset": [1, 0], "block_choice": flags}, "such a QP offset"),
         ({"block_choice": [0, 1]}, "range"),
-        ({"block_choice": one.block_choice, "block_size": 256}, "another size"),
+        ({"block_choice": flags, "block_size": 256}, "another size"),
     ):
         with pytest.raises(ConfigError, match=message):
-            trial.apply(parameters_with(per_block=True, **values))
+            _core.TrialFilter(trial, parameters_with(per_block=True, **values))
+    with pytest.raises(ConfigError, match="entry"):
+        _core.TrialFilter(trial, FLAGS_OF_ONE, np.ones(BLOCKS, bool), np.ones(2))
     with pytest.raises(ConfigError, match="wanted"):
         trial.run(0, np.ones(BLOCKS + 1, bool))
     with pytest.raises(ConfigError, match="original"):

@@ -163,18 +163,11 @@ def test_network_runs_on_the_wanted_blocks_only(monkeypatch):
     nnlf, runs = PictureFilter(LOP, skip=Corner(LOP, 0), block_size=128), []
     target = nnlf.network.filter(coded.core, strong())
 
-    class Trial:
-        def __init__(self, *arguments):
-            self.core = core_trial(*arguments)
-
-        def __getattr__(self, name):
-            return getattr(self.core, name)
-
+    class Trial(_core.FilterTrial):
         def run(self, qp_offset, wanted):
             runs.append(wanted.tolist())
-            return self.core.run(qp_offset, wanted)
+            return super().run(qp_offset, wanted)
 
-    core_trial = _core.FilterTrial
     monkeypatch.setattr(_core, "FilterTrial", Trial)
     result = nnlf.filter_picture(coded, target)
     assert runs == [[True] + 5 * [False]]

@@ -10,12 +10,15 @@
 #include "hevc/encoder/access_unit.h"
 #include "hevc/encoder/picture_search.h"
 #include "hevc/encoder/search/sao_search.h"
+#include "hevc/loopfilter/block_pipeline.h"
 #include "hevc/loopfilter/deblock.h"
 #include "hevc/loopfilter/row_copy.h"
 #include "hevc/loopfilter/sao.h"
 
 namespace inloop::hevc {
 namespace {
+
+Status cancelled() { return Status::config("encoding was cancelled"); }
 
 Status above_bit_depth(int component) {
   return Status::config("plane " + std::to_string(component) + " holds samples above the bit depth");
@@ -161,9 +164,10 @@ Status PictureTask::replace(const InputPlane planes[3]) {
   return {};
 }
 
-Status PictureTask::complete() {
+Status PictureTask::complete(BlockStage* filter) {
   if (stage_ != Stage::analysed) return Status::config("finish() without analyse()");
-  if (!settled_) INLOOP_RETURN_IF_ERROR(finish_rows());
+  if (settled_ && filter) return Status::config("the rows of the picture are final already");
+  if (!settled_) INLOOP_RETURN_IF_ERROR(finish_rows(filter));
   setup_.header.sao_luma_flag = last_stages_->search.used(false);
   setup_.header.sao_chroma_flag = last_stages_->search.used(true);
   last_stages_ = nullptr;
@@ -172,10 +176,24 @@ Status PictureTask::complete() {
   return {};
 }
 
-Status PictureTask::finish_rows() {
+// Other pictures see rows from here on, so that nothing can be done again.
+Status PictureTask::finish_rows(BlockStage* filter) {
+  settled_ = true;
   const int height = picture_->height(), step = sequence_->sps().ctb_size();
   picture_->coded_rows.publish(height);
   RowExecutor filters(last_stages_->list, height);
+  if (filter) {
+    BlockPipeline blocks(*filter, height, sequence_->pool(), [&](int rows) {
+      return cancelled_.load(std::memory_order_relaxed) ? cancelled() : filters.advance(rows);
+    });
+    blocks.advance(height);
+    const Status status = blocks.finish();
+    if (!status.ok()) {
+      stage_ = Stage::planned;
+      fail_rows();
+    }
+    return status;
+  }
   for (int rows = std::min(step, height);; rows = std::min(rows + step, height)) {
     INLOOP_RETURN_IF_ERROR(filters.advance(rows));
     if (rows == height) return {};

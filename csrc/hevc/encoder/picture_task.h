@@ -14,6 +14,7 @@
 #include "hevc/encoder/sequence.h"
 #include "hevc/encoder/slice_setup.h"
 #include "hevc/encoder/write/slice_writer.h"
+#include "hevc/loopfilter/block_stage.h"
 #include "hevc/loopfilter/executors.h"
 #include "video/plane_io.h"
 
@@ -24,7 +25,7 @@ using InputPlane = video::RawPlane<const uint8_t>;
 // One picture on its way through the encoder, with all of its state. Any number of tasks may be in work at
 // the same time, each in one thread at a time. analyse() makes all decisions and reconstructs the picture up
 // to the deblocking filter; complete() finishes the in-loop filters and writes the slice. Between the two calls the
-// caller may run a neural filter and replace() the samples. Pictures that refer to this one may be in work already:
+// caller may run a neural filter and replace() the samples, or decide what complete() filters. Pictures that refer to this one may be in work already:
 // they wait for its rows. SequenceEncoder creates tasks and takes them into the stream.
 class PictureTask {
  public:
@@ -57,8 +58,10 @@ class PictureTask {
   // sample exceeds the bit depth, the call fails and the picture has to be analysed again.
   Status replace(const InputPlane planes[3]);
 
-  // Makes all rows final, if analyse() has not done so, and writes the slice.
-  Status complete();
+  // Makes all rows final, if analyse() has not done so, and writes the slice. `filter`, which may be null, works between
+  // deblocking and the filters behind it, in threads of the pool, too; rows are final as soon as it and those are through.
+  // It must be null after an analysis that was settled.
+  Status complete(BlockStage* filter = nullptr);
 
   // Any thread may call this: analyse() ends soon with an error.
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
@@ -101,7 +104,7 @@ class PictureTask {
   void start_picture();
   SearchState start_search(const PictureQuality& quality);
   Status search(const SearchState& start, RowExecutor& filters, bool settled);
-  Status finish_rows();
+  Status finish_rows(BlockStage* filter);
   void fail_rows();
   void write_smaller_slice();
 

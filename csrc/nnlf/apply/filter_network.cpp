@@ -215,16 +215,29 @@ std::unique_ptr<FilterNetwork> FilterNetwork::of_function(BlockFunction function
 }
 
 Status FilterNetwork::run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
-                          const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const {
+                          const std::vector<uint8_t>& wanted, const MutablePlanes& signal,
+                          const std::function<void(int)>& made) const {
   INLOOP_RETURN_IF_ERROR(check_size(picture));
   return run_shared(pool_, grid.count(), [&]() -> IndexWork {
-    return [&, worker = std::make_shared<Worker>(*this, picture, grid.at(0))](int index) -> Status {
+    return [&, work = signal_work(picture, grid.at(0))](int index) -> Status {
       const Block block = grid.at(index);
-      if (wanted[static_cast<size_t>(index)]) return worker->run(block, qp_base, crop(signal, block));
-      lift_deblocked(crop(picture.dbf, block), picture.bit_depth, crop(signal, block));
+      if (wanted[static_cast<size_t>(index)]) {
+        INLOOP_RETURN_IF_ERROR(work(block, qp_base, crop(signal, block)));
+      } else {
+        lift_deblocked(crop(picture.dbf, block), picture.bit_depth, crop(signal, block));
+      }
+      if (made) made(index);
       return {};
     };
   });
+}
+
+FilterNetwork::SignalWork FilterNetwork::signal_work(const CodedPicture& picture,
+                                                     const Block& largest) const {
+  return [worker = std::make_shared<Worker>(*this, picture, largest)](const Block& block, int qp_base,
+                                                                      const MutablePlanes& signal) {
+    return worker->run(block, qp_base, signal);
+  };
 }
 
 Status FilterNetwork::filter(const CodedPicture& picture, const BlockPlan& plan, const BlockRange& range,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -45,9 +46,11 @@ class FilterNetwork {
                                                     ThreadPool* pool);
 
   // Runs the network on the blocks of `grid` whose entry in `wanted` (in raster order) is not zero, and
-  // writes their 14-bit signal. Other blocks get the deblocked picture at 14 bit.
+  // writes their 14-bit signal. Other blocks get the deblocked picture at 14 bit. `made`, where there is one, is
+  // called with the index of each block when its signal is there, in the thread that made it.
   Status run(const CodedPicture& picture, int qp_base, const BlockGrid& grid,
-             const std::vector<uint8_t>& wanted, const MutablePlanes& signal) const;
+             const std::vector<uint8_t>& wanted, const MutablePlanes& signal,
+             const std::function<void(int)>& made = {}) const;
 
   // Writes those blocks of a range that the plan switches on and leaves the others alone. `out` may be the
   // deblocked picture itself.
@@ -55,6 +58,14 @@ class FilterNetwork {
                 const MutablePlanes& out) const;
 
   const KernelTable& kernel_table() const { return kernels_; }
+  ThreadPool* pool() const { return pool_; }
+
+  // Writes the 14-bit signal of a block; `signal` are planes of its size.
+  using SignalWork = std::function<Status(const Block& block, int qp_base, const MutablePlanes& signal)>;
+
+  // Returns what one thread calls for the signals of blocks, none of which is larger than `largest`. It refers to
+  // `picture` and must end before it does.
+  SignalWork signal_work(const CodedPicture& picture, const Block& largest) const;
 
   // Returns what one thread calls to filter blocks, each by its index in raster order. It leaves blocks alone
   // that the plan has switched off. It refers to its arguments, whose planes may be those of a picture that

@@ -11,8 +11,6 @@
 namespace inloop::nnlf {
 namespace {
 
-ConstPlanes as_const(const MutablePlanes& planes) { return {planes[0], planes[1], planes[2]}; }
-
 // Makes the plan without the choice of blocks that a picture without flags takes from the edge rule.
 BlockPlan plan_settings(const CodedPicture& picture, const PictureParameters& parameters) {
   const BlockGrid grid(picture.width(), picture.height(), parameters.block_size);
@@ -37,21 +35,6 @@ BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& para
   BlockPlan plan = plan_settings(picture, parameters);
   if (!parameters.per_block) choose_by_edges(picture, parameters.min_edges, plan.grid.all(), plan);
   return plan;
-}
-
-void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const BlockPlan& plan,
-                const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out) {
-  for (int i = 0; i < plan.grid.count(); ++i) {
-    const Block block = plan.grid.at(i);
-    const int choice = plan.choice[static_cast<size_t>(i)];
-    const ConstPlanes dbf = crop(picture.dbf, block);
-    if (choice == 0) {
-      copy(dbf, crop(out, block));
-    } else {
-      blend(kernels, dbf, crop(signals[static_cast<size_t>(choice - 1)], block), plan.scale,
-            picture.bit_depth, crop(out, block));
-    }
-  }
 }
 
 void show_unfiltered(const BlockGrid& grid, const BlockRange& range, const std::vector<uint8_t>& choice,
@@ -91,7 +74,7 @@ int PictureFilter::begin_rows(int y, int end_y) {
 IndexWork PictureFilter::make_worker() { return network_.block_filter(picture_, plan_, out_); }
 
 void PictureFilter::end_rows(int y, int end_y) {
-  if (md5_) md5_->add_rows(as_const(out_), y, end_y);
+  if (md5_) md5_->add_rows(read_only(out_), y, end_y);
 }
 
 bool PictureFilter::hash_matches() { return !md5_ || md5_->finish() == *parameters_.md5; }

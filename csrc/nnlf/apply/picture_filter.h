@@ -19,11 +19,6 @@ namespace inloop::nnlf {
 // block_rule.h.
 BlockPlan plan_blocks(const CodedPicture& picture, const PictureParameters& parameters);
 
-// Writes the filtered picture from the signals of the candidates, as FilterNetwork::filter() does by running
-// the network. Blocks that are off get the deblocked samples.
-void apply_plan(const KernelTable& kernels, const CodedPicture& picture, const BlockPlan& plan,
-                const std::array<ConstPlanes, kMaxCandidates>& signals, const MutablePlanes& out);
-
 // Completes a picture that is filtered for display only: copies the decoded samples, from behind SAO, into
 // the blocks of a range that are off in `choice`. `decoded` may end before the blocks of the grid do, at the
 // right and at the bottom.

@@ -13,6 +13,8 @@ namespace inloop::nnlf {
 using video::ConstPlanes;
 using video::MutablePlanes;
 
+inline ConstPlanes read_only(const MutablePlanes& planes) { return {planes[0], planes[1], planes[2]}; }
+
 // Returns the part of the planes that belongs to a block.
 template <class T>
 video::PlaneViews<T> crop(const video::PlaneViews<T>& planes, const Block& block) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "nnlf/apply/picture_filter.h"
+#include "nnlf/apply/blend.h"
 
 namespace inloop::nnlf {
 
@@ -18,44 +18,40 @@ Status FilterTrial::run(int qp_offset, const std::vector<uint8_t>& wanted, std::
     return Status::config("wanted must have " + std::to_string(grid_.count()) + " entries, one a block");
   }
   Candidate candidate{qp_offset, wanted, video::Frame(picture_.width(), picture_.height())};
+  sums.resize(wanted.size());
+  const MutablePlanes signal = candidate.signal.views();
+  const ConstPlanes made = std::as_const(candidate.signal).views();
   INLOOP_RETURN_IF_ERROR(
-      network_.run(picture_, picture_.slice_qp + qp_offset, grid_, wanted, candidate.signal.views()));
-  const ConstPlanes signal = std::as_const(candidate.signal).views();
-  sums.clear();
-  for (int i = 0; i < grid_.count(); ++i) {
-    const Block block = grid_.at(i);
-    sums.push_back(blend_sums(network_.kernel_table(), crop(picture_.dbf, block), crop(signal, block),
-                              crop(original_, block), picture_.bit_depth));
-  }
+      network_.run(picture_, picture_.slice_qp + qp_offset, grid_, wanted, signal, [&](int index) {
+        const Block block = grid_.at(index);
+        sums[static_cast<size_t>(index)] = this->sums(block, crop(made, block));
+      }));
   candidates_.push_back(std::move(candidate));
   return {};
 }
 
-const FilterTrial::Candidate* FilterTrial::find(int qp_offset) const {
+int FilterTrial::find(int qp_offset) const {
   const auto found = std::find_if(candidates_.begin(), candidates_.end(),
                                   [=](const Candidate& c) { return c.qp_offset == qp_offset; });
-  return found == candidates_.end() ? nullptr : &*found;
+  return found == candidates_.end() ? -1 : static_cast<int>(found - candidates_.begin());
 }
 
-Status FilterTrial::apply(const PictureParameters& parameters, const MutablePlanes& out) const {
-  if (parameters.block_size != grid_.block_size()) {
-    return Status::config("the filter was tried on blocks of another size");
+Status FilterTrial::signal(int candidate, int index, const FilterNetwork::SignalWork& work,
+                           ConstPlanes& signal) {
+  Candidate& tried = candidates_[static_cast<size_t>(candidate)];
+  const Block block = grid_.at(index);
+  if (uint8_t& has_run = tried.wanted[static_cast<size_t>(index)]; !has_run) {
+    INLOOP_RETURN_IF_ERROR(
+        work(block, picture_.slice_qp + tried.qp_offset, crop(tried.signal.views(), block)));
+    has_run = 1;
   }
-  std::array<ConstPlanes, kMaxCandidates> signals;
-  std::array<const Candidate*, kMaxCandidates> used{};
-  for (size_t i = 0; i < static_cast<size_t>(parameters.candidates); ++i) {
-    used[i] = find(parameters.qp_offset[i]);
-    if (!used[i]) return Status::config("the filter was not tried with such a QP offset");
-    signals[i] = used[i]->signal.views();
-  }
-  const BlockPlan plan = plan_blocks(picture_, parameters);
-  for (size_t i = 0; i < plan.choice.size(); ++i) {
-    if (plan.choice[i] && !used[static_cast<size_t>(plan.choice[i] - 1)]->wanted[i]) {
-      return Status::config("the filter was not tried on block " + std::to_string(i));
-    }
-  }
-  apply_plan(network_.kernel_table(), picture_, plan, signals, out);
+  signal = crop(std::as_const(tried.signal).views(), block);
   return {};
+}
+
+FilterTrial::ComponentSums FilterTrial::sums(const Block& block, const ConstPlanes& signal) const {
+  return blend_sums(network_.kernel_table(), crop(picture_.dbf, block), signal, crop(original_, block),
+                    picture_.bit_depth);
 }
 
 }  // namespace inloop::nnlf

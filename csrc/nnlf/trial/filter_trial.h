@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/status.h"
@@ -14,8 +16,8 @@
 namespace inloop::nnlf {
 
 // Tries a network on one picture for the encoder. It keeps the signals of the candidates (runs with different
-// offsets of the base QP), gives the sums by which the encoder decides, and makes the picture that follows
-// from a decision. It must not be used by several threads at a time.
+// offsets of the base QP) and gives the sums by which the encoder decides; TrialFilter then makes the picture. It must
+// not be used by several threads at a time, but for what TrialFilter asks of it.
 class FilterTrial {
  public:
   using ComponentSums = std::array<BlendSums, 3>;  // of Y, Cb, Cr
@@ -29,10 +31,17 @@ class FilterTrial {
   // network did not run, the signal is the deblocked picture.
   Status run(int qp_offset, const std::vector<uint8_t>& wanted, std::vector<ComponentSums>& sums);
 
-  // Writes the filtered picture that a decoder makes with these parameters. Returns StatusCode::config where
-  // they need an offset or a block with which the network did not run, or blocks of another size.
-  Status apply(const PictureParameters& parameters, const MutablePlanes& out) const;
+  // Returns the number of the candidate with this offset, or -1 where the network was not run with it.
+  int find(int qp_offset) const;
+  // Returns whether the network ran on a block for a candidate.
+  bool has_run(int candidate, int index) const { return at(candidate).wanted[static_cast<size_t>(index)]; }
 
+  // Returns the signal of a candidate in a block, and runs the network there if it has not yet. Different threads may
+  // ask for different blocks.
+  Status signal(int candidate, int index, const FilterNetwork::SignalWork& work, ConstPlanes& signal);
+  ComponentSums sums(const Block& block, const ConstPlanes& signal) const;
+
+  const FilterNetwork& network() const { return network_; }
   const CodedPicture& picture() const { return picture_; }
   const BlockGrid& grid() const { return grid_; }
 
@@ -42,7 +51,7 @@ class FilterTrial {
     std::vector<uint8_t> wanted;
     video::Frame signal;
   };
-  const Candidate* find(int qp_offset) const;
+  const Candidate& at(int candidate) const { return candidates_[static_cast<size_t>(candidate)]; }
 
   const FilterNetwork& network_;
   const CodedPicture picture_;

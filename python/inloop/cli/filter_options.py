@@ -16,10 +16,19 @@ from inloop.codec import EncoderOptions
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf import FilterFunction, PictureFilter, ReferenceDecision, filter_names, load_any_filter
+from inloop.nnlf.judged import DEFAULT_ROWS
 from inloop.nnlf.skipping import DEFAULT_STRENGTH, fitted_beside, policy_for
 from inloop.structure.by_name import StructureName
 
-_OF_A_FILTER = ("nnlf_mode", "nnlf_skip", "nnlf_budget", "nnlf_block", "nnlf_reference", "nnlf_lambda")
+_OF_A_FILTER = (
+    "nnlf_mode",
+    "nnlf_skip",
+    "nnlf_budget",
+    "nnlf_block",
+    "nnlf_reference",
+    "nnlf_decision_rows",
+    "nnlf_lambda",
+)
 
 
 @Parameter(name="*", group="Neural filter")
@@ -54,6 +63,13 @@ class FilterOptions:
         Literal["all", "adaptive"] | None,
         Parameter(
             help="Filtered pictures that become references in loop mode: all, the default, or where that pays."
+        ),
+    ] = None
+    nnlf_decision_rows: Annotated[
+        int | None,
+        Parameter(
+            help="Decide about a picture on every so many rows of blocks, and filter the others while later pictures "
+            "start: 1, the whole picture, to 16; 1 by default."
         ),
     ] = None
     nnlf_lambda: Annotated[
@@ -110,5 +126,6 @@ class FilterOptions:
                 skip=policy_for(model, strength, self.nnlf_budget, mode=mode, gains=gains),
                 block_size=self.nnlf_block,
                 reference=ReferenceDecision() if self.nnlf_reference == "adaptive" else None,
+                decision_rows=DEFAULT_ROWS if self.nnlf_decision_rows is None else self.nnlf_decision_rows,
                 threads=threads,
             )

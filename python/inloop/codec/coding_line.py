@@ -16,6 +16,7 @@ from inloop.codec.options import EncoderOptions
 from inloop.codec.packets import Packet
 from inloop.codec.picture_encoder import PictureEncoder
 from inloop.codec.quality import QpOffsets, QualityStep
+from inloop.nnlf.decided import DecidedPicture
 from inloop.nnlf.picture import FilterResult
 from inloop.ratecontrol.interface import PictureQp, PictureResult, feedback_delay
 from inloop.structure.plan import PicturePlan
@@ -36,7 +37,9 @@ class _InWork:
     task: _core.PictureTask
     qp: PictureQp
     start_s: float
-    filtered: FilterResult | None = None  # None until everything about the picture is decided
+    filtered: FilterResult | DecidedPicture | None = (
+        None  # None until everything about the picture is decided
+    )
 
 
 class CodingLine:
@@ -131,13 +134,18 @@ class CodingLine:
 
     def _advance(self) -> None:
         """Do what can be done without waiting, in coding order."""
-        for picture in self._line:
-            if not picture.task.is_done():
-                break
-            if picture.filtered is None:
-                self._decide(picture)
+        self._decide_analysed()
         while self._line and self._line[0].filtered is not None and self._line[0].task.is_done():
             self._finish_first()
+
+    def _decide_analysed(self) -> None:
+        """Settle the pictures that are analysed, up to the first one that is not."""
+        for picture in list(self._line):
+            if picture.filtered is not None:
+                continue
+            if not picture.task.is_done():
+                break
+            self._decide(picture)
 
     def _decide(self, picture: _InWork) -> None:
         """Settle quality and filter of an analysed picture, whose predecessors are settled."""
@@ -145,8 +153,8 @@ class CodingLine:
         try:
             task.wait()
             picture.qp = self._quality.accept(task, picture.plan, picture.qp, picture.offsets)
-            filtered = self._filter.run(task, task.coded)
-            task.start_completion(self._filter.replacement(filtered))
+            filtered = self._filter.run(task)
+            self._filter.start_completion(task, filtered)
         except BaseException:  # It cannot be decided again: policies and filters have taken note of it.
             self._drop_behind(self._line.index(picture))
             raise
@@ -161,16 +169,24 @@ class CodingLine:
     def _finish_first(self) -> None:
         """Wait for the first picture, and make its packet."""
         picture = self._line[0]
+        self._wait_for(picture)
         try:
-            if picture.filtered is None:
-                self._decide(picture)
             picture.task.wait()
         except BaseException:
             self.drop()
             raise
         self._line.popleft()
         assert picture.filtered is not None
-        self._complete.append(self._packet(picture, picture.filtered))
+        self._complete.append(self._packet(picture, self._filter.finish(picture.filtered)))
+
+    def _wait_for(self, picture: _InWork) -> None:
+        """Wait until a picture is complete; those behind it are settled meanwhile, as others wait for their rows."""
+        while True:
+            ended = self._pictures.steps_ended
+            self._decide_analysed()
+            if picture.filtered is not None and picture.task.is_done():
+                return
+            self._pictures.wait_for_step(ended)
 
     def _packet(self, picture: _InWork, filtered: FilterResult) -> Packet:
         plan, task = picture.plan, picture.task

@@ -8,7 +8,9 @@ from typing import Protocol, runtime_checkable
 
 from inloop import _core
 from inloop.codec.ownership import claim
+from inloop.nnlf.decided import DecidedPicture
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
+from inloop.nnlf.picture_filter import PictureFilter
 
 
 class PictureFilterLike(Protocol):
@@ -55,6 +57,9 @@ class FilterStep:
         self._nnlf = nnlf
         self._is_in_loop = nnlf is not None and not (isinstance(nnlf, HasMode) and nnlf.mode != "loop")
         self._weighs_bits = isinstance(nnlf, DecidesReferences) and nnlf.reference is not None
+        # A subclass that does more to a picture, or something else, is asked for the whole of it.
+        own = type(nnlf).filter_picture is PictureFilter.filter_picture if nnlf is not None else False
+        self._decides = nnlf if isinstance(nnlf, PictureFilter) and own else None
 
     @property
     def runs(self) -> bool:
@@ -66,19 +71,35 @@ class FilterStep:
         """Whether filtered pictures may become references."""
         return self._is_in_loop
 
-    def run(self, task: _core.PictureTask, coded: _core.CodedPicture) -> FilterResult:
-        """Return what the filter makes of an analysed picture."""
+    def run(self, task: _core.PictureTask) -> FilterResult | DecidedPicture:
+        """Return what the filter makes of an analysed picture, or is to make of one that becomes a reference."""
         if self._nnlf is None:
             return FilterResult(b"", None)
         bits = task.coded_bits() if self._weighs_bits else 0
-        return self._nnlf.filter_picture(CodedPicture.from_core(coded, bits=bits), task.source)
+        coded = CodedPicture.from_core(task.coded, bits=bits)
+        if self._decides is None:
+            return self._nnlf.filter_picture(coded, task.source)
+        decided = self._decides.decide_picture(coded, task.source)
+        if decided is None:
+            return FilterResult(b"", None)
+        return decided.complete() if decided.shown_only else decided
 
-    def replacement(self, filtered: FilterResult) -> Planes | None:
-        """Return the planes that become the reference picture; None for the unfiltered ones."""
-        return filtered.planes if self._is_in_loop and not filtered.shown_only else None
+    def start_completion(self, task: _core.PictureTask, filtered: FilterResult | DecidedPicture) -> None:
+        """Have a picture completed with what the filter has made or is to make of it."""
+        if isinstance(filtered, DecidedPicture):
+            task.start_filtering(filtered.filter)
+        else:
+            task.start_completion(filtered.planes if self._is_reference(filtered) else None)
+
+    def finish(self, filtered: FilterResult | DecidedPicture) -> FilterResult:
+        """Return what the filter has made of a completed picture."""
+        return filtered.finish() if isinstance(filtered, DecidedPicture) else filtered
+
+    def _is_reference(self, filtered: FilterResult) -> bool:
+        return self._is_in_loop and not filtered.shown_only
 
     def shown(self, filtered: FilterResult, task: _core.PictureTask) -> Planes | None:
         """Return the planes to show of a completed picture; None for those of the picture itself."""
-        if filtered.planes is None or (self._is_in_loop and not filtered.shown_only):
+        if filtered.planes is None or self._is_reference(filtered):
             return None
         return filtered.shown_planes(task.reconstruction())

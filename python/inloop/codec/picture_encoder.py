@@ -132,6 +132,16 @@ class PictureEncoder:
         self._core = _core.SequenceEncoder(config, None if pool is None else pool.core)
         self._format = (config.width, config.height, config.bit_depth)
         self._task: _core.PictureTask | None = None
+        self._ends = _core.WorkEnds()
+
+    @property
+    def steps_ended(self) -> int:
+        """How many steps of tasks (analyses, completions) have ended."""
+        return self._ends.count
+
+    def wait_for_step(self, seen: int) -> None:
+        """Wait until more steps of tasks have ended than `seen`."""
+        self._ends.wait(seen)
 
     def plan(self, request: _core.PictureRequest) -> _core.PictureTask:
         """Return the task of one picture, the next in coding order, which any thread may work on.
@@ -147,7 +157,7 @@ class PictureEncoder:
         Raises:
             ConfigError: A reference is missing or a value out of range.
         """
-        return self._core.plan(request)
+        return self._core.plan(request, self._ends)
 
     def complete(
         self,

@@ -66,6 +66,11 @@ class PictureBlocks:
         """Number of blocks."""
         return len(self.work)
 
+    @property
+    def columns(self) -> int:
+        """Blocks in a row."""
+        return -(-self.coded.width // self.block_size)
+
     @cached_property
     def area(self) -> FloatArray:
         """Luma samples of each block, its context excluded."""

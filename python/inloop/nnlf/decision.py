@@ -75,6 +75,7 @@ class Evidence:
         edge_rule_allowed: Whether the picture may be filtered by the edge rule.
         same_block_size: Whether the blocks are as large as those of the payload before.
         later_pictures: For how many later pictures new settings are likely to be good.
+        share: Share of the picture that the blocks are, where the others are like them: the payload is for all.
     """
 
     sums: FloatArray
@@ -85,6 +86,7 @@ class Evidence:
     edge_rule_allowed: bool = True
     same_block_size: bool = True
     later_pictures: float = 0.0
+    share: float = 1.0
 
     @property
     def prices(self) -> FloatArray:
@@ -95,7 +97,7 @@ class Evidence:
         """What the payload of an option is worth in squared error."""
         if option.no_payload or not option.candidates:
             return 0.0
-        return self.lmbda * self.payload_bits(option)
+        return self.share * self.lmbda * self.payload_bits(option)
 
     @property
     def unflagged_blocks(self) -> BoolArray:
@@ -124,6 +126,17 @@ def best_scale_codes(sums: FloatArray) -> Codes:
 def scales_of(codes: Codes) -> FloatArray:
     """Blend scales ``[3]`` of the codes of Y, Cb, Cr."""
     return np.asarray(_SCALES[list(codes)])
+
+
+def least_gain(price: FloatArray, lmbda: float, candidates: int) -> FloatArray:
+    """Return the fall of its squared error from which on a flag filters a block, ``[blocks]``.
+
+    Args:
+        price: That of the work, a block.
+        lmbda: Squared error one bit is worth.
+        candidates: How many the flags choose from.
+    """
+    return np.asarray(price + lmbda * (_FLAG_BITS * candidates))
 
 
 def decide(evidence: Evidence, previous: Settings | None = None, persisting: bool = False) -> Decision:
@@ -206,9 +219,8 @@ def _best_flags(
     evidence: Evidence, candidates: tuple[int, ...], codes: Codes, reuse: bool = False
 ) -> Decision:
     """Best candidate, or none, of each block for given scales."""
-    bits = _FLAG_BITS * len(candidates)
     gain = gains(evidence.sums[list(candidates)], scales_of(codes)).sum(-1)  # [candidates, blocks]
-    gain -= evidence.prices + evidence.lmbda * bits
+    gain -= least_gain(evidence.prices, evidence.lmbda, len(candidates))
     choice = np.where(gain.max(0) > 0, gain.argmax(0) + 1, 0)
     return Decision(float(np.maximum(gain.max(0), 0).sum()), candidates, codes, reuse, block_choice=choice)
 

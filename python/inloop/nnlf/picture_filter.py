@@ -12,8 +12,10 @@ from inloop import _core
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.blocks import BLOCK_SIZES, BoolArray, FloatArray, PictureBlocks
-from inloop.nnlf.decision import Decision, Evidence, best_scale_codes, decide, gains, scales_of
+from inloop.nnlf.decided import DecidedPicture
+from inloop.nnlf.decision import Decision, Evidence, best_scale_codes, decide, gains, least_gain, scales_of
 from inloop.nnlf.function import AnyFilter, FilterFunction
+from inloop.nnlf.judged import DEFAULT_ROWS, EveryNthRow, JudgedBlocks, JudgingPolicy
 from inloop.nnlf.outcome import FilterOutcome
 from inloop.nnlf.payload import SHORT_NAME, PayloadContext
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
@@ -57,11 +59,14 @@ class PictureFilter:
         block_size: 128 or 256 luma samples; None: what suits the picture.
         reference: Decides in loop mode which filtered pictures become references, the others are shown only; None:
             all of them.
+        decision_rows: Candidates, scales and the use of flags are decided on every so many rows of blocks, 1 to 16, or
+            on those of a policy of one's own. The other rows are filtered by that decision, row by row, while pictures
+            that refer to this one go on with the first rows; a block whose flag is open gets it then.
         threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; the stream is the same for any
             number.
 
     Raises:
-        ConfigError: An unknown mode, strength, block size or number of threads, or a budget that is not positive.
+        ConfigError: An unknown mode, strength, block size, number of rows or threads, or a budget that is not positive.
         ModelError: The network keeps no filter contract.
     """
 
@@ -76,6 +81,7 @@ class PictureFilter:
         budget_kmac_per_px: float | None = None,
         block_size: int | None = None,
         reference: ReferenceDecision | None = None,
+        decision_rows: int | JudgingPolicy = DEFAULT_ROWS,
         threads: int | ThreadPool = 1,
     ) -> None:
         if mode not in MODES:
@@ -95,6 +101,7 @@ class PictureFilter:
         self.md5 = md5
         self.qp_offsets = qp_offsets
         self.reference = reference
+        self._judging = EveryNthRow(decision_rows) if isinstance(decision_rows, int) else decision_rows
         pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
         if isinstance(model, FilterFunction):
             self.network = model.network(pool)
@@ -128,6 +135,15 @@ class PictureFilter:
             The payload of its filter parameters, empty if earlier ones persist, and the filtered planes; an empty
             payload and ``None`` if it stays unfiltered.
         """
+        decided = self.decide_picture(coded, original)
+        return FilterResult(b"", None) if decided is None else decided.complete()
+
+    def decide_picture(self, coded: CodedPicture, original: Planes) -> DecidedPicture | None:
+        """Decide about one picture, whose blocks are filtered later.
+
+        Arguments as for `filter_picture`; the picture must not change but by what is returned, None if it stays
+        unfiltered.
+        """
         self.outcome.add_picture(coded.height * coded.width)
         previous = self._track.begin_picture(coded.irap, coded.rasl, coded.temporal_id)
         blocks, wanted = self._choose_blocks(coded, previous)
@@ -137,34 +153,41 @@ class PictureFilter:
         context = self._payload_context(coded, previous, blocks)
         if not run.any() and not context.persisting:
             self._learn(blocks, run, np.zeros((blocks.count, 3, 3)))
-            return FilterResult(b"", None)
+            return None
+        judged = JudgedBlocks.of(self._judging, blocks, run)
         trial = _core.FilterTrial(self.network, blocks.core, original)
-        sums = self._run(trial, context.offsets, run, coded.bit_depth)
-        self._learn(blocks, run, sums[0])
+        sums = self._run(trial, context.offsets, judged, coded.bit_depth)
+        self._learn(blocks, judged.seen, sums[0])
+        error = float(sums[0, ..., 0].sum())
+        price = self.policy.price(blocks) * error
         evidence = Evidence(
-            sums,
+            judged.part(sums, 1),
             INTRA.at(coded.slice_qp, bit_depth=coded.bit_depth),
-            payload_bits=lambda option: _payload_bits(trial, context, option),
-            price=self.policy.price(blocks) * sums[0, ..., 0].sum(),
-            edge_rule_blocks=by_edges,
+            payload_bits=lambda option: _payload_bits(trial, context, judged.whole(option)),
+            price=judged.part(price),
+            edge_rule_blocks=judged.part(by_edges),
             edge_rule_allowed=by_edges_allowed,
             same_block_size=context.same_block_size,
             later_pictures=SETTINGS_PICTURES if self._may_persist and not coded.irap else 0,
+            share=judged.share,
         )
         decision = decide(evidence, context.reusable(len(sums)), context.persisting)
-        post = self.mode == "post" or not self._is_reference(coded, evidence, decision)
+        post = self.mode == "post" or not self._is_reference(coded, evidence, decision, error)
         if previous is not None and previous.post != post:
             # The settings of the payload before are for the other use.
             decision = decide(evidence, None, context.persisting)
         if not decision.candidates:
-            return FilterResult(b"", None)
-        filtered = by_edges if decision.block_choice is None else decision.block_choice > 0
-        self.outcome.add_filtered(blocks.area, filtered)
-        parameters = context.parameters(decision)
+            return None
+        parameters = context.parameters(judged.whole(decision))
         parameters.post = post
-        planes = trial.apply(parameters)
-        payload = b"" if decision.no_payload else self._write(coded, parameters, planes)
-        return FilterResult(payload, planes, shown_only=post, block_size=blocks.block_size, filtered=filtered)
+        has_payload = not decision.no_payload
+        if has_payload:  # Later ones refer to it.
+            self._is_named = True
+            self._track.record(parameters, coded.irap, coded.rasl, coded.temporal_id)
+        least = least_gain(price, evidence.lmbda, len(decision.candidates)) * _sum_unit(coded.bit_depth)
+        has_hash = self.md5 and has_payload and not post
+        core = _core.TrialFilter(trial, parameters, judged.open(decision), least, hash=has_hash)
+        return DecidedPicture(core, blocks, self.outcome, has_payload, post)
 
     def _choose_blocks(
         self, coded: CodedPicture, previous: _core.FilterParameters | None
@@ -205,13 +228,13 @@ class PictureFilter:
         )
 
     def _run(
-        self, trial: _core.FilterTrial, offsets: tuple[int, ...], run: BoolArray, bit_depth: int
+        self, trial: _core.FilterTrial, offsets: tuple[int, ...], judged: JudgedBlocks, bit_depth: int
     ) -> FloatArray:
         """Sums of the candidates that are worth a try, ``[candidates, blocks, 3, 3]`` in squared sample units."""
         sums: list[FloatArray] = []
         for offset in offsets:
-            sums.append(trial.run(offset, run) / 4.0 ** (_SIGNAL_BITS - bit_depth))
-            if len(sums) == 1 and _share_saved(sums[0]) < WORTH_A_SECOND:
+            sums.append(trial.run(offset, judged.seen) / _sum_unit(bit_depth))
+            if len(sums) == 1 and _share_saved(judged.part(sums[0])) < WORTH_A_SECOND:
                 break
         return np.stack(sums)
 
@@ -221,22 +244,15 @@ class PictureFilter:
         if isinstance(self.policy, LearnsGains):
             self.policy.learn(blocks, run, _gained(sums))
 
-    def _is_reference(self, coded: CodedPicture, evidence: Evidence, decision: Decision) -> bool:
-        """Whether the filtered picture becomes a reference."""
+    def _is_reference(
+        self, coded: CodedPicture, evidence: Evidence, decision: Decision, error: float
+    ) -> bool:
+        """Whether the filtered picture becomes a reference; `error` is its squared error without the filter."""
         if self.reference is None:
             return True
-        error = float(evidence.sums[0, ..., 0].sum())
         rate = max(coded.bits, 1)
-        payload = evidence.cost(decision) / evidence.lmbda
-        return self.reference.choose(rate, error, rate + payload, error - decision.gain)
-
-    def _write(self, coded: CodedPicture, parameters: _core.FilterParameters, planes: Planes) -> bytes:
-        """Return the payload and let later ones refer to it."""
-        self._is_named = True
-        self._track.record(parameters, coded.irap, coded.rasl, coded.temporal_id)
-        if self.md5 and not parameters.post:
-            parameters.md5 = _core.planes_md5(planes, coded.bit_depth)
-        return parameters.serialise(coded.width, coded.height)
+        payload = evidence.cost(decision) / (evidence.share * evidence.lmbda)
+        return self.reference.choose(rate, error, rate + payload, error - decision.gain / evidence.share)
 
     @property
     def _may_persist(self) -> bool:
@@ -249,6 +265,11 @@ def _payload_bits(trial: _core.FilterTrial, context: PayloadContext, option: Dec
     parameters = context.parameters(option)
     parameters.model = None
     return _NAL_UNIT_BITS + trial.payload_bits(parameters)
+
+
+def _sum_unit(bit_depth: int) -> float:
+    """What a squared sample is in the sums that the core gives."""
+    return float(4.0 ** (_SIGNAL_BITS - bit_depth))
 
 
 def _share_saved(sums: FloatArray) -> float:
