@@ -18,4 +18,5 @@ PYBIND11_MODULE(_core, module) {
   register_encoder(module);
   register_lookahead(module);
   register_coolchic(module);
+  register_coolchic_encoder(module);
 }

@@ -26,5 +26,6 @@ void register_sequence_config(pybind11::module_& module);
 void register_encoder(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
 void register_coolchic(pybind11::module_& module);
+void register_coolchic_encoder(pybind11::module_& module);
 
 }  // namespace inloop::bindings

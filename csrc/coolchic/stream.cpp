@@ -12,37 +12,6 @@ namespace {
 
 constexpr size_t kSequenceHeaderBytes = 9;
 
-Status parse_sequence(const std::vector<uint8_t>& data, SequenceHeader& sequence) {
-  HeaderReader reader(data, 0);
-  if (data.size() < kSequenceHeaderBytes || reader.number(2) != kSequenceHeaderBytes) {
-    return Status::bitstream("not a Cool-chic stream: it does not start with a header of 9 bytes");
-  }
-  sequence.height = reader.number(2);
-  sequence.width = reader.number(2);
-  const int format = reader.number(1);
-  sequence.intra_period = reader.number(1);
-  sequence.p_period = reader.number(1);
-  if (sequence.width < 1 || sequence.height < 1) {
-    return Status::bitstream("picture size " + std::to_string(sequence.width) + "x" +
-                             std::to_string(sequence.height));
-  }
-  if (format >> 4 > 1 || (format & 15) > 2) {
-    return Status::bitstream("unknown picture format " + std::to_string(format));
-  }
-  sequence.bit_depth = format >> 4 ? 10 : 8;
-  sequence.format = static_cast<ColourFormat>(format & 15);
-  if (sequence.format == ColourFormat::yuv420 && (sequence.width | sequence.height) % 2) {
-    return Status::bitstream("4:2:0 pictures of odd size");
-  }
-  const auto period = static_cast<unsigned>(sequence.p_period);
-  if (sequence.intra_period ? !std::has_single_bit(period) || sequence.intra_period % sequence.p_period != 0
-                            : period != 0) {
-    return Status::bitstream("P period " + std::to_string(period) + " in an intra period of " +
-                             std::to_string(sequence.intra_period));
-  }
-  return {};
-}
-
 Status check_memory(const Stream& stream) {
   const SequenceHeader& sequence = stream.sequence;
   const int64_t samples = int64_t{sequence.width} * sequence.height;
@@ -78,6 +47,37 @@ Status parse_pictures(Stream& stream) {
 }
 
 }  // namespace
+
+Status parse_sequence(const std::vector<uint8_t>& data, SequenceHeader& sequence) {
+  HeaderReader reader(data, 0);
+  if (data.size() < kSequenceHeaderBytes || reader.number(2) != kSequenceHeaderBytes) {
+    return Status::bitstream("not a Cool-chic stream: it does not start with a header of 9 bytes");
+  }
+  sequence.height = reader.number(2);
+  sequence.width = reader.number(2);
+  const int format = reader.number(1);
+  sequence.intra_period = reader.number(1);
+  sequence.p_period = reader.number(1);
+  if (sequence.width < 1 || sequence.height < 1) {
+    return Status::bitstream("picture size " + std::to_string(sequence.width) + "x" +
+                             std::to_string(sequence.height));
+  }
+  if (format >> 4 > 1 || (format & 15) > 2) {
+    return Status::bitstream("unknown picture format " + std::to_string(format));
+  }
+  sequence.bit_depth = format >> 4 ? 10 : 8;
+  sequence.format = static_cast<ColourFormat>(format & 15);
+  if (sequence.format == ColourFormat::yuv420 && (sequence.width | sequence.height) % 2) {
+    return Status::bitstream("4:2:0 pictures of odd size");
+  }
+  const auto period = static_cast<unsigned>(sequence.p_period);
+  if (sequence.intra_period ? !std::has_single_bit(period) || sequence.intra_period % sequence.p_period != 0
+                            : period != 0) {
+    return Status::bitstream("P period " + std::to_string(period) + " in an intra period of " +
+                             std::to_string(sequence.intra_period));
+  }
+  return {};
+}
 
 bool starts_like_stream(const uint8_t* data, size_t size) {
   const std::vector<uint8_t> start(data, data + size);

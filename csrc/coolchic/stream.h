@@ -97,6 +97,9 @@ struct Stream {
 // range, and a picture header whose length fits its counts.
 bool starts_like_stream(const uint8_t* data, size_t size);
 
+// Reads the header of the group of pictures, with which the data begins.
+Status parse_sequence(const std::vector<uint8_t>& data, SequenceHeader& sequence);
+
 // Reads all headers. An error of the group's header is returned. An error of a later picture is kept in
 // `status` of the stream, whose first pictures can still be decoded; bytes behind the last picture are such
 // an error, too.

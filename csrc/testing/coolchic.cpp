@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bindings/support.h"
+#include "coolchic/encoder/range_encoder.h"
 #include "coolchic/exponential.h"
 #include "coolchic/kernels/table.h"
 #include "coolchic/laplace_scale.h"
@@ -36,6 +37,20 @@ std::vector<int> decode_symbols(const py::bytes& message, int range, const std::
     out.push_back(symbol);
   }
   return out;
+}
+
+// Encodes symbols, one for each (location, scale), into a message.
+py::bytes encode_symbols(const std::vector<int>& symbols, int range, const std::vector<int>& locations_64,
+                         const std::vector<int>& scales_128) {
+  const SymbolRange allowed(range);
+  RangeEncoder encoder;
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    const LaplaceDistribution distribution{locations_64[i], scales_128[i]};
+    encoder.encode(
+        {lower_count(allowed, distribution, symbols[i]), lower_count(allowed, distribution, symbols[i] + 1)});
+  }
+  const std::vector<uint8_t> message = encoder.finish();
+  return py::bytes(reinterpret_cast<const char*>(message.data()), message.size());
 }
 
 using Floats = py::array_t<float, py::array::c_style | py::array::forcecast>;
@@ -172,6 +187,8 @@ uint32_t exact_lower_count(int range, int location_64, int scale_128, int symbol
 
 void register_coolchic(py::module_& module) {
   module.def("coolchic_decode_symbols", &decode_symbols, py::arg("message"), py::arg("range"),
+             py::arg("locations_64"), py::arg("scales_128"));
+  module.def("coolchic_encode_symbols", &encode_symbols, py::arg("symbols"), py::arg("range"),
              py::arg("locations_64"), py::arg("scales_128"));
   module.def("coolchic_dense_row", &dense_row);
   module.def("coolchic_upsample_row", &upsample_row);

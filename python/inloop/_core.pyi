@@ -454,6 +454,35 @@ class CoolchicDecoder:
     @property
     def pictures(self) -> int: ...
 
+def coolchic_coding_order(intra_period: int, p_period: int) -> list[tuple[int, int, list[int]]]: ...
+def coolchic_integer_bits(integers: NDArray[np.int32], range: int, scale_index: int) -> float: ...
+def coolchic_encode_integers(integers: NDArray[np.int32], range: int, scale_index: int) -> bytes: ...
+def coolchic_decode_picture(
+    sequence_header: bytes,
+    data: bytes,
+    references: list[tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]],
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]: ...
+def coolchic_picture_parameters(
+    sequence_header: bytes, data: bytes, references: int
+) -> NDArray[np.float32]: ...
+
+@final
+class CoolchicGridCoder:
+    """What grids of latents cost under one context model, and their messages."""
+
+    def __init__(
+        self,
+        context_size: int,
+        hidden_layers: int,
+        weights: NDArray[np.int32],
+        weight_step_log2: int,
+        biases: NDArray[np.int32],
+        bias_step_log2: int,
+        latent_range: int,
+    ) -> None: ...
+    def bits(self, latents: NDArray[np.int16]) -> float: ...
+    def encode(self, latents: NDArray[np.int16]) -> bytes: ...
+
 @final
 class CoolchicLatentReader:
     """The latent grids of picture after picture, in coding order."""

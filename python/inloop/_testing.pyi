@@ -315,6 +315,9 @@ def loop_filters_by_blocks(
 def coolchic_decode_symbols(
     message: bytes, range: int, locations_64: Sequence[int], scales_128: Sequence[int]
 ) -> list[int]: ...
+def coolchic_encode_symbols(
+    symbols: Sequence[int], range: int, locations_64: Sequence[int], scales_128: Sequence[int]
+) -> bytes: ...
 def coolchic_dense_row(
     isa: str,
     input: NDArray[np.float32],

@@ -29,9 +29,9 @@ class RangeEncoder:
             self._shifts += 1
 
     def finish(self) -> bytes:
-        """Return the message: a point of the interval whose last word is zero, without that word."""
+        """Return the message: the lowest point of the interval whose last word is zero, without that word."""
         words = self._shifts + 1
-        point = (self._lower + self._range - 1) >> 32
+        point = (self._lower + 0xFFFFFFFF) >> 32
         values = [(point >> (32 * (words - 1 - i))) & 0xFFFFFFFF for i in range(words)]
         return b"".join(value.to_bytes(4, "little") for value in values)
 

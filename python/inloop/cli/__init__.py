@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import inloop
 from inloop import _core
+from inloop.cli.coolchic_encode import coolchic_commands
 from inloop.cli.decode import decode
 from inloop.cli.demo import demo
 from inloop.cli.encode import encode
@@ -47,6 +48,7 @@ for _command in (encode, decode, enhance, info, demo, sweep):
     app.command(_command)
 app.command(model)
 app.command(train)
+app.command(coolchic_commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
