@@ -28,6 +28,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
     fill_deblock_avx2(table);
     fill_sao_avx2(table);
   }
+  if (isa >= Isa::avx512) fill_interpolation_avx512(table);
 #endif
   return table;
 }

@@ -129,6 +129,7 @@ void fill_intra_avx2(KernelTable& table);
 void fill_interpolation_avx2(KernelTable& table);
 void fill_deblock_avx2(KernelTable& table);
 void fill_sao_avx2(KernelTable& table);
+void fill_interpolation_avx512(KernelTable& table);
 #endif
 
 }  // namespace inloop::hevc

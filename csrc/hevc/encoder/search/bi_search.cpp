@@ -39,12 +39,12 @@ MotionSearch::Result BiSearch::refine(const SearchPlane& plane, Mv from, const M
   MotionSearch::Result best;
   if (!covered(plane, from)) return best;
   const uint32_t distortion = satd(plane, from);
-  best = {from, distortion + state_.lambda_satd * code_vector(from, predictors).bits, distortion};
+  best = {from, distortion + state_.lambda_satd * vector_bits(from, predictors), distortion};
   for (int step : {4, 2, 1}) {
     // Both vectors are already the best ones among those around them at a distance of a full sample.
     if (step == 4 && !state_.tools.all_neighbours) continue;
     try_around(best.mv, step, state_.tools.all_neighbours, [&](Mv mv) {
-      const double bits = state_.lambda_satd * code_vector(mv, predictors).bits;
+      const double bits = state_.lambda_satd * vector_bits(mv, predictors);
       if (bits >= best.cost || !covered(plane, mv)) return kInfiniteCost;
       const uint32_t other = satd(plane, mv);
       const double cost = other + bits;

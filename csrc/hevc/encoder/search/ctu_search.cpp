@@ -111,7 +111,7 @@ void CtuSearch::try_partitions(CuSearch& cu, const PartitionedCu& partitions) {
   state_.contexts = cu.before;
   const bool has_residual = inter_.code_partitions(cu.x, cu.y, cu.log2_size, cu.depth, partitions,
                                                    state_.tools.tree_ratio * cu.best);
-  if (!keep_if_better(cu)) return;
+  if (inter_.residual_cost() > cu.best || !keep_if_better(cu)) return;
   cu.best_is_skip = false;
   cu.best_has_residual = has_residual;
 }
@@ -136,7 +136,7 @@ bool CtuSearch::try_merge(CuSearch& cu) {
     const bool has_residual =
         inter_.code_merge(cu.x, cu.y, cu.log2_size, cu.depth, choices[i], state_.tools.tree_ratio * cu.best);
     any_residual |= has_residual;
-    if (has_residual && keep_if_better(cu)) {
+    if (has_residual && inter_.residual_cost() <= cu.best && keep_if_better(cu)) {
       cu.best_is_skip = false;
       cu.best_has_residual = true;
     }
@@ -150,12 +150,12 @@ void CtuSearch::try_intra(CuSearch& cu) {
   // The largest CUs have no rating to compare with the limit. They serve smooth content, which inter
   // prediction codes without residual anyway.
   if (cu.log2_size > 5 && !cu.best_has_residual && state_.tools.intra_ratio < kNoRatio) return;
-  if (!intra_.search_2Nx2N(cu.x, cu.y, cu.log2_size, cu.depth, limit)) return;
-  bool better = keep_if_better(cu);
+  const IntraSearch::Outcome whole = intra_.search_2Nx2N(cu.x, cu.y, cu.log2_size, cu.depth, limit, cu.best);
+  if (whole == IntraSearch::Outcome::unlikely) return;
+  bool better = whole == IntraSearch::Outcome::coded && keep_if_better(cu);
   if (state_.tools.intra_4x4 && cu.log2_size == state_.picture.sps().log2_min_cb_size) {
     state_.contexts = cu.before;
-    intra_.search_NxN(cu.x, cu.y, cu.depth);
-    better |= keep_if_better(cu);
+    better |= intra_.search_NxN(cu.x, cu.y, cu.depth, cu.best) && keep_if_better(cu);
   }
   if (better) cu.best_is_skip = false;
 }

@@ -62,7 +62,7 @@ void InterSearch::code_skip(int x, int y, int log2_size, int cqt_depth, const Pa
 }
 
 bool InterSearch::code_residual(int x, int y, int log2_size, double tree_limit) {
-  residual_.code(x, y, log2_size, state_.inter_pred, tree_limit);
+  residual_cost_ = residual_.code(x, y, log2_size, state_.inter_pred, tree_limit);
   const CodedCell& cell = *state_.cells(x, y);
   return (cell.cbf[0] | cell.cbf[1] | cell.cbf[2]) & 1;
 }

@@ -40,6 +40,9 @@ class InterSearch {
   bool code_partitions(int x, int y, int log2_size, int cqt_depth, const PartitionedCu& cell,
                        double tree_limit);
 
+  // Returns the cost of the residual that was coded last, which the CU exceeds by the bits of its motion.
+  double residual_cost() const { return residual_cost_; }
+
   // Forgets the motion found so far, where searches start.
   void forget() { partitions_.forget(); }
 
@@ -54,6 +57,7 @@ class InterSearch {
   SearchState& state_;
   PartitionSearch partitions_;
   ResidualTree residual_;
+  double residual_cost_ = 0;
 };
 
 }  // namespace inloop::hevc

@@ -9,21 +9,27 @@
 
 namespace inloop::hevc {
 
-bool IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit) {
+IntraSearch::Outcome IntraSearch::search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit,
+                                               double best) {
   start_cu(x, y, log2_size, cqt_depth, PartMode::p2Nx2N);
-  if (!search_luma_mode(x, y, log2_size, 0, limit)) return false;
+  const double luma = search_luma_mode(x, y, log2_size, 0, limit);
+  if (luma == kInfiniteCost) return Outcome::unlikely;
+  if (luma > best) return Outcome::worse;
   search_chroma_mode(x, y, log2_size);
-  return true;
+  return Outcome::coded;
 }
 
-void IntraSearch::search_NxN(int x, int y, int cqt_depth) {
+bool IntraSearch::search_NxN(int x, int y, int cqt_depth, double best) {
   start_cu(x, y, 3, cqt_depth, PartMode::pNxN);
+  double luma = 0;
   for (int i = 0; i < 4; ++i) {
     const int part_x = x + (i & 1) * 4, part_y = y + (i >> 1) * 4;
-    search_luma_mode(part_x, part_y, 2, 1, kInfiniteCost);
+    luma += search_luma_mode(part_x, part_y, 2, 1, kInfiniteCost);
+    if (luma > best) return false;
     publish_block(state_.picture, *state_.ctu, part_x, part_y, 2);
   }
   search_chroma_mode(x, y, 3);
+  return true;
 }
 
 void IntraSearch::start_cu(int x, int y, int log2_size, int cqt_depth, PartMode part_mode) {
@@ -36,26 +42,28 @@ void IntraSearch::start_cu(int x, int y, int log2_size, int cqt_depth, PartMode 
 }
 
 // Chooses the luma mode and the transform tree of one prediction block, which is the node at `depth` of the
-// transform tree. The modes compete with an unsplit transform; only the winner's tree is refined.
-bool IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, double limit) {
+// transform tree. The modes compete with an unsplit transform; only the winner's tree is refined. Returns the cost, or
+// kInfiniteCost where no mode has an estimate below `limit`.
+double IntraSearch::search_luma_mode(int x, int y, int log2_size, int depth, double limit) {
   int mpm[3];
   derive_mpm(state_.picture, x, y, mpm);
   const IntraModeBits bits(state_, mpm);
   const bool four_blocks = log2_size > 5;
   const IntraModeList list =
       four_blocks ? likely_modes_64(mpm) : rate_intra_modes(state_, x, y, log2_size, mpm, bits);
-  if (list.cost[0] > limit) return false;
+  if (list.cost[0] > limit) return kInfiniteCost;
   const ModeChoice choice =
       four_blocks ? choose_mode_64(x, y, depth, list, bits) : choose_mode(x, y, log2_size, depth, list, bits);
   CodedCell* cells = state_.cells(x, y);
   for (int i = 0; i < cell_count(log2_size); ++i) cells[i].intra_mode = static_cast<uint8_t>(choice.mode);
   const int deepest = state_.tools.transform_depth_intra + depth;
+  double tree = choice.tree_cost;
   if (!four_blocks) {
-    refine_tree(x, y, log2_size, depth, choice.mode, deepest, choice.tree_cost);
+    tree = refine_tree(x, y, log2_size, depth, choice.mode, deepest, choice.tree_cost);
   } else if (deepest > 1) {
-    luma_tree(x, y, log2_size, depth, choice.mode, deepest);
+    tree = luma_tree(x, y, log2_size, depth, choice.mode, deepest);
   }
-  return true;
+  return tree + state_.lambda * bits(choice.mode);
 }
 
 // All modes predict from the same samples outside the block, so only the winner needs a reconstruction.

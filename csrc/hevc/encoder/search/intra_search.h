@@ -15,9 +15,15 @@ class IntraSearch {
  public:
   explicit IntraSearch(SearchState& state) : state_(state) {}
 
-  // Gives up where no mode has an estimate below `limit`. Returns whether the CU was coded.
-  bool search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit);
-  void search_NxN(int x, int y, int cqt_depth);  // for 8x8 CUs only
+  enum class Outcome {
+    unlikely,  // no mode has an estimate below the limit
+    worse,     // luma alone costs more than the best coding of the CU
+    coded,
+  };
+  // `best` is the cost of the best coding of the CU so far.
+  Outcome search_2Nx2N(int x, int y, int log2_size, int cqt_depth, double limit, double best);
+  // Serves 8x8 CUs only. Returns false where luma alone costs more than `best`; the CU is not coded then.
+  bool search_NxN(int x, int y, int cqt_depth, double best);
 
  private:
   struct ModeChoice {
@@ -26,7 +32,7 @@ class IntraSearch {
   };
 
   void start_cu(int x, int y, int log2_size, int cqt_depth, PartMode part_mode);
-  bool search_luma_mode(int x, int y, int log2_size, int depth, double limit);
+  double search_luma_mode(int x, int y, int log2_size, int depth, double limit);
   ModeChoice choose_mode(int x, int y, int log2_size, int depth, const IntraModeList& list,
                          const IntraModeBits& bits);
   ModeChoice choose_mode_64(int x, int y, int depth, const IntraModeList& list, const IntraModeBits& bits);

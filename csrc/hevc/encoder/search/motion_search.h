@@ -47,6 +47,11 @@ inline CodedVector code_vector(Mv mv, const Mv predictors[2]) {
                                   : CodedVector{first, 0, first_bits + 1};
 }
 
+// Returns the bits that code_vector() gives.
+inline int vector_bits(Mv mv, const Mv predictors[2]) {
+  return std::min(mvd_bits(difference(mv, predictors[0])), mvd_bits(difference(mv, predictors[1]))) + 1;
+}
+
 // Tries the four neighbours of a vector at a distance of `step` quarter samples, then the diagonal neighbour
 // between the better horizontal and the better vertical one, or every diagonal neighbour with `all`.
 // attempt(mv) returns the cost.
@@ -110,7 +115,7 @@ class MotionSearch {
   bool try_vector(Mv mv, Point& best) { return try_point((mv.x + 2) >> 2, (mv.y + 2) >> 2, best); }
   void star_search(int range, Point& best);
   void refine(int step, Result& best);
-  double vector_cost(Mv mv) const { return state_.lambda_satd * code_vector(mv, predictors_).bits; }
+  double vector_cost(Mv mv) const { return state_.lambda_satd * vector_bits(mv, predictors_); }
 
   const SearchState& state_;
   const PredictionBlock* block_ = nullptr;

@@ -148,7 +148,7 @@ void PartitionSearch::search_list(const PredictionBlock& block, int list) {
     const int same = list == 1 ? same_in_list0(ref) : -1;
     if (same >= 0) {  // the picture was searched for list 0, so only the predictors differ
       uni.found = uni_[0][same].found;
-      uni.found.cost = uni.found.satd + state_.lambda_satd * code_vector(uni.found.mv, uni.predictors).bits;
+      uni.found.cost = uni.found.satd + state_.lambda_satd * vector_bits(uni.found.mv, uni.predictors);
       if (uni_[0][same].cost == kInfiniteCost) uni.found.cost = kInfiniteCost;
     } else if (is_searched(block, list, ref)) {
       uni.found = motion_.search(block, *planes_.plane[list][ref], uni.predictors, starts(block, list, ref),
@@ -229,7 +229,7 @@ bool PartitionSearch::start_bi(const PredictionBlock& block, MotionInfo& motion)
 double PartitionSearch::fixed_cost(const MotionInfo& motion, int list) const {
   const Uni& uni = uni_[list][motion.ref_idx[list]];
   const bool vector_is_coded = !(list == 1 && state_.slice.mvd_l1_zero_flag);
-  const int bits = vector_is_coded ? code_vector(motion.mv[list], uni.predictors).bits : 1;
+  const int bits = vector_is_coded ? vector_bits(motion.mv[list], uni.predictors) : 1;
   return state_.lambda_satd * (uni.ref_bits + bits);
 }
 

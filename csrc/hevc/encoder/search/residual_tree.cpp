@@ -45,10 +45,10 @@ struct NodeBackup {
 
 }  // namespace
 
-void ResidualTree::code(int x, int y, int log2_size, const Frame& pred, double limit) {
+double ResidualTree::code(int x, int y, int log2_size, const Frame& pred, double limit) {
   pred_ = &pred;
   limit_ = limit;
-  node(x, y, log2_size, 0);
+  return node(x, y, log2_size, 0);
 }
 
 double ResidualTree::node(int x, int y, int log2_size, int depth) {

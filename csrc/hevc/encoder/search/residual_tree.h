@@ -14,8 +14,8 @@ class ResidualTree {
   // `pred` holds the prediction at the CU's own position in the picture. The function sets the transform
   // depth and the cbf of the CU's cells. Inter CUs keep the luma cbf at every depth, so that bit 0 of the
   // three says whether there is any residual. Transform blocks are not split where the cost of the CU exceeds
-  // `limit`.
-  void code(int x, int y, int log2_size, const Frame& pred, double limit);
+  // `limit`. Returns the cost of the residual.
+  double code(int x, int y, int log2_size, const Frame& pred, double limit);
 
  private:
   double node(int x, int y, int log2_size, int depth);
