@@ -12,13 +12,15 @@ import pytest
 # C headers, and headers of plain data. Anything with inline functions or templates could be instantiated here
 # with instructions of the ISA, and the linker may keep that copy for everyone.
 ALLOWED = re.compile(
-    r"<(immintrin|string|stdint|stddef)\.h>|\"((coolchic|hevc|lookahead|nn/cpu|nnlf)/kernels/[\w/]+|base/tiles_hadamard)\.h\""
+    r"<(arm_neon|immintrin|string|stdint|stddef)\.h>|\"((coolchic|hevc|lookahead|nn/cpu|nnlf)/kernels/[\w/]+|base/tiles_hadamard(_neon)?)\.h\""
 )
 
 
 def isa_sources(repo_dir: Path) -> list[Path]:
     core = repo_dir / "csrc"
-    return sorted(p for isa in ("avx2", "avxvnni", "avx512") for p in core.glob(f"**/kernels/{isa}/*"))
+    return sorted(
+        p for isa in ("avx2", "avxvnni", "avx512", "neon") for p in core.glob(f"**/kernels/{isa}/*")
+    )
 
 
 def test_isa_files_include_plain_headers_only(repo_dir: Path) -> None:

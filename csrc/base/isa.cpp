@@ -2,41 +2,50 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/isa.h"
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <optional>
 
+#include "base/cpu_features.h"
+
 namespace inloop {
 namespace {
 
-bool cpu_supports(Isa isa) {
-#if defined(__x86_64__)
+constexpr Isa kAllIsas[] = {Isa::scalar, Isa::avx2, Isa::avx512, Isa::neon};
+
+bool cpu_has(Isa isa) {
   switch (isa) {
     case Isa::scalar:
       return true;
     case Isa::avx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-             __builtin_cpu_supports("bmi2");
+      return cpu_features().avx2;
     case Isa::avx512:
-      return cpu_supports(Isa::avx2) && __builtin_cpu_supports("avx512f") &&
-             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+      return cpu_features().avx512;
+    case Isa::neon:
+      return cpu_features().neon;
   }
   return false;
-#else
-  return isa == Isa::scalar;
-#endif
+}
+
+constexpr bool in_build(Isa isa) {
+  switch (isa) {
+    case Isa::scalar:
+      return true;
+    case Isa::avx2:
+      return INLOOP_HAS_AVX2;
+    case Isa::avx512:
+      return INLOOP_HAS_AVX512;
+    case Isa::neon:
+      return INLOOP_HAS_NEON;
+  }
+  return false;
 }
 
 std::optional<Isa> parse(const std::string& name) {
   if (name == "auto" || name.empty()) return supported_isas().back();
-  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+  for (Isa isa : kAllIsas) {
     if (name == isa_name(isa)) return isa;
   }
   return std::nullopt;
@@ -53,8 +62,9 @@ struct State {
   }
   Status assign(const std::string& name) {
     const auto parsed = parse(name);
-    if (!parsed) return Status::config("unknown ISA '" + name + "' (scalar, avx2, avx512 or auto)");
-    if (!cpu_supports(*parsed)) return Status::config("this CPU does not support ISA '" + name + "'");
+    if (!parsed) return Status::config("unknown ISA '" + name + "' (scalar, avx2, avx512, neon or auto)");
+    if (!in_build(*parsed)) return Status::config("this build of inloop has no ISA '" + name + "'");
+    if (!cpu_has(*parsed)) return Status::config("this CPU does not support ISA '" + name + "'");
     isa = *parsed;
     return {};
   }
@@ -83,14 +93,24 @@ const char* isa_name(Isa isa) {
       return "avx2";
     case Isa::avx512:
       return "avx512";
+    case Isa::neon:
+      return "neon";
   }
   return "unknown";
 }
 
 std::vector<Isa> supported_isas() {
   std::vector<Isa> isas;
-  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
-    if (cpu_supports(isa)) isas.push_back(isa);
+  for (Isa isa : kAllIsas) {
+    if (cpu_has(isa) && in_build(isa)) isas.push_back(isa);
+  }
+  return isas;
+}
+
+std::vector<Isa> isas_missing_in_build() {
+  std::vector<Isa> isas;
+  for (Isa isa : kAllIsas) {
+    if (cpu_has(isa) && !in_build(isa)) isas.push_back(isa);
   }
   return isas;
 }
@@ -109,20 +129,9 @@ Status set_isa(const std::string& name) {
   return status;
 }
 
-// This asks the CPU directly, because not every compiler's __builtin_cpu_supports() knows the feature.
-bool cpu_has_avx_vnni() {
-#if defined(__x86_64__)
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  return cpu_supports(Isa::avx2) && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & 1u << 4);
-#else
-  return false;
-#endif
-}
+bool cpu_has_avx_vnni() { return cpu_features().avx_vnni && in_build(Isa::avx2); }
 
-bool avx_vnni_enabled() {
-  static const bool has = cpu_has_avx_vnni();
-  return has && avx_vnni_wanted();
-}
+bool avx_vnni_enabled() { return cpu_has_avx_vnni() && avx_vnni_wanted(); }
 
 void set_avx_vnni(bool enabled) { avx_vnni_wanted() = enabled; }
 

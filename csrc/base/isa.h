@@ -11,12 +11,17 @@ namespace inloop {
 
 // The instruction set that kernels are written for (the isa, for short). Every kernel table can be filled for
 // each isa, and all of them give identical integers.
-enum class Isa { scalar = 0, avx2 = 1, avx512 = 2 };  // avx512 means F, BW, VL, DQ and VNNI
+// avx512 means F, BW, VL, DQ and VNNI; neon is that of 64-bit Arm.
+enum class Isa { scalar = 0, avx2 = 1, avx512 = 2, neon = 3 };
+inline constexpr int kIsaCount = 4;
 
 const char* isa_name(Isa isa);
 
-// Lists what this CPU and operating system can run, from the lowest to the highest.
+// Lists what the build has and this CPU and operating system can run, from the lowest to the highest.
 std::vector<Isa> supported_isas();
+
+// Lists what this CPU and operating system could run, too, if it were in the build.
+std::vector<Isa> isas_missing_in_build();
 
 // Returns the isa in use. The first call chooses it: INLOOP_ISA if that is set, otherwise the best supported
 // one. An unknown or unsupported INLOOP_ISA is reported by isa_status() until set_isa() names a usable one.

@@ -22,6 +22,10 @@ const auto& table_of_isa(Isa isa) {
       static const auto table = make_table(Isa::avx512);
       return table;
     }
+    case Isa::neon: {
+      static const auto table = make_table(Isa::neon);
+      return table;
+    }
   }
   static const auto table = make_table(Isa::scalar);
   return table;

@@ -67,7 +67,7 @@ INLOOP_API const char* inloop_version(void);
 INLOOP_API const char* inloop_error_text(void);
 
 /* Sets the instruction set (isa) of sessions, filters and decoders created from now on in this process:
- * "scalar", "avx2", "avx512", or "auto" for the best one. Without a call the environment variable INLOOP_ISA
+ * "scalar", "avx2", "avx512", "neon", or "auto" for the best one. Without a call the environment variable INLOOP_ISA
  * decides. Integer networks give the same numbers with each of them. */
 INLOOP_API int inloop_set_isa(const char* isa);
 /* Returns the isa in use. */

@@ -23,14 +23,12 @@ namespace py = pybind11;
 namespace inloop::testing {
 namespace {
 
-constexpr size_t kIsas = 3;
-
 // The own kernels of an isa, and how often the table that stands before them was called.
 struct Counted {
   nn::KernelTable own;
   int64_t calls = 0;
 };
-std::array<Counted, kIsas> counted;
+std::array<Counted, kIsaCount> counted;
 
 template <auto kKernel, size_t kIsa, class Row>
 void count_row(const Row& row) {
@@ -60,6 +58,8 @@ const nn::KernelTable& counting_kernels(Isa isa) {
       return counting_table<1>();
     case Isa::avx512:
       return counting_table<2>();
+    case Isa::neon:
+      return counting_table<3>();
   }
   return counting_table<0>();
 }

@@ -66,7 +66,7 @@ __all__ = [
 
 
 def get_isa() -> str:
-    """Return the instruction set in force: "scalar", "avx2" or "avx512".
+    """Return the instruction set in force: "scalar", "avx2", "avx512" or "neon".
 
     Raises ConfigError where INLOOP_ISA names an unknown or unsupported one.
     """
@@ -96,7 +96,7 @@ def set_avx_vnni(enabled: bool) -> None:
 
 
 def supported_isas() -> list[str]:
-    """Return the instruction sets this machine can run, lowest first."""
+    """Return the instruction sets that the build has and this machine can run, lowest first."""
     return _core.supported_isas()
 
 

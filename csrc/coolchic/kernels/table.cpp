@@ -14,7 +14,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   fill_upsampling_scalar(table);
   fill_synthesis_scalar(table);
   fill_composition_scalar(table);
-#if defined(__x86_64__)
+#if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_context_avx2(table);
     fill_intervals_avx2(table);
@@ -22,6 +22,8 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
     fill_synthesis_avx2(table);
     fill_composition_avx2(table);
   }
+#endif
+#if INLOOP_HAS_AVX512
   if (isa >= Isa::avx512) {
     fill_context_avx512(table);
     fill_intervals_avx512(table);

@@ -17,7 +17,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   fill_interpolation_scalar(table);
   fill_deblock_scalar(table);
   fill_sao_scalar(table);
-#if defined(__x86_64__)
+#if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_distance_avx2(table);
     fill_residual_avx2(table);
@@ -28,7 +28,17 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
     fill_deblock_avx2(table);
     fill_sao_avx2(table);
   }
+#endif
+#if INLOOP_HAS_AVX512
   if (isa >= Isa::avx512) fill_interpolation_avx512(table);
+#endif
+#if INLOOP_HAS_NEON
+  if (isa == Isa::neon) {
+    fill_distance_neon(table);
+    fill_residual_neon(table);
+    fill_transform_neon(table);
+    fill_interpolation_neon(table);
+  }
 #endif
   return table;
 }

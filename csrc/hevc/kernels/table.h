@@ -120,7 +120,7 @@ void fill_intra_scalar(KernelTable& table);
 void fill_interpolation_scalar(KernelTable& table);
 void fill_deblock_scalar(KernelTable& table);
 void fill_sao_scalar(KernelTable& table);
-#if defined(__x86_64__)
+#if INLOOP_HAS_AVX2
 void fill_distance_avx2(KernelTable& table);
 void fill_residual_avx2(KernelTable& table);
 void fill_transform_avx2(KernelTable& table);
@@ -130,6 +130,12 @@ void fill_interpolation_avx2(KernelTable& table);
 void fill_deblock_avx2(KernelTable& table);
 void fill_sao_avx2(KernelTable& table);
 void fill_interpolation_avx512(KernelTable& table);
+#endif
+#if INLOOP_HAS_NEON
+void fill_distance_neon(KernelTable& table);
+void fill_residual_neon(KernelTable& table);
+void fill_transform_neon(KernelTable& table);
+void fill_interpolation_neon(KernelTable& table);
 #endif
 
 }  // namespace inloop::hevc

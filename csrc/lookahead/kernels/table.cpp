@@ -11,11 +11,14 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table{};
   fill_resample_scalar(table);
   fill_distance_scalar(table);
-#if defined(__x86_64__)
+#if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_resample_avx2(table);
     fill_distance_avx2(table);
   }
+#endif
+#if INLOOP_HAS_NEON
+  if (isa == Isa::neon) fill_distance_neon(table);
 #endif
   return table;
 }

@@ -37,5 +37,6 @@ void fill_resample_scalar(KernelTable& table);
 void fill_distance_scalar(KernelTable& table);
 void fill_resample_avx2(KernelTable& table);
 void fill_distance_avx2(KernelTable& table);
+void fill_distance_neon(KernelTable& table);
 
 }  // namespace inloop::lookahead

@@ -12,7 +12,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   fill_pack_scalar(table);
   fill_residual_scalar(table);
   fill_blend_scalar(table);
-#if defined(__x86_64__)
+#if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_pack_avx2(table);
     fill_residual_avx2(table);

@@ -17,6 +17,7 @@ from inloop import _core
 from inloop.cli.coolchic_encode import coolchic_commands
 from inloop.cli.decode import decode
 from inloop.cli.demo import demo
+from inloop.cli.doctor import doctor
 from inloop.cli.encode import encode
 from inloop.cli.enhance import enhance
 from inloop.cli.exit_codes import EXIT_CODES_TEXT, ExitCode, exit_code_of, message_of
@@ -31,7 +32,9 @@ from inloop.cli.train import train
 def version_text() -> str:
     """Return version, compiler and instruction set in one line."""
     isas = ", ".join(inloop.supported_isas())
-    return f"inloop {inloop.__version__} ({_core.compiler()}; {inloop.get_isa()} of {isas})"
+    missing = _core.isas_missing_in_build()
+    note = f"; this machine has {', '.join(missing)}, too, this build does not" if missing else ""
+    return f"inloop {inloop.__version__} ({_core.compiler()}; {inloop.get_isa()} of {isas}{note})"
 
 
 app = App(
@@ -44,7 +47,7 @@ app = App(
     default_parameter=Parameter(negative=(), converter=convert_value),
     suppress_keyboard_interrupt=False,
 )
-for _command in (encode, decode, enhance, info, demo, sweep):
+for _command in (encode, decode, enhance, info, demo, sweep, doctor):
     app.command(_command)
 app.command(model)
 app.command(train)

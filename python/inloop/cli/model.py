@@ -77,7 +77,7 @@ def profile(
     *,
     size: Size = None,
     runs: Annotated[int, Parameter(help="Runs; the fastest of each step counts.")] = 20,
-    isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2 or avx512.")] = None,
+    isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2, avx512 or neon.")] = None,
 ) -> None:
     """Print where a network's time goes: milliseconds, GMAC/s and share of the machine's peak of every step."""
     CommonOptions(isa=isa).apply()

@@ -39,7 +39,7 @@ def flag(name: str, help: str) -> Parameter:
 class CommonOptions:
     """Options of every command that codes pictures."""
 
-    isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2 or avx512.")] = None
+    isa: Annotated[str | None, Parameter(help="Instruction set: auto, scalar, avx2, avx512 or neon.")] = None
     quiet: Annotated[bool, flag("--quiet", "Print results, warnings and errors only.")] = False
 
     def apply(self) -> None:

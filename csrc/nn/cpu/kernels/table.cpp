@@ -7,32 +7,48 @@
 namespace inloop::nn {
 namespace {
 
-KernelTable make_table(Isa isa) {
+KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table;
   fill_scalar(table);
   fill_scalar_f32(table);
   fill_scalar_peak(table);
+#if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_avx2(table);
     fill_avx2_f32(table);
     fill_avx2_peak(table);
   }
+#endif
+#if INLOOP_HAS_AVX512
   if (isa >= Isa::avx512) {
     fill_avx512(table);
     fill_avx512_f32(table);
     fill_avx512_peak(table);
   }
+#endif
+#if INLOOP_HAS_NEON
+  if (isa == Isa::neon) {
+    fill_neon(table);
+    fill_neon_f32(table);
+    fill_neon_peak(table);
+  }
+#endif
   return table;
 }
+
+#if INLOOP_HAS_AVX2
 
 KernelTable make_vnni_table() {
   KernelTable table = make_table(Isa::avx2);
   if (cpu_has_avx_vnni()) {
     fill_avxvnni(table);
     fill_avxvnni_peak(table);
-  } else {
+  }
+#if INLOOP_HAS_AVX512
+  else {
     fill_avx512_as_avxvnni(table);
   }
+#endif
   return table;
 }
 
@@ -41,16 +57,22 @@ const KernelTable& vnni_table() {
   return table;
 }
 
+#endif
+
 }  // namespace
 
 const KernelTable& kernels(Isa isa) {
+#if INLOOP_HAS_AVX2
   if (isa == Isa::avx2 && avx_vnni_enabled()) return vnni_table();
+#endif
   return table_of_isa<make_table>(isa);
 }
 
 const KernelTable* vnni_kernels() {
-  const bool runs = cpu_has_avx_vnni() || supported_isas().back() == Isa::avx512;
-  return runs ? &vnni_table() : nullptr;
+#if INLOOP_HAS_AVX2
+  if (cpu_has_avx_vnni() || supported_isas().back() == Isa::avx512) return &vnni_table();
+#endif
+  return nullptr;
 }
 
 }  // namespace inloop::nn

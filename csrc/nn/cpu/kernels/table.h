@@ -128,8 +128,8 @@ constexpr int block_channels(int left, int widest) {
 }
 
 struct KernelTable {
-  // The largest block of output channels that the dense kernel takes, and of channels that the depthwise
-  // kernel takes; both are multiples of 16.
+  // The largest block of output channels that the dense kernel takes, a multiple of 16, and of channels that
+  // the depthwise kernel takes, a multiple of 8.
   int conv_block = 16, depthwise_block = 16;
   // Returns the output channel (0 .. block - 1) that belongs to a lane of a block of that many channels.
   int (*lane_channel)(int block, int lane) = nullptr;
@@ -168,5 +168,8 @@ void fill_avx512_f32(KernelTable& table);
 void fill_scalar_peak(KernelTable& table);
 void fill_avx2_peak(KernelTable& table);
 void fill_avx512_peak(KernelTable& table);
+void fill_neon(KernelTable& table);
+void fill_neon_f32(KernelTable& table);
+void fill_neon_peak(KernelTable& table);
 
 }  // namespace inloop::nn

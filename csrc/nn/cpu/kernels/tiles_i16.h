@@ -12,8 +12,9 @@
 //                            interleave_low, interleave_high, load_sums and pack for depthwise convolutions,
 //                            with upper and lower, which move one number of each pair to the other's place,
 //                            and either
-//   A, vectors of sums:      Sum, kLanes, load, load_weights, broadcast; Pair and Single, the V that two sums
-//                            and one sum make, and pack for both
+//   A, vectors of sums:      Sum, kLanes, load, load_weights, which gives the Weights of a vector of sums,
+//                            and broadcast; Pair and Single, the V that two sums and one sum make, and pack
+//                            for both
 //   M, the instruction:      multiply_add(sum, weights, pairs), in place, for long sums, because GCC 12 adds
 //                            copies around it where it returns the sum; the same with two weights for two
 //                            sums, and multiply_add_two with two pairs; sum_of(sum, weights, pairs) for short
@@ -109,13 +110,13 @@ INLINE void finish(typename V::Vector (&v)[Count], int pixel, int c, const Epilo
 template <class One>
 struct EachAlone : One {
   using One::multiply_add;
-  template <class Sum>
-  static INLINE void multiply_add(Sum& sum0, Sum& sum1, Sum weights0, Sum weights1, Sum pairs) {
+  template <class Sum, class Weights, class Pairs>
+  static INLINE void multiply_add(Sum& sum0, Sum& sum1, Weights weights0, Weights weights1, Pairs pairs) {
     One::multiply_add(sum0, weights0, pairs);
     One::multiply_add(sum1, weights1, pairs);
   }
-  template <class Sum>
-  static INLINE void multiply_add_two(Sum& sum0, Sum& sum1, Sum weights, Sum pairs0, Sum pairs1) {
+  template <class Sum, class Weights, class Pairs>
+  static INLINE void multiply_add_two(Sum& sum0, Sum& sum1, Weights weights, Pairs pairs0, Pairs pairs1) {
     One::multiply_add(sum0, weights, pairs0);
     One::multiply_add(sum1, weights, pairs1);
   }
@@ -126,7 +127,7 @@ struct EachAlone : One {
 template <class M, class A, int Vectors, int Pixels>
 INLINE void add_products(typename A::Sum (&sums)[Pixels][Vectors], const int16_t* in, ptrdiff_t step,
                          const int16_t* weights) {
-  typename A::Sum w[Vectors];
+  typename A::Weights w[Vectors];
   repeat<Vectors>([&]<int V>() INLINE_LAMBDA { w[V] = A::load_weights(weights + 2 * A::kLanes * V); });
   if constexpr (Vectors == 1) {
     repeat<Pixels / 2>([&]<int P>() INLINE_LAMBDA {

@@ -70,11 +70,12 @@ struct Sixteen {
 
 struct EightSums {
   using Sum = __m256i;
+  using Weights = __m256i;
   using Pair = Sixteen;
   using Single = Eight;
   static constexpr int kLanes = 8;
   static INLINE Sum load(const int32_t* at) { return Sixteen::load_sums(at); }
-  static INLINE Sum load_weights(const int16_t* at) { return Sixteen::load(at); }
+  static INLINE Weights load_weights(const int16_t* at) { return Sixteen::load(at); }
   static INLINE Sum broadcast(const int16_t* pair) {
     int32_t both;
     __builtin_memcpy(&both, pair, sizeof both);

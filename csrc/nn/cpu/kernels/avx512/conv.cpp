@@ -58,11 +58,12 @@ struct ThirtyTwo {
 
 struct SixteenSums {
   using Sum = __m512i;
+  using Weights = __m512i;
   using Pair = ThirtyTwo;
   using Single = Sixteen;
   static constexpr int kLanes = 16;
   static INLINE Sum load(const int32_t* at) { return _mm512_loadu_si512(at); }
-  static INLINE Sum load_weights(const int16_t* at) { return _mm512_loadu_si512(at); }
+  static INLINE Weights load_weights(const int16_t* at) { return _mm512_loadu_si512(at); }
   static INLINE Sum broadcast(const int16_t* pair) {
     int32_t both;
     __builtin_memcpy(&both, pair, sizeof both);
