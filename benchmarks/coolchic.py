@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The table of the released Cool-chic streams: python -m benchmarks.coolchic [--rounds N] [--record].
+"""The table of the released Cool-chic streams: python -m benchmarks.coolchic [--rounds N] [--only NAME] [--record].
 
 For every stream of shared/data/coolchic: bits a sample and PSNR, published and ours, where the source is at hand;
 whether the hash of the latents is the recorded one; how many samples differ from the output of the authors' decoder,
@@ -177,11 +177,11 @@ def measure(data: Path, source: dict[str, str], reference: dict[str, str] | None
     )
 
 
-def rows_of(data: Path, rounds: int) -> Iterator[Row]:
-    """Yield the rows of all streams."""
+def rows_of(data: Path, rounds: int, only: str = "") -> Iterator[Row]:
+    """Yield the rows of all streams, or of those whose names have a part."""
     references = {row["stream"]: row for row in table_of(data / "reference" / "reference.tsv")}
     for source in table_of(data / "SOURCES.tsv"):
-        if source["sha256_latents_int16le"]:
+        if source["sha256_latents_int16le"] and only in source["path"]:
             yield measure(data, source, references.get(source["path"]), rounds)
 
 
@@ -253,8 +253,9 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing, default 3")
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
+    parser.add_argument("--only", default="", help="part of the streams' names, all without it")
     arguments = parser.parse_args()
-    rows = list(rows_of(arguments.data, arguments.rounds))
+    rows = list(rows_of(arguments.data, arguments.rounds, arguments.only))
     for line in summary(rows):
         print(line)
     if arguments.record:

@@ -4,28 +4,29 @@
 
 `photos` writes the photographs as y4m, so that a sweep can give them to other encoders. `run` measures what the results
 lack, the most telling points first, and goes on where it was stopped, within a clip too. `table` compares with recorded
-sweeps of other encoders. Lambda is in the column `qp`, in millionths.
+sweeps of other encoders. Lambda is the value of a point, in millionths.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from time import process_time
 
 import inloop
+from benchmarks.recorded import read_points
 from inloop.coolchic import Decoder
 from inloop.coolchic.encoder import Ablation, Encoder, EncoderOptions
 from inloop.coolchic.encoder.sources import planes_of_frames
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import bd_rate
-from inloop.evaluate.metrics import PsnrMeter, weighted_psnr
-from inloop.evaluate.sweep import SweepPoint, read_points
+from inloop.evaluate.cost import measured
+from inloop.evaluate.quality import measure_quality
+from inloop.evaluate.sweeps.point import Conditions, Point, this_machine
+from inloop.evaluate.sweeps.store import PointStore
 from inloop.extras import import_extra
 from inloop.io import VideoInfo, open_video, open_video_writer
 from inloop.pipeline import SequenceMd5
@@ -59,6 +60,10 @@ class Case:
         return (
             f"inloop coolchic encode {clip} -o out.bin --lmbda {self.lmbda:g} --effort {self.effort}{fixed}"
         )
+
+    @property
+    def key(self) -> str:
+        return f"{self.encoder} {self.command}"
 
     @property
     def options(self) -> EncoderOptions:
@@ -101,66 +106,52 @@ def load(data: Path, clip: str) -> tuple[list[Frame], Fraction]:
         return list(islice(video, PICTURES)), video.info.fps
 
 
-def measure(case: Case, data: Path, work: Path, threads: int) -> SweepPoint:
-    """Encode and decode; CPU times are of this process, so `encode_s` needs one thread and no interruption."""
+def measure(case: Case, data: Path, work: Path, threads: int) -> Point:
+    """Encode and decode; CPU times are of this process, so that of encoding needs one thread and no interruption."""
     frames, fps = load(data, case.clip)
     pictures, format_ = planes_of_frames(frames)
     parts = work / f"{case.encoder}_{case.clip}_{case.lmbda:g}.parts"
-    encoder = Encoder(pictures, format_, case.options, parts)
-    start, made = process_time(), {}
-    for picture in encoder.run(threads):
-        made[picture.display_index] = picture
-        seconds = process_time() - start
-        print(
-            f"{case.command}: picture {picture.display_index}, {len(picture.data)} bytes, {seconds:.1f} s",
-            flush=True,
-        )
-    encode_s = process_time() - start
+    encoder, made = Encoder(pictures, format_, case.options, parts), {}
+    with measured() as encode:
+        for picture in encoder.run(threads):
+            made[picture.display_index] = picture
+            print(f"{case.command}: picture {picture.display_index}, {len(picture.data)} bytes", flush=True)
     stream = encoder.stream()
-    meter, own, decoded = PsnrMeter(), SequenceMd5(), SequenceMd5()
-    start = process_time()
-    shown = list(Decoder(stream))
-    decode_s = process_time() - start
+    with measured() as decode:
+        shown = list(Decoder(stream))
+    own, decoded = SequenceMd5(), SequenceMd5()
     for index, (source, picture) in enumerate(zip(frames, shown, strict=True)):
         assert isinstance(picture, Frame)
-        meter.add(source, picture)
         decoded.add(picture)
         own.add(Frame(*(plane.astype(source.y.dtype) for plane in made[index].planes), pts=index))
-    psnr = meter.psnr()
+    quality = measure_quality(frames, shown, ["psnr"])
     encoder.forget()
-    return SweepPoint(
-        case.encoder,
-        case.clip,
-        round(case.lmbda * 1e6),
-        len(frames),
-        8 * len(stream),
-        float(8 * len(stream) * fps / len(frames) / 1000),
-        *psnr,
-        encode_s,
-        decode_s,
-        own.hexdigest(),
-        decoded.hexdigest(),
-        "",
-        inloop.get_isa(),
-        inloop.__version__,
-        case.command,
-        weighted_psnr(psnr, 6),
-        weighted_psnr(psnr, 8),
-    )
+    first, bits = frames[0], 8 * len(stream)
+    return Point(
+        key=case.key,
+        conditions=Conditions(
+            case.encoder, "coolchic", case.clip, first.width, first.height, float(fps), first.bit_depth,
+            len(frames), "qp", round(case.lmbda * 1e6), case.command,
+        ),
+        bits=bits,
+        bitrate_kbps=float(bits * fps / len(frames) / 1000),
+        quality=quality.values,
+        families=("psnr",),
+        pictures=quality.pictures,
+        encode=encode(),
+        decode=decode(),
+        checks={"encoder": own.hexdigest(), "inloop": decoded.hexdigest()},
+        tools={"codec": f"inloop {inloop.__version__}", **quality.tools},
+        machine=this_machine(),
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
+    store = PointStore(arguments.results)
     for case in cases(arguments.photo_effort, arguments.clip_effort):
-        known = {point.key for point in read_points(arguments.results)}
-        if (case.encoder, case.command) in known or arguments.only not in case.command:
-            continue
-        point = measure(case, arguments.data, arguments.work, arguments.threads)
-        with arguments.results.open("a", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, [field.name for field in fields(SweepPoint)])
-            if stream.tell() == 0:
-                writer.writeheader()
-            writer.writerow(asdict(point))
+        if store.find(case.key, ("psnr",)) is None and arguments.only in case.command:
+            store.add(measure(case, arguments.data, arguments.work, arguments.threads))
 
 
 def write_photos(arguments: argparse.Namespace) -> None:
@@ -172,14 +163,18 @@ def write_photos(arguments: argparse.Namespace) -> None:
             writer.write(frames[0])
 
 
-def _bpp(point: SweepPoint) -> float:
+def _bpp(point: Point) -> float:
     width, height = PHOTO_SIZE if point.clip in PHOTOS else (416, 240)
-    return point.bits / point.frames / width / height
+    return point.bits / point.conditions.frames / width / height
 
 
-def _rate(anchor: Sequence[SweepPoint], test: Sequence[SweepPoint]) -> str:
+def _cell(point: Point) -> str:
+    return f"{_bpp(point):.3f} {point.quality['psnr_y']:.2f} {point.quality['psnr_611']:.2f}"
+
+
+def _rate(anchor: Sequence[Point], test: Sequence[Point]) -> str:
     """Return the BD-rate over PSNR 6:1:1; of a single point, the difference to the anchor's interpolated rate."""
-    curves = [[(_bpp(point), point.psnr_611) for point in points] for points in (anchor, test)]
+    curves = [[(_bpp(point), point.quality["psnr_611"]) for point in points] for points in (anchor, test)]
     try:
         return f"{bd_rate(*curves, min_overlap=0.2):+.1f} %"
     except ConfigError:
@@ -199,9 +194,7 @@ def table(arguments: argparse.Namespace) -> None:
         for name, mine in own.items():
             if not mine:
                 continue
-            cells = ", ".join(
-                f"{_bpp(p):.3f} {p.psnr_y:.2f} {p.psnr_611:.2f}" for p in sorted(mine, key=lambda p: -p.bits)
-            )
+            cells = ", ".join(map(_cell, sorted(mine, key=lambda p: -p.bits)))
             print(f"| {name} | {cells} | {'' if name == arguments.ours else _rate(mine, ours)} |")
 
 
@@ -212,7 +205,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     running = commands.add_parser("run")
     running.add_argument("--data", type=Path, required=True, help="folder with test/ and train/photos/")
-    running.add_argument("--results", type=Path, default=Path("benchmarks/rd/results/coolchic.csv"))
+    running.add_argument("--results", type=Path, default=Path("benchmarks/rd/results/coolchic.jsonl"))
     running.add_argument(
         "--work", type=Path, required=True, help="folder for finished pictures of unfinished clips"
     )

@@ -91,6 +91,15 @@ CASES = (
         "**mean Y**",
     ),
     Case(
+        "coolchic.py", "-m benchmarks.coolchic --rounds 1 --only kodim01", ("shared", "PIL"), "| image-kodak"
+    ),
+    Case(
+        "coolchic_rd.py",
+        "-m benchmarks.coolchic_rd table benchmarks/rd/results/filter_ra.csv --ours lop",
+        ("bjontegaard", "torch"),
+        "| vlop |",
+    ),
+    Case(
         "import_table.py", "-m benchmarks.import_table ESPCN", ("torch", "onnxscript"), "| ESPCN | dynamo |"
     ),
     Case(

@@ -25,10 +25,8 @@ def page_text(repo_dir: Path, page: str) -> str:
     return (repo_dir / "docs" / f"{page}.md").read_text("utf-8")
 
 
-def python_example(repo_dir: Path, page: str) -> str:
-    code = re.search(r"```python\n(.*?)```", page_text(repo_dir, page), re.DOTALL)
-    assert code is not None
-    return code[1]
+def python_example(repo_dir: Path, page: str, number: int = 0) -> str:
+    return re.findall(r"```python\n(.*?)```", page_text(repo_dir, page), re.DOTALL)[number]
 
 
 def words(text: str) -> list[str]:
@@ -38,13 +36,13 @@ def words(text: str) -> list[str]:
 def test_pictures_are_drawn_into_pages(repo_dir: Path) -> None:
     """Each is well-formed, has a title for those who do not see it, and takes its colour from the page."""
     pictures = sorted((repo_dir / "docs" / "pictures").glob("*.svg"))
-    assert [path.stem for path in pictures] == ["decoder", "encoder", "engine", "loop"]
-    pages = page_text(repo_dir, "architecture") + page_text(repo_dir, "index")
+    assert [path.stem for path in pictures] == ["coolchic", "decoder", "encoder", "engine", "loop"]
+    pages = "".join(page_text(repo_dir, page) for page in ("architecture", "index", "reference/coolchic"))
     for path in pictures:
         root = ElementTree.parse(path).getroot()
         assert root.find("{http://www.w3.org/2000/svg}title") is not None
         assert "currentColor" in path.read_text("utf-8")
-        assert f":file: pictures/{path.name}" in pages
+        assert re.search(rf":file: (\.\./)?pictures/{path.name}", pages)
 
 
 def test_help_texts_are_current(repo_dir: Path) -> None:
@@ -102,8 +100,9 @@ def test_enhance_example(repo_dir: Path) -> None:
 
 def test_policy_example(repo_dir: Path, small_frames: list[Frame]) -> None:
     names: dict[str, type] = {}
-    exec(compile(python_example(repo_dir, "reference/filter"), "filter.md", "exec"), names)
-    nnlf = PictureFilter(load_filter("lop"), skip=names["Textured"]())
+    for number in (0, 1):
+        exec(compile(python_example(repo_dir, "reference/filter", number), "filter.md", "exec"), names)
+    nnlf = PictureFilter(load_filter("lop"), skip=names["Textured"](), decision_rows=names["Middle"]())
     encoder = Encoder(100, 72, 25, qp=34, nnlf=nnlf)
     assert len(list(encode_frames(encoder, small_frames))) == len(small_frames)
 

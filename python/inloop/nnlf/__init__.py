@@ -5,6 +5,7 @@
 from inloop.nnlf.blocks import PictureBlocks
 from inloop.nnlf.filter_model import FilterModel, ModelPair
 from inloop.nnlf.function import AnyFilter, FilterFunction
+from inloop.nnlf.judged import EveryNthBlock, EveryNthRow, JudgingPolicy
 from inloop.nnlf.loop_filter import LoopFilter
 from inloop.nnlf.picture import CodedPicture, FilterResult
 from inloop.nnlf.picture_filter import PictureFilter
@@ -15,10 +16,13 @@ from inloop.nnlf.skipping import GainPolicy, SkipPolicy
 __all__ = [
     "AnyFilter",
     "CodedPicture",
+    "EveryNthBlock",
+    "EveryNthRow",
     "FilterFunction",
     "FilterModel",
     "FilterResult",
     "GainPolicy",
+    "JudgingPolicy",
     "LoopFilter",
     "ModelPair",
     "PictureBlocks",
