@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rate and distortion of the Cool-chic encoder: python -m benchmarks.coolchic_rd run|table ...
+"""Rate and distortion of the Cool-chic encoder: python -m benchmarks.coolchic_rd sources|run|table ...
 
-`photos` writes the photographs as y4m, so that a sweep can give them to other encoders. `run` measures what the results
-lack, the most telling points first, and goes on where it was stopped, within a clip too. `table` compares with recorded
-sweeps of other encoders. Lambda is the value of a point, in millionths.
+`sources` writes photographs and small clips as y4m, for sweeps over other encoders. `run` measures what
+the results lack, the most telling points first, and goes on where it was stopped, within a clip too. `table` compares
+with recorded sweeps of other encoders. Lambda is the value of a point, in millionths.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 import inloop
 from benchmarks.recorded import read_points
@@ -36,7 +38,10 @@ PHOTOS = ("clic25_100a02c269c5", "clic25_b51d5fb53724", "clic25_0c49a5cce349", "
 """The first two are held out of the training of our filters, the others are not."""
 PHOTO_SIZE = (384, 256)
 CLIPS = ("davis_blackswan_416x240", "flutter_bee_416x240")
-PICTURES = 17
+SMALL_CLIPS = ("davis_blackswan_208x120", "flutter_bee_208x120")
+"""A part of the same clips, from sample (100, 100) on, for a look at little cost."""
+SMALL_SIZE, SMALL_START = (208, 120), 100
+PICTURES, SMALL_PICTURES = 17, 5
 ABLATIONS = {"": Ablation(), "_alpha1": Ablation(fixed_alpha=True), "_beta05": Ablation(fixed_beta=True)}
 
 
@@ -72,6 +77,9 @@ class Case:
 
 def cases(photo_effort: str, clip_effort: str) -> Iterator[Case]:
     """Yield what is measured, the most telling first."""
+    for ablation in ABLATIONS:
+        for clip in SMALL_CLIPS:
+            yield Case(clip, 1e-3, clip_effort, ablation)
     for clip in CLIPS:
         yield Case(clip, 2e-3, clip_effort)
     for lmbda in (1e-3, 4e-3, 2.5e-4):
@@ -102,8 +110,19 @@ def load(data: Path, clip: str) -> tuple[list[Frame], Fraction]:
     """Return pictures and their rate."""
     if clip in PHOTOS:
         return [photo(data / "train" / "photos" / f"{clip}.png")], Fraction(25)
-    with open_video(data / "test" / f"{clip}.mkv") as video:
-        return list(islice(video, PICTURES)), video.info.fps
+    small = clip in SMALL_CLIPS
+    name = clip.replace("208x120", "416x240") if small else clip
+    with open_video(data / "test" / f"{name}.mkv") as video:
+        frames = list(islice(video, SMALL_PICTURES if small else PICTURES))
+        return [_small(frame) for frame in frames] if small else frames, video.info.fps
+
+
+def _small(frame: Frame) -> Frame:
+    (width, height), start = SMALL_SIZE, SMALL_START
+    luma = frame.y[start : start + height, start : start + width]
+    left, rows, columns = start // 2, height // 2, width // 2
+    chroma = [plane[left : left + rows, left : left + columns] for plane in (frame.u, frame.v)]
+    return Frame(*map(np.ascontiguousarray, (luma, *chroma)), frame.bit_depth, frame.pts)
 
 
 def measure(case: Case, data: Path, work: Path, threads: int) -> Point:
@@ -154,18 +173,19 @@ def run(arguments: argparse.Namespace) -> None:
             store.add(measure(case, arguments.data, arguments.work, arguments.threads))
 
 
-def write_photos(arguments: argparse.Namespace) -> None:
+def write_sources(arguments: argparse.Namespace) -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for name in PHOTOS:
+    for name in (*PHOTOS, *SMALL_CLIPS):
         frames, fps = load(arguments.data, name)
-        info = VideoInfo(*PHOTO_SIZE, fps, 8)
+        info = VideoInfo(frames[0].width, frames[0].height, fps, 8)
         with open_video_writer(arguments.output / f"{name}.y4m", info) as writer:
-            writer.write(frames[0])
+            for frame in frames:
+                writer.write(frame)
 
 
 def _bpp(point: Point) -> float:
-    width, height = PHOTO_SIZE if point.clip in PHOTOS else (416, 240)
-    return point.bits / point.conditions.frames / width / height
+    conditions = point.conditions
+    return point.bits / conditions.frames / conditions.width / conditions.height
 
 
 def _cell(point: Point) -> str:
@@ -173,10 +193,19 @@ def _cell(point: Point) -> str:
 
 
 def _rate(anchor: Sequence[Point], test: Sequence[Point]) -> str:
-    """Return the BD-rate over PSNR 6:1:1; of a single point, the difference to the anchor's interpolated rate."""
-    curves = [[(_bpp(point), point.quality["psnr_611"]) for point in points] for points in (anchor, test)]
+    """Return the BD-rate over PSNR 6:1:1; of a single point, its rate against the anchor's at the same PSNR."""
+    curves = [
+        sorted((point.quality["psnr_611"], _bpp(point)) for point in points) for points in (anchor, test)
+    ]
+    if len(curves[1]) == 1 and len(curves[0]) > 1:
+        psnr, bpp = curves[1][0]
+        qualities, rates = zip(*curves[0], strict=True)
+        if not qualities[0] <= psnr <= qualities[-1]:
+            return "-"
+        return f"{100 * (bpp / np.exp(np.interp(psnr, qualities, np.log(rates))) - 1):+.0f} % (one point)"
     try:
-        return f"{bd_rate(*curves, min_overlap=0.2):+.1f} %"
+        rising = [[(bpp, psnr) for psnr, bpp in curve] for curve in curves]
+        return f"{bd_rate(*rising, min_overlap=0.2):+.1f} %"
     except ConfigError:
         return "-"
 
@@ -184,8 +213,10 @@ def _rate(anchor: Sequence[Point], test: Sequence[Point]) -> str:
 def table(arguments: argparse.Namespace) -> None:
     points = [point for results in arguments.results for point in read_points(results)]
     names = list(dict.fromkeys(point.encoder for point in points))
-    for clip in (*PHOTOS, *CLIPS):
+    for clip in (*PHOTOS, *SMALL_CLIPS, *CLIPS):
         own = {name: [p for p in points if p.clip == clip and p.encoder == name] for name in names}
+        if not any(own.values()):
+            continue
         print(
             f"\n{clip}\n\n| encoder | bits a sample, PSNR Y, PSNR 6:1:1 | BD-rate 6:1:1 of Cool-chic against it |"
         )
@@ -214,10 +245,10 @@ def main() -> None:
     running.add_argument("--clip-effort", default="draft")
     running.add_argument("--threads", type=int, default=1)
     running.set_defaults(function=run)
-    photos = commands.add_parser("photos")
-    photos.add_argument("--data", type=Path, required=True)
-    photos.add_argument("--output", type=Path, required=True)
-    photos.set_defaults(function=write_photos)
+    sources = commands.add_parser("sources")
+    sources.add_argument("--data", type=Path, required=True)
+    sources.add_argument("--output", type=Path, required=True)
+    sources.set_defaults(function=write_sources)
     tabled = commands.add_parser("table")
     tabled.add_argument("results", type=Path, nargs="+")
     tabled.add_argument("--ours", default="coolchic_draft")

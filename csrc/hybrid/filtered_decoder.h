@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/isa.h"
@@ -36,14 +37,17 @@ class FilteredDecoder {
 
   // These take any part of the stream and its end, as in hevc::Decoder. After an error, take_output() returns
   // the pictures before it.
-  Status decode(const uint8_t* data, size_t size) { return decoder_.decode(data, size); }
-  Status flush() { return decoder_.flush(); }
+  Status decode(const uint8_t* data, size_t size);
+  Status flush();
 
-  std::vector<std::shared_ptr<OutputPicture>> take_output();
+  std::vector<std::shared_ptr<OutputPicture>> take_output() { return std::exchange(output_, {}); }
   hevc::DecodingReport report() const { return decoder_.report(); }
 
  private:
+  Status keep_output(Status status);
+
   hevc::Decoder decoder_;
+  std::vector<std::shared_ptr<OutputPicture>> output_;
 };
 
 }  // namespace inloop::hybrid

@@ -37,7 +37,7 @@ OutputPicture::OutputPicture(hevc::DecodedPicture decoded) {
 }
 
 const void* OutputPicture::samples(int c_idx) const {
-  if (packed_) return packed_->planes[c_idx].data();
+  if (packed_) return packed_->plane(c_idx);
   const int shift = c_idx > 0;
   return decoded_.frame().planes[c_idx].row(crop_top_ >> shift) + (crop_left_ >> shift);
 }

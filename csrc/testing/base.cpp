@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -80,6 +81,32 @@ py::tuple run_shared_loops(int running, int waiting, int loops, int count) {
   return py::make_tuple(std::vector<int>(done.begin(), done.end()), most.load(), ended.load());
 }
 
+// A task of a pool for one at a time asks whether other work waits: alone, when another task was submitted, and when that
+// one has ended. It gives up if it does not hear of the other task for ten seconds.
+py::tuple ask_for_waiting_work() {
+  bool alone = true, beside = false, behind = true;
+  {
+    const py::gil_scoped_release release;  // The tasks run no Python.
+    std::atomic<bool> asked{false}, ended{false};
+    ThreadPool pool(1, 1);
+    pool.submit([&] {
+      alone = pool.has_other_work();
+      asked = true;
+      const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+      while (!(beside = pool.has_other_work()) && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+      pool.blocking([&] { ended.wait(false); });
+      behind = pool.has_other_work();
+    });
+    while (!asked) std::this_thread::yield();
+    pool.submit([&] {
+      ended = true;
+      ended.notify_all();
+    });
+  }
+  return py::make_tuple(alone, beside, behind);
+}
+
 }  // namespace
 
 void register_base(py::module_& module) {
@@ -87,6 +114,7 @@ void register_base(py::module_& module) {
              py::arg("count"), py::arg("distance"));
   module.def("run_shared_loops", &run_shared_loops, py::arg("running"), py::arg("waiting"), py::arg("loops"),
              py::arg("count"));
+  module.def("ask_for_waiting_work", &ask_for_waiting_work);
 }
 
 }  // namespace inloop::testing

@@ -37,3 +37,10 @@ def test_loops_inside_tasks_share_the_pool(running: int, waiting: int, count: in
     assert done == [50] * count
     assert 1 <= most <= running
     assert ended == 50
+
+
+def test_work_that_waits_for_a_turn() -> None:
+    alone, beside, behind = t.ask_for_waiting_work()
+    assert not alone
+    assert beside
+    assert not behind

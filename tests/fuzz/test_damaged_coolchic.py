@@ -107,7 +107,7 @@ def test_a_damaged_reference_ends_with_its_own_error() -> None:
 
 
 def with_words_behind(stream: bytes, *grids: int) -> bytes:
-    """Return the stream with three words behind some grids of its first picture, found after their last latent."""
+    """Return the stream with three words behind grids of its first picture: found after their last latents."""
     (first, *_) = _core.coolchic_describe(stream)["pictures"]
     sizes = [size for *_, size in first["grids"]]
     changed, table = bytearray(stream), 9 + first["header_bytes"] - 3 * len(sizes)

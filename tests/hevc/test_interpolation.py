@@ -89,7 +89,8 @@ def test_interpolation(isa, name, filters, sizes, mode, bit_depth):
 
 @pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_extreme_samples_fit(isa, bit_depth):
+@pytest.mark.parametrize("width", [8, 32])
+def test_extreme_samples_fit(isa, bit_depth, width):
     """The sample patterns that drive two-dimensional filtering to its largest and smallest values."""
     peak = (1 << bit_depth) - 1
     for name, filters in [("luma", LUMA), ("chroma", CHROMA)]:
@@ -98,10 +99,10 @@ def test_extreme_samples_fit(isa, bit_depth):
             for fy in range(1, len(filters)):
                 positive = np.multiply.outer(np.array(filters[fy]) > 0, np.array(filters[fx]) > 0)
                 negative = np.multiply.outer(np.array(filters[fy]) < 0, np.array(filters[fx]) < 0)
-                pattern = np.tile(positive | negative, (3, 3)) * peak
+                pattern = np.tile(positive | negative, (3, 10)) * peak
                 for src in (pattern, peak - pattern):
-                    src = src[: 4 + taps - 1, : 8 + taps - 1]
-                    if src.shape == (4 + taps - 1, 8 + taps - 1):
+                    src = src[: 4 + taps - 1, : width + taps - 1]
+                    if src.shape == (4 + taps - 1, width + taps - 1):
                         check(isa, name, filters, src, fx, fy, bit_depth)
 
 

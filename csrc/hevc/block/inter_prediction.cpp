@@ -3,6 +3,8 @@
 #include "hevc/block/inter_prediction.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "hevc/kernels/interpolation_filters.h"
 
@@ -33,10 +35,7 @@ class ReferenceBlock {
       stride = plane.stride();
       return;
     }
-    for (int row = -before; row < block.height + after; ++row) {
-      copy_row(plane.row(std::clamp(y + row, 0, plane.height() - 1)), plane.width(), x - before,
-               padded_ + (row + before) * kPaddedStride, before + block.width + after);
-    }
+    pad(plane, x - before, y - before, before + block.width + after, before + block.height + after);
     data = padded_ + before * kPaddedStride + before;
     stride = kPaddedStride;
   }
@@ -48,13 +47,27 @@ class ReferenceBlock {
   int fx, fy;
 
  private:
-  // Copies `count` samples from position x on. Where that lies outside the row, its end samples are repeated.
-  static void copy_row(const Sample* row, int row_width, int x, Sample* dst, int count) {
-    const int left = std::clamp(-x, 0, count);
-    const int right = std::clamp(x + count - row_width, 0, count);
-    std::fill_n(dst, left, row[0]);
-    if (left + right < count) std::copy(row + x + left, row + x + count - right, dst + left);
-    std::fill_n(dst + count - right, right, row[row_width - 1]);
+  // Copies the samples of a rectangle. Outside the plane, those at its borders are repeated.
+  void pad(const Plane<Sample>& plane, int x, int y, int width, int height) {
+    const int left = std::clamp(-x, 0, width), right = std::clamp(x + width - plane.width(), 0, width);
+    const int inside = width - left - right;
+    Sample* to = padded_;
+    for (int row = y; row < y + height; ++row, to += kPaddedStride) {
+      if (row > y && (row <= 0 || row >= plane.height())) {
+        std::memcpy(to, to - kPaddedStride, sizeof(Sample) * static_cast<size_t>(width));
+        continue;
+      }
+      const Sample* from = plane.row(std::clamp(row, 0, plane.height() - 1));
+      repeat(from[0], left, to);
+      if (inside > 0) std::memcpy(to + left, from + x + left, sizeof(Sample) * static_cast<size_t>(inside));
+      repeat(from[plane.width() - 1], right, to + width - right);
+    }
+  }
+
+  // Writes up to three samples more than `count`, which rows of padded_ have room for.
+  static void repeat(Sample sample, int count, Sample* to) {
+    const uint64_t four = 0x0001000100010001u * sample;
+    for (int i = 0; i < count; i += 4) std::memcpy(to + i, &four, sizeof four);
   }
 
   Sample padded_[(kMaxPredictionSize + 7) * kPaddedStride];

@@ -337,9 +337,8 @@ Status Decoder::finish_picture() {
   if (!job_) return {};
   payloads_.clear();
   job_->shown_on_failure = buffer_.waiting_pictures();
-  job_->pack = options_.pack && output_;
   DecodedPicture decoded{job_->picture, job_->outcome(), frame_rate_, signal_};
-  queue_.submit(std::move(job_));
+  queue_.submit(std::move(job_), options_.pack && output_);
   job_ = nullptr;
   lists_ = nullptr;
   buffer_.add(std::move(decoded), output_, *active_sps_);

@@ -39,6 +39,22 @@ class LentInputs {
   std::shared_ptr<FilterInputs> inputs_;
 };
 
+// Packs rows that are final while they are in the cache.
+class RowPacking final : public LoopStage {
+ public:
+  RowPacking(const Picture& picture, PackedPicture& packed) : picture_(picture), packed_(packed) {}
+
+  Reach reach() const override { return {0, 0, 2}; }
+  Status run(int y, int end_y) override {
+    packed_.pack_rows(picture_.rec, picture_.sps(), y, end_y);
+    return {};
+  }
+
+ private:
+  const Picture& picture_;
+  PackedPicture& packed_;
+};
+
 }  // namespace
 
 void PictureJob::run(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancelled, JobMemory& memory) {
@@ -66,12 +82,10 @@ Status PictureJob::decode(Isa isa, ThreadPool* pool, const std::atomic<bool>& ca
   if (abandoned) return {};
   outcome_->hash_checked = hash || (stage_task && stage_task->checks_hash());
   if (hash) INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
-  const Sps& sps = picture->sps();
-  if (pack && sps.bit_depth_luma == 8 && sps.bit_depth_chroma == 8) {
-    const std::shared_ptr<PackedPicture> packed = memory.packed.borrow();
-    pack_picture(outcome_->frame_of(*picture), sps, *packed);
-    outcome_->packed = packed;
-  }
+  // What is shown instead of the picture exists only now.
+  if (packed && !outcome_->shown.empty())
+    packed->pack_rows(outcome_->shown, picture->sps(), 0, picture->height());
+  outcome_->packed = packed;
   return {};
 }
 
@@ -96,6 +110,8 @@ Status PictureJob::decode_filtered(Isa isa, ThreadPool* pool, const std::atomic<
   stages.blocks = more.loop;
   LoopStages& last = more.loop ? stages.after : stages.before;
   if (picture->sps().sao_enabled_flag) last.push_back(&sao.emplace(table, *picture, *buffers));
+  std::optional<RowPacking> packing;
+  if (packed && !more.behind) stages.following = &packing.emplace(*picture, *packed);
   RowFilter filter(*picture, std::move(stages), pool);
   INLOOP_RETURN_IF_ERROR(decode_segments(filter, isa, pool, cancelled));
   if (abandoned) return {};

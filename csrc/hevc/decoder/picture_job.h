@@ -51,7 +51,8 @@ class PictureJob {
   std::vector<Segment> segments;
   std::unique_ptr<PictureStage::Task> stage_task;
   std::optional<PictureHash> hash;
-  bool pack = false;  // whether to fill outcome->packed, for 8-bit pictures
+  // What becomes outcome->packed, with room for the picture; may be null.
+  std::shared_ptr<PackedPicture> packed;
   // An error was found before the end of the picture. It is decoded anyway, as its data may hold an earlier
   // error.
   bool abandoned = false;

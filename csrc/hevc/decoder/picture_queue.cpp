@@ -32,10 +32,15 @@ PictureQueue::PictureQueue(ThreadPool* pool, Isa isa, bool keep_going)
 
 PictureQueue::~PictureQueue() { cancel(); }
 
-void PictureQueue::submit(std::shared_ptr<PictureJob> job) {
+void PictureQueue::submit(std::shared_ptr<PictureJob> job, bool pack) {
   ++submitted_;
   most_under_way_ = std::min(most_of_any_size_, most_of_size(*job->picture));
   under_way_.push_back(job);
+  if (pack && has_bytes(job->picture->sps())) {
+    // This happens here because threads have heaps of their own, which give memory back to the system all the time.
+    job->packed = memory_.packed.borrow();
+    job->packed->fit(job->picture->sps());
+  }
   if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
   pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_, cancelled_, memory_); });
 }
@@ -53,7 +58,10 @@ void PictureQueue::release() {
 }
 
 Status PictureQueue::collect(bool wait_for_all) {
-  const size_t most_left = wait_for_all ? 0 : most_under_way_ - 1;
+  // A full queue gets room for several pictures at once, because the caller's thread takes the core of another one
+  // whenever it wakes up.
+  const bool is_full = pool_ && under_way_.size() >= most_under_way_;
+  const size_t most_left = wait_for_all ? 0 : most_under_way_ - (is_full ? kPrepared : 1);
   while (!under_way_.empty()) {
     if (under_way_.size() > most_left) under_way_.front()->wait();
     if (!under_way_.front()->is_done()) break;

@@ -31,7 +31,8 @@ class PictureQueue {
   ~PictureQueue();
 
   // Adds the next picture in decoding order; collect() must be called before the next submit().
-  void submit(std::shared_ptr<PictureJob> job);
+  // pack: whether to fill its outcome's `packed`, if it has 8 bits.
+  void submit(std::shared_ptr<PictureJob> job, bool pack = false);
 
   // Adds the next pictures in output order, as far as the submitted pictures determine it.
   void show(std::vector<DecodedPicture> pictures);

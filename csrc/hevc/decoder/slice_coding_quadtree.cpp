@@ -1,12 +1,33 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <cstring>
 
 #include "entropy/bit_reader.h"
 #include "hevc/decoder/slice_decoder.h"
 #include "hevc/syntax/qp_rules.h"
 
 namespace inloop::hevc {
+namespace {
+
+template <size_t kCells>
+void fill_rows(uint8_t* row, int stride, uint8_t value) {
+  for (size_t j = 0; j < kCells; ++j, row += stride) std::memset(row, value, kCells);
+}
+
+// Fills the cells of a CU, of which a row is one store.
+template <class T>
+void fill_unit(Grid<T>& grid, int stride, int x, int y, int log2_size, T value) {
+  static_assert(sizeof(T) == 1);
+  auto* const first = reinterpret_cast<uint8_t*>(grid.at(x, y));
+  const auto byte = static_cast<uint8_t>(value);
+  if (log2_size == 3) return fill_rows<2>(first, stride, byte);
+  if (log2_size == 4) return fill_rows<4>(first, stride, byte);
+  if (log2_size == 5) return fill_rows<8>(first, stride, byte);
+  fill_rows<16>(first, stride, byte);
+}
+
+}  // namespace
 
 // coding_quadtree() (7.3.8.4)
 void SliceDecoder::coding_quadtree(int x, int y, int log2_size, int depth) {
@@ -75,8 +96,7 @@ void SliceDecoder::coding_unit(int x, int y, int log2_size, int depth) {
     coding_unit_body(cu);
   }
   qp_y_last_ = current_qp();
-  const int size = 1 << log2_size;
-  picture_->qp_y.fill(x, y, size, size, static_cast<int8_t>(qp_y_last_));
+  fill_unit(picture_->qp_y, picture_->cell_stride(), x, y, log2_size, static_cast<int8_t>(qp_y_last_));
 }
 
 // Decodes the rest of a CU that is not skipped, from part_mode on.
@@ -191,13 +211,14 @@ void SliceDecoder::pcm_samples(const CodingUnit& cu) {
 // Stores the side information that later syntax reads, and the edges of the CU.
 void SliceDecoder::mark_coding_unit(const CodingUnit& cu, uint8_t flags, int depth) {
   const int size = 1 << cu.log2_size;
-  picture_->pred_mode.fill(cu.x, cu.y, size, size, cu.pred_mode);
-  picture_->cqt_depth.fill(cu.x, cu.y, size, size, static_cast<uint8_t>(depth));
-  picture_->flags.fill(cu.x, cu.y, size, size, flags);
+  const int stride = picture_->cell_stride();
+  fill_unit(picture_->pred_mode, stride, cu.x, cu.y, cu.log2_size, cu.pred_mode);
+  fill_unit(picture_->cqt_depth, stride, cu.x, cu.y, cu.log2_size, static_cast<uint8_t>(depth));
+  fill_unit(picture_->flags, stride, cu.x, cu.y, cu.log2_size, flags);
   uint8_t* first = picture_->flags.at(cu.x, cu.y);
   for (int i = 0; i < size >> 2; ++i) {
     first[i] |= kCellEdgeHorizontal;
-    first[i * picture_->cell_stride()] |= kCellEdgeVertical;
+    first[i * stride] |= kCellEdgeVertical;
   }
 }
 

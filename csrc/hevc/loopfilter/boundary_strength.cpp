@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "hevc/loopfilter/marked_cells.h"
+
 namespace inloop::hevc {
 namespace {
 
@@ -53,17 +55,24 @@ class CtbEdges {
     const ptrdiff_t up = picture_.cell_stride();
     const SliceInfo* left_slice = filtered_neighbour(x0_ - 1, y0_);
     const SliceInfo* top_slice = filtered_neighbour(x0_, y0_ - 1);
+    const int columns = (x1_ - x0_ + kCellSize - 1) / kCellSize;
     for (int y = y0_; y < y1_; y += kCellSize) {
-      for (int x = x0_; x < x1_; x += 8) {
-        picture_.bs_ver[picture_.cell(x, y)] = strength(
-            picture_.cell(x, y), 1, x == x0_ ? left_slice : slice_, kCellEdgeVertical, kCellPuVertical);
-      }
+      const size_t first = picture_.cell(x0_, y);
+      for_each_marked(picture_.flags.data() + first, columns, kCellEdgeVertical | kCellPuVertical,
+                      [&](int i) {
+                        if (i % 2) return;  // Edges are filtered on the 8x8 grid only.
+                        const size_t q = first + static_cast<size_t>(i);
+                        picture_.bs_ver[q] = strength(q, 1, i == 0 ? left_slice : slice_, kCellEdgeVertical);
+                      });
     }
     for (int y = y0_; y < y1_; y += 8) {
-      for (int x = x0_; x < x1_; x += kCellSize) {
-        picture_.bs_hor[picture_.cell(x, y)] = strength(
-            picture_.cell(x, y), up, y == y0_ ? top_slice : slice_, kCellEdgeHorizontal, kCellPuHorizontal);
-      }
+      const size_t first = picture_.cell(x0_, y);
+      const SliceInfo* const above = y == y0_ ? top_slice : slice_;
+      for_each_marked(picture_.flags.data() + first, columns, kCellEdgeHorizontal | kCellPuHorizontal,
+                      [&](int i) {
+                        const size_t q = first + static_cast<size_t>(i);
+                        picture_.bs_hor[q] = strength(q, up, above, kCellEdgeHorizontal);
+                      });
     }
   }
 
@@ -88,11 +97,10 @@ class CtbEdges {
   }
 
   // Returns the strength (8.7.2.4) of the edge between cell q and the cell `back` cells before it, which
-  // belongs to p_slice.
-  uint8_t strength(size_t q, ptrdiff_t back, const SliceInfo* p_slice, uint8_t tu_edge,
-                   uint8_t pu_edge) const {
+  // belongs to p_slice. It is one of transform blocks or of prediction blocks.
+  uint8_t strength(size_t q, ptrdiff_t back, const SliceInfo* p_slice, uint8_t tu_edge) const {
     const uint8_t flags = picture_.flags[q];
-    if (!p_slice || !(flags & (tu_edge | pu_edge))) return 0;
+    if (!p_slice) return 0;
     const size_t p = q - static_cast<size_t>(back);
     if (picture_.pred_mode[q] == PredMode::intra || picture_.pred_mode[p] == PredMode::intra) return 2;
     if ((flags & tu_edge) && ((flags | picture_.flags[p]) & kCellLumaCoded)) return 1;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hevc/loopfilter/boundary_strength.h"
+#include "hevc/loopfilter/marked_cells.h"
 
 namespace inloop::hevc {
 namespace {
@@ -30,25 +31,22 @@ class Deblocker {
     if (picture.sps().pcm_enabled_flag && picture.sps().pcm_loop_filter_disabled_flag) kept_ |= kCellPcm;
   }
 
-  void vertical_edges(int y) {
-    for (int x = 8; x < picture_.width(); x += 8) {
-      const size_t q = picture_.cell(x, y);
-      const int strength = picture_.bs_ver[q];
-      if (strength) filter(x, y, q, q - 1, strength, true);
-    }
-  }
+  void vertical_edges(int y) { filter_row(picture_.bs_ver, y, 1, true); }
 
   void horizontal_edges(int y) {
-    if (y == 0) return;
-    const auto up = static_cast<size_t>(picture_.cell_stride());
-    for (int x = 0; x < picture_.width(); x += kCellSize) {
-      const size_t q = picture_.cell(x, y);
-      const int strength = picture_.bs_hor[q];
-      if (strength) filter(x, y, q, q - up, strength, false);
-    }
+    if (y > 0) filter_row(picture_.bs_hor, y, static_cast<size_t>(picture_.cell_stride()), false);
   }
 
  private:
+  // Filters the edges of one row of cells; `back` leads to the cell on the other side of an edge.
+  void filter_row(const Grid<uint8_t>& strengths, int y, size_t back, bool vertical) {
+    const size_t first = picture_.cell(0, y);
+    for_each_marked(strengths.data() + first, picture_.cell_stride(), 0xff, [&](int i) {
+      const size_t q = first + static_cast<size_t>(i);
+      filter(i * kCellSize, y, q, q - back, strengths[q], vertical);
+    });
+  }
+
   // Filters the edge segment of 4 samples at (x, y) between cells p and q.
   void filter(int x, int y, size_t q, size_t p, int strength, bool vertical) {
     const SliceHeader& slice = picture_.slice_at(x, y).header;

@@ -11,14 +11,19 @@ RowFilter::RowFilter(Picture& picture, Stages stages, ThreadPool* pool)
     : picture_(picture),
       before_(std::move(stages.before), picture.height()),
       after_(std::move(stages.after), picture.height()),
+      following_(stages.following ? LoopStages{stages.following} : LoopStages{}, picture.height()),
       columns_(picture.sps().pic_width_in_ctbs()),
       decoded_(static_cast<size_t>(picture.sps().pic_height_in_ctbs())) {
   if (!stages.blocks) return;
   blocks_.emplace(*stages.blocks, picture.height(), pool, [this](int rows) -> Status {
     INLOOP_RETURN_IF_ERROR(after_.advance(rows));
-    picture_.final_rows.publish(after_.finished_rows());
-    return {};
+    return release(after_.finished_rows());
   });
+}
+
+Status RowFilter::release(int rows) {
+  picture_.final_rows.publish(rows);
+  return following_.advance(rows);
 }
 
 void RowFilter::advance() {
@@ -33,7 +38,7 @@ void RowFilter::advance() {
     if (blocks_)
       blocks_->advance(before_.finished_rows());
     else
-      picture_.final_rows.publish(before_.finished_rows());
+      status_ = release(before_.finished_rows());
   }
 }
 

@@ -21,6 +21,8 @@ class RowFilter {
     LoopStages before;             // those before the stage of blocks, or all stages where there is none
     BlockStage* blocks = nullptr;  // may be null
     LoopStages after;
+    // It sees the rows once other pictures may use them, and changes nothing; may be null.
+    LoopStage* following = nullptr;
   };
 
   // The threads of `pool`, which may be null, make the blocks.
@@ -37,9 +39,10 @@ class RowFilter {
 
  private:
   void advance();
+  Status release(int rows);
 
   Picture& picture_;
-  RowExecutor before_, after_;
+  RowExecutor before_, after_, following_;
   int columns_;
   std::vector<int> decoded_;  // decoded CTUs in each row of CTBs
   int next_ctb_y_ = 0;        // rows of CTBs before this one are complete

@@ -122,10 +122,12 @@ class Decoder:
     def _frames(self, pictures: list[_core.DecodedPicture]) -> list[Frame]:
         frames = []
         for picture in pictures:
-            if picture.fps is not None:
-                self._fps = Fraction(*picture.fps)
-            self._signal = SignalDescription.from_core(picture.signal)
             self._hashed += picture.hash_ok
             frames.append(Frame(*picture.planes, picture.bit_depth, self._count))
             self._count += 1
+        if pictures:
+            self._signal = SignalDescription.from_core(pictures[-1].signal)
+        rates = (picture.fps for picture in reversed(pictures) if picture.fps is not None)
+        if (rate := next(rates, None)) is not None:
+            self._fps = Fraction(*rate)
         return frames

@@ -13,7 +13,7 @@ namespace inloop::hevc {
 constexpr double kNoRatio = 1e6;  // a limit that nothing reaches
 
 // Says what the encoder tries and how hard. This is the whole difference between presets; the initial values
-// are those of the preset "medium".
+// are those of the preset "medium" but for what that leaves out as unlikely to pay.
 struct EncoderTools {
   // The number of intra modes of a luma block that are fully coded: the best by estimated cost (one fewer at
   // 16x16, two fewer at 32x32), as long as they cost no more than intra_check_ratio times the first. The
@@ -24,6 +24,7 @@ struct EncoderTools {
   bool intra_all_modes = false;    // estimate all 35 modes instead of going from coarse to fine
   bool intra_chroma_modes = true;  // also try a chroma mode other than the derived one
   bool intra_4x4 = true;           // try NxN partitions
+  bool intra_4x4_always = true;    // in P and B pictures, also where intra 2Nx2N is not the best so far
 
   bool transform_skip = false;  // try 4x4 blocks without a transform
   // Weight of chroma errors, on top of the weight that follows from the luma and chroma QPs.
