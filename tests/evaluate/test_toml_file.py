@@ -146,8 +146,10 @@ def test_wrong_files(folder: Path, text: str, message: str) -> None:
 
 def test_recorded_specs(repo_dir: Path, shared_dir: Path, tmp_path: Path) -> None:
     for path in sorted((repo_dir / "benchmarks" / "rd").glob("*.toml")):
-        spec = read(tmp_path, path.read_text().replace("../../../shared", str(shared_dir)))
-        assert spec.clips
+        text = path.read_text().replace("../../../shared", str(shared_dir))
+        # These photographs are made before they are coded.
+        text = text.replace("../../build/coolchic_photos/*.y4m", f"{shared_dir}/data/test/flutter_*.mkv")
+        assert read(tmp_path, text).clips
 
 
 def test_suites(folder: Path) -> None:

@@ -70,8 +70,7 @@ class Clip:
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of the file."""
-        status = self.path.stat()
-        return _digest(self.path, status.st_size, status.st_mtime_ns)
+        return _digest(self.path, *_stamp(self.path))
 
 
 def find_clips(patterns: Iterable[str], folder: Path, limit: int | None = None) -> tuple[Clip, ...]:
@@ -116,12 +115,19 @@ def raw_info(name: str) -> VideoInfo:
 
 
 def _describe(path: Path) -> VideoInfo:
-    if not _is_raw(path):
-        with open_video(path) as video:
-            return video.info
-    info = raw_info(path.name)
-    with open_video(path, info) as video:
+    return _info(path, *_stamp(path))
+
+
+@cache
+def _info(path: Path, size: int, time_ns: int) -> VideoInfo:
+    """Return what a file is; size and time tell a changed one from the one that was seen before."""
+    with open_video(path, raw_info(path.name) if _is_raw(path) else None) as video:
         return video.info
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _is_raw(path: Path) -> bool:
@@ -154,6 +160,6 @@ def _distinct_names(paths: list[Path]) -> list[str]:
 
 @cache
 def _digest(path: Path, size: int, time_ns: int) -> str:
-    """Return the SHA-256 of a file; size and time tell a changed one from the one that was seen before."""
+    """Return the SHA-256 of a file; size and time as for `_info`."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
