@@ -14,7 +14,7 @@ if [ "${1:-}" = --thread ]; then
   shift
   sanitizers=thread libraries="libtsan.so libstdc++.so" folders=${1:-ON}
   tests=(tests/base tests/hevc/test_loop_filters.py tests/hevc/test_wavefront.py tests/hevc/test_encoder_threads.py
-    tests/coolchic/test_twin.py tests/nnlf/test_decision_rows.py tests/guard)
+    tests/hevc/test_hand_overs.py tests/coolchic/test_twin.py tests/nnlf/test_decision_rows.py tests/guard)
 else
   sanitizers=address,undefined libraries="libasan.so libubsan.so libstdc++.so" folders=${1:-base;nn}
   tests=(tests/nn tests/convert tests/fuzz/test_damaged_models.py tests/test_sessions.py)

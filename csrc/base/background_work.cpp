@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/hand_over.h"
+
 namespace inloop {
 
 int64_t WorkEnds::count() const {
@@ -38,6 +40,7 @@ void BackgroundWork::run(const std::function<Status()>& work) {
   } catch (...) {  // It must not end the thread.
     thrown = std::current_exception();
   }
+  at_hand_over();
   const std::shared_ptr<WorkEnds> ends = ends_;
   {
     // The lock is held over the notification, as the waiting thread may destroy this object right after it.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/hand_over.h"
+
 namespace inloop {
 namespace {
 
@@ -15,7 +17,10 @@ constexpr std::chrono::milliseconds kPatience{1};
 // Either publish() sees what a sleeping thread wants, or that thread sees the new rows, because both accesses
 // are sequentially consistent.
 void RowProgress::publish(int rows) {
+  trace::note(trace::Part::publish, this, rows);
+  at_hand_over();
   rows_.store(rows);
+  at_hand_over();
   if (rows != kFailed && wanted_.load() > rows) return;
   const std::lock_guard lock(mutex_);
   wanted_.store(kNothing);
@@ -34,6 +39,7 @@ bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
 }
 
 bool RowProgress::sleep(int rows, ThreadPool* pool) const {
+  at_hand_over();
   if (!is_settled(rows)) {
     if (pool) {
       pool->blocking([&] { sleep_until(rows); });
@@ -48,6 +54,7 @@ void RowProgress::sleep_until(int rows) const {
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.store(std::min(wanted_.load(), rows));
+    at_hand_over();
     if (is_settled(rows)) return;
     changed_.wait(lock);
   }

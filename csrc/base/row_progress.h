@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/thread_pool.h"
+#include "base/trace.h"
 
 namespace inloop {
 
@@ -29,7 +30,10 @@ class RowProgress {
 
   // Returns true once the rows are ready, or false when they never will be. A waiting thread polls for a while,
   // because rows of small pictures follow each other faster than a thread wakes up, and then sleeps.
-  bool wait(int rows, ThreadPool* pool) const { return has(rows) || wait_long(rows, pool); }
+  bool wait(int rows, ThreadPool* pool) const {
+    trace::note(trace::Part::need, this, rows);
+    return has(rows) || wait_long(rows, pool);
+  }
   // Does the same without polling. A sleeping thread gives up its place in `pool`, if that is not null, so that
   // another task can run.
   bool sleep(int rows, ThreadPool* pool) const;

@@ -10,6 +10,9 @@
 #include <mutex>
 #include <utility>
 
+#include "base/hand_over.h"
+#include "base/trace.h"
+
 namespace inloop {
 namespace {
 
@@ -33,7 +36,9 @@ struct Job {
       Status result;
       std::exception_ptr exception;
       try {
+        at_hand_over();
         if (!work) work = make();
+        const trace::Span span(trace::Part::shared, index);
         result = work(index);
       } catch (...) {  // an exception must not end the thread
         exception = std::current_exception();

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/hand_over.h"
+
 namespace inloop {
 namespace {
 
@@ -44,6 +46,7 @@ void ThreadPool::submit(std::function<void()> task) {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
   }
+  at_hand_over();
   may_start_.notify_one();
 }
 
@@ -52,6 +55,7 @@ void ThreadPool::submit_first(std::function<void()> task) {
     const std::lock_guard lock(mutex_);
     parts_.push_back(std::move(task));
   }
+  at_hand_over();
   may_start_.notify_one();
 }
 
@@ -60,6 +64,7 @@ void ThreadPool::submit_last(std::function<void()> part) {
     const std::lock_guard lock(mutex_);
     spare_parts_.push_back(std::move(part));
   }
+  at_hand_over();
   may_start_.notify_one();
 }
 
@@ -94,7 +99,9 @@ void ThreadPool::work() {
     int* started = nullptr;
     const std::function<void()> task = take_next(started);
     lock.unlock();
+    at_hand_over();
     task();
+    at_hand_over();
     lock.lock();
     ++free_turns_;
     if (started) --*started;
@@ -105,6 +112,7 @@ void ThreadPool::work() {
 }
 
 void ThreadPool::pause() {
+  at_hand_over();
   {
     const std::lock_guard lock(mutex_);
     ++free_turns_;
@@ -114,6 +122,7 @@ void ThreadPool::pause() {
 }
 
 void ThreadPool::resume() {
+  at_hand_over();
   std::unique_lock lock(mutex_);
   ++resuming_;
   may_resume_.wait(lock, [this] { return free_turns_ > 0; });

@@ -19,4 +19,7 @@ PYBIND11_MODULE(_core, module) {
   register_lookahead(module);
   register_coolchic(module);
   register_coolchic_encoder(module);
+#ifdef INLOOP_TESTING
+  register_hooks(module);
+#endif
 }

@@ -27,5 +27,7 @@ void register_encoder(pybind11::module_& module);
 void register_lookahead(pybind11::module_& module);
 void register_coolchic(pybind11::module_& module);
 void register_coolchic_encoder(pybind11::module_& module);
+// Only builds with INLOOP_TESTING have it.
+void register_hooks(pybind11::module_& module);
 
 }  // namespace inloop::bindings

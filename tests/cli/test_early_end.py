@@ -53,9 +53,9 @@ def test_a_cut_stream_keeps_its_whole_pictures(
     assert decoded.stat().st_size == 3 * 100 * 72 * 3 // 2
 
 
-def run_endless(tmp_path: Path) -> subprocess.Popen[bytes]:
+def run_endless(tmp_path: Path, *more: str) -> subprocess.Popen[bytes]:
     """Encode the sample clip over and over from a pipe that stays open, until some pictures are out."""
-    command = [sys.executable, "-m", "inloop", "encode", "-", "-o", str(tmp_path / "a.hevc")]
+    command = [sys.executable, "-m", "inloop", "encode", "-", "-o", str(tmp_path / "a.hevc"), *more]
     command += [
         "--structure",
         "ldp",
@@ -86,14 +86,28 @@ def run_endless(tmp_path: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_ctrl_c_ends_the_stream_properly(tmp_path: Path) -> None:
-    process = run_endless(tmp_path)
+@pytest.mark.parametrize("threads", ["1", "2", "8"])
+def test_ctrl_c_ends_the_stream_properly(tmp_path: Path, threads: str) -> None:
+    process = run_endless(tmp_path, "--threads", threads)
     process.send_signal(signal.SIGINT)
     _, printed = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"interrupted; 5 pictures are kept in" in printed
     assert os.listdir(tmp_path) == ["a.hevc"]
     assert pictures_of(tmp_path / "a.hevc") == 5
+
+
+@pytest.mark.parametrize("threads", ["1", "8"])
+def test_a_reader_that_goes_ends_the_encoder(clip: Path, threads: str) -> None:
+    command = [sys.executable, "-m", "inloop", "encode", str(clip), "-o", "-", "--qp", "20", "--quiet"]
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "wb") as pipe:
+        os.close(reader)  # before the first packet
+        done = subprocess.run(
+            [*command, "--threads", threads], stdout=pipe, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    assert b"the reader of the output has gone" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/hand_over.h"
 #include "hevc/loopfilter/deblock.h"
 #include "hevc/loopfilter/row_copy.h"
 #include "hevc/loopfilter/row_filter.h"
@@ -72,6 +73,7 @@ void PictureJob::run(Isa isa, ThreadPool* pool, const std::atomic<bool>& cancell
   // Segments and task hold the reference pictures, whose memory can be reused without them.
   segments.clear();
   stage_task = nullptr;
+  at_hand_over();
   done_.store(true, std::memory_order_release);
   done_.notify_all();
 }

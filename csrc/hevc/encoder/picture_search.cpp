@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/trace.h"
 #include "hevc/encoder/search/prediction_replay.h"
 
 namespace inloop::hevc {
@@ -24,6 +25,7 @@ class PictureSearch::RowSearch final : public Worker {
 
   Status run(int ctb_x, int ctb_y) override {
     if (all_.cancelled_.load(std::memory_order_relaxed)) return Status::config("encoding was cancelled");
+    const trace::Span span(trace::Part::ctu, ctb_y * all_.columns_ + ctb_x);
     CodedCtu& ctu = all_.row(ctb_y)[ctb_x];
     Picture& picture = state_.picture;
     picture.slice_address[static_cast<size_t>(ctb_y * all_.columns_ + ctb_x)] = 0;
@@ -82,6 +84,7 @@ int PictureSearch::guessed_qp_before(int ctb_y) const {
 }
 
 Status PictureSearch::end_row(int ctb_y) {
+  const trace::Span span(trace::Part::rows, ctb_y);
   if (ctb_y > 0 && !restarts_qp()) {
     const int before =
         qp_groups::last_qp(start_.picture, row(ctb_y - 1)[columns_ - 1], columns_ - 1, ctb_y - 1);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/trace.h"
 #include "hevc/encoder/access_unit.h"
 #include "hevc/encoder/picture_search.h"
 #include "hevc/encoder/search/sao_search.h"
@@ -50,6 +51,8 @@ PictureTask::PictureTask(std::shared_ptr<Sequence> sequence, PictureRequest requ
       plane_(request_.is_reference ? sequence_->new_search_plane(*picture_) : nullptr) {
   setup_.header.cabac_init_flag = !setup_.header.is_intra() && inputs.cabac_init_flag;
   picture_->poc = request_.poc;
+  trace::note(trace::Part::motion, &picture_->coded_rows);
+  if (plane_) trace::note(trace::Part::samples, &plane_->progress());
 }
 
 PictureTask::~PictureTask() {
@@ -65,6 +68,7 @@ Status PictureTask::load(const InputPlane source[3], int bit_depth) {
   if (is_complete()) return Status::config("the picture is coded already");
   const SequenceConfig& config = sequence_->config();
   const int shift = config.bit_depth - bit_depth;
+  const trace::Span span(trace::Part::load);
   if (shift < 0) return Status::config("the source has more bits than the sequence");
   stage_ = Stage::planned;
   for (int c = 0; c < 3; ++c) {
@@ -81,6 +85,7 @@ Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   if (stage_ == Stage::planned) return Status::config("analyse() without a source");
   if (is_complete() || settled_) return Status::config("the picture is coded already");
   INLOOP_RETURN_IF_ERROR(check_quality(sequence_->config(), quality));
+  const trace::Span span(trace::Part::analyse);
   setup_.header.slice_qp = quality.qp;
   start_picture();
   const SearchState start = start_search(quality);
@@ -167,6 +172,7 @@ Status PictureTask::replace(const InputPlane planes[3]) {
 Status PictureTask::complete(BlockStage* filter) {
   if (stage_ != Stage::analysed) return Status::config("finish() without analyse()");
   if (settled_ && filter) return Status::config("the rows of the picture are final already");
+  const trace::Span span(trace::Part::complete);
   if (!settled_) INLOOP_RETURN_IF_ERROR(finish_rows(filter));
   setup_.header.sao_luma_flag = last_stages_->search.used(false);
   setup_.header.sao_chroma_flag = last_stages_->search.used(true);
@@ -184,6 +190,7 @@ Status PictureTask::finish_rows(BlockStage* filter) {
   RowExecutor filters(last_stages_->list, height);
   if (filter) {
     BlockPipeline blocks(*filter, height, sequence_->pool(), [&](int rows) {
+      const trace::Span span(trace::Part::rows, (rows - 1) / step);
       return cancelled_.load(std::memory_order_relaxed) ? cancelled() : filters.advance(rows);
     });
     blocks.advance(height);
@@ -195,6 +202,7 @@ Status PictureTask::finish_rows(BlockStage* filter) {
     return status;
   }
   for (int rows = std::min(step, height);; rows = std::min(rows + step, height)) {
+    const trace::Span span(trace::Part::rows, (rows - 1) / step);
     INLOOP_RETURN_IF_ERROR(filters.advance(rows));
     if (rows == height) return {};
   }
@@ -222,6 +230,7 @@ void PictureTask::write_smaller_slice() {
 }
 
 std::array<int64_t, 3> PictureTask::squared_errors(const InputPlane* shown) const {
+  const trace::Span span(trace::Part::errors);
   const SequenceConfig& config = sequence_->config();
   std::array<int64_t, 3> sums{};
   for (int c = 0; c < 3; ++c) {

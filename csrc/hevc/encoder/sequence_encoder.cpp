@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/trace.h"
 #include "hevc/picture/picture_hash.h"
 #include "hevc/picture/picture_hash_writer.h"
 
@@ -34,6 +35,7 @@ Status SequenceEncoder::plan(PictureRequest request, std::shared_ptr<PictureTask
   forget_dropped();
   if (static_cast<int>(in_work_.size()) >= sequence_->config().feedback_delay)
     return Status::config("too many pictures are in work: finish the first of them");
+  const trace::Span span(trace::Part::plan);
   PictureTask::Inputs inputs;
   for (const auto* list : {&request.references, &request.kept}) {
     for (int poc : *list) {
@@ -85,6 +87,7 @@ Status SequenceEncoder::finish(PictureTask& task, const PictureFinish& how,
   forget_dropped();
   if (in_work_.empty() || in_work_.front().lock().get() != &task)
     return Status::config("pictures are finished in the order in which they were planned, each once");
+  const trace::Span span(trace::Part::finish);
   INLOOP_RETURN_IF_ERROR(task.finish());
   in_work_.pop_front();
   access_unit = write_unit(task, how).bytes();
@@ -111,6 +114,7 @@ AccessUnit SequenceEncoder::write_unit(const PictureTask& task, const PictureFin
   unit.add(task.slice().nal);
   if (config.picture_hashes || config.filtered_hashes) {
     const HashOf what = config.picture_hashes ? HashOf::plain : HashOf::filtered;
+    const trace::Span span(trace::Part::hash);
     unit.add(make_picture_hash_nal(task.picture()->rec, config.bit_depth, what));
   }
   return unit;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hand_over.h"
 #include "base/row_progress.h"
 
 namespace inloop::hevc {
@@ -58,6 +59,7 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
   void do_row(std::unique_lock<std::mutex>& lock, std::unique_ptr<WavefrontWork::Worker>& worker) {
     const int row = next_++;
     lock.unlock();
+    at_hand_over();
     Status result;
     std::exception_ptr exception;
     try {
@@ -68,6 +70,7 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
     }
     const bool good = result.ok() && !exception;
     if (!good) progress(row).fail();
+    at_hand_over();
     lock.lock();
     note_failure(row, std::move(result), std::move(exception));
     if (!good) return;
@@ -113,6 +116,7 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
       Status result;
       std::exception_ptr exception;
       try {
+        at_hand_over();
         result = work_.end_row(ended_);
       } catch (...) {
         exception = std::current_exception();

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/hand_over.h"
+
 namespace inloop::hevc {
 
 // What the threads share. A thread of the pool that starts after the picture is complete finds it closed and
@@ -96,6 +98,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
   void make_block(std::unique_lock<std::mutex>& lock, IndexWork& work) {
     const int index = next++;
     lock.unlock();
+    at_hand_over();
     Status result;
     std::exception_ptr exception;
     try {
@@ -104,6 +107,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     } catch (...) {  // an exception must not end the thread
       exception = std::current_exception();
     }
+    at_hand_over();
     lock.lock();
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const Rows& r) { return index < r.end; });
     if (exception) thrown = std::move(exception);
@@ -132,6 +136,7 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
     while (has_rows_to_deliver()) {
       const Rows made = rows[delivered];
       lock.unlock();
+      at_hand_over();
       Status result;
       std::exception_ptr exception;
       try {

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/trace.h"
+
 namespace inloop::hevc {
 
 Status run_whole(const LoopStages& stages, int height) {
@@ -27,6 +29,7 @@ Status RowExecutor::advance(int input_rows) {
     const int end = reachable(*stages_[i], made_[i]);
     const int begin = made_[i + 1];
     if (end <= begin) return {};
+    const trace::Span span(trace::Part::stage, static_cast<int>(i));
     INLOOP_RETURN_IF_ERROR(stages_[i]->run(begin, end));
     made_[i + 1] = end;
   }

@@ -46,6 +46,9 @@ class SearchPlane final : public LoopStage {
     return rows_.wait(rows > height_ ? height_ : rows, pool_);
   }
 
+  // How many rows are there.
+  const RowProgress& progress() const { return rows_; }
+
   // Intermediates as the kernel luma_bi makes them; (x, y) in quarter samples.
   const int16_t* quarter(int x, int y) const {
     const Plane<int16_t>& plane = quarters_[static_cast<size_t>((y & 3) * 4 + (x & 3))];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/trace.h"
 #include "entropy/cabac_encoder.h"
 #include "hevc/encoder/write/syntax_writer.h"
 #include "hevc/syntax/nal_writer.h"
@@ -68,6 +69,7 @@ class SliceDataWriter {
 
 WrittenSlice write_slice(const Picture& picture, const SliceHeader& slice,
                          const std::vector<CodedCtu>& ctus) {
+  const trace::Span span(trace::Part::write);
   const Sps& sps = picture.sps();
   const int count = sps.pic_size_in_ctbs();
   const int length = picture.pps().entropy_coding_sync_enabled_flag ? sps.pic_width_in_ctbs() : count;
