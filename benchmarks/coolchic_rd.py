@@ -184,8 +184,9 @@ def write_sources(arguments: argparse.Namespace) -> None:
 
 
 def _bpp(point: Point) -> float:
-    conditions = point.conditions
-    return point.bits / conditions.frames / conditions.width / conditions.height
+    """Return bits a luma sample; recorded tables have no sizes, but names of clips do."""
+    width, height = PHOTO_SIZE if point.clip in PHOTOS else map(int, point.clip.rsplit("_", 1)[1].split("x"))
+    return point.bits / point.conditions.frames / width / height
 
 
 def _cell(point: Point) -> str:
