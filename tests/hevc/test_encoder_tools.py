@@ -94,10 +94,6 @@ def test_replaced_tools(tools: dict[str, float]) -> None:
     assert assert_decodable(tools=tools) != assert_decodable()
 
 
-def test_partitions_into_four_are_tried_more_often() -> None:
-    assert assert_decodable(qp=10, tools={"intra_4x4_always": 1}) != assert_decodable(qp=10)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -153,8 +153,7 @@ void CtuSearch::try_intra(CuSearch& cu) {
   const IntraSearch::Outcome whole = intra_.search_2Nx2N(cu.x, cu.y, cu.log2_size, cu.depth, limit, cu.best);
   if (whole == IntraSearch::Outcome::unlikely) return;
   bool better = whole == IntraSearch::Outcome::coded && keep_if_better(cu);
-  const bool nxn_may_pay = better || state_.slice.is_intra() || state_.tools.intra_4x4_always;
-  if (state_.tools.intra_4x4 && nxn_may_pay && cu.log2_size == state_.picture.sps().log2_min_cb_size) {
+  if (state_.tools.intra_4x4 && cu.log2_size == state_.picture.sps().log2_min_cb_size) {
     state_.contexts = cu.before;
     better |= intra_.search_NxN(cu.x, cu.y, cu.depth, cu.best) && keep_if_better(cu);
   }

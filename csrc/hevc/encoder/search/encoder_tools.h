@@ -24,7 +24,6 @@ struct EncoderTools {
   bool intra_all_modes = false;    // estimate all 35 modes instead of going from coarse to fine
   bool intra_chroma_modes = true;  // also try a chroma mode other than the derived one
   bool intra_4x4 = true;           // try NxN partitions
-  bool intra_4x4_always = true;    // in P and B pictures, also where intra 2Nx2N is not the best so far
 
   bool transform_skip = false;  // try 4x4 blocks without a transform
   // Weight of chroma errors, on top of the weight that follows from the luma and chroma QPs.
