@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
@@ -21,6 +20,7 @@ from inloop import _core
 from inloop.extras import import_extra
 from inloop.nnlf.filter_model import network_for
 from inloop.nnlf.registry import load_filter
+from inloop.workers import own_cores
 
 _PEER_ENCODERS = ("libx264", "libx265", "libsvtav1", "libaom-av1", "libvvenc", "libkvazaar")
 _TOOLS = ("ffmpeg", "ffplay", "mpv", "libde265-dec265")
@@ -81,7 +81,7 @@ def diagnose() -> Diagnosis:
         python=f"{platform.python_version()} ({platform.python_implementation()}, {sys.executable})",
         system=f"{platform.system()} {platform.release()}, {platform.machine()}",
         compiler=_core.compiler(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        cores=own_cores(),
         isa=inloop.get_isa(),
         isas=inloop.supported_isas(),
         isas_missing=_core.isas_missing_in_build(),

@@ -1,15 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Worker processes that do not outlive the work: Ctrl-C, a signal or an error ends them in the middle of theirs."""
+"""Cores for the work, and processes that do not outlive it: Ctrl-C, a signal or an error ends them in its middle."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children
 from multiprocessing.context import BaseContext
+
+
+def own_cores() -> int:
+    """Return the number of cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Not every system has it.
+        return os.cpu_count() or 1
 
 
 @contextmanager

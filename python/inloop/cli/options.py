@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ import inloop
 from inloop.errors import ConfigError
 from inloop.io import VideoInfo, VideoReader, open_video
 from inloop.io.video import DEFAULT_FPS
+from inloop.workers import own_cores
 
 MAX_THREADS = 64
 
@@ -98,11 +98,7 @@ class SourceOptions:
 
 def usable_cores() -> int:
     """Return how many threads are worth having: the cores this process may use, at most 16."""
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # Not every system has it.
-        cores = os.cpu_count() or 1
-    return min(cores, 16)
+    return min(own_cores(), 16)
 
 
 def thread_count(given: int | None) -> int:
