@@ -7,7 +7,8 @@ onto any number of cores, under the dependencies that they have. Times are in pe
 many cores are in use on average. Schemes: `picture` (a picture starts when its references are complete, one thread a
 picture, 33 pictures in work), `rows` (when the rows that it needs are final), `wavefront` (rows of CTUs beside each
 other, too; the encoder as it is) and `two-stage` (a filter's parameters are known after half of its blocks). Below
-them, what limits the encoder as it is: more pictures in work, a caller who takes no time.
+them, what limits the encoder as it is: fewer pictures in work (5 where QPs depend on results), a caller who takes no
+time.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from benchmarks.schedule.parts import Encode
 from benchmarks.schedule.trace import record
 from inloop import Frame, PictureFilter, load_filter
 from inloop.io import open_video
+from inloop.ratecontrol.interface import FEEDBACK_DELAY
 
 _LIMITS = {
+    "wavefront, 5 in work": Rules(in_work=FEEDBACK_DELAY),
     "wavefront, 16 in work": Rules(in_work=16),
-    "wavefront, 33 in work": Rules(in_work=33),
     "wavefront, a free caller": Rules(free_caller=True),
 }
 

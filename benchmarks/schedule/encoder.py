@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from benchmarks.schedule.machine import Machine, Progress, Thread, Until, Work
 from benchmarks.schedule.parts import Encode, FilterRows, Picture
 from benchmarks.schedule.pool import Part, Pool, run_shared
+from inloop.codec.coding_line import pictures_in_work
+from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
 
 _DISTANCE = 2
 """CTUs by which a row stays behind the row above."""
-_AHEAD = 3
-"""Pictures in work beyond the threads."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Rules:
     """What may run beside what.
 
     Attributes:
-        in_work: Pictures at a time, from the first step to the packet; `feedback_delay` of the encoder.
+        in_work: Most pictures at a time, from the first step to the packet; `feedback_delay` of the encoder.
         whole_pictures: A picture starts when its references are complete, and a thread of its own takes all of its
             steps. Else others may read rows as soon as they are final, and decisions and packets are the caller's, in
             coding order.
@@ -33,7 +33,7 @@ class Rules:
         free_caller: What the caller does takes no time: for the question what limits a schedule.
     """
 
-    in_work: int = 5
+    in_work: int = NO_FEEDBACK_DELAY
     whole_pictures: bool = False
     wavefront: bool = True
     stage_one: float = 1.0
@@ -41,7 +41,7 @@ class Rules:
 
 
 SCHEMES: dict[str, Rules] = {
-    "picture": Rules(in_work=33, whole_pictures=True, wavefront=False),
+    "picture": Rules(whole_pictures=True, wavefront=False),
     "rows": Rules(wavefront=False),
     "wavefront": Rules(),
     "two-stage": Rules(stage_one=0.5),
@@ -92,7 +92,7 @@ class _Line:
     def __init__(self, encode: Encode, machine: Machine, cores: int, rules: Rules) -> None:
         self._encode, self._rules, self._cores = encode, rules, cores
         self._pool = Pool(machine, cores, rules.in_work, cores) if cores > 1 else None
-        most = rules.in_work if rules.whole_pictures else min(cores + _AHEAD, rules.in_work)
+        most = rules.in_work if rules.whole_pictures else pictures_in_work(cores, rules.in_work)
         self._most = 1 if cores == 1 else most
         self._all = [_InWork(parts) for parts in encode.pictures]
         self._line: deque[_InWork] = deque()

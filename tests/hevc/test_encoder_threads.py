@@ -16,12 +16,19 @@ import pytest
 from test_encoder import make_frames
 
 from inloop import Encoder, PictureFilter, load_filter
+from inloop.codec.coding_line import pictures_in_work
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.nnlf.reference import ReferenceDecision
 from inloop.pipeline import encode_frames
 from inloop.ratecontrol import ConstantQp, RateOptions, make_controller
-from inloop.ratecontrol.interface import PictureQp, PictureResult
+from inloop.ratecontrol.interface import (
+    FEEDBACK_DELAY,
+    NO_FEEDBACK_DELAY,
+    PictureQp,
+    PictureResult,
+    usual_delay,
+)
 
 SIZE = (144, 128)
 FRAMES = 19
@@ -212,3 +219,24 @@ def test_bad_numbers_of_threads(threads: int) -> None:
 def test_bad_delays(delay: int) -> None:
     with pytest.raises(ConfigError, match="in work"):
         Encoder(*SIZE, 25, qp=30, feedback_delay=delay)
+
+
+@pytest.mark.parametrize(
+    ("threads", "delay", "expected"),
+    [(1, 33, 1), (2, 33, 5), (3, 33, 6), (8, 33, 16), (8, 5, 5), (64, 33, 33)],
+)
+def test_pictures_in_work(threads: int, delay: int, expected: int) -> None:
+    assert pictures_in_work(threads, delay) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "delay"),
+    [
+        (RateOptions(qp=30), NO_FEEDBACK_DELAY),
+        (RateOptions(crf=30), NO_FEEDBACK_DELAY),
+        (RateOptions(crf=30, vbv_maxrate_kbps=100, vbv_bufsize_kbit=100), FEEDBACK_DELAY),
+        (RateOptions(bitrate_kbps=100), FEEDBACK_DELAY),
+    ],
+)
+def test_more_pictures_are_in_work_where_no_qp_depends_on_results(options: RateOptions, delay: int) -> None:
+    assert usual_delay(make_controller(options)) == delay

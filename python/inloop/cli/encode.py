@@ -26,6 +26,7 @@ from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.signal_options import SignalOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.codec import Encoder
+from inloop.codec.coding_line import pictures_in_work
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
@@ -34,7 +35,7 @@ from inloop.io import open_output
 from inloop.io.coded import check_stream_name, open_stream_writer, seek_period
 from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import encode_frames, select_frames
-from inloop.ratecontrol.interface import FEEDBACK_DELAY
+from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
 from inloop.ratecontrol.vbv import Buffer
 
 
@@ -82,7 +83,8 @@ def encode(
     check_writable(outputs.values())
     if rc_plot is not None:
         import_extra("plotly", "eval")  # before the work, not behind it
-    pool = ThreadPool.for_pictures(thread_count(threads), FEEDBACK_DELAY)
+    count = thread_count(threads)
+    pool = ThreadPool.for_pictures(count, pictures_in_work(count, NO_FEEDBACK_DELAY))
     picture_filter = nnlf.make(md5=stream_options.md5, threads=pool)
     vbv = rate.vbv()
     end = EarlyEnd()

@@ -23,7 +23,19 @@ from inloop.structure.plan import PicturePlan
 from inloop.video.frame import Frame
 
 _AHEAD = 3
-"""Pictures in work beyond the number of threads: those that wait for their references leave a core to others."""
+
+
+def pictures_in_work(threads: int, feedback_delay: int) -> int:
+    """Return how many pictures are coded at a time.
+
+    They are more than the threads, since those that wait for their references leave a core to others: twice as many,
+    because a hierarchy has few pictures at its top (`docs/lab/schedule.md`).
+
+    Args:
+        threads: Those that work on them.
+        feedback_delay: Places before a picture in coding order whose results it may depend on.
+    """
+    return 1 if threads == 1 else min(max(threads + _AHEAD, 2 * threads), feedback_delay)
 
 
 @dataclass(eq=False)
@@ -54,6 +66,7 @@ class CodingLine:
         quality: Chooses how finely each picture is coded.
         picture_filter: The filter between analysis and completion.
         options: Those of the encode.
+        feedback_delay: Places before a picture in coding order whose results it may depend on.
         threads: Those that work on the pictures.
     """
 
@@ -63,6 +76,7 @@ class CodingLine:
         quality: QualityStep,
         picture_filter: FilterStep,
         options: EncoderOptions,
+        feedback_delay: int,
         threads: int,
     ) -> None:
         self._pictures, self._quality, self._filter, self._options = (
@@ -71,7 +85,8 @@ class CodingLine:
             picture_filter,
             options,
         )
-        self._most = 1 if threads == 1 else min(threads + _AHEAD, options.feedback_delay)
+        self._delay = feedback_delay
+        self._most = pictures_in_work(threads, feedback_delay)
         self._line: deque[_InWork] = deque()
         self._results: deque[PictureResult] = deque()  # not told to rate control yet
         self._complete: list[Packet] = []
@@ -90,7 +105,7 @@ class CodingLine:
         while len(self._line) >= self._most:
             self._finish_first()
         start_s = perf_counter()
-        delay = self._options.feedback_delay
+        delay = self._delay
         if self._quality.uses_results:
             delay = feedback_delay(self._started, delay)
         while len(self._line) + len(self._results) >= delay:

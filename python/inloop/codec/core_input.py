@@ -22,6 +22,7 @@ def sequence_config(
     options: EncoderOptions,
     limits: SequenceLimits,
     *,
+    feedback_delay: int,
     quantization_group: int,
     picture_hashes: bool,
     filtered_hashes: bool = False,
@@ -35,6 +36,7 @@ def sequence_config(
         fps: Pictures a second.
         options: Those of the encode.
         limits: What its structure needs.
+        feedback_delay: Places before a picture in coding order whose results it may depend on.
         quantization_group: Luma samples of the blocks that may have a QP of their own, which `options` may leave open.
         picture_hashes: Whether a hash follows each picture.
         filtered_hashes: Likewise, of pictures that a filter in the loop changes.
@@ -56,7 +58,7 @@ def sequence_config(
         max_num_reorder_pics=limits.max_num_reorder_pics,
         max_latency_pictures=limits.max_latency_pictures,
         max_sub_layers=limits.max_sub_layers,
-        feedback_delay=options.feedback_delay,
+        feedback_delay=feedback_delay,
         log2_max_poc_lsb=limits.log2_max_poc_lsb,
         init_qp=_USUAL_QP if options.qp is None else options.qp,
         default_active_refs=limits.default_active_refs,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from inloop import _core
-from inloop.codec.coding_line import CodingLine
+from inloop.codec.coding_line import CodingLine, pictures_in_work
 from inloop.codec.core_input import sequence_config
 from inloop.codec.filtering import FilterStep
 from inloop.codec.options import EncoderOptions
@@ -19,7 +19,7 @@ from inloop.codec.quality import QpOffsets, QualityStep, controller_of
 from inloop.codec.schedule import Schedule
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
-from inloop.ratecontrol.interface import buffer_of, gives_qp_maps
+from inloop.ratecontrol.interface import buffer_of, gives_qp_maps, usual_delay
 from inloop.video.frame import Frame
 from inloop.video.frame_rate import frame_rate
 
@@ -64,6 +64,7 @@ class Encoder:
         if group is None:
             group = _RATE_CONTROL_GROUP if gives_qp_maps(controller) else 0
         self._quality = QualityStep(controller, self._schedule.lookahead, options, group)
+        delay = usual_delay(controller) if options.feedback_delay is None else options.feedback_delay
         picture_filter = FilterStep(options.nnlf)
         config = sequence_config(
             width,
@@ -71,6 +72,7 @@ class Encoder:
             rate,
             options,
             self._schedule.limits,
+            feedback_delay=delay,
             quantization_group=group,
             picture_hashes=options.md5 and not picture_filter.changes_references,
             filtered_hashes=options.md5 and picture_filter.changes_references,
@@ -78,9 +80,9 @@ class Encoder:
         )
         pool = options.threads
         if not isinstance(pool, ThreadPool):
-            pool = ThreadPool.for_pictures(pool, options.feedback_delay)
+            pool = ThreadPool.for_pictures(pool, pictures_in_work(pool, delay))
         pictures = PictureEncoder.of(config, pool)
-        self._line = CodingLine(pictures, self._quality, picture_filter, options, pool.threads)
+        self._line = CodingLine(pictures, self._quality, picture_filter, options, delay, pool.threads)
         self._size = (width, height)
         self._options = options
         self._waiting: dict[int, tuple[Frame, QpOffsets | None]] = {}  # by display index

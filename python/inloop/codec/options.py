@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from inloop.codec.filtering import PictureFilterLike
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
-from inloop.ratecontrol.interface import FEEDBACK_DELAY, RateController
+from inloop.ratecontrol.interface import RateController
 from inloop.structure.by_name import StructureName
 from inloop.video.signal import SignalDescription
 
@@ -58,7 +58,8 @@ class EncoderOptions:
             that the filter shares; the stream is the same for any number. With 1 the caller's thread does everything.
         feedback_delay: Pictures that may be in work at a time, 1 to 64. Rate control and the choice of context tables
             use the results of pictures that come so many places before in coding order, or more: another delay is
-            another stream.
+            another stream. None: 5, and 33 where rate control uses no results (constant QP, rate factor without a
+            buffer).
         tools: Members of the preset to replace, by the names that `encoder_tools()` lists.
 
     Raises:
@@ -89,7 +90,7 @@ class EncoderOptions:
     sao: bool = True
     preset: str = "medium"
     threads: int | ThreadPool = 1
-    feedback_delay: int = FEEDBACK_DELAY
+    feedback_delay: int | None = None
     tools: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:

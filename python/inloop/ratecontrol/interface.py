@@ -17,7 +17,11 @@ from inloop.structure.plan import PicturePlan
 MAX_QP = 51
 
 FEEDBACK_DELAY = 5
-"""Pictures that may be in work at a time, unless the encoder is told otherwise."""
+"""Places in coding order before the result of a picture counts, unless the encoder is told otherwise."""
+
+NO_FEEDBACK_DELAY = 33
+"""Likewise where no QP depends on results. Only the choice of context tables still does, which is worth nothing
+measurable, and more pictures may be in work at a time."""
 
 _PICTURES_A_STEP = 2
 
@@ -163,6 +167,11 @@ class MayIgnoreResults(Protocol):
     @property
     def uses_results(self) -> bool:
         """Whether it does look at them."""
+
+
+def usual_delay(controller: RateController) -> int:
+    """Return how many places before a picture the last result comes that anything about it may depend on."""
+    return FEEDBACK_DELAY if uses_results(controller) else NO_FEEDBACK_DELAY
 
 
 def uses_results(controller: RateController) -> bool:
