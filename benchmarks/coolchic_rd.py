@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rate and distortion of the Cool-chic encoder: python -m benchmarks.coolchic_rd sources|run|table ...
+"""Rate and distortion of the Cool-chic encoder: python -m benchmarks.coolchic_rd sources|run|table|page ...
 
-`sources` writes photographs and small clips as y4m, for sweeps over other encoders. `run` measures what
+`sources` writes the photographs as y4m, for sweeps over other encoders. `run` measures what
 the results lack, the most telling points first, and goes on where it was stopped, within a clip too. `table` compares
-with recorded sweeps of other encoders. Lambda is the value of a point, in millionths.
+with sweeps of other encoders, and `page` makes the benchmark's report of both. Lambda is the value of a point, in
+millionths.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +26,14 @@ from inloop.coolchic.encoder import Ablation, Encoder, EncoderOptions
 from inloop.coolchic.encoder.sources import planes_of_frames
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import bd_rate
+from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.cost import measured
 from inloop.evaluate.quality import measure_quality
+from inloop.evaluate.sweeps.folder import POINTS, write_report
 from inloop.evaluate.sweeps.point import Conditions, Point, this_machine
+from inloop.evaluate.sweeps.spec import EncoderSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
+from inloop.evaluate.sweeps.summary import summarise
 from inloop.extras import import_extra
 from inloop.io import VideoInfo, open_video, open_video_writer
 from inloop.pipeline import SequenceMd5
@@ -38,10 +43,9 @@ PHOTOS = ("clic25_100a02c269c5", "clic25_b51d5fb53724", "clic25_0c49a5cce349", "
 """The first two are held out of the training of our filters, the others are not."""
 PHOTO_SIZE = (384, 256)
 CLIPS = ("davis_blackswan_416x240", "flutter_bee_416x240")
-SMALL_CLIPS = ("davis_blackswan_208x120", "flutter_bee_208x120")
-"""A part of the same clips, from sample (100, 100) on, for a look at little cost."""
-SMALL_SIZE, SMALL_START = (208, 120), 100
-PICTURES, SMALL_PICTURES = 17, 5
+PICTURES = 17
+PHOTO_LAMBDAS = (1e-3, 4e-3, 2.5e-4)
+CLIP_LAMBDAS = (2e-3, 5e-4, 6e-3)
 ABLATIONS = {"": Ablation(), "_alpha1": Ablation(fixed_alpha=True), "_beta05": Ablation(fixed_beta=True)}
 
 
@@ -78,19 +82,12 @@ class Case:
 def cases(photo_effort: str, clip_effort: str) -> Iterator[Case]:
     """Yield what is measured, the most telling first."""
     for ablation in ABLATIONS:
-        for clip in SMALL_CLIPS:
-            yield Case(clip, 1e-3, clip_effort, ablation)
-    for clip in CLIPS:
-        yield Case(clip, 2e-3, clip_effort)
-    for lmbda in (1e-3, 4e-3, 2.5e-4):
-        for photo in PHOTOS:
-            yield Case(photo, lmbda, photo_effort)
-    for lmbda in (5e-4, 6e-3):
         for clip in CLIPS:
-            yield Case(clip, lmbda, clip_effort)
-    for clip in CLIPS:
-        for ablation in ("_alpha1", "_beta05"):
-            yield Case(clip, 2e-3, clip_effort, ablation)
+            yield Case(clip, CLIP_LAMBDAS[0], clip_effort, ablation)
+    for clip, lmbda in product(CLIPS, CLIP_LAMBDAS[1:]):
+        yield Case(clip, lmbda, clip_effort)
+    for lmbda, name in product(PHOTO_LAMBDAS, PHOTOS):
+        yield Case(name, lmbda, photo_effort)
 
 
 def photo(path: Path) -> Frame:
@@ -110,19 +107,8 @@ def load(data: Path, clip: str) -> tuple[list[Frame], Fraction]:
     """Return pictures and their rate."""
     if clip in PHOTOS:
         return [photo(data / "train" / "photos" / f"{clip}.png")], Fraction(25)
-    small = clip in SMALL_CLIPS
-    name = clip.replace("208x120", "416x240") if small else clip
-    with open_video(data / "test" / f"{name}.mkv") as video:
-        frames = list(islice(video, SMALL_PICTURES if small else PICTURES))
-        return [_small(frame) for frame in frames] if small else frames, video.info.fps
-
-
-def _small(frame: Frame) -> Frame:
-    (width, height), start = SMALL_SIZE, SMALL_START
-    luma = frame.y[start : start + height, start : start + width]
-    left, rows, columns = start // 2, height // 2, width // 2
-    chroma = [plane[left : left + rows, left : left + columns] for plane in (frame.u, frame.v)]
-    return Frame(*map(np.ascontiguousarray, (luma, *chroma)), frame.bit_depth, frame.pts)
+    with open_video(data / "test" / f"{clip}.mkv") as video:
+        return list(islice(video, PICTURES)), video.info.fps
 
 
 def measure(case: Case, data: Path, work: Path, threads: int) -> Point:
@@ -175,7 +161,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def write_sources(arguments: argparse.Namespace) -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for name in (*PHOTOS, *SMALL_CLIPS):
+    for name in PHOTOS:
         frames, fps = load(arguments.data, name)
         info = VideoInfo(frames[0].width, frames[0].height, fps, 8)
         with open_video_writer(arguments.output / f"{name}.y4m", info) as writer:
@@ -184,9 +170,9 @@ def write_sources(arguments: argparse.Namespace) -> None:
 
 
 def _bpp(point: Point) -> float:
-    """Return bits a luma sample; recorded tables have no sizes, but names of clips do."""
-    width, height = PHOTO_SIZE if point.clip in PHOTOS else map(int, point.clip.rsplit("_", 1)[1].split("x"))
-    return point.bits / point.conditions.frames / width / height
+    """Return bits a luma sample."""
+    of = point.conditions
+    return point.bits / of.frames / of.width / of.height
 
 
 def _cell(point: Point) -> str:
@@ -214,7 +200,7 @@ def _rate(anchor: Sequence[Point], test: Sequence[Point]) -> str:
 def table(arguments: argparse.Namespace) -> None:
     points = [point for results in arguments.results for point in read_points(results)]
     names = list(dict.fromkeys(point.encoder for point in points))
-    for clip in (*PHOTOS, *SMALL_CLIPS, *CLIPS):
+    for clip in (*PHOTOS, *CLIPS):
         own = {name: [p for p in points if p.clip == clip and p.encoder == name] for name in names}
         if not any(own.values()):
             continue
@@ -228,6 +214,16 @@ def table(arguments: argparse.Namespace) -> None:
                 continue
             cells = ", ".join(map(_cell, sorted(mine, key=lambda p: -p.bits)))
             print(f"| {name} | {cells} | {'' if name == arguments.ours else _rate(mine, ours)} |")
+
+
+def page(arguments: argparse.Namespace) -> None:
+    points = [point for results in arguments.results for point in read_points(results)]
+    names = sorted({point.encoder for point in points}, key=lambda name: name != arguments.anchor)
+    # The page wants to know a codec of each encoder, though it runs none.
+    encoders = tuple(EncoderSpec(name, OurCodec(), "qp", ()) for name in names)
+    spec = SweepSpec(encoders, (), ("psnr",), "Cool-chic beside x264, x265 and HEVC")
+    rows = summarise(points, arguments.anchor)
+    write_report(arguments.output, spec, points, rows, PointStore(arguments.output / POINTS))
 
 
 def main() -> None:
@@ -252,8 +248,13 @@ def main() -> None:
     sources.set_defaults(function=write_sources)
     tabled = commands.add_parser("table")
     tabled.add_argument("results", type=Path, nargs="+")
-    tabled.add_argument("--ours", default="coolchic_draft")
+    tabled.add_argument("--ours", default="coolchic_fast")
     tabled.set_defaults(function=table)
+    paged = commands.add_parser("page")
+    paged.add_argument("results", type=Path, nargs="+")
+    paged.add_argument("--anchor", default="x264_medium")
+    paged.add_argument("--output", type=Path, required=True, help="folder of the report")
+    paged.set_defaults(function=page)
     arguments = parser.parse_args()
     arguments.function(arguments)
 
