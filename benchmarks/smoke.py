@@ -84,6 +84,7 @@ CASES = (
         )
         for part in RATE_PARTS
     ),
+    Case("history", "-m benchmarks.history -o {folder}/history.html", ("plotly",), "ratios of"),
     Case(
         "filter_table.py",
         "-m benchmarks.filter_table benchmarks/rd/results/filter_ra.csv",

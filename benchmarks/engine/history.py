@@ -8,6 +8,7 @@ import json
 import platform
 import re
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,21 +68,28 @@ def append(entry: Entry, path: Path = HISTORY) -> None:
 
 
 def slowdowns(rows: list[Row], entries: list[Entry], cpu: str, tolerance: float) -> list[str]:
-    """Say of every ratio that is worse than in the last entry of the same CPU that holds it, beyond `tolerance`.
-
-    A ratio whose range still reaches the recorded median is left alone: the run was disturbed, not slow.
-    """
+    """Say of every ratio that is worse than in the last entry of the same CPU that holds it, as `fell` judges."""
     worse = []
     for row in rows:
         key = f"{row.key}:{row.isa}"
-        known = [e["ratios"][key]["median"] for e in entries if e["cpu"] == cpu and key in e["ratios"]]
-        if not known:
-            continue
-        last = known[-1]
-        if row.at_most:
-            slow = row.value.median > last + tolerance and row.value.low > last
-        else:
-            slow = row.value.median < last * (1 - tolerance) and row.value.high < last
-        if slow:
-            worse.append(f"{row.label} at {row.isa}: {row.value}, was {last:.2f}")
+        known = [e["ratios"][key] for e in entries if e["cpu"] == cpu and key in e["ratios"]]
+        if known and fell(vars(row.value), known[-1], row.at_most, tolerance):
+            worse.append(f"{row.label} at {row.isa}: {row.value}, was {known[-1]['median']:.2f}")
     return worse
+
+
+def fell(now: Mapping[str, float], before: Mapping[str, float], at_most: bool, tolerance: float) -> bool:
+    """Whether a ratio (`median`, `low`, `high`) is worse than before, beyond `tolerance`.
+
+    One whose range still reaches the median of before is left alone: the run was disturbed, not slow.
+
+    Args:
+        now: The ratio.
+        before: What it was.
+        at_most: Whether less is better, as of losses, which are shares: their tolerance is one, too.
+        tolerance: Loss that is no slowdown.
+    """
+    last = before["median"]
+    if at_most:
+        return now["median"] > last + tolerance and now["low"] > last
+    return now["median"] < last * (1 - tolerance) and now["high"] < last

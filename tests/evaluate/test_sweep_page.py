@@ -6,16 +6,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from browser_visit import visit
 from inloop import Frame
 from inloop.evaluate.clips import Clip
 from inloop.evaluate.codecs.coded import Complexity
@@ -34,14 +31,10 @@ pytest.importorskip("PIL")
 QPS = (22, 27, 32, 37)
 # What a visitor does, and what is then to be seen.
 VISIT = """
-<script>
 const choose = (id, value) => { const box = document.getElementById(id); box.value = value;
   box.dispatchEvent(new Event("change")); return box.value; };
 const pixels = () => { const c = document.getElementById("look-canvas");
   return Array.from(c.getContext("2d").getImageData(0, 0, c.width, 1).data); };
-const wait = ms => new Promise(done => setTimeout(done, ms));
-(async () => {
-  const seen = {};
   await wait(300);
   seen.curves = document.getElementById("curve-plot").data.map(trace => trace.name);
   seen.axis = document.getElementById("curve-plot").layout.xaxis.type;
@@ -68,12 +61,8 @@ const wait = ms => new Promise(done => setTimeout(done, ms));
   seen.printed = document.getElementById("curve-plot").layout.font.color;
   seen.open = [...document.querySelectorAll("details")].every(box => box.open);
   dispatchEvent(new Event("afterprint"));
-  seen.fetched = performance.getEntriesByType("resource").map(e => e.name).filter(name => !name.startsWith("data:"));
   seen.escaped = document.querySelectorAll("main b").length;
-  document.documentElement.dataset.seen = JSON.stringify(seen);
-})();
-</script>
-</body>"""
+"""
 
 
 def flat(width: int, height: int, luma: int) -> Frame:
@@ -119,22 +108,9 @@ def sweep(
 
 def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp_path: Path) -> None:
     spec, points, store = sweep
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium is installed")
-    page = render_sweep_page(page_data(spec, points, summarise(points, "off"), store))
-    path = tmp_path / "visited.html"
-    path.write_text(page.removesuffix("</body>\n</html>\n") + VISIT + "\n</html>\n", "utf-8")
-    words = [
-        browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-        "--disable-component-update", f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr",
-        "--virtual-time-budget=20000", "--timeout=60000", "--dump-dom", path.as_uri(),
-    ]  # fmt: skip
-    run = subprocess.run(words, capture_output=True, text=True, timeout=200, check=True)
-    assert "CONSOLE" not in run.stderr, run.stderr[-2000:]
-    found = re.search(r'data-seen="([^"]*)"', run.stdout)
-    assert found is not None, run.stderr[-2000:]
-    seen: dict[str, Any] = json.loads(unescape(found[1]))
+    seen, html = visit(
+        render_sweep_page(page_data(spec, points, summarise(points, "off"), store)), VISIT, tmp_path
+    )
     assert seen["curves"] == ["off", "on <b>", "slow"]
     assert (seen["axis"], seen["other_axis"]) == ("log", "linear")
     assert seen["vmaf"] == [83, 88, 93, 98]
@@ -163,7 +139,7 @@ def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp
     assert seen["open"]
     assert seen["escaped"] == 0
     assert seen["fetched"] == []
-    assert len(re.findall(r'<div [^>]*class="plot[^"]*js-plotly-plot', run.stdout)) == 4
+    assert len(re.findall(r'<div [^>]*class="plot[^"]*js-plotly-plot', html)) == 4
 
 
 def test_page_holds_everything_itself(
@@ -174,7 +150,7 @@ def test_page_holds_everything_itself(
     write_report(tmp_path / "out", spec, points[:-1], rows, store)
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "report.html", "points.csv", "bd_rates.csv", "bd_rates.tex",
+        "report.html", "points.csv", "bd_rates.csv", "bd_rates.tex", "complexity.csv", "complexity.tex",
     }  # fmt: skip
     assert "<title>A &amp; B</title>" in page
     links = re.findall(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="([^"]*)"', page.replace("\\", ""))

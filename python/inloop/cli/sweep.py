@@ -17,14 +17,16 @@ from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.executors import executor_for
 from inloop.evaluate.quality_names import FAMILIES, check_families
+from inloop.evaluate.sweeps.demands import demands, speed_note
 from inloop.evaluate.sweeps.folder import POINTS, write_report
 from inloop.evaluate.sweeps.point import Point
 from inloop.evaluate.sweeps.run import Progress, run_sweep
 from inloop.evaluate.sweeps.spec import SweepSpec
+from inloop.evaluate.sweeps.speed import measure_speeds
 from inloop.evaluate.sweeps.store import PointStore
 from inloop.evaluate.sweeps.suites import USUAL_ENCODERS, suite_spec
-from inloop.evaluate.sweeps.summary import doubts, missing_points, mixtures, summarise
-from inloop.evaluate.sweeps.tables import shown_measures, terminal_table
+from inloop.evaluate.sweeps.summary import doubts, fps_of, missing_points, mixtures, summarise
+from inloop.evaluate.sweeps.tables import demands_table, number, shown_measures, terminal_table
 from inloop.evaluate.sweeps.toml_file import read_spec
 from inloop.extras import import_extra
 from inloop.io.output import refuse_overlap
@@ -70,6 +72,10 @@ def sweep(
             name=["--jobs", "-j"], help="Processes; times are CPU seconds, best with one process a core."
         ),
     ] = 1,
+    measure_speed: Annotated[
+        bool,
+        Parameter(help="Code every point once more, one at a time, for speeds and memory."),
+    ] = False,
     common: CommonOptions = CommonOptions(),
 ) -> None:
     """Encode and decode clips at several rates with several encoders, and print the BD-rates.
@@ -95,7 +101,7 @@ def sweep(
         chosen = _encoders(encoders, filter)
         plan = suite_spec(suite, inputs, Path(), encoders=chosen, frames=frames, families=families)
         folder = Path(f"sweep_{suite}")
-    _sweep(plan, folder if output is None else Path(output), jobs, common)
+    _sweep(plan, folder if output is None else Path(output), jobs, measure_speed, common)
 
 
 def _of_file(inputs: tuple[str, ...], *of_suites: object) -> tuple[SweepSpec, Path]:
@@ -119,15 +125,19 @@ def _encoders(text: str | None, network: str | None) -> list[str]:
     return [name.replace(":lop", f":{network or 'lop'}") for name in USUAL_ENCODERS]
 
 
-def _sweep(plan: SweepSpec, folder: Path, jobs: int, common: CommonOptions) -> None:
+def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common: CommonOptions) -> None:
     refuse_overlap([clip.path for clip in plan.clips], {"--output": str(folder / POINTS)})
     store = PointStore(folder / POINTS)
     points = _measured(plan, store, jobs, common)
+    if measure_speed:
+        points = _timed(plan, store, points, common)
     anchor = plan.encoders[0].name
     rows = summarise(points, anchor)
     write_report(folder, plan, points, rows, store)
     print(f"BD-rates against {anchor}")
     print(format_table(terminal_table(rows)))
+    print(speed_note(points))
+    print(format_table(demands_table(demands(points))))
     for line in (*doubts(rows, shown_measures(rows)), *mixtures(points)):
         print(f"note: {line}")
     missing = missing_points(plan, points)
@@ -158,6 +168,19 @@ def _measured(plan: SweepSpec, store: PointStore, jobs: int, common: CommonOptio
             found[spec.encoder.name, spec.clip.name, spec.value] = point
     order = [(spec.encoder.name, spec.clip.name, spec.value) for spec in plan.points()]
     return [found[names] for names in order if names in found]
+
+
+def _timed(plan: SweepSpec, store: PointStore, points: list[Point], common: CommonOptions) -> list[Point]:
+    """Take the times of the points one at a time and tell of every point."""
+    found = []
+    for point in measure_speeds(plan, store, points):
+        found.append(point)
+        of, fps = point.conditions, [number(fps_of([point], work)) for work in ("encode", "decode")]
+        common.report(
+            f"[{len(found)}/{len(points)}] {of.clip} {of.encoder} {of.target} {of.value:g}: "
+            f"encodes {fps[0]}, decodes {fps[1]} fps"
+        )
+    return found
 
 
 def _line(progress: Progress) -> str:

@@ -17,7 +17,7 @@ class Cost:
     Attributes:
         cpu_s: CPU seconds of all threads, the system's included.
         wall_s: Elapsed seconds.
-        peak_mib: Largest resident memory of a process of its own, None where there was none or it held less than ours.
+        peak_mib: Largest resident memory of a process of its own, None where there was none or it is not known.
     """
 
     cpu_s: float

@@ -16,6 +16,7 @@ from time import perf_counter
 
 from inloop.errors import InloopError
 from inloop.evaluate.cost import Cost
+from inloop.evaluate.peak_memory import PeakWatch
 from inloop.extras import import_extra
 
 _LAST_WORDS = 300
@@ -39,6 +40,7 @@ def run_program(words: Sequence[str], folder: Path | None = None) -> tuple[str, 
     except OSError as error:
         raise InloopError(f"{words[0]}: {error.strerror}") from None
     assert process.stdout is not None
+    watch = PeakWatch(process.pid)
     try:
         with process.stdout as stream:
             log = stream.read().decode(errors="replace")
@@ -46,15 +48,25 @@ def run_program(words: Sequence[str], folder: Path | None = None) -> tuple[str, 
     except BaseException:
         process.kill()
         raise
+    finally:
+        watched_mib = watch.stop()
     process.returncode = os.waitstatus_to_exitcode(status)
-    # A child counts what this process held while it was forked: less than that is not its own.
-    peak_kib = usage.ru_maxrss if usage.ru_maxrss > getrusage(RUSAGE_SELF).ru_maxrss else None
     if process.returncode:
         raise InloopError(
             f"{shlex.join(words[:1])} failed ({process.returncode}): {log.strip()[-_LAST_WORDS:]}"
         )
-    peak_mib = None if peak_kib is None else peak_kib / 1024
-    return log, Cost(usage.ru_utime + usage.ru_stime, perf_counter() - start, peak_mib)
+    return log, Cost(
+        usage.ru_utime + usage.ru_stime, perf_counter() - start, _peak_mib(usage.ru_maxrss, watched_mib)
+    )
+
+
+def _peak_mib(counted_kib: int, watched_mib: float | None) -> float | None:
+    """Return the peak of a child and its own children.
+
+    A child counts what this process held while it was forked: less than that is not its own.
+    """
+    own = counted_kib > getrusage(RUSAGE_SELF).ru_maxrss
+    return max((peak for peak in (watched_mib, counted_kib / 1024 if own else None) if peak), default=None)
 
 
 def run_ffmpeg(words: Sequence[str], folder: Path | None = None) -> tuple[str, Cost]:

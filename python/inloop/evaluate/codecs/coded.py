@@ -36,6 +36,11 @@ class Complexity:
     kmac_per_px: float = 0.0
     filtered_share: float = 0.0
 
+    @property
+    def kmac_per_px_run(self) -> float:
+        """Thousand multiplications a luma sample that decoding did, without those of blocks that were left out."""
+        return self.kmac_per_px * self.filtered_share
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from inloop.enhance import Enhancer, load_enhancer
+from inloop.evaluate.clips import Pictures
 from inloop.evaluate.codecs.coded import Coded, Complexity
 from inloop.evaluate.cost import measured
 from inloop.evaluate.quality import measure_quality
@@ -42,9 +43,7 @@ def measure(spec: PointSpec) -> Measured:
     """
     encoder, clip = spec.encoder, spec.clip
     pictures = clip.read()
-    coded = encoder.codec.run(clip, pictures, encoder.target, spec.value)
-    if encoder.enhance:
-        coded = _enhanced(coded, encoder.enhance)
+    coded = coded_pictures(spec, pictures)
     quality = measure_quality(pictures.frames, coded.pictures, spec.families, pictures.signal)
     first, count = pictures.frames[0], len(pictures.frames)
     each = {**quality.pictures, "bits": coded.picture_bits} if coded.picture_bits else quality.pictures
@@ -78,6 +77,21 @@ def measure(spec: PointSpec) -> Measured:
         time=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return Measured(point, to_image(coded.pictures[count // 2]))
+
+
+def coded_pictures(spec: PointSpec, pictures: Pictures) -> Coded:
+    """Code and decode pictures as a point says, with the network behind the decoder that it may have.
+
+    Args:
+        spec: The point.
+        pictures: Those of its clip.
+
+    Raises:
+        InloopError: The codec fails.
+    """
+    encoder = spec.encoder
+    coded = encoder.codec.run(spec.clip, pictures, encoder.target, spec.value)
+    return _enhanced(coded, encoder.enhance) if encoder.enhance else coded
 
 
 def _enhanced(coded: Coded, network: str) -> Coded:

@@ -10,6 +10,7 @@ from typing import Any
 
 from inloop.evaluate.cost import Cost
 from inloop.evaluate.quality_names import MEASURES
+from inloop.evaluate.sweeps.demands import NO_DEMAND, demands, machine_text, speed_note
 from inloop.evaluate.sweeps.images import data_uri, to_image
 from inloop.evaluate.sweeps.point import Point
 from inloop.evaluate.sweeps.spec import SweepSpec
@@ -67,7 +68,8 @@ def page_data(spec: SweepSpec, points: Sequence[Point], rows: Sequence[ClipRow],
             *mixtures(points),
         ],
         "tools": sorted({f"{family}: {tool}" for point in points for family, tool in point.tools.items()}),
-        "machines": sorted({_machine(point) for point in points}),
+        "machines": sorted({machine_text(point.machine) for point in points}),
+        "speed": speed_note(points),
         "time": max((point.time for point in points), default=""),
     }
 
@@ -132,17 +134,18 @@ def _total(encoder: str, points: Sequence[Point], rows: Sequence[ClipRow]) -> Ta
     """Return what an encoder comes to over all clips."""
     own = [point for point in points if point.encoder == encoder]
     of_rows = {name: mean_rate(rows, name) for name in MEASURES if any(name in row.rates for row in rows)}
-    share = [point.complexity.filtered_share for point in own]
-    kmac = max((point.complexity.kmac_per_px for point in own), default=0.0)
+    demand = next(iter(demands(own)), NO_DEMAND)
     return {
         "encoder": encoder,
         "rates": {name: {"mean": _number(mean), "clips": count} for name, (mean, count) in of_rows.items()},
-        "encode_fps": _number(fps_of(own, "encode")),
-        "decode_fps": _number(fps_of(own, "decode")),
+        "encode_fps": _number(demand.encode_fps),
+        "decode_fps": _number(demand.decode_fps),
+        "encode_mib": _number(demand.encode_mib),
+        "decode_mib": _number(demand.decode_mib),
         "ratio": _number(mean_ratio(rows)) if rows else None,
-        "parameters": max((point.complexity.parameters for point in own), default=0),
-        "kmac": _number(kmac),
-        "kmac_run": _number(kmac * math.fsum(share) / len(share)) if share else None,
+        "parameters": demand.parameters,
+        "kmac": _number(demand.kmac_per_px),
+        "kmac_run": _number(demand.kmac_per_px_run),
     }
 
 
@@ -178,11 +181,6 @@ def _sources(spec: SweepSpec, wanted: set[str]) -> dict[str, str]:
 
 def _cost(cost: Cost | None) -> Table | None:
     return None if cost is None else {"cpu_s": _number(cost.cpu_s), "wall_s": _number(cost.wall_s)}
-
-
-def _machine(point: Point) -> str:
-    of = point.machine
-    return f"{of.cpu}, {of.cores} cores, {of.system}, {of.isa}"
 
 
 def _number(value: float) -> float | None:

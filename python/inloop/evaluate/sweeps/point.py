@@ -82,8 +82,9 @@ class Point:
         complexity: That of networks in the decoder.
         checks: MD5 of the pictures by who made them.
         tools: Versions of what coded and what measured.
-        machine: Where.
+        machine: Where its times were taken.
         time: When, UTC, in the form of ISO 8601.
+        alone: Whether its times were taken with nothing else of the sweep beside it; False where that is not known.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Point:
     tools: Mapping[str, str] = field(default_factory=dict)
     machine: Machine = field(default_factory=Machine)
     time: str = ""
+    alone: bool = False
 
     @property
     def encoder(self) -> str:
@@ -133,7 +135,8 @@ class Point:
         try:
             if table["schema"] != SCHEMA:
                 raise ConfigError(f"points of schema {table['schema']} are not known, only of {SCHEMA}")
-            found = {name.name: table[name.name] for name in fields(cls)}
+            # Points that were kept before it was asked do not say whether they were alone.
+            found = {name.name: {"alone": False, **table}[name.name] for name in fields(cls)}
             parts = {name: kind(**found[name]) for name, kind in _PARTS.items()}
             costs = {name: Cost(**found[name]) if found[name] else None for name in ("encode", "decode")}
             quality = {name: float(value) for name, value in found["quality"].items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from inloop.evaluate.executors import Executor
+from inloop.evaluate.executors import Executor, InThisProcess
 from inloop.evaluate.sweeps.measure import measure
 from inloop.evaluate.sweeps.point import Point
 from inloop.evaluate.sweeps.spec import PointSpec, SweepSpec
@@ -58,7 +58,7 @@ def run_sweep(spec: SweepSpec, store: PointStore, executor: Executor) -> Iterato
     for outcome in executor.run(measure, waiting):
         point = None
         if outcome.result is not None:
-            point = outcome.result.point
+            point = replace(outcome.result.point, alone=isinstance(executor, InThisProcess))
             store.add(point, outcome.result.picture)
         for point_spec in wanted[outcome.key]:
             found = None if point is None else _named(point, point_spec)

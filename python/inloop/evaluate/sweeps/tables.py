@@ -13,12 +13,14 @@ from itertools import groupby
 from statistics import geometric_mean
 
 from inloop.evaluate.quality_names import MEASURES
+from inloop.evaluate.sweeps.demands import Demand, speed_note
 from inloop.evaluate.sweeps.point import Point
-from inloop.evaluate.sweeps.summary import NO_RATE, ClipRow, mean_rate
+from inloop.evaluate.sweeps.summary import NO_RATE, ClipRow, fps_of, mean_rate
 
 SHOWN = ("psnr_y", "psnr_u", "psnr_v", "psnr_611", "ms_ssim", "vmaf", "xpsnr_y")
 """Measures of the table on the terminal, as far as they were measured."""
 NOTHING = "-"
+_DEMANDS = ("parameters", "kMAC/px", "with skipping", "encode fps", "decode fps", "encode MiB", "decode MiB")
 
 
 def shown_measures(rows: Iterable[ClipRow], among: Sequence[str] = SHOWN) -> list[str]:
@@ -91,6 +93,35 @@ def rates_csv(rows: Iterable[ClipRow]) -> str:
     )
 
 
+def demands_table(found: Iterable[Demand]) -> list[tuple[str, ...]]:
+    """Return the head, and for each encoder what it demands."""
+    return [("encoder", *_DEMANDS), *((demand.encoder, *_demand_cells(demand)) for demand in found)]
+
+
+def demands_csv(found: Iterable[Demand]) -> str:
+    """Return a table of what each encoder demands."""
+    return _csv(map(asdict, found))
+
+
+def demands_latex(found: Iterable[Demand], points: Iterable[Point]) -> str:
+    """Return a LaTeX table (package booktabs) of what each encoder demands.
+
+    Args:
+        found: What `demands` gave.
+        points: The points it was of.
+    """
+    body = [(_tex(demand.encoder), *map(_tex_number, _demand_cells(demand))) for demand in found]
+    caption = f"Complexity. {_tex(speed_note(points))}"
+    return "\n".join([*_tex_table(caption, ["Encoder", *_DEMANDS], body), ""])
+
+
+def _demand_cells(demand: Demand) -> tuple[str, ...]:
+    network = (f"{demand.parameters}", number(demand.kmac_per_px), number(demand.kmac_per_px_run))
+    speeds = (number(demand.encode_fps), number(demand.decode_fps))
+    memory = (number(demand.encode_mib, 0), number(demand.decode_mib, 0))
+    return (*(network if demand.parameters else (NOTHING,) * 3), *speeds, *memory)
+
+
 def rates_latex(rows: Sequence[ClipRow], anchor: str) -> str:
     """Return LaTeX tables (package booktabs): mean BD-rates by encoder, and those of PSNR Y by clip.
 
@@ -157,8 +188,12 @@ def _flat(point: Point) -> dict[str, object]:
         "bitrate_kbps": point.bitrate_kbps,
         **point.quality,
         **costs,
+        "encode_fps": fps_of([point], "encode"),
+        "decode_fps": fps_of([point], "decode"),
         **asdict(point.complexity),
+        "kmac_per_px_run": point.complexity.kmac_per_px_run,
         **asdict(point.machine),
+        "alone": point.alone,
         "version": point.tools.get("codec", ""),
         "time": point.time,
         "key": point.key,

@@ -1,46 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
-"use strict";
 (() => {
-const data = JSON.parse(document.getElementById("data").textContent);
-const byId = id => document.getElementById(id);
 const measures = Object.fromEntries(data.measures.map(measure => [measure.name, measure]));
 const totals = Object.fromEntries(data.totals.map(total => [total.encoder, total]));
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const COLOURS = ["#0b76d1", "#e0662b", "#1a9a6c", "#c4478f", "#8c63d6", "#b98a00", "#2aa5b5", "#d1495b", "#6a7f2b", "#7d8597"];
-const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star", "pentagon", "hexagon", "triangle-down"];
 const colour = name => COLOURS[data.encoders.indexOf(name) % COLOURS.length];
-const symbol = name => SYMBOLS[data.encoders.indexOf(name) % SYMBOLS.length];
-const drawings = [];
-let printing = false;
-
-const fixed = (value, digits) => value === null || value === undefined ? "–" : value.toFixed(digits);
-const signed = (value, digits) => value === null || value === undefined ? "–"
-  : (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
+// Encoders that share a colour have other symbols and other lines.
+const round = name => Math.floor(data.encoders.indexOf(name) / COLOURS.length);
+const symbol = name => SYMBOLS[(data.encoders.indexOf(name) + 3 * round(name)) % SYMBOLS.length];
+const dash = name => name === data.anchor ? "dash" : ["solid", "dot", "dashdot"][round(name) % 3];
 const label = name => measures[name].label + (measures[name].unit ? ` [${measures[name].unit}]` : "");
 const pointsOf = (encoder, clip) => data.points.filter(p => p.encoder === encoder && p.clip === clip)
   .sort((a, b) => a.kbps - b.kbps);
 const compared = data.measures.filter(m => data.rates.some(row => m.name in row.rates));
 const summed = compared.filter(m => data.summed.includes(m.name));
-
-function element(tag, text, attributes = {}) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function fill(id, entries, chosen) {
-  const box = byId(id);
-  box.replaceChildren(...entries.map(([value, text]) => element("option", text, { value })));
-  if (entries.some(([value]) => value === chosen)) box.value = chosen;
-  return box;
-}
-
-function row(cells, tag = "td", kind = "") {
-  const made = element("tr", undefined, { className: kind });
-  made.append(...cells.map(cell => cell instanceof Node ? cell : element(tag, cell)));
-  return made;
-}
 
 function rateCell(value, text) {
   const cell = element("td", text);
@@ -60,39 +32,14 @@ function logAxis(values) {
   return { type: "log", tickvals: ticks, ticktext: ticks.map(String), range: [Math.log10(low) - room, Math.log10(high) + room] };
 }
 
-function theme() {
-  const style = getComputedStyle(document.documentElement);
-  const read = name => printing ? { "--text": "#1d2433", "--line": "#d9dee8", "--back": "#ffffff" }[name]
-    : style.getPropertyValue(name).trim();
-  return { text: read("--text"), line: read("--line"), back: read("--back") };
-}
-
-function draw(id, traces, layout) {
-  const { text, line, back } = theme();
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, automargin: true };
-  const merged = {
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: text, size: 13 },
-    margin: { l: 60, r: 20, t: 20, b: 50 }, hovermode: "closest", legend: { orientation: "h", y: -0.2 },
-    ...(printing ? { width: 680, height: 440 } : { autosize: true }),
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: text }, hoverlabel: { bgcolor: back, bordercolor: line, font: { color: text } }, ...layout,
-  };
-  for (const name of Object.keys(merged)) {
-    if (/^[xy]axis/.test(name)) merged[name] = { ...axis, ...merged[name] };
-  }
-  if (merged.polar) {
-    merged.polar = { bgcolor: "rgba(0,0,0,0)", radialaxis: { ...axis, range: [0, 1.05], showticklabels: false, ticks: "", showline: false },
-      angularaxis: { ...axis } };
-  }
-  Plotly.react(byId(id), traces, merged, { responsive: true, displaylogo: false });
-}
-
 // Summary
 
 function showMeans() {
   const table = byId("means");
   const neural = data.totals.some(total => total.kmac > 0);
+  const remembered = data.totals.some(total => total.encode_mib || total.decode_mib);
   const head = ["Encoder", ...summed.map(m => m.label), "encode fps", "× anchor", "decode fps",
-    ...(neural ? ["parameters", "kMAC/px", "run"] : [])];
+    ...(remembered ? ["encode MiB", "decode MiB"] : []), ...(neural ? ["parameters", "kMAC/px", "with skipping"] : [])];
   table.append(row(head, "th"));
   for (const name of data.encoders) {
     const total = totals[name];
@@ -104,8 +51,10 @@ function showMeans() {
     });
     const size = neural ? [total.parameters ? total.parameters.toLocaleString("en") : "–",
       fixed(total.kmac || null, 1), fixed(total.kmac ? total.kmac_run : null, 1)] : [];
-    table.append(row([name, ...cells, fixed(total.encode_fps, 1), fixed(total.ratio, 2), fixed(total.decode_fps, 1), ...size]));
+    const memory = remembered ? [fixed(total.encode_mib, 0), fixed(total.decode_mib, 0)] : [];
+    table.append(row([name, ...cells, fixed(total.encode_fps, 1), fixed(total.ratio, 2), fixed(total.decode_fps, 1), ...memory, ...size]));
   }
+  byId("speed").textContent = data.speed;
 }
 
 function showClips() {
@@ -153,7 +102,7 @@ function showCurves() {
     const points = pointsOf(name, clip).filter(p => p.quality[measure] !== undefined);
     return {
       name, x: points.map(p => p.kbps), y: points.map(p => p.quality[measure]), mode: "lines+markers",
-      line: { color: colour(name), width: 2, dash: name === data.anchor ? "dash" : "solid" },
+      line: { color: colour(name), width: 2, dash: dash(name) },
       marker: { symbol: symbol(name), size: 8 }, text: points.map(p => `${p.target} ${p.value}`),
       hovertemplate: `%{x:.1f} kbit/s<br>%{y:.${measures[measure].digits}f}<br>%{text}<extra>${name}</extra>`,
     };
@@ -177,8 +126,9 @@ function radarAxes() {
   const axes = compared.filter(m => ["psnr_y", "ms_ssim", "vmaf", "xpsnr_y"].includes(m.name)).map(m => gain(m.name));
   axes.push(log("encode speed", t => t.encode_fps, "fps", false), log("decode speed", t => t.decode_fps, "fps", false));
   if (data.totals.some(t => t.kmac > 0)) {
-    axes.push(log("few kMAC/px", t => t.kmac, "kMAC/px", true), log("small network", t => t.parameters, "parameters", true));
+    axes.push(log("few kMAC/px", t => t.kmac_run ?? 0, "kMAC/px with skipping", true), log("small network", t => t.parameters, "parameters", true));
   }
+  if (data.totals.every(t => t.decode_mib)) axes.push(log("little memory", t => t.decode_mib, "MiB to decode", true));
   return axes;
 }
 
@@ -195,7 +145,7 @@ function showRadar() {
     return {
       type: "scatterpolar", name, r: [...share, share[0]], theta: [...axes.map(a => a[0]), axes[0][0]],
       text: [...texts, texts[0]], hovertemplate: `%{text}<extra>${name}</extra>`, fill: data.encoders.length > 4 ? "none" : "toself",
-      fillcolor: colour(name) + "1c", line: { color: colour(name), width: 2 }, marker: { symbol: symbol(name), size: 7 },
+      fillcolor: colour(name) + "1c", line: { color: colour(name), width: 2, dash: dash(name) }, marker: { symbol: symbol(name), size: 7 },
     };
   });
   draw("radar-plot", traces, { polar: {}, margin: { l: 70, r: 70, t: 40, b: 30 } });
@@ -363,10 +313,7 @@ function start() {
     show();
   }
   setUpLook();
-  const redraw = () => drawings.forEach(show => show());
-  dark.addEventListener("change", redraw);
-  addEventListener("beforeprint", () => { printing = true; redraw(); for (const box of document.querySelectorAll("details")) box.open = true; });
-  addEventListener("afterprint", () => { printing = false; redraw(); });
+  followTheme();
   document.documentElement.dataset.ready = "yes";
 }
 start();
