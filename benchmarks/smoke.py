@@ -96,9 +96,9 @@ CASES = (
     ),
     Case(
         "coolchic_rd.py",
-        "-m benchmarks.coolchic_rd table benchmarks/rd/results/filter_ra.csv --ours lop",
+        "-m benchmarks.coolchic_rd table benchmarks/rd/results/coolchic.jsonl --ours coolchic_fast",
         ("bjontegaard", "torch"),
-        "| vlop |",
+        "| coolchic_draft |",
     ),
     Case(
         "import_table.py", "-m benchmarks.import_table ESPCN", ("torch", "onnxscript"), "| ESPCN | dynamo |"
