@@ -112,9 +112,9 @@ def test_moving_photographs_are_sources(sources, photo, tmp_path):
     (sources / "photos").mkdir()
     write_photo(sources / "photos" / "still.png", photo.planes)
     config = config_of(sources, tmp_path, moving_photos=True)
-    assert {job.source.name for job in jobs(config)} == {"waves.y4m", "still.png"}
-    assert {job.source.name for job in jobs(replace(config, moving_photos=False))} == {"waves.y4m"}
-    assert {job.source.name for job in jobs(replace(config, clips=False))} == {"still.png"}
+    assert {job.source.path.name for job in jobs(config)} == {"waves.y4m", "still.png"}
+    assert {job.source.path.name for job in jobs(replace(config, moving_photos=False))} == {"waves.y4m"}
+    assert {job.source.path.name for job in jobs(replace(config, clips=False))} == {"still.png"}
     clip = load_source(sources / "photos" / "still.png", config)
     assert [frame.y.shape for frame in clip] == [WINDOW] * config.frames
     changes = [np.abs(a.y.astype(int) - b.y).mean() for a, b in pairwise(clip)]
@@ -130,7 +130,7 @@ def test_a_folder_without_clips_is_an_error(tmp_path):
 
 
 def test_a_folder_without_photographs_is_an_error(sources, tmp_path):
-    with pytest.raises(ConfigError, match=r"no photographs in photos\* \(.png, .webp\)"):
+    with pytest.raises(ConfigError, match=r"no photographs in photos\* \(.jpeg, .jpg, .png, .webp\)"):
         list(jobs(config_of(sources, tmp_path, moving_photos=True, clips=False)))
 
 
@@ -139,7 +139,7 @@ def test_photographs_come_from_every_folder_of_them(sources, tmp_path):
         (sources / folder).mkdir()
         (sources / folder / name).touch()
     config = config_of(sources, tmp_path, structure="ai")
-    assert {job.source.name for job in jobs(config)} == {"waves.y4m", "a.png", "b.webp"}
+    assert {job.source.path.name for job in jobs(config)} == {"waves.y4m", "a.png", "b.webp"}
 
 
 @pytest.mark.parametrize("size", [(400, 640), (256, 430), (200, 300)])

@@ -20,7 +20,7 @@ from inloop.train.networks import GraphNet, enhance, lop
 from inloop.train.optimizer import is_for_muon, orthogonalise
 from inloop.train.patches import PatchPool, PoolConfig, collate, crop
 from inloop.train.quantize import quantize
-from inloop.train.release import to_integers
+from inloop.train.release import load_checkpoint, to_integers
 from inloop.train.samples import load_sample, pack_residual, save_picture
 from inloop.train.start import float_weights, read_integer_network
 from inloop.train.trainer import TrainConfig, Trainer
@@ -335,8 +335,55 @@ def test_folders_are_drawn_by_their_shares(config):
 
 
 def test_patches_that_do_not_fit_are_refused(config):
-    with pytest.raises(ConfigError, match=r"clip\d is smaller than patches of 128"):
+    with pytest.raises(
+        ConfigError, match=r"no picture to train on in .*: all are smaller than patches of 128"
+    ):
         Trainer(replace(config, patch=128))
+    pool = PatchPool(config.data)
+    with pytest.raises(ConfigError, match=r"clip\d is smaller than patches of 128"):
+        pool.draw(np.random.default_rng(1), 1, 128)
+
+
+def test_small_pictures_are_left_out_and_named(config):
+    coded, original = coded_picture(np.random.default_rng(1), height=32, width=48, slice_type="P")
+    save_picture(config.data[0] / "small.npz", coded, original, "tiny")
+    trainer = Trainer(config)
+    assert {s.source for s in trainer.pool.samples()} == {"clip0", "clip1", "clip2"}
+    assert trainer.warnings[0] == "pictures of tiny are left out: they are smaller than patches of 48"
+
+
+def test_few_sources_are_measured_on_themselves_which_is_said(config):
+    trainer = Trainer(replace(config, steps=1, log_every=1))
+    assert trainer.pool.held_out == frozenset()
+    assert trainer.warnings[-1].startswith("no source is held out, since a quarter of them would be none")
+    trainer.fit()
+    row = read_log(config.run)[-1]
+    assert np.isfinite(float(row["intra34_y"]))
+    assert np.isfinite(float(row["inter34_y"]))
+
+
+def test_a_source_to_hold_out_must_be_there(config):
+    with pytest.raises(ConfigError, match="no source begins with libby; there are clip0, clip1, clip2"):
+        Trainer(replace(config, held_out=("libby",)))
+
+
+def test_a_run_of_another_network_is_not_gone_on_with(config):
+    trainer = Trainer(config)
+    trainer.save()
+    other = Trainer(replace(config, options=SMALL | {"mid": 8}))
+    with pytest.raises(ConfigError, match=r"is a run of the network lop .*choose another folder"):
+        other.resume()
+
+
+def test_a_damaged_checkpoint_is_named(config):
+    trainer = Trainer(config)
+    trainer.save()
+    path = trainer.checkpoint_path
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(ConfigError, match=r"checkpoint.pt is damaged or no checkpoint: delete it"):
+        trainer.resume()
+    with pytest.raises(ConfigError, match="is damaged or no checkpoint"):
+        load_checkpoint(config.run)
 
 
 def test_a_folder_without_pictures_is_an_error(config, tmp_path):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def _fit(options: argparse.Namespace) -> None:
         log_every=options.log_every,
     )
     trainer = Trainer(config)
+    for text in trainer.warnings:
+        print(f"inloop: warning: {text}", file=sys.stderr)
     trainer.resume()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: trainer.stop())

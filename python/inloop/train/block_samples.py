@@ -23,8 +23,9 @@ from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.pipeline import encode_frames, select_frames
 from inloop.structure.by_name import StructureName
 from inloop.train.samples import cut_patch, load_sample, save_picture
+from inloop.train.sources import CLIP_SUFFIXES
 
-SUFFIXES = (".mkv", ".mp4", ".mov", ".webm", ".avi", ".y4m", ".xz")
+SUFFIXES = (*CLIP_SUFFIXES, ".xz")
 """Of the clips in a folder, in capitals or not; hidden files are left out."""
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inloop.codec import Encoder, EncoderOptions
-from inloop.errors import ConfigError
+from inloop.errors import ConfigError, InloopError
 from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
@@ -28,6 +28,7 @@ from inloop.structure.by_name import StructureName
 from inloop.train.decoded import store_decoded
 from inloop.train.moving_photo import moving_photo
 from inloop.train.samples import save_picture
+from inloop.train.sources import PHOTO_SUFFIXES, Source, find_sources, unknown_files
 from inloop.train.table_file import append_row, read_rows
 from inloop.video.frame import Frame
 from inloop.workers import process_pool
@@ -38,9 +39,8 @@ PHOTO_SIZE = (512, 768)
 """Largest height and width taken from the middle of a picture."""
 STANDARD_QPS = (20, 22, 24, 27, 29, 32, 34, 37, 39, 42, 44)
 MANIFEST = "manifest.csv"
-_PHOTOS = {".png", ".webp"}
-_PHOTO_FOLDERS = "photos*"
-_CLIPS = {".mkv", ".mp4", ".y4m"}
+_STEP = 16
+"""Sizes are cut to multiples of it."""
 _TEN_BIT_FORMATS = ("p10", "10le")
 _BAR_WIDTH = 30
 
@@ -50,8 +50,7 @@ class DataConfig:
     """What the data step makes.
 
     Attributes:
-        sources: Folder with clips (``*.mkv``, ``*.mp4``, ``*.y4m``) and sub-folders ``photos*`` with images
-            (``*.png``, ``*.webp``).
+        sources: Folder with clips and sub-folders ``photos*`` with images, as `inloop.train.sources` finds them.
         out: Folder for the .npz files and the manifest.
         structure: As for the encoder: ``ai``, ``ldp``, ``ldb`` or ``ra``.
         frames: All-intra: pictures a clip, evenly spread. Otherwise: consecutive pictures of one encode.
@@ -95,7 +94,7 @@ class Job:
         name: Name of its files and of its row in the manifest.
     """
 
-    source: Path
+    source: Source
     qp: int
     name: str
 
@@ -128,6 +127,8 @@ class Recorder:
 def read_clip(path: Path) -> Iterator[Frame]:
     """Yield the pictures of a clip or image as 4:2:0, 10 bit where it has them, else 8 bit."""
     with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise ConfigError("it has no pictures")
         for index, picture in enumerate(container.decode(video=0)):
             ten = any(mark in picture.format.name for mark in _TEN_BIT_FORMATS)
             yield to_frame(picture.reformat(format="yuv420p10le" if ten else "yuv420p"), index)
@@ -140,14 +141,19 @@ def crop_frame(frame: Frame, height: int, width: int) -> Frame:
         frame: The frame.
         height: Luma rows at most.
         width: Luma columns at most.
+
+    Raises:
+        ConfigError: It is lower or narrower than 16.
     """
 
     def middle(plane: Plane, h: int, w: int) -> Plane:
         y, x = (plane.shape[0] - h) // 2, (plane.shape[1] - w) // 2
         return plane[y : y + h, x : x + w].copy()
 
-    h = min(height, frame.height) // 16 * 16
-    w = min(width, frame.width) // 16 * 16
+    h = min(height, frame.height) // _STEP * _STEP
+    w = min(width, frame.width) // _STEP * _STEP
+    if not h or not w:
+        raise ConfigError(f"its pictures of {frame.width}x{frame.height} are too small")
     u, v = (middle(plane, h // 2, w // 2) for plane in (frame.u, frame.v))
     return Frame(middle(frame.y, h, w), u, v, frame.bit_depth)
 
@@ -158,71 +164,73 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
     Args:
         path: The file.
         config: How many pictures are taken, from where, and at which bit depth.
+
+    Raises:
+        ConfigError: It has no pictures, or too small ones.
     """
-    if path.suffix in _PHOTOS and config.structure != "ai":
+    if path.suffix.lower() in PHOTO_SUFFIXES and config.structure != "ai":
         rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
         return list(moving_photo(next(read_clip(path)), config.frames, rng))
     frames = [crop_frame(frame, *PHOTO_SIZE) for frame in read_clip(path)]
+    if not frames:
+        raise ConfigError("it has no pictures")
     if config.structure == "ai":
         return frames[:: max(1, len(frames) // config.frames)][: config.frames]
     first = max(0, min(len(frames) - config.frames, int(len(frames) * config.begin)))
     return frames[first : first + config.frames]
 
 
-def clips_of(folder: Path) -> list[Path]:
-    """Return the clips in a folder, by name."""
-    return [path for path in sorted(folder.iterdir()) if path.suffix in _CLIPS]
-
-
 def jobs(config: DataConfig) -> Iterator[Job]:
     """Yield the jobs in an order that spreads sources and QPs early on. Raises ConfigError where there is no source."""
-    sources = clips_of(config.sources) if config.clips else []
-    if config.structure == "ai" or config.moving_photos:
-        folders = sorted(config.sources.glob(_PHOTO_FOLDERS))
-        sources += [p for folder in folders for p in sorted(folder.iterdir()) if p.suffix in _PHOTOS]
-    if not sources:
-        wanted = "clips" if config.clips else f"photographs in {_PHOTO_FOLDERS}"
-        suffixes = sorted(_CLIPS if config.clips else _PHOTOS)
-        raise ConfigError(f"{config.sources} holds no {wanted} ({', '.join(suffixes)})")
+    photos = config.structure == "ai" or config.moving_photos
+    sources = find_sources(config.sources, clips=config.clips, photos=photos)
     coded = config.structure if config.encoder == "inloop" else f"{config.encoder}_{config.structure}"
     depth = "" if config.bit_depth is None else f"_{config.bit_depth}bit"
     loop = "" if config.nnlf is None else "_" + Path(config.nnlf).stem
     loop += f"_from{round(100 * config.begin)}" if config.begin else ""
     stride = max(1, len(config.qps) // config.qps_per_source)
     for turn in range(config.qps_per_source):
-        for path in sources:
-            offset = zlib.crc32(path.stem.encode())
+        for source in sources:
+            offset = zlib.crc32(source.path.stem.encode())
             qp = config.qps[(offset + turn * stride) % len(config.qps)]
-            yield Job(path, qp, f"{path.stem}_{coded}_qp{qp}{depth}{loop}")
+            yield Job(source, qp, f"{source.name}_{coded}_qp{qp}{depth}{loop}")
 
 
-def run_job(config: DataConfig, job: Job) -> dict[str, object]:
-    """Encode one source at one QP, store its pictures, and return its row of the manifest.
+def settings_of(config: DataConfig, source: Source) -> dict[str, str]:
+    """Return what a job's pictures depend on besides its name, as the manifest has it."""
+    return {
+        "source": source.path.name,
+        "source_sha256": hashlib.sha256(source.path.read_bytes()).hexdigest(),
+        "encoder": config.encoder,
+        "structure": config.structure,
+        "preset": config.preset,
+        "nnlf": config.nnlf or "",
+        "frames": str(config.frames),
+        "keep_every": str(1 if config.structure == "ai" else config.keep_every),
+    }
+
+
+def run_job(config: DataConfig, job: Job) -> dict[str, object] | str:
+    """Encode one source at one QP, store its pictures, and return its row of the manifest, or why it is left out.
 
     Args:
         config: What the data step makes.
         job: The source and its QP.
     """
-    frames = load_source(job.source, config)
+    try:
+        frames = load_source(job.source.path, config)
+    except (av.FFmpegError, InloopError, OSError) as error:
+        return f"{job.source.path} is left out: {error}"
     store = _store_coded if config.encoder == "inloop" else _store_of_peer
-    return {
-        "job": job.name,
-        "source": job.source.name,
-        "source_sha256": hashlib.sha256(job.source.read_bytes()).hexdigest(),
-        "encoder": config.encoder,
-        "structure": config.structure,
-        "preset": config.preset,
-        "qp": job.qp,
-        "pictures": store(config, job, frames),
-        "nnlf": config.nnlf or "",
-    }
+    pictures = store(config, job, frames)
+    return {"job": job.name, **settings_of(config, job.source), "qp": job.qp, "pictures": pictures}
 
 
 def _store_coded(config: DataConfig, job: Job, frames: list[Frame]) -> int:
     """Store what our encoder hands to a filter; return the number of pictures."""
     inner = None if config.nnlf is None else PictureFilter(load_filter(config.nnlf))
     keep_every = 1 if config.structure == "ai" else config.keep_every
-    recorder = Recorder(config.out / job.name, job.source.stem, keep_every, inner)
+    recorder = Recorder(config.out / job.name, job.source.name, keep_every, inner)
     options = EncoderOptions(
         qp=job.qp,
         structure=config.structure,
@@ -240,7 +248,7 @@ def _store_coded(config: DataConfig, job: Job, frames: list[Frame]) -> int:
 
 def _store_of_peer(config: DataConfig, job: Job, frames: list[Frame]) -> int:
     """Store what a peer's stream decodes to, or one stream a picture for all-intra; return the number of pictures."""
-    prefix, source = config.out / job.name, job.source.stem
+    prefix, source = config.out / job.name, job.source.name
     if config.structure != "ai":
         return store_decoded(prefix, source, config.encoder, frames, job.qp, config.preset, config.keep_every)
     return sum(
@@ -252,23 +260,59 @@ def _store_of_peer(config: DataConfig, job: Job, frames: list[Frame]) -> int:
 def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) -> None:
     """Make all jobs that the manifest does not list yet; a stopped build goes on where it was.
 
+    Sources that cannot be read are left out, which is said.
+
     Args:
         config: What the data step makes.
         processes: How many jobs run at a time, each in a process of its own.
-        stream: Where progress is written; None for standard error.
+        stream: Where progress and warnings are written; None for standard error.
+
+    Raises:
+        ConfigError: There is no source that can be read, or the folder has pictures that were made otherwise.
     """
+    out = stream or sys.stderr
+    every = list({job.name: job for job in jobs(config)}.values())
+    if config.clips and (others := unknown_files(config.sources)):
+        out.write(
+            f"inloop: warning: no clips by their names: {', '.join(others[:5])}{', ...' * (len(others) > 5)}\n"
+        )
     config.out.mkdir(parents=True, exist_ok=True)
     manifest = config.out / MANIFEST
-    done = {row["job"] for row in read_rows(manifest)}
-    every = list({job.name: job for job in jobs(config)}.values())
-    waiting = [job for job in every if job.name not in done]
-    for count, row in enumerate(_rows(config, waiting, processes), len(every) - len(waiting) + 1):
+    rows = {row["job"]: row for row in read_rows(manifest)}
+    for source in {job.source for job in every if job.name in rows}:
+        made = [rows[job.name] for job in every if job.source == source and job.name in rows]
+        _check_settings(config, source, made)
+    waiting = [job for job in every if job.name not in rows]
+    count, left_out = len(every) - len(waiting), set()
+    for row in _rows(config, waiting, processes):
+        count += 1
+        if isinstance(row, str):
+            if row not in left_out:
+                out.write(f"inloop: warning: {row}\n")
+            left_out.add(row)
+            continue
         append_row(manifest, row)
-        _draw_bar(count, len(every), str(row["job"]), stream or sys.stderr)
+        _draw_bar(count, len(every), str(row["job"]), out)
+    if not read_rows(manifest):
+        raise ConfigError(f"no source in {config.sources} can be read")
 
 
-def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[dict[str, object]]:
-    """Run the jobs and yield their rows as they end."""
+def _check_settings(config: DataConfig, source: Source, made: list[dict[str, str]]) -> None:
+    """Raise what differs between what is asked for and what was made; older manifests do not say everything."""
+    for name, wanted in settings_of(config, source).items():
+        for row in made:
+            unknown = not row.get(name) and name != "nnlf"
+            if unknown or row[name] == wanted:
+                continue
+            was = "of another file" if name.startswith("source") else f"with {name} {row[name] or 'none'}"
+            raise ConfigError(
+                f"{config.out} has pictures of {source.path.name} that were made {was}: choose another folder, or "
+                "delete that one"
+            )
+
+
+def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[dict[str, object] | str]:
+    """Run the jobs and yield their rows, or why they have none, as they end."""
     if processes == 1:
         yield from map(partial(run_job, config), waiting)
         return

@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from inloop.errors import ConfigError
+
 
 def choose_held_out(
     kinds: Iterable[tuple[str, bool]], prefixes: Sequence[str] = (), count: int = 6
@@ -19,11 +21,18 @@ def choose_held_out(
             of those that do not, at most a quarter of each. More data may change that choice: name the sources where
             training goes on with it.
         count: See `prefixes`.
+
+    Raises:
+        ConfigError: There are prefixes, but no source whose name begins so.
     """
     pictures = list(kinds)
     every = {name for name, _ in pictures}
     if prefixes:
-        return frozenset(name for name in every if name.startswith(tuple(prefixes)))
+        found = frozenset(name for name in every if name.startswith(tuple(prefixes)))
+        if every and not found:
+            some = ", ".join(sorted(every)[:5])
+            raise ConfigError(f"no source begins with {' or '.join(prefixes)}; there are {some}")
+        return found
     moving = {name for name, predicted in pictures if predicted}
     chosen: list[str] = []
     for names in (moving, every - moving):

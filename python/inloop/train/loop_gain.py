@@ -21,7 +21,8 @@ from inloop.evaluate.bdrate import bd_rates_where_possible
 from inloop.evaluate.metrics import PsnrMeter
 from inloop.nnlf import FilterModel, PictureFilter
 from inloop.structure.by_name import StructureName
-from inloop.train.dataset import DataConfig, clips_of, load_source
+from inloop.train.dataset import DataConfig, load_source
+from inloop.train.sources import clips_of
 from inloop.train.table_file import append_row, read_rows
 from inloop.video.frame import Frame, Psnr
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,25 +38,34 @@ class PoolConfig:
             pictures of the other kind are not even read: data for one of two sets of weights.
         held_out: Beginnings of the names of sources that are kept out of training; none: see `choose_held_out`.
         held_out_limit: Held-out pictures in memory, at most.
+        patch: Luma samples along the side of the patches to come: smaller pictures are left out.
     """
 
     shares: Sequence[float] = ()
     inter_share: float = 0.65
     held_out: Sequence[str] = ()
     held_out_limit: int = 400
+    patch: int = 0
 
 
 class PatchPool:
-    """Stored pictures of some folders.
+    """Stored pictures of some folders, in memory, from which random patches are drawn.
+
+    A network of one's own trains on them as those of the package do:
+
+        pool = PatchPool([Path("coded")], scale=2, config=PoolConfig(patch=64))
+        inputs, residual, errors = pool.draw(np.random.default_rng(1), number=8, size=64)
 
     Attributes:
-        scale: Luma samples along the side of an output position of the network, as for `cut_patch`.
+        scale: Luma samples along the side of an output position of the network, as for `cut_patch`: 4 (24 channels) or
+            2 (6 channels).
         held_out: Names of the sources that are kept out of training.
         training: Pictures to train on, a folder: those to draw with the first probability, and the others.
-        validation: Pictures of the held-out sources.
+        validation: Pictures of the held-out sources; some of those to train on where no source is held out.
+        left_out: Names of sources with pictures that are smaller than the patches.
 
     Raises:
-        ConfigError: There are not as many shares as folders, or no picture to train on.
+        ConfigError: There are not as many shares as folders, no picture to train on, or no source of those to hold out.
     """
 
     def __init__(self, folders: Sequence[Path], scale: int = 4, config: PoolConfig | None = None) -> None:
@@ -70,20 +79,30 @@ class PatchPool:
         if not any(predicted in wanted for rows in found for _, _, predicted in rows):
             wanted = {True, False}
         kept = [[row for row in rows if row[2] in wanted] for rows in found]
-        held = [row for rows in kept for row in rows if row[1] in self.held_out]
-        stride = max(1, -(-len(held) // c.held_out_limit))
-        self.validation = [load_sample(path) for path, _, _ in held[::stride]]
         self.training: dict[str, list[list[Sample]]] = {"intra": [], "inter": []}
+        self.left_out: list[str] = []
         for rows in kept:
-            of_kind: dict[bool, list[Sample]] = {False: [], True: []}
-            for path, name, predicted in rows:
-                if name not in self.held_out:
-                    of_kind[predicted].append(load_sample(path))
-            self.training["intra"].append(of_kind[False])
-            self.training["inter"].append(of_kind[True])
+            self._load([row for row in rows if row[1] not in self.held_out])
         if not self.samples():
-            raise ConfigError("no picture to train on in " + ", ".join(map(str, folders)))
+            why = f": all are smaller than patches of {c.patch}" if self.left_out else ""
+            raise ConfigError(f"no picture to train on in {', '.join(map(str, folders))}{why}")
+        held = [path for rows in kept for path, name, _ in rows if name in self.held_out]
+        self.validation = [load_sample(path) for path in thinned(held, c.held_out_limit)]
+        if not held:
+            self.validation = thinned(self.samples(), c.held_out_limit)
         self._weights = {kind: self._folder_weights(parts) for kind, parts in self.training.items()}
+
+    def _load(self, rows: Sequence[tuple[Path, str, bool]]) -> None:
+        """Read the pictures of a folder to train on: files, names of sources, and whether they are predicted."""
+        of_kind: dict[bool, list[Sample]] = {False: [], True: []}
+        for path, name, predicted in rows:
+            sample = load_sample(path)
+            if min(sample.size) >= self.config.patch:
+                of_kind[predicted].append(sample)
+            elif name not in self.left_out:
+                self.left_out.append(name)
+        self.training["intra"].append(of_kind[False])
+        self.training["inter"].append(of_kind[True])
 
     def samples(self) -> list[Sample]:
         """Return all pictures to train on."""
@@ -98,9 +117,21 @@ class PatchPool:
         return np.asarray(weights / max(weights.sum(), 1e-12))
 
     def draw(self, rng: np.random.Generator, number: int, size: int) -> Batch:
-        """Draw `number` random training patches of `size` luma samples.
+        """Draw random training patches, mirrored and transposed at random.
 
-        Raises ConfigError where a picture is smaller than that.
+        Args:
+            rng: Where the choice comes from: the same state draws the same patches.
+            number: Patches.
+            size: Luma samples along the side of a patch, a multiple of 16.
+
+        Returns:
+            Inputs of the contract by name, real values ``[number, channels, s, s]`` with ``s = size / 2 + 8``, four
+            positions of context on each side; the wanted residuals ``[number, channels, size / scale, size / scale]``,
+            original minus reconstruction before deblocking, packed as the network's output; and the mean squared errors
+            of Y, Cb and Cr of the pictures after deblocking, ``[number, 3]``.
+
+        Raises:
+            ConfigError: A picture is smaller than that.
         """
         parts = []
         for _ in range(number):
@@ -114,6 +145,14 @@ class PatchPool:
             y, x = (PATCH_STEP * int(rng.integers((s - size) // PATCH_STEP + 1)) for s in sample.size)
             parts.append((*cut_patch(sample, x, y, size, int(rng.integers(8)), self.scale), sample.mse))
         return collate(parts)
+
+
+Picture = TypeVar("Picture")
+
+
+def thinned(pictures: Sequence[Picture], limit: int) -> list[Picture]:
+    """Return every n-th, so that there are `limit` at most."""
+    return list(pictures[:: max(1, -(-len(pictures) // limit))])
 
 
 class _Steps(Dataset):  # type: ignore[misc]  # torch is not followed by mypy

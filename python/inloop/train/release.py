@@ -26,6 +26,7 @@ from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.patches import Batch, collate, crop
 from inloop.train.quantize import IntegerNetwork, quantize
 from inloop.train.samples import cut_patch, load_sample, read_kind
+from inloop.train.start import read_checkpoint
 
 CHECKPOINT = "checkpoint.pt"
 CALIBRATION_PATCHES = 48
@@ -35,7 +36,7 @@ PATCH = 128
 
 def load_checkpoint(run: Path) -> dict[str, Any]:
     """Read the state that a run keeps in its folder."""
-    return dict(torch.load(run / CHECKPOINT, weights_only=True, map_location="cpu"))
+    return read_checkpoint(run / CHECKPOINT)
 
 
 def load_network(state: Mapping[str, Any]) -> GraphNet:
@@ -149,7 +150,8 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     state = load_checkpoint(run)
     network = quantize_run(state, data)
     net = load_network(state)
-    held_out = spread_patches(_files_for(state, data, held_out=True), VALIDATION_PATCHES, net.output_scale)
+    files = _files_for(state, data, held_out=bool(state["held_out"]))
+    held_out = spread_patches(files, VALIDATION_PATCHES, net.output_scale)
     mean, worst = quantisation_loss(net, network, held_out)
     content = to_onnx(network, name)
     compact = onnx_to_compact(content)

@@ -33,9 +33,30 @@ def load_start(path: Path, graph: Graph, network: str, options: Mapping[str, int
         options: Keyword arguments of the network function.
     """
     if path.suffix != ".onnx":
-        return dict(torch.load(path, weights_only=True, map_location="cpu"))
+        return read_checkpoint(path)
     weights = float_weights(read_integer_network(path.read_bytes(), graph))
     return {"average": weights, "network": network, "options": dict(options)}
+
+
+def read_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
+    """Read what a run has saved.
+
+    Args:
+        path: The file.
+        device: Device of torch that gets the tensors.
+
+    Raises:
+        ConfigError: It is damaged, or something else.
+    """
+    try:
+        state = torch.load(path, weights_only=True, map_location=device)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # torch has no family of its own for what can be wrong with a file
+        raise ConfigError(f"{path} is damaged or no checkpoint: delete it to start anew") from error
+    if not isinstance(state, dict) or not {"average", "network", "options"} <= state.keys():
+        raise ConfigError(f"{path} is no checkpoint of a run")
+    return state
 
 
 def write_start(state: Mapping[str, Any], path: Path) -> None:

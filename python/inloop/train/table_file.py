@@ -10,13 +10,31 @@ from pathlib import Path
 
 
 def append_row(path: Path, row: Mapping[str, object]) -> None:
-    """Append a row to a CSV file, with a head of its names where the file is new."""
-    fresh = not path.exists()
+    """Append a row to a CSV file, with a head of its names where the file is new.
+
+    A file that lacks some of the names is written anew with them.
+    """
+    head = _head(path)
+    names = [*head, *(name for name in row if name not in head)]
+    if head and head != names:
+        rows = read_rows(path)
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, names, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
     with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(row))
-        if fresh:
+        writer = csv.DictWriter(file, names, restval="")
+        if not head:
             writer.writeheader()
         writer.writerow(row)
+
+
+def _head(path: Path) -> list[str]:
+    """Return the names of a file's columns; none where there is no file."""
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return next(csv.reader(file), [])
 
 
 def keep_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from inloop.errors import ConfigError
 from inloop.train.fake_quantize import QuantizedForward
 from inloop.train.graph import Graph
 from inloop.train.initialise import fit_to_data, start_from
@@ -23,7 +24,7 @@ from inloop.train.losses import relative_loss, squared_errors
 from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.optimizer import MixedOptimizer
 from inloop.train.patches import Batch, PatchPool, PoolConfig, crop, draw_ahead
-from inloop.train.start import load_start
+from inloop.train.start import load_start, read_checkpoint
 from inloop.train.table_file import append_row, keep_rows, read_rows
 from inloop.train.validation import validate
 
@@ -91,7 +92,11 @@ class TrainConfig:
 
 
 class Trainer:
-    """A network, its optimiser and averaged weights, and the loop over them."""
+    """A network, its optimiser and averaged weights, and the loop over them.
+
+    Attributes:
+        warnings: What of the data is not used as one might expect, in words.
+    """
 
     def __init__(self, config: TrainConfig, clock: Callable[[], float] = time.monotonic) -> None:
         self.config = config
@@ -99,8 +104,9 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.graph: Graph = NETWORKS[config.network](**config.options)
         net = GraphNet(self.graph)
-        pool_config = PoolConfig(config.shares, config.inter_share, config.held_out)
+        pool_config = PoolConfig(config.shares, config.inter_share, config.held_out, patch=config.patch)
         self.pool = PatchPool(config.data, net.output_scale, pool_config)
+        self.warnings = _warnings(self.pool)
         inputs = self._draw(-1, INITIAL_PATCHES)[0]
         if config.start is not None:
             start_from(net, load_start(config.start, net.graph, config.network, config.options), inputs)
@@ -123,10 +129,19 @@ class Trainer:
         return self.config.run / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Load the checkpoint if there is one, and go on exactly where it was written."""
+        """Load the checkpoint if there is one, and go on exactly where it was written.
+
+        Raises ConfigError where it is damaged, or that of another network.
+        """
         if not self.checkpoint_path.exists():
             return False
-        state = torch.load(self.checkpoint_path, weights_only=True, map_location=self.config.device)
+        state = read_checkpoint(self.checkpoint_path, self.config.device)
+        c = self.config
+        if (state["network"], state["options"]) != (c.network, c.options):
+            raise ConfigError(
+                f"{c.run} is a run of the network {_described(state['network'], state['options'])}, not of "
+                f"{_described(c.network, c.options)}: choose another folder for this one"
+            )
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -153,7 +168,7 @@ class Trainer:
         }
         partial = self.checkpoint_path.with_suffix(".tmp")
         torch.save(state, partial)
-        partial.rename(self.checkpoint_path)
+        partial.replace(self.checkpoint_path)
 
     @property
     def progress(self) -> float:
@@ -234,6 +249,25 @@ class Trainer:
         self._gains = []
         self.save()
         append_row(self.config.run / "log.csv", row)
+
+
+def _described(network: str, options: dict[str, int]) -> str:
+    return f"{network} {options}" if options else network
+
+
+def _warnings(pool: PatchPool) -> list[str]:
+    found = []
+    if pool.left_out:
+        names = ", ".join(pool.left_out[:5]) + ", ..." * (len(pool.left_out) > 5)
+        found.append(
+            f"pictures of {names} are left out: they are smaller than patches of {pool.config.patch}"
+        )
+    if not pool.held_out:
+        found.append(
+            "no source is held out, since a quarter of them would be none: the gains in the log are those of pictures "
+            "that the network trains on; --held-out names sources to measure on"
+        )
+    return found
 
 
 def has_bfloat16(device: str) -> bool:
