@@ -72,13 +72,15 @@ def test_missing_points_are_named(clips: Path, tmp_path: Path, capsys: Capture) 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "a sweep needs one TOML file"),
-        (["clips"], "clips is no TOML file: give --suite with clips"),
-        (["a.toml", "--frames", "3"], "belong to --suite"),
+        ([], "no clips are named"),
+        (["a.toml", "b.toml"], "a sweep needs one TOML file, or clips"),
+        (["a.toml", "--frames", "3"], "belong to clips"),
+        (["a.toml", "--against", "x264"], "belong to clips"),
         (["--suite", "quick"], "no clips are named"),
         (["--suite", "fast", "clips"], "suite 'fast' is none of"),
         (["--suite", "quick", "clips", "--encoders", "x266"], "encoder 'x266'"),
         (["--suite", "quick", "clips", "--encoders", "x264", "--filter", "lop"], "leave out --filter"),
+        (["clips", "--encoders", "x264", "--against", "x265"], "leave out --filter and --against"),
         (["--suite", "quick", "clips", "--metrics", "vfam"], "metrics vfam are unknown"),
         (["--suite", "quick", "clips", "--frames", "0"], "--frames must be 1 or more"),
         (["--suite", "quick", "clips", "--jobs", "0"], "--jobs must be 1 or more"),
@@ -108,3 +110,48 @@ def test_a_missing_network_is_found_first(clips: Path, tmp_path: Path, capsys: C
     assert main(words) == 3
     assert "none.onnx" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
+
+
+def test_clips_alone_are_the_quick_suite(
+    clips: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(clips.parent)
+    words = [
+        "sweep",
+        "clips",
+        "--filter",
+        "vlop",
+        "--against",
+        "x264:ultrafast",
+        "--metrics",
+        "psnr",
+        "-n",
+        "2",
+    ]
+    assert main(words) == 0
+    printed = capsys.readouterr()
+    assert "BD-rates against inloop medium\n" in printed.out
+    store = PointStore(clips.parent / "sweep_quick" / "points.jsonl")
+    assert {point.encoder for point in store.points()} == {
+        "inloop medium",
+        "inloop medium vlop",
+        "x264 ultrafast",
+    }
+
+
+def test_speeds_are_measured_alone(clips: Path, tmp_path: Path, capsys: Capture) -> None:
+    spec = tmp_path / "mine.toml"
+    spec.write_text(
+        f"clips = '{clips.name}'\nmetrics = []\nqps = [30]\n"
+        "[encoders.a]\nprogram = 'x264'\npreset = 'ultrafast'\n[encoders.b]\nprogram = 'x264'\npreset = 'fast'\n"
+    )
+    assert main(["sweep", str(spec), "-j", "2"]) == 0
+    assert (
+        "perhaps with other points beside them (--measure-speed takes them alone)" in capsys.readouterr().out
+    )
+    assert main(["sweep", str(spec), "-j", "2", "--measure-speed"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err.count("encodes ") == 2
+    assert "one point at a time" in printed.out
+    points = PointStore(tmp_path / "mine_sweep" / "points.jsonl").points()
+    assert all(point.alone and point.encode and point.encode.peak_mib for point in points)

@@ -22,6 +22,7 @@ from inloop.evaluate.sweeps.images import LARGEST, to_image
 from inloop.evaluate.sweeps.page import render_sweep_page
 from inloop.evaluate.sweeps.page_data import page_data
 from inloop.evaluate.sweeps.point import Conditions, Point
+from inloop.evaluate.sweeps.published import Published
 from inloop.evaluate.sweeps.spec import EncoderSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
 from inloop.evaluate.sweeps.summary import summarise
@@ -44,6 +45,8 @@ const pixels = () => { const c = document.getElementById("look-canvas");
   seen.other_axis = document.getElementById("curve-plot").layout.xaxis.type;
   choose("rate-measure", "vmaf");
   seen.clips = [...document.querySelectorAll("#clips tr")].map(row => row.innerText.split("\\t").join("|"));
+  seen.each_other = [...document.querySelectorAll("#each-other-table tr")].map(row => row.innerText.split("\\t"));
+  seen.published = [...document.querySelectorAll("#published-table tr")].map(row => row.innerText.split("\\t"));
   seen.radar = document.getElementById("radar-plot").data[0].theta;
   seen.pareto = document.getElementById("pareto-plot").data[0].x.length;
   choose("pareto-work", "decode");
@@ -103,7 +106,11 @@ def sweep(
                 )
                 store.add(point, to_image(flat(128, 96, 64 + 16 * number)))
                 points.append(point)
-    return SweepSpec(encoders, clips, title="A & B"), points, store
+    published = (
+        Published("slow", "slow", "off", "psnr_y", -21.5, "a <i>paper</i>"),
+        Published("decoding", "on <b>", "off", "decode_speed", 1.5, "another"),
+    )
+    return SweepSpec(encoders, clips, title="A & B", published=published), points, store
 
 
 def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp_path: Path) -> None:
@@ -125,6 +132,12 @@ def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp
     assert {"PSNR Y saved", "VMAF saved", "encode speed", "few kMAC/px", "small network"} <= set(
         seen["radar"]
     )
+    assert seen["each_other"][0] == ["", "off", "on <b>", "slow"]
+    assert seen["each_other"][3] == ["slow", "−20.0", "−11.1", ""]
+    assert seen["published"][1:] == [
+        ["slow", "slow against off", "BD-rate PSNR Y, %", "−21.50", "−20.00", "2", "a <i>paper</i>"],
+        ["decoding", "on <b> against off", "speed of decoding, anchor = 1", "1.50", "1.00", "2", "another"],
+    ]
     assert seen["pareto"] == 1  # all are as fast, and one is best
     assert seen["slowest"] == pytest.approx(3 / 0.5)
     assert seen["bars"] == 3
@@ -151,6 +164,7 @@ def test_page_holds_everything_itself(
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "report.html", "points.csv", "bd_rates.csv", "bd_rates.tex", "complexity.csv", "complexity.tex",
+        "published.csv",
     }  # fmt: skip
     assert "<title>A &amp; B</title>" in page
     links = re.findall(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="([^"]*)"', page.replace("\\", ""))

@@ -17,6 +17,7 @@ from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.executors import executor_for
 from inloop.evaluate.quality_names import FAMILIES, check_families
+from inloop.evaluate.sweeps.beside import HEAD, beside
 from inloop.evaluate.sweeps.demands import demands, speed_note
 from inloop.evaluate.sweeps.folder import POINTS, write_report
 from inloop.evaluate.sweeps.point import Point
@@ -32,16 +33,17 @@ from inloop.extras import import_extra
 from inloop.io.output import refuse_overlap
 from inloop.text_table import format_table
 
+_USUAL_SUITE = "quick"
+
 
 def sweep(
     *inputs: Annotated[
         str,
-        Parameter(
-            help="With --suite: clips, patterns or folders. Without: a TOML file that describes the sweep."
-        ),
+        Parameter(help="Clips, patterns or folders; or one TOML file that describes the sweep."),
     ],
     suite: Annotated[
-        str | None, Parameter(help="Conditions by name: jvet-ra, jvet-ld, one-intra or quick.")
+        str | None,
+        Parameter(help="Conditions by name: jvet-ra, jvet-ld, one-intra or, the usual one, quick."),
     ] = None,
     encoders: Annotated[
         str | None,
@@ -53,6 +55,13 @@ def sweep(
     filter: Annotated[
         str | None,
         Parameter(name="--filter", help="Filter network of the usual encoders, in the place of lop."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        Parameter(
+            help="Other encoders beside the usual ones, with commas between, each PROGRAM[:PRESET]; x265:medium "
+            "without it."
+        ),
     ] = None,
     metrics: Annotated[
         str | None, Parameter(help=f"Families of metrics with commas between; usually {','.join(FAMILIES)}.")
@@ -83,7 +92,9 @@ def sweep(
     Other encoders than inloop run inside the FFmpeg of the package imageio-ffmpeg. Points already in the folder are
     not measured again. docs/reference/sweep.md describes the TOML file and the results. Needs the [eval] extra.
 
-    Example: inloop sweep --suite quick --filter mine.onnx clips/ -o results -j 2
+    Example: inloop sweep clips/ --filter mine.onnx --against x265
+
+    Example: inloop sweep --suite jvet-ra --encoders x265:slow,svtav1:6,inloop:slower clips/ -o results -j 2
 
     Example: inloop sweep compare.toml -j 2
     """
@@ -94,11 +105,12 @@ def sweep(
         raise ConfigError("--jobs must be 1 or more")
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
-    if suite is None:
-        plan, folder = _of_file(inputs, encoders, filter, metrics, frames)
+    if suite is None and any(name.lower().endswith(".toml") for name in inputs):
+        plan, folder = _of_file(inputs, encoders, filter, against, metrics, frames)
     else:
+        suite = suite or _USUAL_SUITE
         families = FAMILIES if metrics is None else check_families(metrics.split(","))
-        chosen = _encoders(encoders, filter)
+        chosen = _encoders(encoders, filter, against)
         plan = suite_spec(suite, inputs, Path(), encoders=chosen, frames=frames, families=families)
         folder = Path(f"sweep_{suite}")
     _sweep(plan, folder if output is None else Path(output), jobs, measure_speed, common)
@@ -107,22 +119,21 @@ def sweep(
 def _of_file(inputs: tuple[str, ...], *of_suites: object) -> tuple[SweepSpec, Path]:
     if any(option is not None for option in of_suites):
         raise ConfigError(
-            "--encoders, --filter, --metrics and --frames belong to --suite; the TOML file says the same"
+            "--encoders, --filter, --against, --metrics and --frames belong to clips; the TOML file says the same"
         )
     if len(inputs) != 1:
-        raise ConfigError("a sweep needs one TOML file, or --suite and clips")
+        raise ConfigError("a sweep needs one TOML file, or clips")
     path = Path(inputs[0])
-    if path.is_dir() or path.suffix.lower() != ".toml":
-        raise ConfigError(f"{path} is no TOML file: give --suite with clips")
     return read_spec(path), path.with_name(f"{path.stem}_sweep")
 
 
-def _encoders(text: str | None, network: str | None) -> list[str]:
-    if text is not None and network is not None:
-        raise ConfigError("--encoders says which filters run: leave out --filter")
+def _encoders(text: str | None, network: str | None, against: str | None) -> list[str]:
+    if text is not None and (network is not None or against is not None):
+        raise ConfigError("--encoders says everything: leave out --filter and --against")
     if text is not None:
         return text.split(",")
-    return [name.replace(":lop", f":{network or 'lop'}") for name in USUAL_ENCODERS]
+    own, others = USUAL_ENCODERS[:-1], USUAL_ENCODERS[-1:] if against is None else against.split(",")
+    return [*(name.replace(":lop", f":{network or 'lop'}") for name in own), *others]
 
 
 def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common: CommonOptions) -> None:
@@ -138,6 +149,8 @@ def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common
     print(format_table(terminal_table(rows)))
     print(speed_note(points))
     print(format_table(demands_table(demands(points))))
+    if plan.published:
+        print(format_table([HEAD, *(row.cells() for row in beside(plan.published, points))]))
     for line in (*doubts(rows, shown_measures(rows)), *mixtures(points)):
         print(f"note: {line}")
     missing = missing_points(plan, points)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from inloop.evaluate.sweeps.beside import beside, published_csv
 from inloop.evaluate.sweeps.demands import demands
 from inloop.evaluate.sweeps.page import render_sweep_page
 from inloop.evaluate.sweeps.page_data import page_data
@@ -46,6 +47,8 @@ def write_report(
         "complexity.tex": demands_latex(demanded, points),
         "report.html": render_sweep_page(page_data(spec, points, rows, store)),
     }
+    if spec.published:
+        texts["published.csv"] = published_csv(beside(spec.published, points))
     for name, text in texts.items():
         with open_output(folder / name) as stream:
             stream.write(text.encode())

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from inloop.evaluate.cost import Cost
 from inloop.evaluate.quality_names import MEASURES
+from inloop.evaluate.sweeps.beside import Beside, beside
 from inloop.evaluate.sweeps.demands import NO_DEMAND, demands, machine_text, speed_note
 from inloop.evaluate.sweeps.images import data_uri, to_image
 from inloop.evaluate.sweeps.point import Point
@@ -23,10 +25,12 @@ from inloop.evaluate.sweeps.summary import (
     mean_rate,
     missing_points,
     mixtures,
+    summarise,
 )
 from inloop.evaluate.sweeps.tables import mean_ratio, shown_measures
 
 _OF_PICTURES = ("psnr_y", "ssim_y", "ms_ssim", "vmaf", "xpsnr_y")
+_USUAL = "psnr_y"
 _DIGITS = 6
 Table = dict[str, Any]
 
@@ -70,6 +74,8 @@ def page_data(spec: SweepSpec, points: Sequence[Point], rows: Sequence[ClipRow],
         "tools": sorted({f"{family}: {tool}" for point in points for family, tool in point.tools.items()}),
         "machines": sorted({machine_text(point.machine) for point in points}),
         "speed": speed_note(points),
+        "published": [_published(row) for row in beside(spec.published, points)],
+        "each_other": _each_other(points, encoders),
         "time": max((point.time for point in points), default=""),
     }
 
@@ -147,6 +153,31 @@ def _total(encoder: str, points: Sequence[Point], rows: Sequence[ClipRow]) -> Ta
         "kmac": _number(demand.kmac_per_px),
         "kmac_run": _number(demand.kmac_per_px_run),
     }
+
+
+def _published(row: Beside) -> Table:
+    of = row.published
+    return {
+        "text": of.text,
+        "pair": f"{of.encoder} against {of.anchor}",
+        "figure": of.label,
+        "published": of.value,
+        "ours": _number(row.ours),
+        "clips": row.clips,
+        "source": of.source,
+    }
+
+
+def _each_other(points: Sequence[Point], encoders: Sequence[str]) -> dict[str, dict[str, float | None]]:
+    """Return the mean BD-rate by PSNR Y of every encoder against every one: of the first name against the second."""
+    lean = [replace(point, quality={_USUAL: point.quality[_USUAL]}) for point in points]
+    table: dict[str, dict[str, float | None]] = {name: {} for name in encoders}
+    for anchor in encoders:
+        rows = summarise(lean, anchor)
+        for name in encoders:
+            of = [row for row in rows if row.encoder == name]
+            table[name][anchor] = _number(mean_rate(of, _USUAL)[0])
+    return table
 
 
 def _anchor_rows(points: Sequence[Point], anchor: str) -> list[ClipRow]:

@@ -17,6 +17,7 @@ from inloop.evaluate.codecs.coded import Codec, Target, check_value
 from inloop.evaluate.codecs.networks import network_identity
 from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.quality_names import FAMILIES
+from inloop.evaluate.sweeps.published import Published
 
 USUAL_QPS = (22, 27, 32, 37)
 
@@ -99,12 +100,14 @@ class SweepSpec:
         clips: The clips.
         families: What of quality is measured.
         title: What reports call it.
+        published: Figures that reports put ours beside.
     """
 
     encoders: tuple[EncoderSpec, ...]
     clips: tuple[Clip, ...]
     families: tuple[str, ...] = FAMILIES
     title: str = "Sweep"
+    published: tuple[Published, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a sweep of nothing."""

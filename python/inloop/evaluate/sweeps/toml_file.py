@@ -20,11 +20,12 @@ from inloop.evaluate.codecs.ffmpeg_codec import FfmpegCodec
 from inloop.evaluate.codecs.ffmpeg_options import FFMPEG_ENCODERS
 from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.quality_names import FAMILIES, check_families
+from inloop.evaluate.sweeps.published import read_published
 from inloop.evaluate.sweeps.spec import USUAL_QPS, EncoderSpec, SweepSpec
 
 _POINTS: Mapping[str, Target | None] = {"qps": None, "crfs": "crf", "bitrates": "bitrate"}
 """Entries of rate points, and what they are; `qps` are on the encoder's usual scale unless `target` says more."""
-_ENTRIES = ("clips", "frames", "metrics", "title", "encoders", *_POINTS)
+_ENTRIES = ("clips", "frames", "metrics", "title", "encoders", "published", *_POINTS)
 _OF_ANY_ENCODER = ("program", "target", "enhance", *_POINTS)
 
 
@@ -61,7 +62,16 @@ def _sweep(table: dict[str, Any], path: Path) -> SweepSpec:
     if not specs:
         raise ConfigError("no encoders")
     clips = find_clips(patterns, path.parent, frames)
-    return SweepSpec(specs, clips, families, str(table.get("title", path.stem)))
+    published = _of_type({"published": [], **table}, "published", list)
+    if not all(isinstance(entry, dict) for entry in published):
+        raise ConfigError("published is no list of tables: [[published]]")
+    return SweepSpec(
+        specs,
+        clips,
+        families,
+        str(table.get("title", path.stem)),
+        tuple(read_published(entry, list(encoders)) for entry in published),
+    )
 
 
 def _encoder(name: str, options: object, points: tuple[str, tuple[float, ...]], folder: Path) -> EncoderSpec:

@@ -87,6 +87,28 @@ function showClips() {
   table.append(meanRow("mean", "", data.clips));
 }
 
+function showEachOther() {
+  if (data.encoders.length < 3) { byId("each-other").remove(); return; }
+  const table = byId("each-other-table");
+  table.append(row(["", ...data.encoders], "th"));
+  for (const name of data.encoders) {
+    table.append(row([name, ...data.encoders.map(anchor => {
+      const rate = data.each_other[name]?.[anchor];
+      return rateCell(rate, name === anchor ? "" : signed(rate, 1));
+    })]));
+  }
+}
+
+function showPublished() {
+  if (!data.published.length) { byId("published").remove(); return; }
+  const table = byId("published-table");
+  table.append(row(["What", "ours is", "figure", "published", "ours", "clips", "source"], "th"));
+  for (const of of data.published) {
+    table.append(row([of.text, of.pair, of.figure, signed(of.published, 2).replace("+", ""), signed(of.ours, 2).replace("+", ""),
+      String(of.clips), element("td", of.source, { className: "source" })]));
+  }
+}
+
 function showNotes() {
   if (!data.notes.length) return;
   const list = element("ul");
@@ -304,6 +326,8 @@ function start() {
   const ranks = Math.max(...data.encoders.map(name => Math.max(...data.clips.map(clip => pointsOf(name, clip.name).length))));
   fill("each-point", [...Array(ranks).keys()].map(i => [String(i), i === 0 ? "lowest rate" : i === ranks - 1 ? "highest rate" : `number ${i + 1}`]));
   showMeans();
+  showEachOther();
+  showPublished();
   showNotes();
   showConditions();
   for (const [show, ...ids] of [[showClips, "rate-measure"], [showCurves, "curve-clip", "curve-measure", "curve-log"], [showRadar],
