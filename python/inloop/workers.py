@@ -9,8 +9,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children
-from multiprocessing.context import BaseContext
+from multiprocessing import active_children, get_context
 
 
 def own_cores() -> int:
@@ -22,15 +21,17 @@ def own_cores() -> int:
 
 
 @contextmanager
-def process_pool(processes: int, context: BaseContext | None = None) -> Iterator[ProcessPoolExecutor]:
+def process_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Give a pool whose processes are ended at once where the block ends with an exception.
+
+    They are new processes, not copies of this one: a copy lacks all threads but one, and waits for ever where it
+    frees what belongs to them (a decoder of FFmpeg that the collector had not got round to).
 
     Args:
         processes: How many.
-        context: How they are started; that of the system by default.
     """
     before = set(active_children())
-    pool = ProcessPoolExecutor(processes, context, initializer=_leave_signals_to_the_parent)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_signals_to_the_parent)
     try:
         yield pool
     except BaseException:

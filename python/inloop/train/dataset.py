@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO
 
@@ -317,7 +316,7 @@ def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[di
         yield from map(partial(run_job, config), waiting)
         return
     # Spawned, because torch has threads of its own that a forked process would lack.
-    with process_pool(processes, get_context("spawn")) as pool:
+    with process_pool(processes) as pool:
         for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
             yield future.result()
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
@@ -99,7 +98,7 @@ class Encoder:
                 while waiting := self._ready(set()):
                     yield self._finish(waiting[0], encode_picture(self._job(waiting[0])))
             return
-        with process_pool(jobs, multiprocessing.get_context("spawn")) as pool:
+        with process_pool(jobs) as pool:
             yield from self._run_in(pool)
 
     def stream(self) -> bytes:
