@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inloop import ConfigError, Frame
-from inloop.video.frame import frame_bytes, plane_shapes
+from inloop.video.frame import frame_bytes
+from inloop.video.planes import plane_shapes
 
 
 def make_frame(width: int, height: int, bit_depth: int = 8, seed: int = 0) -> Frame:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from inloop.codec import Decoder as Decoder
     from inloop.codec import Encoder as Encoder
     from inloop.convert.loading import load_model as load_model
+    from inloop.embedding import get_cmake_dir as get_cmake_dir
     from inloop.embedding import get_include as get_include
     from inloop.embedding import get_library as get_library
+    from inloop.embedding import get_pkgconfig_dir as get_pkgconfig_dir
     from inloop.engine.model import Model as Model
     from inloop.enhance import Enhancer as Enhancer
     from inloop.enhance import load_enhancer as load_enhancer
@@ -39,8 +41,10 @@ _LAZY = {
     "PictureFilter": "inloop.nnlf",
     "decode": "inloop.files",
     "encode": "inloop.files",
+    "get_cmake_dir": "inloop.embedding",
     "get_include": "inloop.embedding",
     "get_library": "inloop.embedding",
+    "get_pkgconfig_dir": "inloop.embedding",
     "load_enhancer": "inloop.enhance",
     "load_filter": "inloop.nnlf",
     "load_model": "inloop.convert.loading",

@@ -23,6 +23,22 @@ def get_library() -> str:
     return str(_installed("lib", "libinloop.so"))
 
 
+def get_cmake_dir() -> str:
+    """Return the folder of the CMake package, for ``-Dinloop_DIR``; its target is ``inloop::inloop``.
+
+    Raises FileNotFoundError where the package was put together without it.
+    """
+    return str(_installed("lib/cmake/inloop", "inloopConfig.cmake").parent)
+
+
+def get_pkgconfig_dir() -> str:
+    """Return the folder of ``inloop.pc``, for the variable ``PKG_CONFIG_PATH``.
+
+    Raises FileNotFoundError where the package was put together without it.
+    """
+    return str(_installed("lib/pkgconfig", "inloop.pc").parent)
+
+
 def _installed(folder: str, name: str) -> Path:
     # They lie beside the core; in an editable install the Python files are elsewhere.
     path = Path(_core.__file__).parent / folder / name

@@ -8,6 +8,7 @@ docs/reference/enhance.md says what such a network must look like.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from os import PathLike
 from typing import cast
@@ -29,7 +30,8 @@ from inloop.nnlf.features import (
     unpack_planes,
 )
 from inloop.nnlf.registry import enhancer_names, filter_names, packaged_enhancer
-from inloop.video.frame import Frame, Plane, plane_shapes
+from inloop.video.frame import Frame
+from inloop.video.planes import Plane, plane_shapes
 
 _STEP = 8
 _FLOAT_OUTPUT_Q = 20
@@ -60,13 +62,17 @@ class Enhancer:
         model: Integer or float, with the one input ``rec`` (6 channels at half resolution) and 24 channels at 1/4
             or 6 at 1/2 resolution as output, or with the one input ``y`` (1 channel, luma) and 1 channel as output.
         threads: Pictures at a time.
+        strength: How much of the network's correction is added, 0 to 2, in steps of 1/256.
 
     Raises:
         ModelError: The network has other inputs or outputs.
-        ConfigError: No threads.
+        ConfigError: No threads, or the strength is out of range.
     """
 
-    def __init__(self, model: Model, threads: int = 1) -> None:
+    def __init__(self, model: Model, threads: int = 1, strength: float = 1.0) -> None:
+        if not 0 <= strength <= 2:
+            raise ConfigError(f"strength {strength} is outside 0 .. 2")
+        self._scale_256 = round(256 * strength)
         self._pool = pool_of(threads)
         self.model = model
         self.threads = threads
@@ -110,11 +116,11 @@ class Enhancer:
             values = output.astype(np.int32)
         residuals = self._residuals(self._without_context(values, frame))
         planes = [
-            _add(plane, residual, q, frame.bit_depth)
+            _add(plane, residual, q, frame.bit_depth, self._scale_256)
             for plane, residual in zip(frame.planes, residuals, strict=False)
         ]
         y, u, v = (*planes, *frame.planes[len(planes) :])
-        return Frame(y, u, v, frame.bit_depth, frame.pts)
+        return replace(frame, y=y, u=u, v=v)
 
     def _without_context(self, values: Int32Array, frame: Frame) -> Int32Array:
         height, width = (-(-side // _STEP) * _STEP // self._scale for side in (frame.height, frame.width))
@@ -169,9 +175,11 @@ def _padded(frame: Frame) -> tuple[Int32Array, Int32Array, Int32Array]:
     return y, u, v
 
 
-def _add(plane: Plane, residual: npt.NDArray[np.int32], q: int, bit_depth: int) -> Plane:
-    """Add a residual (1.0 is the full range of samples), rounded, and clip."""
+def _add(plane: Plane, residual: Int32Array, q: int, bit_depth: int, scale_256: int) -> Plane:
+    """Add a residual (1.0 is the full range of samples) times a scale, rounded, and clip."""
+    inner: npt.NDArray[np.signedinteger] = residual[: plane.shape[0], : plane.shape[1]]
+    if scale_256 != 256:
+        inner, q = inner.astype(np.int64) * scale_256, q + 8
     shift = q - bit_depth
-    inner = residual[: plane.shape[0], : plane.shape[1]]
     step = (inner + (1 << (shift - 1))) >> shift if shift > 0 else inner << -shift
     return cast(Plane, np.clip(plane.astype(np.int32) + step, 0, (1 << bit_depth) - 1).astype(plane.dtype))

@@ -10,14 +10,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from inloop.codec import Decoder, Encoder, EncoderOptions
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io import VideoInfo, open_video
-from inloop.io.coded import check_stream_name, open_stream_writer, seek_period
+from inloop.io.coded import check_stream_name, container_of, open_stream_writer, seek_period
+from inloop.io.companions import CopyOptions
+from inloop.io.orientation import upright
 from inloop.io.output import refuse_overlap
 from inloop.io.stream import open_stream
+from inloop.io.surroundings import open_surroundings
 from inloop.nnlf import AnyFilter, PictureFilter, load_filter
 from inloop.pipeline import decode_chunks, encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
@@ -35,11 +38,13 @@ class EncodedFile:
         pictures: How many were coded.
         bits: Size of their coded data.
         bitrate_kbps: At the video's own rate of pictures.
+        lost: What of the source the target has not, in words.
     """
 
     pictures: int
     bits: int
     bitrate_kbps: float
+    lost: tuple[str, ...] = ()
 
 
 def encode(
@@ -51,6 +56,8 @@ def encode(
     bitrate_kbps: float | None = None,
     nnlf: str | PictureFilter | None = None,
     raw: VideoInfo | None = None,
+    copying: CopyOptions = CopyOptions(),
+    rotate: Literal["keep", "apply"] = "keep",
     **options: Any,
 ) -> EncodedFile:
     """Encode a video file as an HEVC stream (.hevc, .265) or into a container (.mp4, .mkv, .ts).
@@ -63,6 +70,8 @@ def encode(
         bitrate_kbps: Average bitrate, kilobits a second.
         nnlf: Filter: "lop", "vlop", the path of a model, or a picture filter.
         raw: Size, rate and depth of a source without a header.
+        copying: Which streams go with the pictures into a container; all that it can hold by default.
+        rotate: "keep" lets the container say how players turn the pictures, "apply" turns them.
         options: Other fields of `inloop.codec.EncoderOptions` by name.
 
     Raises:
@@ -75,7 +84,8 @@ def encode(
     refuse_overlap([source], {"target": name})
     check_stream_name(name)
     picture_filter = PictureFilter(load_filter(nnlf)) if isinstance(nnlf, str) else nnlf
-    with open_video(source, raw) as video:
+    with open_video(source, raw) as opened:
+        video = upright(opened) if rotate == "apply" else opened
         info = video.info
         fields: dict[str, Any] = {
             "signal": info.signal,
@@ -94,14 +104,18 @@ def encode(
             rate = {"rate_control": make_controller(RateOptions.of(target_name, value, bit_depth=depth))}  # type: ignore[arg-type]
         encoder = Encoder(info.width, info.height, info.fps, settings, **rate)
         pictures = bits = 0
-        with open_stream_writer(target, info, settings.signal) as writer:
-            for packet in encode_frames(encoder, video):
+        with (
+            open_surroundings(video.container, info.fps, container_of(name), copying) as surroundings,
+            open_stream_writer(target, settings.signal, surroundings) as writer,
+        ):
+            for packet in encode_frames(encoder, surroundings.timeline.recorded(video)):
                 writer.write(packet)
                 pictures += 1
                 bits += packet.bits
             if not pictures:
                 raise ConfigError(f"{source}: no pictures to encode")
-    return EncodedFile(pictures, bits, float(bits * info.fps / pictures / 1000))
+        lost = tuple(surroundings.notes())
+    return EncodedFile(pictures, bits, float(bits * info.fps / pictures / 1000), lost)
 
 
 class DecodedVideo:
@@ -128,7 +142,7 @@ class DecodedVideo:
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures. Raises BitstreamError behind those that come before damage."""
         try:
-            yield from decode_chunks(self.decoder, self._source.chunks)
+            yield from self._source.timed(decode_chunks(self.decoder, self._source.chunks))
         finally:
             self._stack.close()
 

@@ -15,7 +15,8 @@ import inloop
 from inloop.codec import Decoder, Encoder
 from inloop.errors import ConfigError
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
-from inloop.video.frame import Frame, sample_dtype
+from inloop.video.frame import Frame
+from inloop.video.planes import sample_dtype
 
 SIZES = [(16, 16), (18, 22), (34, 50), (66, 130), (96, 64)]
 

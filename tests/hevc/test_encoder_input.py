@@ -12,7 +12,8 @@ from inloop import _core
 from inloop.codec import Encoder, EncoderOptions
 from inloop.errors import ConfigError
 from inloop.pipeline import encode_frames
-from inloop.video.frame import Frame, Plane, plane_sse
+from inloop.video.frame import Frame, plane_sse
+from inloop.video.planes import Plane
 
 
 def strided(plane: Plane, how: str) -> Plane:

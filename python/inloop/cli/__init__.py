@@ -25,6 +25,7 @@ from inloop.cli.info import info
 from inloop.cli.interrupts import signals_as_exceptions
 from inloop.cli.model import model
 from inloop.cli.options import convert_value
+from inloop.cli.play import play
 from inloop.cli.sweep import sweep
 from inloop.cli.train import train
 
@@ -47,7 +48,7 @@ app = App(
     default_parameter=Parameter(negative=(), converter=convert_value),
     suppress_keyboard_interrupt=False,
 )
-for _command in (encode, decode, enhance, info, demo, sweep, doctor):
+for _command in (encode, decode, enhance, play, info, demo, sweep, doctor):
     app.command(_command)
 app.command(model)
 app.command(train)

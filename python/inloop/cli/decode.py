@@ -4,26 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 from cyclopts import Parameter
 
+from inloop.cli.copy_options import CopyingOptions
 from inloop.cli.early_end import EarlyEnd
 from inloop.cli.exit_codes import VerifyError, naming
 from inloop.cli.options import CommonOptions, flag, parse_fps, path_option, thread_count
+from inloop.cli.output_options import PictureOutputOptions
+from inloop.cli.picture_target import PictureTarget
 from inloop.cli.progress import Progress
 from inloop.codec import Decoder
 from inloop.coolchic import Decoder as CoolchicDecoder
 from inloop.coolchic import RgbPicture
 from inloop.errors import BitstreamError, ConfigError
-from inloop.io import RawFormat, VideoInfo, open_video_writer
 from inloop.io.output import refuse_overlap
-from inloop.io.rgb import open_rgb_writer
 from inloop.io.stream import Source, open_stream
 from inloop.io.video import DEFAULT_FPS, MAX_FPS
 from inloop.nnlf import AnyFilter, load_any_filter
@@ -41,11 +42,15 @@ def decode(
     *,
     output: Annotated[
         str | None,
-        path_option("--output", "-o", help="Video to write (.y4m, .yuv; RGB: .png, .rgb); - is a pipe."),
+        path_option(
+            "--output",
+            "-o",
+            help="Video to write (.y4m, .yuv, or a container: .mkv, .mp4, .mov, .ts, .avi, .webm, .nut; RGB: .png, "
+            ".rgb); - is a pipe.",
+        ),
     ] = None,
-    output_format: Annotated[
-        RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
-    ] = None,
+    form: PictureOutputOptions = PictureOutputOptions(),
+    copying: CopyingOptions = CopyingOptions(),
     nnlf_model: Annotated[
         tuple[str, ...], Parameter(help="Model the stream may ask for, beside those of the package.")
     ] = (),
@@ -74,15 +79,17 @@ def decode(
     """Decode an HEVC stream, applying the neural filter where the stream says so, or a Cool-chic stream.
 
     Without --output the pictures are decoded, counted and (with --verify, --md5) checked only. Where a stream is
-    damaged, the pictures before the damage are kept.
+    damaged, the pictures before the damage are kept. Into a container an encoder of FFmpeg's codes the pictures, and
+    what lies beside them in another one is copied.
 
     Example: inloop decode clip.hevc -o clip.y4m --verify
+
+    Example: inloop decode clip.mp4 -o clip.mkv -c:v ffv1
     """
     common.apply()
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
-    if output is None and output_format is not None:
-        raise ConfigError("--output-format: without --output nothing is written")
+    form.check(output)
     refuse_overlap([input_, *nnlf_model], {"--output": output})
     given_rate = None if fps is None else parse_fps(fps)
     threads = thread_count(threads)
@@ -97,18 +104,21 @@ def decode(
         if source.coolchic is not None:
             pictures = _decode_coolchic(source.coolchic, threads, verify, progress)
         else:
-            pictures = decode_chunks(decoder, _counted(source, progress))
+            pictures = source.timed(decode_chunks(decoder, _counted(source, progress)))
 
         def rate() -> Fraction:
             said = given_rate or decoder.fps or source.fps or DEFAULT_FPS
             return said if said <= MAX_FPS else DEFAULT_FPS
 
+        target = PictureTarget(
+            output, form, copying, source.container if fps is None else None, cut=frames is not None
+        )
         selected: Iterator[Frame | RgbPicture] = islice(pictures, frames)
-        if output is not None and (output_format or Path(output).suffix.lower().lstrip(".")) != "yuv":
+        if output is not None and (form.output_format or Path(output).suffix.lower().lstrip(".")) != "yuv":
             selected = _of_one_size(selected)
         selected = end.until(selected)
         with end.keeping_what_is_whole():
-            for picture in _written(selected, output, output_format, rate, decoder, progress):
+            for picture in target.written(selected, rate, decoder):
                 progress.fps = rate()
                 progress.advance()
                 if md5:
@@ -119,6 +129,8 @@ def decode(
             progress.warn(
                 f"{input_} says {decoder.fps} pictures a second: written as {DEFAULT_FPS}, --fps gives another rate"
             )
+        for note in target.notes():
+            progress.warn(f"{input_}: {note}")
         _warn_of_omissions(decoder, progress, input_)
         if md5:
             progress.result(f"MD5 {hash_of_all.hexdigest()}")
@@ -186,46 +198,3 @@ def _counted(source: Source, progress: Progress) -> Iterator[bytes]:
         if source.size:
             progress.share = min(1.0, progress.bits / 8 / source.size)
         yield chunk
-
-
-def _written(
-    pictures: Iterator[Frame | RgbPicture],
-    output: str | None,
-    output_format: RawFormat | None,
-    fps: Callable[[], Fraction],
-    decoder: Decoder,
-    progress: Progress,
-) -> Iterator[Frame | RgbPicture]:
-    """Pass the pictures on, written to the output if there is one; its format is known with the first of them."""
-    first = next(pictures, None)
-    if first is None:
-        return
-    everything = chain([first], pictures)
-    if output is None:
-        yield from everything
-        return
-    with _open_writer(output, first, output_format, fps(), decoder, progress) as write:
-        for picture in everything:
-            write(picture)
-            yield picture
-
-
-@contextmanager
-def _open_writer(
-    output: str,
-    first: Frame | RgbPicture,
-    output_format: RawFormat | None,
-    fps: Fraction,
-    decoder: Decoder,
-    progress: Progress,
-) -> Iterator[Callable[[Any], None]]:
-    if isinstance(first, RgbPicture):
-        with open_rgb_writer(output) as rgb_writer:
-            yield rgb_writer.write
-        return
-    signal = decoder.signal
-    info = VideoInfo(first.width, first.height, fps, first.bit_depth, signal=signal)
-    with open_video_writer(output, info, output_format, sizes_may_change=True) as writer:
-        if lost := [f"{name} {value}" for name, value in signal.colour_lines()]:
-            progress.warn(f"{output} cannot say what the stream does: {', '.join(lost)}")
-        yield writer.write

@@ -11,6 +11,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from inloop.cli.coding_options import CodingOptions, StreamOptions
+from inloop.cli.copy_options import CopyingOptions
 from inloop.cli.early_end import EarlyEnd
 from inloop.cli.exit_codes import naming
 from inloop.cli.filter_options import FilterOptions
@@ -32,7 +33,7 @@ from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
 from inloop.io import open_output
-from inloop.io.coded import check_stream_name, open_stream_writer, seek_period
+from inloop.io.coded import check_stream_name, container_of, open_stream_writer, seek_period
 from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
@@ -50,6 +51,7 @@ def encode(
     coding: CodingOptions = CodingOptions(),
     nnlf: FilterOptions = FilterOptions(),
     signal: SignalOptions = SignalOptions(),
+    copying: CopyingOptions = CopyingOptions(),
     threads: Annotated[
         int | None,
         Parameter(
@@ -70,8 +72,9 @@ def encode(
 ) -> None:
     """Encode a video as HEVC, with or without the neural filter.
 
-    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads. Ctrl-C ends the
-    stream at the pictures that were read, a second one abandons it.
+    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads. From one
+    container into another go sound, subtitles, chapters and words, too; what the output cannot hold is said. Ctrl-C
+    ends the stream at the pictures that were read, a second one abandons it.
 
     Example: inloop encode clip.y4m -o clip.hevc --crf 28 --nnlf lop
     """
@@ -90,14 +93,15 @@ def encode(
     end = EarlyEnd()
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
-        video = stack.enter_context(source.open(input_))
+        video = copying.turned(stack.enter_context(source.open(input_)))
         info = video.info
         description = signal.applied(info.signal)
         options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))
         depth = options.coded_bit_depth
         video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
         controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))
-        writer = stack.enter_context(open_stream_writer(output, info, description))
+        surroundings = stack.enter_context(copying.surroundings(video, container_of(output), source))
+        writer = stack.enter_context(open_stream_writer(output, description, surroundings))
         buffer = None if vbv is None else Buffer(vbv, float(info.fps))
         statistics = EncodeStatistics(psnr=psnr, md5=stream_options.md5, buffer=buffer)
         options = replace(
@@ -116,7 +120,8 @@ def encode(
         encoder = Encoder(info.width, info.height, info.fps, options)
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet, results_on=output)
         nnlf.warn_of_drift(progress, options.structure, options.intra_period)
-        pictures = end.until(select_frames(video, source.skip, source.frames))
+        selected = select_frames(video, source.skip, source.frames)
+        pictures = end.until(surroundings.timeline.recorded(selected))
         with end.keeping_what_is_whole():
             for packet in encode_frames(encoder, pictures):
                 writer.write(packet)
@@ -129,7 +134,7 @@ def encode(
         with open_output(rc_plot) as page:
             page.write(render_rate_page(statistics.rows(), float(info.fps)).encode())
     progress.finish("encoded")
-    for note in video.notes:
+    for note in surroundings.notes():
         progress.warn(f"{input_}: {note}")
     if picture_filter is not None:
         progress.say(picture_filter.outcome.summary())

@@ -12,14 +12,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from inloop.cli.copy_options import CopyingOptions
 from inloop.cli.early_end import EarlyEnd
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, SourceOptions, path_option, thread_count
+from inloop.cli.output_options import PictureOutputOptions
 from inloop.cli.progress import Progress
 from inloop.enhance import Enhancer, helps, load_enhancer
 from inloop.errors import ConfigError
 from inloop.evaluate.metrics import PsnrMeter
-from inloop.io import RawFormat, VideoReader, open_output, open_video, open_video_writer
+from inloop.io import VideoReader, open_output, open_video, open_video_writer
 from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import select_frames
 from inloop.video.frame import Frame
@@ -30,10 +32,22 @@ DEFAULT_MODEL = "enhance"
 def enhance(
     input_: Annotated[str, path_option("--input", "-i", help="Decoded video to read; - is y4m from a pipe.")],
     *,
-    output: Annotated[str, path_option("--output", "-o", help="Video to write (.y4m, .yuv); - is a pipe.")],
-    output_format: Annotated[
-        RawFormat | None, Parameter(help="Form of the output; from its name, y4m on a pipe.")
-    ] = None,
+    output: Annotated[
+        str,
+        path_option(
+            "--output",
+            "-o",
+            help="Video to write (.y4m, .yuv, or a container: .mkv, .mp4, .mov, .ts, .avi, .webm, .nut); - is a pipe.",
+        ),
+    ],
+    form: PictureOutputOptions = PictureOutputOptions(),
+    copying: CopyingOptions = CopyingOptions(),
+    strength: Annotated[
+        float,
+        Parameter(
+            help="How much of the network's correction is added, 0 to 2; 1 is what it was trained for."
+        ),
+    ] = 1.0,
     model: Annotated[
         str, path_option("--model", help="Network: a name of the package or the path of a model.")
     ] = DEFAULT_MODEL,
@@ -55,9 +69,10 @@ def enhance(
 ) -> None:
     """Filter a decoded video out of any loop, picture by picture.
 
-    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads.
+    Reads y4m, raw 4:2:0 (with --input-res), HEVC and, with the [video] extra, whatever FFmpeg reads. Into a container
+    an encoder of FFmpeg's codes the pictures; sound, subtitles, chapters and words of another one are copied.
 
-    Example: inloop enhance decoded.mp4 -o better.y4m
+    Example: inloop enhance decoded.mp4 -o better.mp4 -c:v libx264 --crf 16
     """
     common.apply()
     written = flags if reference is not None else None
@@ -67,21 +82,32 @@ def enhance(
     )
     check_writable([output, written])
     with naming(model):
-        enhancer = Enhancer(load_enhancer(model), thread_count(threads))
+        enhancer = Enhancer(load_enhancer(model), thread_count(threads), strength)
     end = EarlyEnd()
     given = None if flags is None or reference is not None else read_flags(flags)
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
-        video = stack.enter_context(source.open(input_))
+        video = copying.turned(stack.enter_context(source.open(input_)))
         original = (
             None if reference is None else stack.enter_context(_open_reference(reference, source, video))
         )
-        writer = stack.enter_context(open_video_writer(output, video.info, output_format))
+        container = form.container(output)
+        surroundings = stack.enter_context(copying.surroundings(video, container, source))
+        writer = stack.enter_context(
+            open_video_writer(
+                output,
+                video.info,
+                form.output_format,
+                encoding=form.encoding(),
+                surroundings=surroundings,
+            )
+        )
         progress = Progress(
             source.count(video.info.frames), video.info.fps, quiet=common.quiet, results_on=output
         )
         choice = _Choice(given, original if original is None else _selected(original, source))
-        shown, filtered = tee(end.until(_selected(video, source)))  # apart by a picture a thread at most
+        pictures = end.until(surroundings.timeline.recorded(_selected(video, source)))
+        shown, filtered = tee(pictures)  # apart by a picture a thread at most
         with end.keeping_what_is_whole():
             for enhanced, frame in zip(enhancer.enhance_frames(filtered), shown, strict=False):
                 writer.write(choice.choose(frame, enhanced))
@@ -91,7 +117,7 @@ def enhance(
         with open_output(flags) as file:
             file.write("".join(f"{used:d}\n" for used in choice.used).encode())
     progress.finish("filtered")
-    for note in video.notes:
+    for note in surroundings.notes():
         progress.warn(f"{input_}: {note}")
     for line in choice.summary():
         progress.say(line)

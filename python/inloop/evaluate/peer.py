@@ -15,7 +15,6 @@ from typing import Any
 
 from inloop.errors import BitstreamError
 from inloop.extras import import_extra
-from inloop.io.container import to_frame
 from inloop.pipeline import SequenceMd5
 from inloop.video.frame import Frame
 
@@ -29,7 +28,7 @@ def decode_with_ffmpeg(stream: bytes) -> Iterator[Frame]:
     try:
         with av.open(io.BytesIO(stream), format="hevc", options={"err_detect": "explode"}) as container:
             for index, picture in enumerate(container.decode(video=0)):
-                yield to_frame(picture, index)
+                yield Frame.from_av(picture, index)
     except av.FFmpegError as error:
         raise BitstreamError(f"FFmpeg: {error.strerror}") from None
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from inloop.evaluate.bdrate import RatePoint
 from inloop.extras import import_extra
-from inloop.video.frame import PLANE_NAMES, Frame, Plane
+from inloop.video.frame import PLANE_NAMES, Frame
 
 Curves = Mapping[str, Sequence[RatePoint]]
 
@@ -68,17 +68,8 @@ def plot_curves(curves: Curves) -> str:
 
 
 def to_rgb(frame: Frame) -> npt.NDArray[np.uint8]:
-    """Return the picture as RGB, shape (height, width, 3), by BT.601 in limited range with nearest chroma."""
-    peak = float(1 << (frame.bit_depth - 8))
-
-    def upsampled(plane: Plane) -> npt.NDArray[np.float64]:
-        full = plane.repeat(2, axis=0).repeat(2, axis=1)[: frame.height, : frame.width]
-        return full / peak - 128.0
-
-    luma = (frame.y / peak - 16.0) * (255 / 219)
-    blue, red = upsampled(frame.u) * (255 / 224), upsampled(frame.v) * (255 / 224)
-    channels = luma + 1.402 * red, luma - 0.344136 * blue - 0.714136 * red, luma + 1.772 * blue
-    return np.clip(np.stack(channels, axis=-1) + 0.5, 0, 255).astype(np.uint8)
+    """Return the picture as RGB, shape (height, width, 3), by BT.601 in limited range."""
+    return frame.to_rgb(matrix="smpte170m", full_range=False)
 
 
 def to_png(frame: Frame) -> bytes:

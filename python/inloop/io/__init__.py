@@ -24,7 +24,15 @@ from inloop.io.hevc import (
 )
 from inloop.io.output import open_output
 from inloop.io.pipes import look_ahead
+from inloop.io.surroundings import Surroundings
+from inloop.io.timeline import Timeline
 from inloop.io.video import VideoInfo, VideoReader, VideoWriter
+from inloop.io.video_encoding import (
+    VIDEO_CONTAINERS,
+    VideoEncoding,
+    open_encoded_writer,
+    video_container_of,
+)
 from inloop.io.y4m import SIGNATURE, Y4mReader, Y4mWriter
 from inloop.io.yuv import YuvReader, YuvWriter
 from inloop.pipeline import read_chunks
@@ -43,6 +51,7 @@ __all__ = [
 ]
 
 RawFormat = Literal["y4m", "yuv"]
+OutputFormat = Literal["y4m", "yuv", "nut"]
 _XZ_SIGNATURE = b"\xfd7zXZ\0"
 _LOOKED_AT = 512
 
@@ -110,10 +119,9 @@ def _coded_video(
     if starts_like_annex_b(start):
         yield HevcReader(read_chunks(stream), name, fps, threads)
     elif path is not None and container_has_filter_messages(path):
-        with container_stream(path) as chunks, ContainerReader(path, fps) as container:
-            filtered = HevcReader(chunks, name, container.info.fps, threads)
-            filtered.notes += container.notes
-            yield filtered
+        with container_stream(path) as boxed, ContainerReader(path, fps) as container:
+            times = boxed.times if fps is None else None
+            yield HevcReader(boxed, name, container.info.fps, threads, times, container.container)
     else:
         with ContainerReader(path or stream, fps) as reader:
             yield reader
@@ -129,18 +137,40 @@ def _at_rate(reader: Y4mReader, fps: Fraction | None) -> Y4mReader:
 def open_video_writer(
     target: str | os.PathLike[str],
     info: VideoInfo,
-    raw_format: RawFormat | None = None,
+    raw_format: OutputFormat | None = None,
     *,
     sizes_may_change: bool = False,
+    encoding: VideoEncoding | None = None,
+    surroundings: Surroundings | None = None,
 ) -> Iterator[VideoWriter]:
-    """Open a y4m or yuv file that gets its name when the block ends without an error.
+    """Open a video file that gets its name when the block ends without an error.
 
-    The format comes from the extension unless `raw_format` gives it; a pipe gets y4m. With `sizes_may_change` a
-    .yuv takes pictures of other sizes or depths, too. Raises OSError, and ConfigError for other extensions.
+    The format comes from the extension unless `raw_format` gives it: y4m, yuv, or a container, into which an encoder
+    of FFmpeg's codes the pictures (the [video] extra). A pipe gets y4m.
+
+    Args:
+        target: Its name.
+        info: Size, rate and depth of the pictures.
+        raw_format: y4m, yuv, or nut for samples with their times, which pipes carry as well.
+        sizes_may_change: A .yuv takes pictures of other sizes or depths, too.
+        encoding: How a container's pictures are coded.
+        surroundings: Their times in a container, and what goes with them; they are even where it is None.
+
+    Raises:
+        OSError: It cannot be written.
+        ConfigError: Nothing is written under its extension, or the encoder does not take the pictures.
+        ModuleNotFoundError: The package that a container needs is missing.
     """
-    is_y4m = (raw_format or format_of(target)) == "y4m"
+    form = "nut" if raw_format == "nut" else video_container_of(target) if raw_format is None else None
+    kind = None if form is not None else raw_format or format_of(target)
+    if form is None and encoding is not None and encoding.is_given:
+        raise ConfigError(f"{target}: options of an encoder, but {kind} holds pictures as they are")
     with open_output(target) as stream:
-        if is_y4m:
+        if form is not None:
+            around = surroundings or Surroundings(Timeline(info.fps), form)
+            with open_encoded_writer(stream, info, form, encoding or VideoEncoding(), around) as writer:
+                yield writer
+        elif kind == "y4m":
             yield Y4mWriter(stream, info)
         else:
             yield YuvWriter(stream, info, sizes_may_change=sizes_may_change)
@@ -154,7 +184,8 @@ def format_of(target: str | os.PathLike[str]) -> RawFormat:
     suffix = path.suffix.lower()
     if suffix not in (".y4m", ".yuv"):
         raise ConfigError(
-            f"{path}: pictures are written as .y4m or .yuv, not as {suffix or 'a file without suffix'}"
+            f"{path}: pictures are written as .y4m, .yuv or {', '.join(VIDEO_CONTAINERS)}, not as "
+            f"{suffix or 'a file without suffix'}"
         )
     return cast(RawFormat, suffix[1:])
 

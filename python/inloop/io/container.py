@@ -6,25 +6,25 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, cast
-
-import numpy as np
+from typing import Any, BinaryIO
 
 from inloop.errors import BitstreamError, ConfigError, UnsupportedError
 from inloop.extras import import_extra
-from inloop.io.video import DEFAULT_FPS, MAX_FPS, VideoInfo
+from inloop.io.video import DEFAULT_FPS, MAX_FPS, SourceContainer, VideoInfo
 from inloop.io.y4m import DEINTERLACE
-from inloop.video.frame import Frame, Plane, plane_shapes
+from inloop.video.av_pictures import bit_depth_of
+from inloop.video.frame import Frame
 from inloop.video.signal import UNSAID, MasteringDisplay, SignalDescription
 
-_BIT_DEPTHS = {"yuv420p": 8, "yuvj420p": 8, "yuv420p10le": 10}
 _ATTACHED_PICTURE = 0x400
 _RAW_FORMATS = ("hevc", "h264", "mpegvideo", "m4v", "obu")
 _INTERLACED_ORDERS = (2, 3, 4, 5)
+_MATRIX = struct.Struct("=9i")
 _MASTERING_RATIONALS = struct.Struct("=20i2i")
 """AVMasteringDisplayMetadata: x, y of red, green, blue and white, least and largest luminance, as fractions."""
 
@@ -47,12 +47,18 @@ class ContainerReader:
         )
         self._stream = best_video(self._container, self._name)
         self._stream.thread_type = "AUTO"
-        self.notes: list[str] = []
         self._pictures = self._decoded()
         first = next(self._pictures, None)
         if first is None:
             raise BitstreamError(f"{self._name}: no pictures in its video")
         self.info = self._describe(first, fps)
+        path = source if isinstance(source, Path) else None
+        facts = container_facts(self._av, self._container, self._stream, path)
+        has_times = fps is None and self._container.format.name not in _RAW_FORMATS
+        self._facts = replace(
+            facts, tick=facts.tick if has_times else None, display_matrix=_display_matrix(first)
+        )
+        self.container: SourceContainer | None = self._facts
         self._pictures = chain([first], self._pictures)
 
     def __enter__(self) -> ContainerReader:
@@ -64,17 +70,12 @@ class ContainerReader:
         self._container.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        times: set[int] = set()
-        last = None
         for index, picture in enumerate(self._pictures):
-            if last is not None and picture.pts is not None and len(times) < 8:
-                times.add(picture.pts - last)
-            last = picture.pts
-            yield self._checked(to_frame(picture, index))
-        if times and max(times) - min(times) > 1:  # more than rounding
-            self.notes.append(
-                f"its pictures have uneven times: they are coded at an even {float(self.info.fps):g} a second"
-            )
+            yield self._checked(replace(Frame.from_av(picture, index), time=self._time(picture)))
+
+    def _time(self, picture: Any) -> Fraction | None:
+        tick = self._facts.tick
+        return None if tick is None or picture.pts is None else picture.pts * tick - self._facts.start
 
     def _decoded(self) -> Iterator[Any]:
         pictures = self._container.decode(self._stream)
@@ -83,10 +84,9 @@ class ContainerReader:
 
     def _describe(self, first: Any, fps: Fraction | None) -> VideoInfo:
         context, stream = self._stream.codec_context, self._stream
-        bit_depth = _bit_depth(context.pix_fmt)
+        bit_depth = bit_depth_of(context.pix_fmt)
         if first.interlaced_frame or int(context.field_order or 0) in _INTERLACED_ORDERS:
             raise UnsupportedError(f"{self._name}: interlaced pictures; {DEINTERLACE}")
-        self._note_what_is_lost(first)
         rate = fps or self._rate()
         frames = stream.frames or None
         if frames is None and self._container.duration and self._container.format.name not in _RAW_FORMATS:
@@ -103,13 +103,6 @@ class ContainerReader:
         if rate > MAX_FPS:
             raise ConfigError(f"{self._name} says {rate} pictures a second: give the true rate with --fps")
         return rate
-
-    def _note_what_is_lost(self, first: Any) -> None:
-        others = [kind for kind in ("audio", "subtitles", "data") if getattr(self._container.streams, kind)]
-        if others:
-            self.notes.append(f"its {' and '.join(others)} are left out")
-        if rotation := getattr(first, "rotation", 0):
-            self.notes.append(f"players turn it by {rotation} degrees: pictures are taken as they are stored")
 
     def _checked(self, frame: Frame) -> Frame:
         info = self.info
@@ -138,6 +131,44 @@ def best_video(container: Any, name: str) -> Any:
     if stream is None:
         raise BitstreamError(f"{name}: no video in this file")
     return stream
+
+
+def container_facts(av: Any, container: Any, video: Any, path: Path | None) -> SourceContainer:
+    """Return what there is around the pictures of an open PyAV container, but for the display matrix."""
+    kinds = {stream.type for stream in container.streams if stream.index != video.index}
+    return SourceContainer(
+        path=path,
+        stream=video.index,
+        start=_start(av, container),
+        tick=video.time_base,
+        others=tuple(sorted(kinds)),
+    )
+
+
+def _start(av: Any, container: Any) -> Fraction:
+    """Return the time with which a file begins: that of its first stream, which FFmpeg rounds to microseconds."""
+    rounded = Fraction(container.start_time or 0, av.time_base)
+    starts = [
+        s.start_time * s.time_base for s in container.streams if s.start_time is not None and s.time_base
+    ]
+    exact = min(starts, key=lambda start: abs(start - rounded), default=rounded)
+    return exact if abs(exact - rounded) <= Fraction(1, av.time_base) else rounded
+
+
+def describe_container(path: Path) -> SourceContainer | None:
+    """Return what there is around the pictures of a file; None where FFmpeg cannot decode the first of them."""
+    try:
+        with ContainerReader(path) as reader:
+            return reader.container
+    except (BitstreamError, UnsupportedError, ConfigError):
+        return None
+
+
+def _display_matrix(picture: Any) -> tuple[int, ...] | None:
+    for item in picture.side_data or ():
+        if item.type.name == "DISPLAYMATRIX" and len(bytes(item)) >= _MATRIX.size:
+            return _MATRIX.unpack_from(bytes(item))
+    return None
 
 
 def signal_of(picture: Any, pixel_format: str, sar: Fraction | None) -> SignalDescription:
@@ -171,25 +202,3 @@ def _mastering_display(data: Any) -> MasteringDisplay | None:
     rx, ry, gx, gy, bx, by, wx, wy = (round(value * 50000) for value in values[:8])
     smallest, largest = (round(value * 10000) for value in values[8:])
     return MasteringDisplay((gx, gy, bx, by, rx, ry), (wx, wy), largest, smallest)
-
-
-def to_frame(picture: Any, index: int) -> Frame:
-    """Return a PyAV picture as a Frame that shares its memory. Raises UnsupportedError for other pixel formats."""
-    bit_depth = _bit_depth(picture.format.name)
-    shapes = plane_shapes(picture.width, picture.height)
-    y, u, v = (
-        _plane_view(plane, shape, bit_depth) for plane, shape in zip(picture.planes, shapes, strict=True)
-    )
-    return Frame(y, u, v, bit_depth, pts=index)
-
-
-def _bit_depth(pixel_format: str) -> int:
-    if pixel_format not in _BIT_DEPTHS:
-        raise UnsupportedError(f"pixel format {pixel_format} (only {', '.join(_BIT_DEPTHS)} are read)")
-    return _BIT_DEPTHS[pixel_format]
-
-
-def _plane_view(plane: Any, shape: tuple[int, int], bit_depth: int) -> Plane:
-    dtype = np.dtype(np.uint8) if bit_depth == 8 else np.dtype("<u2")
-    rows = np.frombuffer(plane, dtype).reshape(plane.height, plane.line_size // dtype.itemsize)
-    return cast(Plane, rows[: shape[0], : shape[1]])

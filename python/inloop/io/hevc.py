@@ -18,14 +18,18 @@ from typing import Any
 from inloop.codec import Decoder
 from inloop.errors import BitstreamError, ConfigError, UnsupportedError
 from inloop.extras import import_extra
-from inloop.io.container import best_video
-from inloop.io.video import MAX_FPS, VideoInfo
+from inloop.io.container import best_video, container_facts
+from inloop.io.nal import picture_type
+from inloop.io.timeline import DisplayTimes
+from inloop.io.video import MAX_FPS, SourceContainer, VideoInfo
 from inloop.pipeline import decode_chunks
 from inloop.video.frame import Frame
 
 _FILTER_MESSAGE = re.compile(rb"\x00\x00\x01[\x60\x61]")
 _FIRST_UNIT = re.compile(rb"\x00*\x00\x00\x01([\x00-\x7f])[\x01-\x07]", re.DOTALL)
 _TS_PACKET = 188
+_RASL = (8, 9)
+_FIRST_IRAP, _LAST_BLA = 16, 18
 _H264_MESSAGE = (
     6  # its first byte; the other types of H.264 have an odd one, or a second one that HEVC has not
 )
@@ -46,9 +50,60 @@ def starts_like_container(data: bytes) -> bool:
     return len(data) > _TS_PACKET and data[0] == data[_TS_PACKET] == ord("G")
 
 
+class ContainerStream:
+    """The HEVC stream of an open container as Annex B, packet by packet.
+
+    Attributes:
+        times: Those of its pictures, known once the packets were read.
+        facts: What there is around the pictures, but for the display matrix.
+        rate: Pictures a second that the container says, if it does.
+    """
+
+    def __init__(self, av: Any, container: Any, path: Path) -> None:
+        """Take an open PyAV container. Raises as `container_stream`."""
+        self._container = container
+        self._video = best_video(container, str(path))
+        if self._video.codec_context.name != "hevc":
+            raise UnsupportedError(f"{path} holds {self._video.codec_context.name}, not HEVC")
+        self._to_annex_b = av.bitstream.BitStreamFilterContext("hevc_mp4toannexb", self._video)
+        self.times = DisplayTimes()
+        self.facts = container_facts(av, container, self._video, path)
+        rate = self._video.average_rate
+        self.rate = Fraction(rate) if rate else None
+        self._decodable = _Decodable()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for packet in self._container.demux(self._video):
+            # The filter empties the packet that it is given.
+            time = None if packet.pts is None else packet.pts * packet.time_base - self.facts.start
+            shown = not packet.is_discard
+            for filtered in self._to_annex_b.filter(packet if packet.size else None):
+                data = bytes(filtered)
+                if self._decodable.has_picture(data):
+                    self.times.add(time, shown=shown)
+                yield data
+
+
+class _Decodable:
+    """Tells packets whose picture a decoder gives, when it starts with the first of them."""
+
+    def __init__(self) -> None:
+        self._started = self._skips_leading = False
+
+    def has_picture(self, data: bytes) -> bool:
+        """Whether the next packet has a picture that does not refer to what precedes the start (RASL)."""
+        kind = picture_type(data)
+        if kind is None:
+            return False
+        if kind >= _FIRST_IRAP:
+            self._skips_leading = not self._started or kind <= _LAST_BLA
+            self._started = True
+        return self._started and not (self._skips_leading and kind in _RASL)
+
+
 @contextmanager
-def container_stream(path: Path) -> Iterator[Iterator[bytes]]:
-    """Give the HEVC stream of a container as Annex B, packet by packet.
+def container_stream(path: Path) -> Iterator[ContainerStream]:
+    """Open the HEVC stream of a container.
 
     Raises BitstreamError where there is no video, UnsupportedError where it is no HEVC, and what `open` raises.
     """
@@ -60,25 +115,7 @@ def container_stream(path: Path) -> Iterator[Iterator[bytes]]:
             raise
         raise BitstreamError(f"{path}: {error.strerror}") from None
     with container:
-        video = best_video(container, str(path))
-        if video.codec_context.name != "hevc":
-            raise UnsupportedError(f"{path} holds {video.codec_context.name}, not HEVC")
-        yield _annex_b(av, container, video)
-
-
-def container_rate(path: Path) -> Fraction | None:
-    """Return the pictures a second that a container says, if it does. Raises as `container_stream`."""
-    av = import_extra("av", "video")
-    with av.open(f"file:{path}") as container:
-        rate = best_video(container, str(path)).average_rate
-        return Fraction(rate) if rate else None
-
-
-def _annex_b(av: Any, container: Any, video: Any) -> Iterator[bytes]:
-    to_annex_b = av.bitstream.BitStreamFilterContext("hevc_mp4toannexb", video)
-    for packet in container.demux(video):
-        for filtered in to_annex_b.filter(packet if packet.size else None):
-            yield bytes(filtered)
+        yield ContainerStream(av, container, path)
 
 
 def container_has_filter_messages(path: Path) -> bool:
@@ -98,12 +135,20 @@ class HevcReader:
     """
 
     def __init__(
-        self, chunks: Iterable[bytes], name: str, fps: Fraction | None = None, threads: int = 2
+        self,
+        chunks: Iterable[bytes],
+        name: str,
+        fps: Fraction | None = None,
+        threads: int = 2,
+        times: DisplayTimes | None = None,
+        container: SourceContainer | None = None,
     ) -> None:
-        """Take the bytes of the stream and decode up to the first picture."""
+        """Take the bytes of the stream, with what its container says, and decode up to the first picture."""
         self._name = name
+        self.container = container
         decoder = Decoder(threads=threads)
-        self._pictures: Iterator[Frame] = decode_chunks(decoder, chunks)
+        pictures = decode_chunks(decoder, chunks)
+        self._pictures: Iterator[Frame] = pictures if times is None else times.given_to(pictures)
         first = next(self._pictures, None)
         if first is None:
             raise BitstreamError(f"{name}: no pictures in this stream")
@@ -113,7 +158,6 @@ class HevcReader:
             said = "says nothing of its rate" if rate is None else f"says {rate} pictures a second"
             raise ConfigError(f"{name} {said}: give the rate with --fps")
         self.info = VideoInfo(first.width, first.height, rate, first.bit_depth, signal=decoder.signal)
-        self.notes: list[str] = []
 
     def __iter__(self) -> Iterator[Frame]:
         info = self.info

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from inloop.coolchic import starts_like_stream
-from inloop.io.hevc import container_rate, container_stream, starts_like_container
+from inloop.io.container import describe_container
+from inloop.io.hevc import container_stream, starts_like_container
 from inloop.io.pipes import look_ahead
+from inloop.io.timeline import DisplayTimes
+from inloop.io.video import SourceContainer
 from inloop.pipeline import read_chunks
+from inloop.video.frame import Frame
 
 _LOOKED_AT = 512
 
@@ -31,12 +35,20 @@ class Source:
         coolchic: Where it is a Cool-chic stream, the file, of which nothing is read yet.
         size: Bytes of the file; None where that is not known.
         fps: Pictures a second that a container says.
+        times: Those of the pictures in a container.
+        container: What else there is in it.
     """
 
-    chunks: Iterator[bytes]
+    chunks: Iterable[bytes]
     coolchic: BinaryIO | None = None
     size: int | None = None
     fps: Fraction | None = None
+    times: DisplayTimes | None = None
+    container: SourceContainer | None = None
+
+    def timed(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Pass decoded pictures on, with the times that a container gives them."""
+        return iter(frames) if self.times is None else self.times.given_to(frames)
 
 
 @contextmanager
@@ -54,7 +66,8 @@ def open_stream(source: str) -> Iterator[Source]:
             yield Source(iter(()), file, size)
         elif size is not None and starts_like_container(start):
             path = Path(source)
-            chunks = stack.enter_context(container_stream(path))
-            yield Source(chunks, None, size, container_rate(path))
+            boxed = stack.enter_context(container_stream(path))
+            facts = describe_container(path) or boxed.facts
+            yield Source(boxed, None, size, boxed.rate, boxed.times, facts)
         else:
             yield Source(read_chunks(file), None, size)

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from inloop.errors import BitstreamError, ConfigError
@@ -54,14 +55,35 @@ class VideoInfo:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class SourceContainer:
+    """The container that pictures were read from.
+
+    Attributes:
+        path: Where it can be opened again; None where it came through a pipe, which is read once.
+        stream: Index of the stream of the pictures.
+        start: Time in seconds with which the file begins; those of its pictures count from there.
+        tick: Seconds between two times that it can tell apart; None where its times are not those of the pictures.
+        display_matrix: Nine numbers (`inloop.io.orientation.Orientation`); None where it says nothing.
+        others: Kinds of the streams beside that of the pictures.
+    """
+
+    path: Path | None
+    stream: int
+    start: Fraction = Fraction(0)
+    tick: Fraction | None = None
+    display_matrix: tuple[int, ...] | None = None
+    others: tuple[str, ...] = ()
+
+
 class VideoReader(Protocol):
     """A source of pictures: what it holds, and one pass over it.
 
     Attributes:
-        notes: What of the source its pictures do not have, in words; complete after the last picture.
+        container: What else there is in the file; None for files that hold pictures alone.
     """
 
-    notes: list[str]
+    container: SourceContainer | None
 
     @property
     def info(self) -> VideoInfo:

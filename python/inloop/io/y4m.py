@@ -15,7 +15,14 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from inloop.errors import BitstreamError, ConfigError, UnsupportedError
-from inloop.io.video import DEFAULT_FPS, ShortPictureError, VideoInfo, check_frame_fits, picture_count
+from inloop.io.video import (
+    DEFAULT_FPS,
+    ShortPictureError,
+    SourceContainer,
+    VideoInfo,
+    check_frame_fits,
+    picture_count,
+)
 from inloop.video.frame import Frame, frame_bytes
 from inloop.video.signal import LOCATIONS, SignalDescription
 
@@ -42,7 +49,7 @@ class Y4mReader:
         # FRAME lines have no parameters in any file in use.
         of_picture = len(_FRAME_MARK) + 1 + self._picture_bytes
         self.info = replace(info, frames=picture_count(stream, of_picture, len(header) + 1))
-        self.notes: list[str] = []
+        self.container: SourceContainer | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         info = self.info

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from inloop.io.video import ShortPictureError, VideoInfo, check_frame_fits, picture_count
+from inloop.io.video import ShortPictureError, SourceContainer, VideoInfo, check_frame_fits, picture_count
 from inloop.video.frame import Frame, frame_bytes
 
 
@@ -20,7 +20,7 @@ class YuvReader:
         self.info = replace(
             info, frames=picture_count(stream, frame_bytes(info.width, info.height, info.bit_depth))
         )
-        self.notes: list[str] = []
+        self.container: SourceContainer | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         info = self.info

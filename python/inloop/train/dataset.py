@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from inloop.codec import Encoder, EncoderOptions
 from inloop.errors import ConfigError, InloopError
-from inloop.io.container import to_frame
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.structure.by_name import StructureName
@@ -130,7 +129,7 @@ def read_clip(path: Path) -> Iterator[Frame]:
             raise ConfigError("it has no pictures")
         for index, picture in enumerate(container.decode(video=0)):
             ten = any(mark in picture.format.name for mark in _TEN_BIT_FORMATS)
-            yield to_frame(picture.reformat(format="yuv420p10le" if ten else "yuv420p"), index)
+            yield Frame.from_av(picture.reformat(format="yuv420p10le" if ten else "yuv420p"), index)
 
 
 def crop_frame(frame: Frame, height: int, width: int) -> Frame:

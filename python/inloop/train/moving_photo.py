@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inloop.video.frame import Frame, Plane, sample_dtype
+from inloop.video.frame import Frame
+from inloop.video.planes import Plane, sample_dtype
 
 WINDOW = (240, 416)
 """Height and width of the pictures."""

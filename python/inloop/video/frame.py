@@ -7,15 +7,18 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from inloop import _core
 from inloop.errors import ConfigError
-
-Plane: TypeAlias = "npt.NDArray[np.uint8] | npt.NDArray[np.uint16]"
+from inloop.video.av_pictures import picture_of, planes_of
+from inloop.video.planes import Plane, plane_shapes, sample_dtype
+from inloop.video.rgb import planes_from_rgb, rgb_from_planes
+from inloop.video.signal import SignalDescription
 
 PLANE_NAMES = ("y", "u", "v")
 
@@ -26,32 +29,6 @@ class Psnr(NamedTuple):
     y: float
     u: float
     v: float
-
-
-def sample_dtype(bit_depth: int) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
-    """Return the numpy type that holds samples of `bit_depth` bits: uint8 at 8, uint16 above.
-
-    Raises ConfigError unless 8 <= bit_depth <= 16.
-    """
-    if not 8 <= bit_depth <= 16:
-        raise ConfigError(f"bit depth {bit_depth} is outside 8..16")
-    return np.dtype(np.uint8) if bit_depth == 8 else np.dtype(np.uint16)
-
-
-def plane_shapes(width: int, height: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-    """Return the (rows, columns) of Y, U and V of a 4:2:0 picture; odd sizes round chroma up.
-
-    Args:
-        width: Luma samples in a row, positive.
-        height: Luma rows, positive.
-
-    Raises:
-        ConfigError: The size is not positive.
-    """
-    if width < 1 or height < 1:
-        raise ConfigError(f"picture size {width}x{height} is not positive")
-    chroma = ((height + 1) // 2, (width + 1) // 2)
-    return (height, width), chroma, chroma
 
 
 def plane_sse(a: Plane, b: Plane) -> int:
@@ -94,6 +71,7 @@ class Frame:
             uint16 above, in 0 .. 2^bit_depth - 1. Planes may have any row stride and are not copied.
         bit_depth: Bits a sample, 8 .. 16.
         pts: Presentation index of the picture in frame periods, or None where it is unknown.
+        time: Seconds from the start of its file to its presentation, or None where pictures are evenly apart.
 
     Raises:
         ConfigError: Shape, type or range of a plane does not fit.
@@ -105,6 +83,7 @@ class Frame:
     v: Plane
     bit_depth: int = 8
     pts: int | None = None
+    time: Fraction | None = None
 
     def __post_init__(self) -> None:
         for name, plane in zip(PLANE_NAMES, self.planes, strict=True):
@@ -155,6 +134,66 @@ class Frame:
         )
         return cls(y, u, v, bit_depth, pts)
 
+    @classmethod
+    def from_av(cls, picture: Any, pts: int | None = None) -> Frame:
+        """Return a `VideoFrame` of PyAV, whose memory the frame shares.
+
+        Args:
+            picture: In yuv420p, yuvj420p or yuv420p10le; `picture.reformat(format=...)` converts other formats.
+            pts: Presentation index of the picture in frame periods; that of `picture` counts in another unit.
+
+        Raises:
+            UnsupportedError: It has another pixel format.
+        """
+        return cls(*planes_of(picture), pts)
+
+    def to_av(self, signal: SignalDescription | None = None) -> Any:
+        """Return a copy as a `VideoFrame` of PyAV (the [video] extra), without a time.
+
+        Args:
+            signal: What the picture is to say of its samples; nothing by default.
+
+        Raises:
+            UnsupportedError: The depth is neither 8 nor 10 bit.
+            ModuleNotFoundError: PyAV is missing.
+        """
+        return picture_of(self.planes, self.bit_depth, signal or SignalDescription())
+
+    @classmethod
+    def from_rgb(
+        cls,
+        rgb: npt.NDArray[np.uint8],
+        *,
+        matrix: str,
+        full_range: bool,
+        chroma_location: str = "left",
+        bit_depth: int = 8,
+        pts: int | None = None,
+    ) -> Frame:
+        """Convert a picture of red, green and blue; chroma is the average of the luma samples around it.
+
+        Args:
+            rgb: Samples, uint8 ``[height, width, 3]``.
+            matrix: "bt709", "smpte170m" (BT.601), "bt2020nc" or another of `inloop.video.rgb.WEIGHTS`.
+            full_range: Whether samples are to use all values, or those of studio range (16 .. 235 at 8 bit).
+            chroma_location: Where chroma samples lie: "left" or "center".
+            bit_depth: Bits a sample of the result.
+            pts: Presentation index of the picture in frame periods.
+
+        Raises:
+            ConfigError: The array has another form, or a name is unknown.
+        """
+        return cls(*planes_from_rgb(rgb, matrix, full_range, chroma_location, bit_depth), bit_depth, pts)
+
+    def to_rgb(
+        self, *, matrix: str, full_range: bool, chroma_location: str = "left"
+    ) -> npt.NDArray[np.uint8]:
+        """Return red, green and blue, uint8 ``[height, width, 3]``; chroma is interpolated linearly.
+
+        The arguments are those of `from_rgb`, and say what the samples are. Raises ConfigError for unknown names.
+        """
+        return rgb_from_planes(self.planes, matrix, full_range, chroma_location, self.bit_depth)
+
     @property
     def width(self) -> int:
         """Luma width in samples."""
@@ -190,7 +229,7 @@ class Frame:
             raise ConfigError(f"{self} has more than {bit_depth} bit")
         dtype, shift = sample_dtype(bit_depth), bit_depth - self.bit_depth
         y, u, v = (np.left_shift(plane, shift, dtype=dtype) for plane in self.planes)
-        return Frame(y, u, v, bit_depth, self.pts)
+        return Frame(y, u, v, bit_depth, self.pts, self.time)
 
     def sse(self, other: Frame) -> tuple[int, int, int]:
         """Return the sums of squared differences of Y, U and V.
