@@ -168,7 +168,7 @@ def test_wrong_usage(failing, folder: Path, tmp_path: Path) -> None:
     assert "bla" in failing(2, "bla")
     assert "ISA" in failing(2, "encode", clip, "-o", out, "--isa", "mmx")
     assert "no pictures" in failing(2, "encode", clip, "-o", out, "--skip", 4)
-    assert ".mp4" in failing(2, "decode", folder / "off.hevc", "-o", tmp_path / "a.mp4")
+    assert ".mp4" in failing(2, "decode", folder / "off.hevc", "-o", tmp_path / "a.txt")
 
 
 def test_wrong_sizes(failing, folder: Path, tmp_path: Path) -> None:
