@@ -64,7 +64,7 @@ function showAll() {
 }
 
 byId("lead").textContent = [[data.series.length, "ratio"], [data.commits.length, "commit"], [data.cpus.length, "CPU"]]
-  .map(([count, what]) => `${count} ${what}${count === 1 ? "" : "s"}`).join(", ") + ".";
+  .map(([count, what]) => counted(count, what)).join(", ") + ".";
 const worst = data.fallen.length ? data.series[data.fallen.at(-1).series] : undefined;
 fill("curve-cpu", data.cpus.map(cpu => [cpu, cpu]), worst?.cpu);
 fill("curve-group", data.groups.map(group => [group, group]), worst?.group);

@@ -47,6 +47,8 @@ const pixels = () => { const c = document.getElementById("look-canvas");
   seen.clips = [...document.querySelectorAll("#clips tr")].map(row => row.innerText.split("\\t").join("|"));
   seen.each_other = [...document.querySelectorAll("#each-other-table tr")].map(row => row.innerText.split("\\t"));
   seen.published = [...document.querySelectorAll("#published-table tr")].map(row => row.innerText.split("\\t"));
+  seen.demands = document.querySelectorAll("#demands tr").length;
+  seen.speed = document.getElementById("speed").textContent;
   seen.radar = document.getElementById("radar-plot").data[0].theta;
   seen.pareto = document.getElementById("pareto-plot").data[0].x.length;
   choose("pareto-work", "decode");
@@ -138,6 +140,8 @@ def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp
         ["slow", "slow against off", "BD-rate PSNR Y, %", "−21.50", "−20.00", "2", "a <i>paper</i>"],
         ["decoding", "on <b> against off", "speed of decoding, anchor = 1", "1.50", "1.00", "2", "another"],
     ]
+    assert seen["demands"] == 4
+    assert "perhaps with other points" in seen["speed"]
     assert seen["pareto"] == 1  # all are as fast, and one is best
     assert seen["slowest"] == pytest.approx(3 / 0.5)
     assert seen["bars"] == 3

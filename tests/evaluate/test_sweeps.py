@@ -26,8 +26,15 @@ from inloop.evaluate.sweeps.point import Conditions, Machine, Point
 from inloop.evaluate.sweeps.run import run_sweep
 from inloop.evaluate.sweeps.spec import PointSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
-from inloop.evaluate.sweeps.summary import doubts, mean_rate, missing_points, mixtures, summarise
-from inloop.evaluate.sweeps.tables import points_csv, rates_csv, rates_latex, terminal_table
+from inloop.evaluate.sweeps.summary import (
+    doubts,
+    mean_rate,
+    missing_points,
+    mixtures,
+    rates_between,
+    summarise,
+)
+from inloop.evaluate.sweeps.tables import between_table, points_csv, rates_csv, rates_latex, terminal_table
 from inloop.evaluate.sweeps.toml_file import read_spec
 
 MakePoint = Callable[..., Point]
@@ -167,6 +174,24 @@ def test_summary(make_point: MakePoint) -> None:
     assert table[0][7:] == ("overlap %", "encode fps", "x anchor", "decode fps")
     assert table[1] == ("on", "a", *["-10.00"] * 5, "100", "5.00", "1.00", "20.00")
     assert table[3] == ("on", "mean", *["-10.00"] * 4, "", "", "", "1.00", "")
+
+
+def test_each_against_each(make_point: MakePoint) -> None:
+    points = [
+        make_point(name, clip, qp, rate)
+        for name, rate in (("a", 1.0), ("b", 0.5), ("c", 0.8))
+        for clip in ("x", "y")
+        for qp in QPS
+    ]
+    rates = rates_between(points, ["a", "b", "c", "none"])
+    assert rates["b"]["a"] == pytest.approx(-50)
+    assert rates["a"]["b"] == pytest.approx(100)
+    assert rates["c"]["b"] == pytest.approx(60)
+    assert math.isnan(rates["none"]["a"])
+    assert between_table(rates)[:2] == [
+        ("", "a", "b", "c", "none"),
+        ("a", "", "100.00", "25.00", "-"),
+    ]
 
 
 def test_what_is_missing_is_said(make_point: MakePoint) -> None:

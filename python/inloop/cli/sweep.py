@@ -26,14 +26,16 @@ from inloop.evaluate.sweeps.spec import SweepSpec
 from inloop.evaluate.sweeps.speed import measure_speeds
 from inloop.evaluate.sweeps.store import PointStore
 from inloop.evaluate.sweeps.suites import USUAL_ENCODERS, suite_spec
-from inloop.evaluate.sweeps.summary import doubts, fps_of, missing_points, mixtures, summarise
-from inloop.evaluate.sweeps.tables import demands_table, number, shown_measures, terminal_table
+from inloop.evaluate.sweeps.summary import doubts, fps_of, missing_points, mixtures, rates_between, summarise
+from inloop.evaluate.sweeps.tables import between_table, demands_table, number, shown_measures, terminal_table
 from inloop.evaluate.sweeps.toml_file import read_spec
 from inloop.extras import import_extra
 from inloop.io.output import refuse_overlap
 from inloop.text_table import format_table
 
 _USUAL_SUITE = "quick"
+_MOST_COLUMNS = 6
+"""Encoders that a table of each against each has on the terminal; the page has any number."""
 
 
 def sweep(
@@ -147,6 +149,9 @@ def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common
     write_report(folder, plan, points, rows, store)
     print(f"BD-rates against {anchor}")
     print(format_table(terminal_table(rows)))
+    if 2 < len(plan.encoders) <= _MOST_COLUMNS:
+        print("BD-rates by PSNR Y of each row against each column")
+        print(format_table(between_table(rates_between(points, [encoder.name for encoder in plan.encoders]))))
     print(speed_note(points))
     print(format_table(demands_table(demands(points))))
     if plan.published:

@@ -14,6 +14,8 @@ const fixed = (value, digits) => value === null || value === undefined ? "–" :
 const signed = (value, digits) => value === null || value === undefined ? "–"
   : (value > 0 ? "+" : value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
 
+const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 function element(tag, text, attributes = {}) {
   const made = Object.assign(document.createElement(tag), attributes);
   if (text !== undefined) made.textContent = text;

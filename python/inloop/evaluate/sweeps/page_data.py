@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inloop.evaluate.cost import Cost
@@ -25,12 +24,11 @@ from inloop.evaluate.sweeps.summary import (
     mean_rate,
     missing_points,
     mixtures,
-    summarise,
+    rates_between,
 )
 from inloop.evaluate.sweeps.tables import mean_ratio, shown_measures
 
 _OF_PICTURES = ("psnr_y", "ssim_y", "ms_ssim", "vmaf", "xpsnr_y")
-_USUAL = "psnr_y"
 _DIGITS = 6
 Table = dict[str, Any]
 
@@ -75,7 +73,10 @@ def page_data(spec: SweepSpec, points: Sequence[Point], rows: Sequence[ClipRow],
         "machines": sorted({machine_text(point.machine) for point in points}),
         "speed": speed_note(points),
         "published": [_published(row) for row in beside(spec.published, points)],
-        "each_other": _each_other(points, encoders),
+        "each_other": {
+            name: {anchor: _number(rate) for anchor, rate in rates.items()}
+            for name, rates in rates_between(points, encoders).items()
+        },
         "time": max((point.time for point in points), default=""),
     }
 
@@ -166,18 +167,6 @@ def _published(row: Beside) -> Table:
         "clips": row.clips,
         "source": of.source,
     }
-
-
-def _each_other(points: Sequence[Point], encoders: Sequence[str]) -> dict[str, dict[str, float | None]]:
-    """Return the mean BD-rate by PSNR Y of every encoder against every one: of the first name against the second."""
-    lean = [replace(point, quality={_USUAL: point.quality[_USUAL]}) for point in points]
-    table: dict[str, dict[str, float | None]] = {name: {} for name in encoders}
-    for anchor in encoders:
-        rows = summarise(lean, anchor)
-        for name in encoders:
-            of = [row for row in rows if row.encoder == name]
-            table[name][anchor] = _number(mean_rate(of, _USUAL)[0])
-    return table
 
 
 def _anchor_rows(points: Sequence[Point], anchor: str) -> list[ClipRow]:

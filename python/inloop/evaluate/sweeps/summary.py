@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from inloop.evaluate.bdrate import BdRate, compare_curves
@@ -77,6 +77,25 @@ def mean_rate(rows: Iterable[ClipRow], measure: str) -> tuple[float, int]:
     """Return the mean over clips of a measure's BD-rates, and of how many; nan of none."""
     rates = [rate for row in rows if not math.isnan(rate := row.rate(measure))]
     return (fmean(rates) if rates else math.nan), len(rates)
+
+
+def rates_between(
+    points: Sequence[Point], encoders: Sequence[str], measure: str = "psnr_y"
+) -> dict[str, dict[str, float]]:
+    """Return the mean BD-rate of every encoder (first name) against every other one (second name), nan without any.
+
+    Args:
+        points: Measured points of a sweep.
+        encoders: Their encoders.
+        measure: What quality is measured by; points without it are left out.
+    """
+    lean = [replace(p, quality={measure: p.quality[measure]}) for p in points if measure in p.quality]
+    table: dict[str, dict[str, float]] = {name: {} for name in encoders}
+    for anchor in encoders:
+        rows = summarise(lean, anchor)
+        for name in encoders:
+            table[name][anchor] = mean_rate([row for row in rows if row.encoder == name], measure)[0]
+    return table
 
 
 def fps_of(points: Sequence[Point], work: str) -> float:

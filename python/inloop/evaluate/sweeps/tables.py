@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from statistics import geometric_mean
@@ -91,6 +91,18 @@ def rates_csv(rows: Iterable[ClipRow]) -> str:
         for row in rows
         for name, rate in row.rates.items()
     )
+
+
+def between_table(rates: Mapping[str, Mapping[str, float]]) -> list[tuple[str, ...]]:
+    """Return the head, and what every encoder needs against every other one: `rates_between` as texts."""
+    head = ("", *rates)
+    return [
+        head,
+        *(
+            (name, *("" if anchor == name else number(rate) for anchor, rate in row.items()))
+            for name, row in rates.items()
+        ),
+    ]
 
 
 def demands_table(found: Iterable[Demand]) -> list[tuple[str, ...]]:

@@ -36,23 +36,28 @@ function logAxis(values) {
 
 function showMeans() {
   const table = byId("means");
-  const neural = data.totals.some(total => total.kmac > 0);
-  const remembered = data.totals.some(total => total.encode_mib || total.decode_mib);
-  const head = ["Encoder", ...summed.map(m => m.label), "encode fps", "× anchor", "decode fps",
-    ...(remembered ? ["encode MiB", "decode MiB"] : []), ...(neural ? ["parameters", "kMAC/px", "with skipping"] : [])];
-  table.append(row(head, "th"));
+  table.append(row(["Encoder", ...summed.map(m => m.label)], "th"));
   for (const name of data.encoders) {
-    const total = totals[name];
-    const cells = summed.map(m => {
+    table.append(row([name, ...summed.map(m => {
       if (name === data.anchor) return element("td", "anchor");
-      const rate = total.rates[m.name] ?? { mean: null, clips: 0 };
+      const rate = totals[name].rates[m.name] ?? { mean: null, clips: 0 };
       const partly = rate.mean !== null && rate.clips < data.clips.length ? ` (${rate.clips})` : "";
       return rateCell(rate.mean, signed(rate.mean, 2) + partly);
-    });
+    })]));
+  }
+}
+
+function showDemands() {
+  const neural = data.totals.some(total => total.kmac > 0);
+  const remembered = data.totals.some(total => total.encode_mib || total.decode_mib);
+  const table = byId("demands");
+  table.append(row(["Encoder", "encode fps", "× anchor", "decode fps", ...(remembered ? ["encode MiB", "decode MiB"] : []),
+    ...(neural ? ["parameters", "kMAC/px", "with skipping"] : [])], "th"));
+  for (const total of data.totals) {
+    const memory = remembered ? [fixed(total.encode_mib, 0), fixed(total.decode_mib, 0)] : [];
     const size = neural ? [total.parameters ? total.parameters.toLocaleString("en") : "–",
       fixed(total.kmac || null, 1), fixed(total.kmac ? total.kmac_run : null, 1)] : [];
-    const memory = remembered ? [fixed(total.encode_mib, 0), fixed(total.decode_mib, 0)] : [];
-    table.append(row([name, ...cells, fixed(total.encode_fps, 1), fixed(total.ratio, 2), fixed(total.decode_fps, 1), ...memory, ...size]));
+    table.append(row([total.encoder, fixed(total.encode_fps, 1), fixed(total.ratio, 2), fixed(total.decode_fps, 1), ...memory, ...size]));
   }
   byId("speed").textContent = data.speed;
 }
@@ -100,12 +105,17 @@ function showEachOther() {
 }
 
 function showPublished() {
-  if (!data.published.length) { byId("published").remove(); return; }
+  if (!data.published.length) {
+    for (const part of [byId("published"), document.querySelector("nav a[href='#published']")]) part.remove();
+    return;
+  }
   const table = byId("published-table");
-  table.append(row(["What", "ours is", "figure", "published", "ours", "clips", "source"], "th"));
+  const plain = value => signed(value, 2).replace("+", ""), words = (tag, text) => element(tag, text, { className: "words" });
+  const head = ["ours is", "figure", "source"].map(text => words("th", text));
+  table.append(row(["What", head[0], head[1], "published", "ours", "clips", head[2]], "th"));
   for (const of of data.published) {
-    table.append(row([of.text, of.pair, of.figure, signed(of.published, 2).replace("+", ""), signed(of.ours, 2).replace("+", ""),
-      String(of.clips), element("td", of.source, { className: "source" })]));
+    table.append(row([of.text, words("td", of.pair), words("td", of.figure), plain(of.published), plain(of.ours),
+      String(of.clips), element("td", of.source, { className: "words source" })]));
   }
 }
 
@@ -184,9 +194,11 @@ function showPareto() {
   const traces = [{
     x: front.map(e => e.speed), y: front.map(e => e.rate), mode: "lines", name: "Pareto front", hoverinfo: "skip",
     line: { color: theme().text, width: 1, dash: "dot" },
-  }, ...[...found].sort((a, b) => a.speed - b.speed).map((e, i) => ({
-    x: [e.speed], y: [e.rate], mode: "markers+text", name: e.name, text: [e.name],
-    textposition: ["top center", "bottom center", "middle right", "middle left"][i % 4],
+  }, ...[...found].sort((a, b) => a.speed - b.speed).map((e, i, all) => ({
+    x: [e.speed], y: [e.rate], mode: "markers+text", name: e.name, text: [`  ${e.name}  `],
+    // The names of the slowest and the fastest point inwards, where there is room.
+    textposition: i === 0 ? "middle right" : i === all.length - 1 ? "middle left"
+      : ["top center", "bottom center", "top right", "bottom left"][i % 4],
     marker: { color: colour(e.name), symbol: symbol(e.name), size: 12 }, showlegend: false, cliponaxis: false,
     hovertemplate: `%{x:.2f} fps<br>%{y:.2f} %<extra>${e.name}</extra>`,
   }))];
@@ -297,7 +309,8 @@ function setUpLook() {
 // Conditions
 
 function showConditions() {
-  byId("lead").textContent = `${data.encoders.length} encoders, ${data.clips.length} clips, ${data.points.length} points; anchor ${data.anchor}. ${data.time}`;
+  byId("lead").textContent = [[data.encoders.length, "encoder"], [data.clips.length, "clip"], [data.points.length, "point"]]
+    .map(([count, what]) => counted(count, what)).join(", ") + `; anchor ${data.anchor}. ${data.time}`;
   const table = byId("clip-table");
   table.append(row(["Clip", "size", "pictures a second", "pictures", "bit"], "th"));
   for (const clip of data.clips) table.append(row([clip.name, clip.size, String(clip.fps), String(clip.frames), String(clip.bit_depth)]));
@@ -326,6 +339,7 @@ function start() {
   const ranks = Math.max(...data.encoders.map(name => Math.max(...data.clips.map(clip => pointsOf(name, clip.name).length))));
   fill("each-point", [...Array(ranks).keys()].map(i => [String(i), i === 0 ? "lowest rate" : i === ranks - 1 ? "highest rate" : `number ${i + 1}`]));
   showMeans();
+  showDemands();
   showEachOther();
   showPublished();
   showNotes();
