@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/background_work.h"
 
+#include <new>
 #include <utility>
 
 #include "base/hand_over.h"
@@ -26,10 +27,17 @@ void WorkEnds::add() {
 
 void BackgroundWork::start(ThreadPool* pool, Turn turn, std::function<Status()> work) {
   join();
+  const bool is_alone = !pool || pool->size() == 0;
+  std::function<void()> task;
+  if (!is_alone) task = [this, work = std::move(work)] { run(work); };
   running_ = true;
-  if (!pool || pool->size() == 0) return run(work);
-  auto task = [this, work = std::move(work)] { run(work); };
-  turn == Turn::first ? pool->submit_first(std::move(task)) : pool->submit(std::move(task));
+  if (is_alone) return run(work);
+  try {
+    turn == Turn::first ? pool->submit_first(std::move(task)) : pool->submit(std::move(task));
+  } catch (const std::bad_alloc&) {
+    running_ = false;
+    throw;
+  }
 }
 
 void BackgroundWork::run(const std::function<Status()>& work) {

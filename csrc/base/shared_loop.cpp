@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/hand_over.h"
+#include "base/helper_calls.h"
 #include "base/trace.h"
 
 namespace inloop {
@@ -63,8 +64,8 @@ struct Job {
 
 Status run_shared(ThreadPool* pool, int count, const std::function<IndexWork()>& make) {
   const auto job = std::make_shared<Job>(count, make);
-  const int helpers = pool ? std::min(pool->helpers(), count - 1) : 0;
-  for (int i = 0; i < helpers; ++i) pool->submit_first([job] { job->take_part(); });
+  const int wanted = pool ? std::min(pool->helpers(), count - 1) : 0;
+  const int helpers = wanted > 0 ? call_helpers(*pool, wanted, [job] { job->take_part(); }) : 0;
   job->take_part();
   // A helper that has not started yet need not be waited for, because all indices are taken by now.
   const auto wait = [&job] {

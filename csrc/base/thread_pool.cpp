@@ -3,7 +3,7 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 #include "base/hand_over.h"
@@ -23,8 +23,8 @@ ThreadPool::ThreadPool(int running, int waiting, int spare) : turns_(running), f
   threads_.reserve(static_cast<size_t>(wanted));
   try {
     for (int i = 0; i < wanted; ++i) threads_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {
-    // The pool works with the threads that could be started.
+  } catch (const std::exception&) {
+    // The pool works with the threads that the system and its memory allow.
   }
   const std::lock_guard lock(mutex_);
   const auto count = static_cast<int>(threads_.size());

@@ -117,7 +117,12 @@ void register_decoder(py::module_& module) {
       .def_property_readonly("first_loss",
                              [](const DecodingReport& report) { return report.first_loss.message(); });
   module.def(
-      "decoder_pool", [](int threads) { return hevc::make_decoder_pool(checked_threads(threads)); },
+      "decoder_pool",
+      [](int threads) {
+        checked_threads(threads);
+        const py::gil_scoped_release release;  // nothing of Python's is touched
+        return hevc::make_decoder_pool(threads);
+      },
       py::arg("threads"));
   py::class_<PythonDecoder>(module, "Decoder")
       .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, bool, ThreadPool*>(),

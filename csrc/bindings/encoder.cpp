@@ -102,13 +102,20 @@ class PythonTask {
 // as many parts of pictures as there are threads.
 std::unique_ptr<ThreadPool> make_encoder_pool(int threads, int waiting) {
   if (waiting < 1 || waiting > kMostInWork) raise_if_error(Status::config("1 to 64 pictures can be in work"));
-  return checked_threads(threads) > 1 ? std::make_unique<ThreadPool>(threads, waiting, threads)
-                                      : std::make_unique<ThreadPool>(0);
+  checked_threads(threads);
+  const py::gil_scoped_release unlocked;  // nothing of Python's is touched
+  return threads > 1 ? std::make_unique<ThreadPool>(threads, waiting, threads)
+                     : std::make_unique<ThreadPool>(0);
 }
 
 std::unique_ptr<SequenceEncoder> make_encoder(const SequenceConfig& config, ThreadPool* pool) {
   std::unique_ptr<SequenceEncoder> encoder;
-  raise_if_error(SequenceEncoder::create(config, pool, encoder));
+  Status status;
+  {
+    const py::gil_scoped_release unlocked;  // the caller holds the configuration
+    status = SequenceEncoder::create(config, pool, encoder);
+  }
+  raise_if_error(status);
   return encoder;
 }
 

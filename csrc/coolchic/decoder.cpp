@@ -13,8 +13,6 @@ namespace {
 // Pictures that wait for a thread. With fewer, threads would sometimes have to wait for the calling one.
 constexpr size_t kMostQueued = 4;
 
-Status no_memory() { return Status::unsupported("not enough memory for this picture"); }
-
 }  // namespace
 
 // A picture in work.
@@ -66,9 +64,10 @@ void Decoder::wait_for_room() {
 }
 
 void Decoder::submit() {
-  const size_t place = submitted_++;
+  const size_t place = submitted_;
   const PlannedPicture& planned = stream_.plan[place];
   const std::shared_ptr<DecodedPicture> out = idle_pictures_.borrow();
+  ++submitted_;
   out->reset(stream_.sequence);
   pictures_[static_cast<size_t>(planned.display_index)] = out;
   References references;
@@ -123,17 +122,28 @@ void Decoder::decode(const Job& job) {
   } catch (const std::bad_alloc&) {
     rest = no_memory();
   }
+  Status status;
+  try {
+    status = joined(job, std::move(rest));
+  } catch (const std::bad_alloc&) {
+    status = no_memory();
+  }
+  job.out->finish(std::move(status));
+}
+
+// Waits for all that the picture needs; returns what ends it.
+Status Decoder::joined(const Job& job, Status rest) {
   // Of several errors, the one that is told does not depend on the order of the threads' work.
   Status status = job.decoder->latents().wait_for_finest(pool_.get());
   if (status.ok()) status = std::move(rest);
-  if (!status.ok()) {
+  if (!status.ok() && status.message() != no_memory().message()) {
     const std::string where = "Cool-chic picture " + std::to_string(job.place) + " in coding order: ";
     status = {status.code(), where + status.message()};
   }
   for (const auto& reference : job.references.pictures) {
     if (status.ok() && reference) status = reference->wait(pool_.get());
   }
-  job.out->finish(std::move(status));
+  return status;
 }
 
 // Returns no error where a reference has failed.

@@ -33,6 +33,7 @@ class Decoder {
   std::shared_ptr<PictureDecoder> idle_decoder();
   void start(const std::shared_ptr<Job>& job);
   void decode(const Job& job);
+  Status joined(const Job& job, Status rest);
   Status decode_all_but_finest(const Job& job);
   bool may_work_ahead() const;
   void wait_for_room();

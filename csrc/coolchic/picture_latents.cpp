@@ -42,7 +42,7 @@ void PictureLatents::decode_finest() {
   try {
     finest_status_ = decode_parameters_and_finest();
   } catch (const std::bad_alloc&) {
-    finest_status_ = Status::unsupported("not enough memory for this picture");
+    finest_status_ = no_memory();
   }
   finest_status_.ok() ? progress_.publish(1 + rows_of_finest()) : progress_.fail();
 }

@@ -9,11 +9,15 @@
 
 #include "base/aligned_buffer.h"
 #include "base/row_progress.h"
+#include "base/status.h"
 #include "coolchic/grid_decoder.h"
 #include "coolchic/parameters.h"
 #include "coolchic/stream.h"
 
 namespace inloop::coolchic {
+
+// Returns what a picture ends with that there is no memory for. The text is short enough to need none itself.
+inline Status no_memory() { return Status::unsupported("out of memory"); }
 
 // Entropy-decodes the parameters and the latents of one picture after the other, and keeps its memory. The
 // finest grid, which has most of the latents, may be decoded in a thread of its own; other threads can read

@@ -53,6 +53,12 @@ def test_a_cut_stream_keeps_its_whole_pictures(
     assert decoded.stat().st_size == 3 * 100 * 72 * 3 // 2
 
 
+def take_usual_signals() -> None:
+    """Undo what children inherit of whoever runs the tests: SIGINT is ignored behind `&`, SIGHUP under nohup."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run_endless(tmp_path: Path, *more: str) -> subprocess.Popen[bytes]:
     """Encode the sample clip over and over from a pipe that stays open, until some pictures are out."""
     command = [sys.executable, "-m", "inloop", "encode", "-", "-o", str(tmp_path / "a.hevc"), *more]
@@ -68,12 +74,11 @@ def run_endless(tmp_path: Path, *more: str) -> subprocess.Popen[bytes]:
         "--input-res",
         "64x64",
     ]
-    # Whoever runs the tests in the background of a shell has SIGINT ignored, and children inherit that.
     process = subprocess.Popen(
         [*command, "--quiet"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=take_usual_signals,
     )
     assert process.stdin is not None
     process.stdin.write(bytes(64 * 64 * 3 // 2) * 5)

@@ -3,6 +3,7 @@
 #include "hevc/decoder/decoder.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -11,7 +12,8 @@
 namespace inloop::hevc {
 namespace {
 
-constexpr size_t kMaxPayloads = 64;  // NAL units for the stage that one picture may have
+constexpr size_t kMaxPayloads = 64;                  // NAL units for the stage that one picture may have
+constexpr size_t kMaxPayloadSize = size_t{1} << 16;  // of one; ours have a few KB at most
 
 // Returns whether a NAL unit of this type cannot follow the slices of a picture within its access unit
 // (7.4.2.4.4).
@@ -30,13 +32,31 @@ std::unique_ptr<ThreadPool> make_decoder_pool(int threads) {
 }
 
 Status Decoder::decode(const uint8_t* data, size_t size) {
-  if (!failed_.ok()) return failed_;
-  splitter_.feed(data, size);
-  return fail(decode_available_nals());
+  return guarded([&] {
+    splitter_.feed(data, size);
+    return fail(decode_available_nals());
+  });
 }
 
 Status Decoder::flush() {
+  return guarded([this] { return end_stream(); });
+}
+
+// Where memory has run out, what is known of the picture that was arriving may be incomplete: decoding ends.
+template <class Step>
+Status Decoder::guarded(const Step& step) {
   if (!failed_.ok()) return failed_;
+  try {
+    return step();
+  } catch (const std::bad_alloc&) {
+    failed_ = Status::unsupported("out of memory");  // short enough to need none itself
+    queue_.cancel();
+    job_ = nullptr;
+    throw;
+  }
+}
+
+Status Decoder::end_stream() {
   splitter_.finish();
   Status status = decode_available_nals();
   if (status.ok()) status = finish_picture();
@@ -118,7 +138,7 @@ Status Decoder::decode_nal(NalUnit& nal) {
       return read_suffix_sei(nal);
     case NalType::nnlf_params:
       if (!options_.stage) break;
-      if (payloads_.size() >= kMaxPayloads) break;  // of someone else
+      if (payloads_.size() >= kMaxPayloads || nal.size > kMaxPayloadSize) break;  // of someone else
       payloads_.emplace_back(nal.rbsp.begin(), nal.rbsp.begin() + static_cast<ptrdiff_t>(nal.size));
       break;
     default:

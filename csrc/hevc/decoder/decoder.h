@@ -70,6 +70,9 @@ class Decoder {
  private:
   // The decoder cuts out and reads NAL units, parses headers, and keeps track of references and output. Jobs
   // in the queue decode the pictures themselves.
+  template <class Step>
+  Status guarded(const Step& step);
+  Status end_stream();
   Status decode_available_nals();
   Status decode_nal(NalUnit& nal);
   Status decode_slice(NalUnit& nal);

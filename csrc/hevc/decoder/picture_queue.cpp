@@ -3,6 +3,7 @@
 #include "hevc/decoder/picture_queue.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace inloop::hevc {
@@ -33,16 +34,21 @@ PictureQueue::PictureQueue(ThreadPool* pool, Isa isa, bool keep_going)
 PictureQueue::~PictureQueue() { cancel(); }
 
 void PictureQueue::submit(std::shared_ptr<PictureJob> job, bool pack) {
-  ++submitted_;
   most_under_way_ = std::min(most_of_any_size_, most_of_size(*job->picture));
-  under_way_.push_back(job);
   if (pack && has_bytes(job->picture->sps())) {
     // This happens here because threads have heaps of their own, which give memory back to the system all the time.
     job->packed = memory_.packed.borrow();
     job->packed->fit(job->picture->sps());
   }
+  under_way_.push_back(job);
+  ++submitted_;
   if (!pool_) return job->run(isa_, nullptr, cancelled_, memory_);
-  pool_->submit([this, job = std::move(job)] { job->run(isa_, pool_, cancelled_, memory_); });
+  try {
+    pool_->submit([this, job] { job->run(isa_, pool_, cancelled_, memory_); });
+  } catch (const std::bad_alloc&) {
+    under_way_.pop_back();  // It would be waited for.
+    throw;
+  }
 }
 
 void PictureQueue::show(std::vector<DecodedPicture> pictures) {

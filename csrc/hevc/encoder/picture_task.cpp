@@ -27,6 +27,25 @@ Status above_bit_depth(int component) {
 
 }  // namespace
 
+// Fails the rows of a picture unless its step ends well, by an exception too: other pictures would wait for them.
+class PictureTask::FailingRows {
+ public:
+  explicit FailingRows(PictureTask& task) : task_(task) {}
+  ~FailingRows() {
+    if (is_good_) return;
+    task_.fail_rows();
+    if (task_.stage_ == Stage::analysed) task_.stage_ = Stage::planned;
+  }
+  FailingRows(const FailingRows&) = delete;
+  FailingRows& operator=(const FailingRows&) = delete;
+
+  void keep() { is_good_ = true; }
+
+ private:
+  PictureTask& task_;
+  bool is_good_ = false;
+};
+
 // The in-loop filters behind deblocking, and a neural filter if there is one.
 struct PictureTask::LastStages {
   LastStages(const PictureTask& task, const SearchState& state)
@@ -86,6 +105,7 @@ Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   if (is_complete() || settled_) return Status::config("the picture is coded already");
   INLOOP_RETURN_IF_ERROR(check_quality(sequence_->config(), quality));
   const trace::Span span(trace::Part::analyse);
+  FailingRows rows(*this);
   setup_.header.slice_qp = quality.qp;
   start_picture();
   const SearchState start = start_search(quality);
@@ -98,12 +118,9 @@ Status PictureTask::analyse(const PictureQuality& quality, bool settled) {
   if (settled) stages.insert(stages.end(), last_stages_->list.begin(), last_stages_->list.end());
   settled_ = settled;
   RowExecutor filters(std::move(stages), picture_->height());
-  const Status status = search(start, filters, settled);
-  if (!status.ok()) {
-    fail_rows();
-    return status;
-  }
+  INLOOP_RETURN_IF_ERROR(search(start, filters, settled));
   stage_ = Stage::analysed;
+  rows.keep();
   return {};
 }
 
@@ -173,12 +190,14 @@ Status PictureTask::complete(BlockStage* filter) {
   if (stage_ != Stage::analysed) return Status::config("finish() without analyse()");
   if (settled_ && filter) return Status::config("the rows of the picture are final already");
   const trace::Span span(trace::Part::complete);
+  FailingRows rows(*this);
   if (!settled_) INLOOP_RETURN_IF_ERROR(finish_rows(filter));
   setup_.header.sao_luma_flag = last_stages_->search.used(false);
   setup_.header.sao_chroma_flag = last_stages_->search.used(true);
   last_stages_ = nullptr;
   write_smaller_slice();
   stage_ = Stage::complete;
+  rows.keep();
   return {};
 }
 
@@ -194,12 +213,7 @@ Status PictureTask::finish_rows(BlockStage* filter) {
       return cancelled_.load(std::memory_order_relaxed) ? cancelled() : filters.advance(rows);
     });
     blocks.advance(height);
-    const Status status = blocks.finish();
-    if (!status.ok()) {
-      stage_ = Stage::planned;
-      fail_rows();
-    }
-    return status;
+    return blocks.finish();
   }
   for (int rows = std::min(step, height);; rows = std::min(rows + step, height)) {
     const trace::Span span(trace::Part::rows, (rows - 1) / step);

@@ -99,6 +99,7 @@ class PictureTask {
  private:
   enum class Stage { planned, loaded, analysed, complete, finished };
 
+  class FailingRows;
   struct LastStages;
 
   void start_picture();

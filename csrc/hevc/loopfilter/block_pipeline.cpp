@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/hand_over.h"
+#include "base/helper_calls.h"
 
 namespace inloop::hevc {
 
@@ -52,18 +53,18 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
   void hand_over(int input_rows) {
     std::unique_lock lock(mutex);
     int y = rows.empty() ? 0 : rows.back().end_y;
-    for (const int end = reachable(input_rows); y < end && !closed;) {
+    for (const int end_of_input = reachable(input_rows); y < end_of_input && !closed;) {
       const int end_y = std::min(y + stage.reach().step, height);
-      const int before = ready;
-      ready = stage.begin_rows(y, end_y);
-      rows.push_back({y, end_y, ready, ready - before});
+      const int end = stage.begin_rows(y, end_y);
+      rows.push_back({y, end_y, end, end - ready});
+      ready = end;
       y = end_y;
     }
     deliver(lock);
   }
 
   // Calls threads of the pool for the blocks that are ready, without waiting for them.
-  void call_helpers() {
+  void call_for_help() {
     if (!pool || pool->size() == 0) return take_part(false);
     int wanted = 0;
     {
@@ -73,9 +74,11 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
       wanted = std::max(std::min(pool->helpers() + 1, ready - next) - helpers, 0);
       helpers += wanted;
     }
-    for (int i = 0; i < wanted; ++i) {
-      pool->submit_first([state = shared_from_this()] { state->take_part(true); });
-    }
+    if (wanted == 0) return;
+    const int called = call_helpers(*pool, wanted, [state = shared_from_this()] { state->take_part(true); });
+    if (called == wanted) return;
+    const std::lock_guard lock(mutex);
+    helpers -= wanted - called;
   }
 
   // Makes blocks as long as any are ready.
@@ -179,7 +182,7 @@ BlockPipeline::~BlockPipeline() {
 
 void BlockPipeline::advance(int input_rows) {
   state_->hand_over(input_rows);
-  state_->call_helpers();
+  state_->call_for_help();
 }
 
 Status BlockPipeline::finish() {

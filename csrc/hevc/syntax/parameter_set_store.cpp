@@ -8,6 +8,14 @@
 namespace inloop::hevc {
 namespace {
 
+// Sets are kept as they came, to know repetitions. Only what extensions and padding put behind a set makes it this large.
+constexpr size_t kMostBytes = size_t{1} << 16;
+
+Status check_size(const NalUnit& nal) {
+  if (nal.size <= kMostBytes) return {};
+  return Status::bitstream("parameter set of more than " + std::to_string(kMostBytes) + " bytes");
+}
+
 std::vector<uint8_t> payload(const NalUnit& nal) {
   return {nal.rbsp.begin(), nal.rbsp.begin() + static_cast<ptrdiff_t>(nal.size)};
 }
@@ -32,6 +40,10 @@ void ParameterSetStore::add_vps(const NalUnit& nal) {
 }
 
 void ParameterSetStore::add_sps(const NalUnit& nal) {
+  if (Status status = check_size(nal); !status.ok()) {
+    damaged_ = std::move(status);
+    return;
+  }
   auto sps = std::make_shared<Sps>();
   sps->sps_id = -1;
   const Status status = parse_sps(nal, *sps);
@@ -45,6 +57,10 @@ void ParameterSetStore::add_sps(const NalUnit& nal) {
 }
 
 void ParameterSetStore::add_pps(const NalUnit& nal) {
+  if (Status status = check_size(nal); !status.ok()) {
+    damaged_ = std::move(status);
+    return;
+  }
   auto parsed = std::make_unique<PpsEntry>();
   parsed->syntax.pps.pps_id = -1;
   parsed->status = parse_pps(nal, parsed->syntax);

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from cyclopts import Parameter
 from inloop.cli.options import path_option
 from inloop.cli.progress import Progress
 from inloop.errors import ConfigError
+from inloop.io import open_output
 from inloop.lookahead.window import DEFAULT_DEPTH
 from inloop.ratecontrol import (
     BlockQpOptions,
@@ -134,10 +136,12 @@ class RateControlOptions:
                 raise ConfigError("--pass and --stats belong together")
             yield make_controller(options)
             return
-        mode: Literal["w", "r"] = "w" if self.pass_number == 1 else "r"
-        # A byte that is no ASCII character makes a damaged line, not an error of its own.
-        with open(self.stats, mode, encoding="ascii", errors="replace", newline="\n") as file:
+        with open_output(self.stats) if self.pass_number == 1 else open(self.stats, "rb") as stream:
+            # A byte that is no ASCII character makes a damaged line, not an error of its own.
+            file = io.TextIOWrapper(stream, "ascii", errors="replace", newline="\n")
             yield make_controller(options, stats=file, settings=settings)
+            file.flush()
+            file.detach()
 
 
 def parse_rate(text: str | None) -> float | None:

@@ -13,6 +13,7 @@ from inloop.engine.session import Session
 from inloop.engine.tensors import Signature, Tensor, TensorInfo, Tensors
 from inloop.engine.thread_pool import ThreadPool, pool_of
 from inloop.text_table import format_table
+from inloop.whole_files import write_whole
 
 __all__ = ["Model", "Profile", "Session", "Tensor", "TensorInfo", "ThreadPool"]
 
@@ -217,4 +218,4 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write the compact form."""
-        Path(path).write_bytes(self._data)
+        write_whole(path, self._data)

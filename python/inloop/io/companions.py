@@ -215,5 +215,5 @@ def _name(stream: Any) -> str:
 def open_companions(path: Path, facts: SourceContainer, options: CopyOptions) -> Iterator[Companions]:
     """Open a file for what lies beside its pictures. Raises OSError, and ConfigError as `Companions`."""
     av = import_extra("av", "video")
-    with av.open(f"file:{path}") as source:
+    with av.open(f"file:{path}", metadata_errors="replace") as source:
         yield Companions(av, source, facts, options)

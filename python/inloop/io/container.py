@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +44,8 @@ class ContainerReader:
         self._name = str(source) if isinstance(source, Path) else "standard input"
         # A colon in a name would stand behind a protocol.
         self._container = self._translated(
-            self._av.open, f"file:{source}" if isinstance(source, Path) else source
+            partial(self._av.open, metadata_errors="replace"),
+            f"file:{source}" if isinstance(source, Path) else source,
         )
         self._stream = best_video(self._container, self._name)
         self._stream.thread_type = "AUTO"
@@ -121,7 +123,10 @@ class ContainerReader:
 
 
 def best_video(container: Any, name: str) -> Any:
-    """Return the video stream of an open PyAV container. Raises BitstreamError where there is none."""
+    """Return the video stream of an open PyAV container.
+
+    Raises BitstreamError where there is none, UnsupportedError where FFmpeg has no decoder for it.
+    """
     stream = container.streams.best("video")
     if stream is not None and int(stream.disposition) & _ATTACHED_PICTURE:
         moving = [
@@ -130,6 +135,8 @@ def best_video(container: Any, name: str) -> Any:
         stream = moving[0] if moving else None
     if stream is None:
         raise BitstreamError(f"{name}: no video in this file")
+    if stream.codec_context is None:
+        raise UnsupportedError(f"{name}: FFmpeg has no decoder for the video in this file")
     return stream
 
 

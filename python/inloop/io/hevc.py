@@ -61,7 +61,7 @@ class ContainerStream:
 
     def __init__(self, av: Any, container: Any, path: Path) -> None:
         """Take an open PyAV container. Raises as `container_stream`."""
-        self._container = container
+        self._av, self._container, self._path = av, container, path
         self._video = best_video(container, str(path))
         if self._video.codec_context.name != "hevc":
             raise UnsupportedError(f"{path} holds {self._video.codec_context.name}, not HEVC")
@@ -73,15 +73,21 @@ class ContainerStream:
         self._decodable = _Decodable()
 
     def __iter__(self) -> Iterator[bytes]:
-        for packet in self._container.demux(self._video):
-            # The filter empties the packet that it is given.
-            time = None if packet.pts is None else packet.pts * packet.time_base - self.facts.start
-            shown = not packet.is_discard
-            for filtered in self._to_annex_b.filter(packet if packet.size else None):
-                data = bytes(filtered)
-                if self._decodable.has_picture(data):
-                    self.times.add(time, shown=shown)
-                yield data
+        """Yield the packets. Raises BitstreamError where the container is damaged, and what reading raises."""
+        try:
+            for packet in self._container.demux(self._video):
+                # The filter empties the packet that it is given.
+                time = None if packet.pts is None else packet.pts * packet.time_base - self.facts.start
+                shown = not packet.is_discard
+                for filtered in self._to_annex_b.filter(packet if packet.size else None):
+                    data = bytes(filtered)
+                    if self._decodable.has_picture(data):
+                        self.times.add(time, shown=shown)
+                    yield data
+        except self._av.FFmpegError as error:
+            if isinstance(error, OSError) and not isinstance(error, ValueError):
+                raise
+            raise BitstreamError(f"{self._path}: {error.strerror}") from None
 
 
 class _Decodable:
@@ -109,7 +115,7 @@ def container_stream(path: Path) -> Iterator[ContainerStream]:
     """
     av = import_extra("av", "video")
     try:
-        container = av.open(f"file:{path}")
+        container = av.open(f"file:{path}", metadata_errors="replace")
     except av.FFmpegError as error:
         if isinstance(error, OSError) and not isinstance(error, ValueError):
             raise

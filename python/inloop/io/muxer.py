@@ -7,6 +7,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from inloop.io.kept_errors import KeptErrors
 from inloop.io.surroundings import Surroundings
 from inloop.video.signal import SignalDescription
 
@@ -34,7 +35,8 @@ class Muxer:
             form: FFmpeg's name of the container.
             surroundings: What goes with the pictures.
         """
-        self.container = av.open(stream, "w", format=form, options=_OPTIONS.get(form, {}))
+        self._file = KeptErrors(stream)
+        self.container = av.open(self._file, "w", format=form, options=_OPTIONS.get(form, {}))
         self._surroundings = surroundings
         self._video: Any = None
 
@@ -56,6 +58,7 @@ class Muxer:
                 self.container.mux_one(companion)
         packet.stream = self._video
         self.container.mux_one(packet)
+        self._file.check()
 
     def abandon(self) -> None:
         """Let go of a file that will not be complete."""
@@ -71,3 +74,4 @@ class Muxer:
             for companion in rest:
                 self.container.mux_one(companion)
         self.container.close()
+        self._file.check()

@@ -6,21 +6,14 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from inloop.errors import ConfigError
-
-_PARTIAL_NUMBERS = count()
-_NOT_RENAMED = (errno.EBUSY, errno.EXDEV, errno.EPERM, errno.EACCES, errno.ETXTBSY)
-"""What renaming onto a mounted file, or into a folder that may not be written to, ends in."""
+from inloop.whole_files import errors_named, open_whole
 
 
 @contextmanager
@@ -40,7 +33,7 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     path = Path(target)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    with _errors_named(path), _opened(path) as stream:
+    with errors_named(path), _opened(path) as stream:
         yield stream
 
 
@@ -53,7 +46,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as stream:
             yield stream
     else:
-        with _replacing(Path(os.path.realpath(path))) as stream:
+        with open_whole(path) as stream:
             yield stream
 
 
@@ -127,56 +120,3 @@ def _is_descriptor(path: Path) -> bool:
             return False
         path = path.parent / path.readlink()
     return False
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    existing = path.stat() if path.exists() else None
-    folder = path.parent
-    if existing is not None and not os.access(folder, os.W_OK):
-        folder = Path(tempfile.gettempdir())
-    partial = folder / f".inloop-{os.getpid()}-{next(_PARTIAL_NUMBERS)}.part"
-    if existing is not None and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-    try:
-        with partial.open("wb") as stream:
-            yield stream
-        if existing is not None and existing.st_nlink > 1:
-            _write_over(partial, path)
-        else:
-            if existing is not None:
-                _take_over(existing, partial)
-            _rename(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _take_over(existing: os.stat_result, partial: Path) -> None:
-    with suppress(OSError):  # an owner can only be given by the super-user
-        os.chown(partial, existing.st_uid, existing.st_gid)
-    partial.chmod(stat.S_IMODE(existing.st_mode))
-
-
-def _rename(partial: Path, path: Path) -> None:
-    try:
-        partial.replace(path)
-    except OSError as error:
-        if error.errno not in _NOT_RENAMED or not path.exists():
-            raise
-        _write_over(partial, path)
-
-
-def _write_over(partial: Path, path: Path) -> None:
-    with partial.open("rb") as source, path.open("wb") as stream:
-        shutil.copyfileobj(source, stream)
-
-
-@contextmanager
-def _errors_named(path: Path) -> Iterator[None]:
-    """Let errors of the output itself, which name the hidden file or none, name the file the user asked for."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None or str(error.filename).endswith(".part"):
-            error.filename, error.filename2 = str(path), None
-        raise

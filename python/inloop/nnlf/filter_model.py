@@ -9,6 +9,7 @@ from typing import Self, TypeAlias
 
 from inloop import _core
 from inloop.engine.model import Model
+from inloop.whole_files import write_whole
 
 
 class ModelPair:
@@ -53,7 +54,7 @@ class ModelPair:
 
     def save(self, path: str | Path) -> None:
         """Write the compact form."""
-        Path(path).write_bytes(self.to_bytes())
+        write_whole(path, self.to_bytes())
 
 
 FilterModel: TypeAlias = Model | ModelPair

@@ -7,8 +7,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import torch
 
@@ -23,6 +25,7 @@ from inloop.train.release import load_candidate, load_checkpoint, release
 from inloop.train.start import write_start
 from inloop.train.table_file import append_row
 from inloop.train.trainer import TrainConfig, Trainer
+from inloop.whole_files import write_whole
 
 
 def _make_data(options: argparse.Namespace) -> None:
@@ -75,10 +78,32 @@ def _fit(options: argparse.Namespace) -> None:
     for text in trainer.warnings:
         print(f"inloop: warning: {text}", file=sys.stderr)
     trainer.resume()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: trainer.stop())
-    trainer.fit()
-    (options.run / "log.html").write_text(render_page(read_log(options.run)))
+    with _stopping_at_signals(trainer) as caught:
+        trainer.fit()
+        write_whole(options.run / "log.html", render_page(read_log(options.run)).encode())
+    if caught:
+        print(f"stopped at step {trainer.step}; the same command goes on from there", file=sys.stderr)
+        signal.raise_signal(caught[0])
+
+
+@contextmanager
+def _stopping_at_signals(trainer: Trainer) -> Iterator[list[int]]:
+    """Let signals stop the training with a checkpoint, and collect them; those that are ignored stay so."""
+    caught: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        caught.append(number)
+        trainer.stop()
+
+    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    taken = [number for number, handler in usual.items() if handler != signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, stop)
+    try:
+        yield caught
+    finally:
+        for number in taken:
+            signal.signal(number, usual[number])
 
 
 def _measure_in_loop(options: argparse.Namespace) -> None:
@@ -168,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             write_start(load_checkpoint(options.run), options.output)
         case "card":
             card = render_data_card(options.data, options.sources, options.held_out)
-            options.output.write_text(card)
+            write_whole(options.output, card.encode())
         case "all":
             _run_all(options)
         case "export":

@@ -30,6 +30,7 @@ from inloop.nnlf.picture_filter import PictureFilter
 from inloop.nnlf.registry import filter_names, load_filter
 from inloop.nnlf.skipping import MODES, PRICES, fit_path
 from inloop.pipeline import encode_frames, select_frames
+from inloop.whole_files import write_whole
 
 QPS = (22, 27, 32, 37)
 LIMITS = (-0.05, 0.3)
@@ -191,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     fits = json.loads(output.read_text("utf-8") or "{}")
     fits[f"{Path(options.nnlf).stem}_{options.mode}"] = provenance | entry
-    output.write_text(json.dumps(fits, indent=1) + "\n", "utf-8")
+    write_whole(output, (json.dumps(fits, indent=1) + "\n").encode())
 
 
 def _beside(nnlf: str) -> Path:

@@ -22,6 +22,7 @@ from inloop.train.dataset import DataConfig, build
 from inloop.train.export import to_onnx
 from inloop.train.release import CHECKPOINT, load_checkpoint, quantize_run
 from inloop.train.trainer import TrainConfig, Trainer
+from inloop.whole_files import write_whole
 
 ALL_QPS = tuple(range(18, 45))
 
@@ -113,7 +114,8 @@ class Recipe:
 def run_recipe(recipe: Recipe) -> list[Path]:
     """Make data, fit all sets, and write ``WORK/models/NETWORK_SET.onnx``; return these files."""
     folders = make_data(recipe)
-    (recipe.work / "data.md").write_text(render_data_card(folders, recipe.sources, recipe.held_out))
+    card = render_data_card(folders, recipe.sources, recipe.held_out)
+    write_whole(recipe.work / "data.md", card.encode())
     jobs = [(recipe, network, name) for network in recipe.networks for name in SETS]
     if recipe.fits == 1:
         return [fit_set(*job) for job in jobs]
@@ -170,7 +172,7 @@ def fit_set(recipe: Recipe, network: str, name: str) -> Path:
     state = load_checkpoint(tuned.run)
     path = recipe.work / "models" / f"{network}_{name}.onnx"
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(to_onnx(quantize_run(state, config.data), path.stem))
+    write_whole(path, to_onnx(quantize_run(state, config.data), path.stem))
     return path
 
 

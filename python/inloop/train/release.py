@@ -27,6 +27,7 @@ from inloop.train.patches import Batch, collate, crop
 from inloop.train.quantize import IntegerNetwork, quantize
 from inloop.train.samples import cut_patch, load_sample, read_kind
 from inloop.train.start import read_checkpoint
+from inloop.whole_files import write_whole
 
 CHECKPOINT = "checkpoint.pt"
 CALIBRATION_PATCHES = 48
@@ -157,11 +158,11 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     compact = onnx_to_compact(content)
     model = Model(compact)
     models.mkdir(parents=True, exist_ok=True)
-    (models / f"{name}.onnx").write_bytes(content)
+    write_whole(models / f"{name}.onnx", content)
     takes_whole_pictures = list(network.graph.inputs) == ["rec"]
     folder = models if package is None else package / (ENHANCERS if takes_whole_pictures else FILTERS)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.inl").write_bytes(compact)
+    write_whole(folder / f"{name}.inl", compact)
     graph = network.graph
     kmac = graph.kmac_per_px(context=0) if takes_whole_pictures else graph.kmac_per_px()
     facts: dict[str, object] = {
@@ -173,6 +174,6 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     path = models / "manifest.json"
     manifest = json.loads(path.read_text()) if path.exists() else {}
     manifest[f"{name}.onnx"] = facts
-    path.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+    write_whole(path, (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
     lost = {"lost_by_quantisation": f"{mean:.4f} dB on average, {worst:.4f} dB at worst"}
-    (models / f"{name}.md").write_text(render_card(name, facts | lost, run, data, state))
+    write_whole(models / f"{name}.md", render_card(name, facts | lost, run, data, state).encode())

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from inloop.nnlf import features
 from inloop.nnlf.picture import CodedPicture, Planes
+from inloop.whole_files import open_whole
 
 Features = dict[str, npt.NDArray[np.float32]]
 _PLANES = ("org", "rec", "dbf", "pred")
@@ -36,10 +37,8 @@ def save_picture(path: Path, coded: CodedPicture, original: Planes, source: str)
     arrays |= {name: np.asarray(values) for name, values in zip(_MAPS, maps, strict=True)}
     arrays["info"] = np.array([coded.slice_qp, coded.bit_depth, "IPB".index(coded.slice_type)])
     arrays["source"] = np.array(source)
-    partial = path.with_suffix(".tmp")
-    with partial.open("wb") as file:
+    with open_whole(path) as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]  # the stub takes the second keyword for allow_pickle
-    partial.rename(path)
 
 
 @dataclass

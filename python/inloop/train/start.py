@@ -18,6 +18,7 @@ from torch import Tensor
 from inloop.errors import ConfigError
 from inloop.train.graph import Graph
 from inloop.train.quantize import IntegerNetwork, floor_loss
+from inloop.train.state_file import write_state
 
 _KEPT = ("average", "network", "options", "held_out", "step", "elapsed_s")
 """What of a checkpoint another run, on another machine, can use."""
@@ -50,7 +51,7 @@ def read_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
     """
     try:
         state = torch.load(path, weights_only=True, map_location=device)
-    except FileNotFoundError:
+    except OSError:
         raise
     except Exception as error:  # torch has no family of its own for what can be wrong with a file
         raise ConfigError(f"{path} is damaged or no checkpoint: delete it to start anew") from error
@@ -62,7 +63,7 @@ def read_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
 def write_start(state: Mapping[str, Any], path: Path) -> None:
     """Write what another run starts from: a checkpoint without its optimiser, its raw weights and its paths."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({name: state[name] for name in _KEPT}, path)
+    write_state(path, {name: state[name] for name in _KEPT})
 
 
 def read_integer_network(content: bytes, graph: Graph) -> IntegerNetwork:

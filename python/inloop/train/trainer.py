@@ -25,6 +25,7 @@ from inloop.train.networks import NETWORKS, GraphNet
 from inloop.train.optimizer import MixedOptimizer
 from inloop.train.patches import Batch, PatchPool, PoolConfig, crop, draw_ahead
 from inloop.train.start import load_start, read_checkpoint
+from inloop.train.state_file import write_state
 from inloop.train.table_file import append_row, keep_rows, read_rows
 from inloop.train.validation import validate
 
@@ -166,9 +167,7 @@ class Trainer:
             "held_out": sorted(self.pool.held_out),
             "config": {k: str(v) for k, v in asdict(c).items()},
         }
-        partial = self.checkpoint_path.with_suffix(".tmp")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint_path)
+        write_state(self.checkpoint_path, state)
 
     @property
     def progress(self) -> float:

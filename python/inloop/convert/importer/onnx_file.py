@@ -27,11 +27,26 @@ def read_onnx(source: str | Path | bytes) -> Any:
         raise ModelError(f"not a readable ONNX file: {error}") from error
     if not model.graph.node and not model.graph.output:
         raise ModelError("not a readable ONNX file: it holds no graph")
+    if not _has_text(model):
+        raise ModelError("not a readable ONNX file: a name or text in it is not UTF-8")
     folder = None if isinstance(source, bytes) else Path(source).parent
     for tensor in _tensors(model.graph):
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             _take_in(tensor, folder)
     return model
+
+
+def _has_text(message: Any) -> bool:
+    """Whether all texts of a message are text: of what is not UTF-8, protobuf gives bytes."""
+    for field, value in message.ListFields():
+        if field.type not in (field.TYPE_STRING, field.TYPE_MESSAGE):
+            continue
+        parts = [value] if isinstance(value, str | bytes) or hasattr(value, "ListFields") else value
+        if field.type == field.TYPE_STRING and not all(isinstance(part, str) for part in parts):
+            return False
+        if field.type == field.TYPE_MESSAGE and not all(map(_has_text, parts)):
+            return False
+    return True
 
 
 def _tensors(graph: Any) -> Iterator[Any]:

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from inloop.whole_files import write_whole
 
 
 class Parts:
@@ -47,10 +48,7 @@ class Parts:
         if self._folder is None:
             return
         self._folder.mkdir(exist_ok=True)
-        path = self._path(display_index, references)
-        partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_bytes(hashlib.sha256(data).digest() + data)
-        partial.replace(path)
+        write_whole(self._path(display_index, references), hashlib.sha256(data).digest() + data)
 
     def remove(self) -> None:
         """Remove the folder: the encode is finished."""

@@ -5,18 +5,18 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from inloop.errors import ConfigError
 from inloop.evaluate.sweeps.point import Point
+from inloop.whole_files import append_whole, write_whole
 
 
 class PointStore:
     """The points in a file, by their keys.
 
-    Each is appended in one write and is on disk before the next one begins, so that an interrupted sweep loses
-    nothing; a line that is cut off is ignored, and the next point begins a line of its own.
+    Each is appended whole or not at all and is on disk before the next one begins, so that an interrupted sweep loses
+    nothing; a line that a power failure cut off is ignored, and the next point begins a line of its own.
 
     Args:
         path: The file; neither it nor its folder need be there yet.
@@ -46,11 +46,8 @@ class PointStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if picture:
             self._picture_path(point.key).parent.mkdir(exist_ok=True)
-            self._picture_path(point.key).write_bytes(picture)
-        with self._path.open("ab") as stream:
-            stream.write(b"\n" * self._cut_off + line.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+            write_whole(self._picture_path(point.key), picture)
+        append_whole(self._path, b"\n" * self._cut_off + line.encode())
         self._cut_off = False
         self._points[point.key] = point
 
