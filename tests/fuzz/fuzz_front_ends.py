@@ -32,7 +32,9 @@ from inloop.convert import export_sadl, import_onnx, import_sadl, onnx_to_compac
 from inloop.engine.model import Model
 from inloop.errors import InloopError
 from inloop.io import VideoInfo, open_video, open_video_writer
-from inloop.io.coded import open_stream_writer
+from inloop.io.coded import container_of, open_stream_writer
+from inloop.io.surroundings import Surroundings
+from inloop.io.timeline import Timeline
 from inloop.video.signal import SignalDescription
 
 MOST_PICTURES = 4
@@ -109,8 +111,10 @@ def container_seeds() -> list[bytes]:
     for suffix in (".mp4", ".mkv"):
         path = _path(f"seed{suffix}")
         encoder = Encoder(64, 64, 25, qp=45, structure="ldp")
-        packets = [packet for frame in moving_frames(2, 64, 64, 8) for packet in encoder.encode(frame)]
-        with open_stream_writer(path, VideoInfo(64, 64, Fraction(25)), SignalDescription()) as writer:
+        surroundings = Surroundings(Timeline(Fraction(25)), container_of(path))
+        frames = surroundings.timeline.recorded(moving_frames(2, 64, 64, 8))
+        packets = [packet for frame in frames for packet in encoder.encode(frame)]
+        with open_stream_writer(path, SignalDescription(), surroundings) as writer:
             for packet in packets + encoder.flush():
                 writer.write(packet)
         seeds.append(path.read_bytes())

@@ -46,7 +46,7 @@ class EarlyEnd:
         if self._error is not None:
             raise self._error
         if self._stop.asked:
-            raise KeyboardInterrupt
+            raise self._stop.raised()
         raise otherwise
 
     def finish(self, pictures: int, output: str | None) -> None:
@@ -62,4 +62,4 @@ class EarlyEnd:
                 self._error.args = (f"{self._error}; {kept}",)
             raise self._error
         if self._stop.asked:
-            raise KeyboardInterrupt(f"interrupted; {kept}")
+            raise self._stop.raised(f"interrupted; {kept}")

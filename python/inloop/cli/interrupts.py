@@ -96,6 +96,10 @@ class GracefulStop:
         if self._ending is not None:
             raise Terminated(self._ending)
 
+    def raised(self, words: str = "") -> KeyboardInterrupt:
+        """Return what to raise for what was asked, which may have come behind the last item."""
+        return KeyboardInterrupt(words) if self._ending is None else Terminated(self._ending)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         again, self.asked = self.asked, True
         if number != signal.SIGINT:

@@ -217,7 +217,9 @@ def run_job(config: DataConfig, job: Job) -> dict[str, object] | str:
     """
     try:
         frames = load_source(job.source.path, config)
-    except (av.FFmpegError, InloopError, OSError) as error:
+    except (av.FFmpegError, InloopError) as error:
+        if isinstance(error, OSError) and not isinstance(error, ValueError):
+            raise  # The disk failed, not what is on it.
         return f"{job.source.path} is left out: {error}"
     store = _store_coded if config.encoder == "inloop" else _store_of_peer
     pictures = store(config, job, frames)
