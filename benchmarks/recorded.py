@@ -1,18 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Points of sweeps, as they are kept now (points.jsonl) and as `rd/results` has them (CSV)."""
+"""Points of sweeps, as they are kept now (JSON lines) and as `rd/results` has older ones (CSV).
+
+python -m benchmarks.recorded POINTS.jsonl -o PAGE.html     the page of recorded points, without pictures to look at
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from inloop.errors import ConfigError
 from inloop.evaluate.codecs.coded import Complexity
+from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.cost import Cost
+from inloop.evaluate.sweeps.page import render_sweep_page
+from inloop.evaluate.sweeps.page_data import page_data
 from inloop.evaluate.sweeps.point import Conditions, Machine, Point
+from inloop.evaluate.sweeps.spec import EncoderSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
+from inloop.evaluate.sweeps.summary import summarise
 
 
 def read_points(path: Path) -> list[Point]:
@@ -49,3 +59,32 @@ def _point(row: Mapping[str, str]) -> Point:
         tools={"codec": row["version"]},
         machine=Machine(isa=row["isa"]),
     )
+
+
+def recorded_page(path: Path) -> str:
+    """The page of recorded points; the first encoder is the anchor. Raises ConfigError for another file."""
+    store = PointStore(path)
+    points = store.points()
+    if not points:
+        raise ConfigError(f"{path}: no points")
+    # Settings of the encoders are in the points' command lines: only the names of these are shown.
+    names = dict.fromkeys(point.encoder for point in points)
+    encoders = tuple(EncoderSpec(name, OurCodec(), "qp", ()) for name in names)
+    spec = SweepSpec(encoders, (), points[0].families, path.stem)
+    return render_sweep_page(page_data(spec, points, summarise(points, encoders[0].name), store))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page of recorded points."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.recorded")
+    parser.add_argument("points", type=Path, help="JSON lines, one a point")
+    parser.add_argument("-o", "--output", type=Path, help="the page; beside the points without it")
+    options = parser.parse_args(arguments)
+    output = options.output or options.points.with_suffix(".html")
+    output.write_text(recorded_page(options.points), "utf-8")
+    print(f"the page is {output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -46,6 +46,7 @@ const pixels = () => { const c = document.getElementById("look-canvas");
   choose("rate-measure", "vmaf");
   seen.clips = [...document.querySelectorAll("#clips tr")].map(row => row.innerText.split("\\t").join("|"));
   seen.each_other = [...document.querySelectorAll("#each-other-table tr")].map(row => row.innerText.split("\\t"));
+  seen.behind = [...document.querySelectorAll("#behind li")].map(line => line.textContent);
   seen.published = [...document.querySelectorAll("#published-table tr")].map(row => row.innerText.split("\\t"));
   seen.demands = document.querySelectorAll("#demands tr").length;
   seen.speed = document.getElementById("speed").textContent;
@@ -86,13 +87,14 @@ def sweep(
     encoders = tuple(EncoderSpec(name, OurCodec(), "qp", QPS) for name in names)
     clips = (moving_clip, replace(moving_clip, name="small"))
     store, points = PointStore(tmp_path / "points.jsonl"), []
+    commands = ("inloop encode </script>", "inloop encode", "ffmpeg -i clip")
     for number, name in enumerate(names):
         for clip in clips:
             for qp in QPS:
                 point = make_point(name, clip.name, qp, 1 - 0.1 * number)
                 size = (128, 96) if clip.name == "clip" else (64, 48)
                 conditions = Conditions(
-                    name, "inloop", clip.name, *size, 24.0, 8, 3, "qp", qp, "inloop encode </script>"
+                    name, "inloop", clip.name, *size, 24.0, 8, 3, "qp", qp, commands[number]
                 )
                 point = replace(
                     point,
@@ -136,6 +138,10 @@ def test_page_in_a_browser(sweep: tuple[SweepSpec, list[Point], PointStore], tmp
     )
     assert seen["each_other"][0] == ["", "off", "on <b>", "slow"]
     assert seen["each_other"][3] == ["slow", "−20.0", "−11.1", ""]
+    assert seen["behind"] == [
+        "off needs more bits than slow (+25.0 %)",
+        "on <b> needs more bits than slow (+12.5 %)",
+    ]
     assert seen["published"][1:] == [
         ["slow", "slow against off", "BD-rate PSNR Y, %", "−21.50", "−20.00", "2", "a <i>paper</i>"],
         ["decoding", "on <b> against off", "speed of decoding, anchor = 1", "1.50", "1.00", "2", "another"],

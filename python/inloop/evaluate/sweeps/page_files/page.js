@@ -104,6 +104,19 @@ function showEachOther() {
   }
 }
 
+/** Says of each of our encoders which other programs need fewer bits. */
+function showBehind() {
+  const isOurs = name => data.points.some(p => p.encoder === name && p.command.startsWith("inloop "));
+  const others = data.encoders.filter(name => !isOurs(name));
+  if (!others.length) return;
+  for (const name of data.encoders.filter(isOurs)) {
+    const more = others.map(other => [other, data.each_other[name][other]]).filter(([, rate]) => rate !== null && rate >= 0.05)
+      .sort((a, b) => b[1] - a[1]).map(([other, rate]) => `${other} (${signed(rate, 1)} %)`);
+    byId("behind").append(element("li", more.length ? `${name} needs more bits than ${more.join(", ")}`
+      : `${name} needs more bits than none of the other programs`));
+  }
+}
+
 function showPublished() {
   if (!data.published.length) {
     for (const part of [byId("published"), document.querySelector("nav a[href='#published']")]) part.remove();
@@ -340,6 +353,7 @@ function start() {
   fill("each-point", [...Array(ranks).keys()].map(i => [String(i), i === 0 ? "lowest rate" : i === ranks - 1 ? "highest rate" : `number ${i + 1}`]));
   showMeans();
   showDemands();
+  showBehind();
   showEachOther();
   showPublished();
   showNotes();
