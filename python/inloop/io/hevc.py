@@ -65,7 +65,8 @@ class ContainerStream:
         self._video = best_video(container, str(path))
         if self._video.codec_context.name != "hevc":
             raise UnsupportedError(f"{path} holds {self._video.codec_context.name}, not HEVC")
-        self._to_annex_b = av.bitstream.BitStreamFilterContext("hevc_mp4toannexb", self._video)
+        with _refusals_of(av, path):
+            self._to_annex_b = av.bitstream.BitStreamFilterContext("hevc_mp4toannexb", self._video)
         self.times = DisplayTimes()
         self.facts = container_facts(av, container, self._video, path)
         rate = self._video.average_rate
@@ -74,7 +75,7 @@ class ContainerStream:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the packets. Raises BitstreamError where the container is damaged, and what reading raises."""
-        try:
+        with _refusals_of(self._av, self._path):
             for packet in self._container.demux(self._video):
                 # The filter empties the packet that it is given.
                 time = None if packet.pts is None else packet.pts * packet.time_base - self.facts.start
@@ -84,10 +85,6 @@ class ContainerStream:
                     if self._decodable.has_picture(data):
                         self.times.add(time, shown=shown)
                     yield data
-        except self._av.FFmpegError as error:
-            if isinstance(error, OSError) and not isinstance(error, ValueError):
-                raise
-            raise BitstreamError(f"{self._path}: {error.strerror}") from None
 
 
 class _Decodable:
@@ -108,18 +105,25 @@ class _Decodable:
 
 
 @contextmanager
+def _refusals_of(av: Any, path: Path) -> Iterator[None]:
+    """Let FFmpeg's errors about what a file holds be BitstreamError, and those of the system be as they are."""
+    try:
+        yield
+    except av.FFmpegError as error:
+        if isinstance(error, OSError) and not isinstance(error, ValueError):
+            raise
+        raise BitstreamError(f"{path}: {error.strerror}") from None
+
+
+@contextmanager
 def container_stream(path: Path) -> Iterator[ContainerStream]:
     """Open the HEVC stream of a container.
 
     Raises BitstreamError where there is no video, UnsupportedError where it is no HEVC, and what `open` raises.
     """
     av = import_extra("av", "video")
-    try:
+    with _refusals_of(av, path):
         container = av.open(f"file:{path}", metadata_errors="replace")
-    except av.FFmpegError as error:
-        if isinstance(error, OSError) and not isinstance(error, ValueError):
-            raise
-        raise BitstreamError(f"{path}: {error.strerror}") from None
     with container:
         yield ContainerStream(av, container, path)
 
