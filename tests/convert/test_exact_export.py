@@ -84,6 +84,27 @@ def test_resize(
                 assert_same_integers(network, *size)
 
 
+@pytest.mark.parametrize("interpolation", Interpolation)
+@pytest.mark.parametrize("coordinates", Coordinates)
+def test_resize_to_the_size_of_another_tensor(interpolation: Interpolation, coordinates: Coordinates) -> None:
+    for pytorch in (False, True):
+        network = Network(inputs=[("x", 3, 9)], outputs=[("y", 2)])
+        network.add(Layer(Op.MAX_POOL, [0], 9, "low", window=Window((3, 2), (3, 2), (0, 0, 2, 1))))
+        resampling = Resampling(interpolation, coordinates, NearestMode.PREFER_CEIL, pytorch)
+        network.add(Layer(Op.RESIZE_TO, [1, 0], 9, "y", resampling=resampling))
+        for size in ((9, 13), (1, 7)):
+            assert_same_integers(network, *size)
+
+
+def test_flips_joins_and_borders_that_wrap() -> None:
+    network = Network(inputs=[("x", 3, 9), ("z", 3, 7)], outputs=[("y", 5)])
+    network.add(Layer(Op.FLIP, [0], 9, "flipped", axes=3))
+    network.add(Layer(Op.JOIN, [2, 1, 0], 7, "joined", axes=1))
+    network.add(Layer(Op.JOIN, [3, 3], 7, "wide", axes=2))
+    network.add(Layer(Op.PAD_BORDER, [4], 7, "wrapped", sides=(2, 1, 0, 3), mode=4))
+    assert_same_integers(network, 6, 5)
+
+
 @pytest.mark.parametrize("largest", [1, 200, 9000, 32767])
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (7, 5)])
 def test_convolutions_of_any_sum(largest: int, kernel: tuple[int, int]) -> None:

@@ -114,6 +114,33 @@ def resize_bilinear(x: np.ndarray, scales: tuple[Fraction, Fraction], mode: str)
     return sat((line(rows[0]) * (2048 - wy) + line(rows[1]) * wy) >> 22)
 
 
+def _cubic_weights(at: Fraction, a: Fraction) -> list[int]:
+    """Weights in 2048ths of four samples, of which the position is behind the second one by a fraction `at`."""
+    t = Fraction(math.floor(at * 2048 + Fraction(1, 2)), 2048)
+
+    def kernel(d: Fraction) -> int:
+        near, far = (a + 2) * d**3 - (a + 3) * d**2 + 1, a * (d**3 - 5 * d**2 + 8 * d - 4)
+        return math.floor((near if d <= 1 else far) * 2048 + Fraction(1, 2))
+
+    first, third, fourth = kernel(t + 1), kernel(1 - t), kernel(2 - t)
+    return [first, 2048 - first - third - fourth, third, fourth]
+
+
+def resize_cubic(x: np.ndarray, scales: tuple[Fraction, Fraction], a: Fraction) -> np.ndarray:
+    """Half-pixel coordinates, neighbours repeated at the borders."""
+    total = x
+    for axis, scale in enumerate(scales):
+        size, lines = x.shape[axis], []
+        for i in range(int(size * scale)):
+            at = (i + Fraction(1, 2)) / scale - Fraction(1, 2)
+            low = math.floor(at)
+            taken = total.take([min(max(low - 1 + k, 0), size - 1) for k in range(4)], axis)
+            weights = np.array(_cubic_weights(at - low, a), np.int64)
+            lines.append((taken * weights.reshape([-1 if d == axis else 1 for d in range(3)])).sum(axis))
+        total = np.stack(lines, axis)
+    return sat(total >> 22)
+
+
 def resize_nearest(x: np.ndarray, scales: tuple[Fraction, Fraction]) -> np.ndarray:
     """Asymmetric coordinates, rounded down."""
     rows, columns = (

@@ -157,6 +157,14 @@ class Propagation {
         return hull(shifted(layer, 1, c), shifted(layer, 2, c));
       case Op::compare:
         return {0, 1};
+      case Op::join: {
+        Range all = shifted(layer, 0, c);
+        for (size_t i = 1; i < layer.inputs.size(); ++i) all = hull(all, shifted(layer, i, c));
+        return all;
+      }
+      case Op::resize:
+      case Op::resize_to:
+        return is_cubic(layer.resampling.interpolation) ? Range{-kSaturation, kSaturation} : x;
       case Op::average_pool:
         return hull(map(x, [](int64_t v) { return saturate(v); }), {0, 0});
       case Op::pad_border:

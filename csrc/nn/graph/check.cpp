@@ -106,8 +106,8 @@ bool known(Enum value, Enum last) {
 
 Status check_resampling(const Layer& layer) {
   const Resampling& r = layer.resampling;
-  if (!known(r.interpolation, Interpolation::bilinear) || !known(r.coordinates, Coordinates::align_corners) ||
-      !known(r.nearest, NearestMode::ceil))
+  if (!known(r.interpolation, Interpolation::catmull_rom) ||
+      !known(r.coordinates, Coordinates::align_corners) || !known(r.nearest, NearestMode::ceil))
     return fail(layer, "unknown mode");
   for (const Scale& scale : {r.y, r.x})
     if (scale.numerator < 1 || scale.denominator < 1 || scale.numerator > 65535 || scale.denominator > 65535)
@@ -147,6 +147,9 @@ Status check_field(const Graph& graph, const Layer& layer, Field field) {
       return check_window(layer);
     case Field::axes:
       if (layer.op == Op::crop_to && layer.axes > 3) return fail(layer, "only height and width are cropped");
+      if (layer.op == Op::flip && layer.axes > 3) return fail(layer, "only height and width are flipped");
+      if (layer.op == Op::join && layer.axes > 2)
+        return fail(layer, "values are joined along height or width");
       return layer.axes >= 1 && layer.axes <= 7 ? Status() : fail(layer, "unknown axes");
     case Field::resampling:
       return check_resampling(layer);
@@ -176,7 +179,8 @@ Status check_field(const Graph& graph, const Layer& layer, Field field) {
     case Field::rearrangement:
       return check_rearrangement(graph, layer);
     case Field::border:
-      if (layer.border < BorderMode::edge || layer.border > BorderMode::value)
+      if (layer.border < BorderMode::edge || layer.border > BorderMode::wrap ||
+          (layer.op == Op::pad_multiple && layer.border == BorderMode::wrap))
         return fail(layer, "unknown mode");
       return {};
     default:  // checked with the channels, with the constants, or for every layer

@@ -57,6 +57,11 @@ class ElementOps {
         return rearrange(y, x, c);
       case Op::constant:
         return constants_of<T>(layer_)[static_cast<size_t>((y * out_.width + x) * out_.channels + c)];
+      case Op::flip:
+        return at(0, layer_.axes & 1 << kHeight ? out_.height - 1 - y : y,
+                  layer_.axes & 1 << kWidth ? out_.width - 1 - x : x, c);
+      case Op::join:
+        return join(y, x, c);
       case Op::crop_to:
         return at(0, y, x, c);
       case Op::pad_border:
@@ -123,11 +128,35 @@ class ElementOps {
     if (r.interpolation == Interpolation::nearest)
       return at(0, nearest_source(r, r.y, y, in_[0].height, out_.height),
                 nearest_source(r, r.x, x, in_[0].width, out_.width), c);
+    if (is_cubic(r.interpolation)) return cubic(r, y, x, c);
     const Neighbours rows = bilinear_source(r, r.y, y, in_[0].height, out_.height);
     const Neighbours columns = bilinear_source(r, r.x, x, in_[0].width, out_.width);
     const typename R::Interpolator interpolate(rows.fraction, columns.fraction);
     return static_cast<T>(interpolate(at(0, rows.low, columns.low, c), at(0, rows.low, columns.high, c),
                                       at(0, rows.high, columns.low, c), at(0, rows.high, columns.high, c)));
+  }
+
+  T cubic(const Resampling& r, int y, int x, int c) const {
+    const Quartet rows = cubic_source(r, r.y, y, in_[0].height, out_.height);
+    const Quartet columns = cubic_source(r, r.x, x, in_[0].width, out_.width);
+    Wide wy[4], wx[4], sum = 0;
+    R::cubic_weights(rows.fraction, cubic_quarters(r.interpolation), wy);
+    R::cubic_weights(columns.fraction, cubic_quarters(r.interpolation), wx);
+    for (int i = 0; i < 4; ++i) {
+      Wide line = 0;
+      for (int j = 0; j < 4; ++j) line += at(0, rows.at[i], columns.at[j], c) * wx[j];
+      sum += line * wy[i];
+    }
+    return static_cast<T>(R::weighted(sum));
+  }
+
+  T join(int y, int x, int c) const {
+    const bool rows = layer_.axes == 1 << kHeight;
+    int& index = rows ? y : x;
+    size_t part = 0;
+    for (; index >= (rows ? in_[part].height : in_[part].width); ++part)
+      index -= rows ? in_[part].height : in_[part].width;
+    return static_cast<T>(R::right(at(part, y, x, c), quantizer(part) - layer_.quantizer));
   }
 
   T grid_sample(int y, int x, int c) const {
@@ -164,6 +193,7 @@ class ElementOps {
   int border(int index, int size) const {
     if (index >= 0 && index < size) return index;
     if (layer_.border == BorderMode::value) return -1;
+    if (layer_.border == BorderMode::wrap) return (index % size + size) % size;
     if (layer_.border == BorderMode::edge) return std::clamp(index, 0, size - 1);
     return index < 0 ? -index : 2 * (size - 1) - index;
   }

@@ -34,6 +34,10 @@ struct Rules<int16_t> {
       return saturate(bilinear_rule(a, b, c, d, wy, wx));
     }
   };
+  static void cubic_weights(const Fraction& at, int quarters, Wide (&weights)[4]) {
+    cubic_rule(at.weight(), quarters, weights);
+  }
+  static Wide weighted(Wide sum) { return saturate(sum >> 22); }
   // Brings an operand to the larger quantizer, which is exact.
   static Wide aligned(Wide value, int shift) { return value * (int64_t{1} << shift); }
 };
@@ -55,6 +59,14 @@ struct Rules<float> {
       return (a * (1 - wx) + b * wx) * (1 - wy) + (c * (1 - wx) + d * wx) * wy;
     }
   };
+  static void cubic_weights(const Fraction& at, int quarters, Wide (&weights)[4]) {
+    const double a = -quarters / 4.0, t = at.value(), u = 1 - t;
+    weights[0] = a * ((t - 2) * t + 1) * t;
+    weights[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
+    weights[2] = ((a + 2) * u - (a + 3)) * u * u + 1;
+    weights[3] = a * ((u - 2) * u + 1) * u;
+  }
+  static Wide weighted(Wide sum) { return sum; }
   static Wide aligned(Wide value, int) { return value; }
 };
 

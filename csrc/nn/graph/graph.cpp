@@ -28,7 +28,7 @@ const char* op_name(Op op) {
 
 bool takes_size_of_second(Op op) { return op == Op::expand || op == Op::resize_to || op == Op::crop_to; }
 
-bool is_pointwise(Op op) { return op != Op::grid_sample && !takes_size_of_second(op); }
+bool is_pointwise(Op op) { return op != Op::grid_sample && op != Op::join && !takes_size_of_second(op); }
 
 int result_channels(const Graph& graph, const Layer& layer) {
   const OpInfo* info = op_info(layer.op);

@@ -47,10 +47,12 @@ enum class Op : uint8_t {
   resize_to = 31,
   crop_to = 32,
   pad_multiple = 33,
+  flip = 34,
+  join = 35,
 };
 
 // Returns whether ElementOps (element_ops.h) computes the operation.
-inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::pad_multiple); }
+inline bool is_element_op(Op op) { return op == Op::max_pool || (op >= Op::sub && op <= Op::join); }
 
 const char* op_name(Op op);
 
@@ -76,7 +78,7 @@ struct Layer {
   int block = 1;                  // depth_to_space, space_to_depth
   bool column_row_depth = false;  // depth_to_space: ONNX mode CRD
   bool count_padding = false;     // average_pool: the border counts as zeros
-  int axes = 0;                   // reduce_mean, crop_to: a sum of 1 << Dimension
+  int axes = 0;                   // reduce_mean, crop_to, flip, join: a sum of 1 << Dimension
   int table_shift = 0;            // table: knots are 1 << table_shift apart
   Resampling resampling;          // resize
   GridSampling grid;              // grid_sample

@@ -42,6 +42,19 @@ inline int64_t bilinear_rule(int64_t a, int64_t b, int64_t c, int64_t d, int64_t
   return (upper * (2048 - wy) + lower * wy) >> 22;
 }
 
+// resize with a cubic kernel of the parameter a = -quarters / 4: the weights in units of 2^-11 of four samples
+// for a position t / 2048 behind the second one. They add up to 2048. The sum of the sixteen samples times
+// their weights is shifted right by 22.
+inline void cubic_rule(int64_t t, int64_t quarters, int64_t (&weights)[4]) {
+  const auto rounded = [](int64_t four) { return (four + (int64_t{1} << 23)) >> 24; };  // of four times 2^33
+  const auto outer = [&](int64_t u) { return rounded(-quarters * (u * u * u - 4096 * u * u + 4194304 * u)); };
+  const int64_t u = 2048 - t;
+  weights[0] = outer(t);
+  weights[2] = rounded((8 - quarters) * u * u * u - (12 - quarters) * 2048 * u * u + (int64_t{4} << 33));
+  weights[3] = outer(u);
+  weights[1] = 2048 - weights[0] - weights[2] - weights[3];
+}
+
 // table: interpolates linearly between knots that are 1 << shift apart, the first one at -32768.
 inline int64_t table_rule(const int16_t* knots, int64_t x, int shift) {
   const int64_t position = x + 32768, index = position >> shift,

@@ -24,7 +24,13 @@ struct Window {
 
 // Where a sample of the result lies in the input, in the terms of ONNX.
 enum class Coordinates : uint8_t { half_pixel = 0, asymmetric = 1, align_corners = 2 };
-enum class Interpolation : uint8_t { nearest = 0, bilinear = 1 };
+// The cubic ones take four samples a dimension; their kernels have the parameter a = -3/4 and -1/2.
+enum class Interpolation : uint8_t { nearest = 0, bilinear = 1, bicubic = 2, catmull_rom = 3 };
+inline bool is_cubic(Interpolation interpolation) { return interpolation >= Interpolation::bicubic; }
+// Returns -4 a of the kernel.
+inline int cubic_quarters(Interpolation interpolation) {
+  return interpolation == Interpolation::bicubic ? 3 : 2;
+}
 enum class NearestMode : uint8_t { prefer_floor = 0, prefer_ceil = 1, floor = 2, ceil = 3 };
 
 constexpr int kMaxSide = 1 << 20;  // the most rows or columns of a value
@@ -94,7 +100,7 @@ enum class Comparison : uint8_t {
 };
 constexpr int kComparisons = 6;
 
-enum class BorderMode : uint8_t { edge = 1, reflect = 2, value = 3 };
+enum class BorderMode : uint8_t { edge = 1, reflect = 2, value = 3, wrap = 4 };
 
 enum Dimension : int { kHeight = 0, kWidth = 1, kChannels = 2 };
 

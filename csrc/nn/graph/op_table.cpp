@@ -47,6 +47,8 @@ constexpr OpInfo kOps[] = {
     {Op::resize_to, "resize_to", 2, 2, Q::first, C::none, {F::resampling}},
     {Op::crop_to, "crop_to", 2, 2, Q::first, C::none, {F::axes}},
     {Op::pad_multiple, "pad_multiple", 1, 1, Q::lowest, C::of_border, {F::border, F::size, F::constant}},
+    {Op::flip, "flip", 1, 1, Q::lowest, C::none, {F::axes}},
+    {Op::join, "join", 2, 3, Q::lowest, C::none, {F::axes}},
 };
 
 constexpr bool in_order() {

@@ -54,6 +54,15 @@ Neighbours bilinear_source(const Resampling& resampling, const Scale& scale, int
           {at.numerator - low * at.denominator, at.denominator}};
 }
 
+Quartet cubic_source(const Resampling& resampling, const Scale& scale, int index, int in, int out) {
+  const Fraction at = coordinate(resampling, scale, index, in, out);
+  const int64_t low = floor_divide(at.numerator, at.denominator);
+  Quartet found;
+  for (int i = 0; i < 4; ++i) found.at[i] = static_cast<int>(std::clamp<int64_t>(low - 1 + i, 0, in - 1));
+  found.fraction = {at.numerator - low * at.denominator, at.denominator};
+  return found;
+}
+
 int nearest_source(const Resampling& resampling, const Scale& scale, int index, int in, int out) {
   const auto [n, d] = coordinate(resampling, scale, index, in, out);
   int64_t source = 0;

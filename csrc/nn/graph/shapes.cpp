@@ -64,6 +64,19 @@ Status infer_multiple(const Layer& layer, const Shape& in, Shape& out) {
   return {};
 }
 
+// The operands follow each other along one dimension; the other one must agree.
+Status infer_joined(const Layer& layer, const std::vector<Shape>& shapes, Shape& out) {
+  const bool rows = layer.axes == 1 << kHeight;
+  int sum = 0;
+  for (int value : layer.inputs) {
+    const Shape& part = shapes[static_cast<size_t>(value)];
+    if (rows ? part.width != out.width : part.height != out.height) return disagree(layer, out, part);
+    sum += rows ? part.height : part.width;
+  }
+  (rows ? out.height : out.width) = sum;
+  return {};
+}
+
 Status infer_resized(const Layer& layer, const std::vector<Shape>& shapes, Shape& out) {
   const Shape in = shapes[static_cast<size_t>(layer.inputs[0])];
   const Window& w = layer.window;
@@ -109,6 +122,8 @@ Status infer_resized(const Layer& layer, const std::vector<Shape>& shapes, Shape
       out = shapes[static_cast<size_t>(layer.inputs[1])];
       out.channels = layer.channels;
       return {};
+    case Op::join:
+      return infer_joined(layer, shapes, out);
     case Op::expand:
       return infer_expanded(layer, in, shapes[static_cast<size_t>(layer.inputs[1])], out);
     case Op::tile:

@@ -92,7 +92,7 @@ class _Reader:
             case Op.AVERAGE_POOL:
                 layer.window = self.window()
                 layer.count_padding = bool(self.take("B"))
-            case Op.REDUCE_MEAN | Op.CROP_TO:
+            case Op.REDUCE_MEAN | Op.CROP_TO | Op.FLIP | Op.JOIN:
                 layer.axes = self.take("B")
             case Op.RESIZE | Op.RESIZE_TO:
                 layer.resampling = self.resampling()

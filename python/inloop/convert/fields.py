@@ -35,10 +35,12 @@ class Coordinates(IntEnum):
 
 
 class Interpolation(IntEnum):
-    """How samples between samples are made."""
+    """How samples between samples are made; the cubic kernels have the parameter -3/4 and -1/2."""
 
     NEAREST = 0
     BILINEAR = 1
+    BICUBIC = 2
+    CATMULL_ROM = 3
 
 
 class NearestMode(IntEnum):
@@ -55,7 +57,7 @@ class Resampling:
     """Fields of resize.
 
     Attributes:
-        interpolation: Nearest or linear.
+        interpolation: Nearest, linear or cubic.
         coordinates: How a position of the result maps to one of the input.
         nearest: How a position is rounded to the nearest sample.
         pytorch: Whether a result of one row or column reads coordinate 0, as PyTorch has it.

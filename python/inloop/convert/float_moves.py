@@ -49,11 +49,30 @@ def _nearest(mode: NearestMode, at: Fraction) -> int:
             return at.__ceil__()
 
 
+def _cubic_axis(places: list[Fraction], a: float, x: Array, axis: int) -> Array:
+    """Four samples around each place, weighted by the cubic kernel with the parameter `a`."""
+    low = [at.__floor__() for at in places]
+    t = np.array([float(at - begin) for at, begin in zip(places, low, strict=True)])
+
+    def kernel(d: Array) -> Array:
+        near, far = ((a + 2) * d - (a + 3)) * d * d + 1, a * (((d - 5) * d + 8) * d - 4)
+        return np.asarray(np.where(d <= 1, near, far))
+
+    total = np.zeros(())
+    for i, distance in enumerate((t + 1, t, 1 - t, 2 - t)):
+        taken = x.take([min(max(begin - 1 + i, 0), x.shape[axis] - 1) for begin in low], axis)
+        total = total + taken * kernel(distance).reshape([-1 if d == axis else 1 for d in range(3)])
+    return np.asarray(total)
+
+
 def _resized_axis(resampling: Resampling, scale: tuple[int, int], x: Array, axis: int) -> Array:
     size, ratio = x.shape[axis], Fraction(*scale)
     places = _coordinates(resampling, ratio, size, size * scale[0] // scale[1])
     if resampling.interpolation == Interpolation.NEAREST:
         return x.take([min(max(_nearest(resampling.nearest, at), 0), size - 1) for at in places], axis)
+    if resampling.interpolation != Interpolation.BILINEAR:
+        a = -0.75 if resampling.interpolation == Interpolation.BICUBIC else -0.5
+        return _cubic_axis(places, a, x, axis)
     places = [min(max(at, Fraction(0)), Fraction(size - 1)) for at in places]
     low = [at.__floor__() for at in places]
     weight = np.array([float(at - begin) for at, begin in zip(places, low, strict=True)])
@@ -64,7 +83,7 @@ def _resized_axis(resampling: Resampling, scale: tuple[int, int], x: Array, axis
 
 
 def resize(layer: Layer, x: Array) -> Array:
-    """Nearest or bilinear, each dimension by itself."""
+    """Nearest, bilinear or cubic, each dimension by itself."""
     once = _resized_axis(layer.resampling, layer.resampling.y, x, 0)
     return _resized_axis(layer.resampling, layer.resampling.x, once, 1)
 
@@ -126,7 +145,7 @@ def resize_to(layer: Layer, x: Array, like: Array) -> Array:
 
 
 def pad_border(layer: Layer, x: Array) -> Array:
-    """Borders of the edge, of its reflection, or of a number; on all sides, or at the end up to a multiple."""
+    """Borders of the edge, its reflection, the other side or a number; all around, or at the end up to a multiple."""
     top, left, bottom, right = layer.sides
     if layer.op == Op.PAD_MULTIPLE:
         bottom, right = (-size % of for size, of in zip(x.shape[:2], layer.extent[:2], strict=True))
@@ -135,6 +154,8 @@ def pad_border(layer: Layer, x: Array) -> Array:
         return np.pad(x, sides, "edge")
     if layer.mode == 2:
         return np.pad(x, sides, "reflect")
+    if layer.mode == 4:
+        return np.pad(x, sides, "wrap")
     assert layer.constant is not None
     value = float(layer.constant.reshape(-1)[0]) * 2.0**-layer.quantizer
     return np.pad(x, sides, constant_values=value)

@@ -116,6 +116,8 @@ def _moved(layer: Layer, a: Array) -> Array | None:
             return _depth_to_space(layer, a)
         case Op.SPACE_TO_DEPTH:
             return _space_to_depth(layer, a)
+        case Op.FLIP:
+            return np.flip(a, tuple(d for d in range(2) if layer.axes >> d & 1))
         case Op.TILE:
             return np.tile(a, layer.extent)
         case Op.REARRANGE:
@@ -139,6 +141,8 @@ def _combined(layer: Layer, x: list[Array]) -> Array | None:
             return np.minimum(x[0], x[1])
         case Op.CONCAT:
             return np.concatenate(x, axis=2)
+        case Op.JOIN:
+            return np.concatenate(x, axis=layer.axes - 1)
         case Op.COMPARE:
             return COMPARISONS[layer.comparison](x[0], x[1]).astype(np.float64)
         case Op.SELECT:

@@ -62,6 +62,8 @@ class Op(IntEnum):
     RESIZE_TO = 31
     CROP_TO = 32
     PAD_MULTIPLE = 33
+    FLIP = 34
+    JOIN = 35
 
 
 Constant = NDArray[np.int16] | NDArray[np.float32]
@@ -84,9 +86,9 @@ class Layer:
         block: Side of the block of depth_to_space and space_to_depth.
         column_row_depth: Whether depth_to_space orders channels as column, row, depth (ONNX mode CRD).
         count_padding: Whether the border counts as zeros in an average.
-        axes: Of a mean and of crop_to: 1 height, 2 width, 4 channels, added.
+        axes: Of a mean, crop_to, flip and join: 1 height, 2 width, 4 channels, added.
         shift: The knots of a table are 1 << shift apart.
-        mode: Of pad_border and pad_multiple: 1 edge, 2 reflect, 3 value.
+        mode: Of pad_border and pad_multiple: 1 edge, 2 reflect, 3 value, and of pad_border 4 wrap.
         resampling, grid, function, parameters, comparison, rearrangement: Of the operations of these names.
         extent: Shape of a constant, repetitions of a tile, height and width whose multiples pad_multiple makes.
         constant_quantizer: Fractional bits of the constant.
@@ -146,7 +148,7 @@ class Layer:
         match self.op:
             case Op.AVERAGE_POOL:
                 return self.window.pack() + struct.pack("<B", self.count_padding)
-            case Op.REDUCE_MEAN | Op.CROP_TO:
+            case Op.REDUCE_MEAN | Op.CROP_TO | Op.FLIP | Op.JOIN:
                 return struct.pack("<B", self.axes)
             case Op.RESIZE | Op.RESIZE_TO:
                 return self.resampling.pack()

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison
 from inloop.convert.network import EXACT_KEY, Layer, Network, Op
-from inloop.convert.onnx_moves import cropped_to, padded_to_multiple, rearranged, size_of
-from inloop.convert.onnx_sampling import resized
+from inloop.convert.onnx_moves import PAD_MODES, cropped_to, flipped, padded_to_multiple, rearranged, size_of
+from inloop.convert.onnx_sampling import resized, resized_to
 from inloop.convert.onnx_writer import GraphWriter, Step
 from inloop.engine.model import Model
 from inloop.errors import ConfigError
@@ -96,7 +96,9 @@ class _ExactExporter:
             Op.MINIMUM: self._extreme, Op.CONCAT: self._concat, Op.SLICE: self._slice, Op.PAD: self._pad,
             Op.PAD_BORDER: self._pad, Op.AVERAGE_POOL: self._average, Op.REDUCE_MEAN: self._mean,
             Op.TABLE: self._table, Op.COMPARE: self._compare, Op.SELECT: self._select, Op.EXPAND: self._expand,
-            Op.REARRANGE: self._rearrange,
+            Op.REARRANGE: self._rearrange, Op.JOIN: self._join,
+            Op.FLIP: lambda s, layer, x, _q: flipped(s, layer, x[0]),
+            Op.RESIZE_TO: lambda s, layer, x, _q: resized_to(s, layer.resampling, *x),
             Op.CROP_TO: lambda s, layer, x, _q: cropped_to(s, layer, *x), Op.PAD_MULTIPLE: self._multiple,
         }  # fmt: skip
 
@@ -188,9 +190,12 @@ class _ExactExporter:
 
     # ---- moves
 
-    def _concat(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
+    def _concat(self, s: Step, layer: Layer, x: list[str], q: list[int], axis: int = 1) -> str:
         parts = [_shifted(s, each, quantizer - layer.quantizer) for each, quantizer in zip(x, q, strict=True)]
-        return s("Concat", *parts, axis=1)
+        return s("Concat", *parts, axis=axis)
+
+    def _join(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
+        return self._concat(s, layer, x, q, 1 + layer.axes)
 
     def _slice(self, s: Step, layer: Layer, x: list[str], q: list[int]) -> str:
         top, left, bottom, right = layer.sides
@@ -201,7 +206,7 @@ class _ExactExporter:
         top, left, bottom, right = layer.sides
         sides = s.ints(0, 0, top, left, 0, 0, bottom, right)
         if layer.op == Op.PAD_BORDER and layer.mode != 3:
-            return s("Pad", x[0], sides, mode=("edge", "reflect")[layer.mode - 1])
+            return s("Pad", x[0], sides, mode=PAD_MODES[layer.mode])
         value = 0.0 if layer.constant is None else float(layer.constant.reshape(-1)[0])
         return s("Pad", x[0], sides, s.number(value))
 

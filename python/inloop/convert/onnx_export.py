@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from inloop.convert.fields import Comparison, Coordinates, Function, Interpolation
 from inloop.convert.network import Layer, Network, Op
-from inloop.convert.onnx_moves import PAD_MODES, cropped_to, padded_to_multiple, rearranged, size_of
+from inloop.convert.onnx_moves import PAD_MODES, cropped_to, flipped, padded_to_multiple, rearranged, size_of
 from inloop.convert.onnx_writer import GraphWriter, Step
 from inloop.engine.model import Model
 from inloop.errors import UnsupportedError
@@ -62,6 +62,8 @@ class _Exporter:
             Op.COMPARE: self._compare, Op.SELECT: self._select, Op.EXPAND: self._expand, Op.CONSTANT: self._constant,
             Op.GRID_SAMPLE: self._grid_sample, Op.PAD_MULTIPLE: self._multiple, Op.RESIZE_TO: self._resize_to,
             Op.REARRANGE: self._rearrange,
+            Op.JOIN: lambda layer, x: self._node("Concat", layer, x, axis=1 + layer.axes),
+            Op.FLIP: lambda layer, x: flipped(Step(self._writer, layer.name), layer, x[0]),
             Op.CROP_TO: lambda layer, x: cropped_to(Step(self._writer, layer.name), layer, *x),
         }  # fmt: skip
 
@@ -175,10 +177,13 @@ class _Exporter:
     def _resized(self, layer: Layer, inputs: list[str]) -> str:
         r = layer.resampling
         coordinates = "pytorch_half_pixel" if r.pytorch else _COORDINATES[r.coordinates]
-        mode = "linear" if r.interpolation == Interpolation.BILINEAR else "nearest"
+        mode = {Interpolation.NEAREST: "nearest", Interpolation.BILINEAR: "linear"}.get(
+            r.interpolation, "cubic"
+        )
+        more = {"cubic_coeff_a": -0.75 if r.interpolation == Interpolation.BICUBIC else -0.5}
         return self._node(
             "Resize", layer, inputs, mode=mode, coordinate_transformation_mode=coordinates,
-            nearest_mode=_NEAREST[r.nearest],
+            nearest_mode=_NEAREST[r.nearest], **(more if mode == "cubic" else {}),
         )  # fmt: skip
 
     def _grid_sample(self, layer: Layer, x: list[str]) -> str:
@@ -202,6 +207,9 @@ class _Exporter:
                 return self._node("Elu", layer, x, alpha=a)
             case Function.ELU:
                 return self._node("Celu", layer, x, alpha=a)
+            case Function.SWISH if a == 1:
+                s = Step(self._writer, layer.name)
+                return s("Mul", x[0], s("Sigmoid", x[0]))
             case function if function in _FUNCTIONS:
                 return self._node(_FUNCTIONS[function], layer, x)
         raise self._missing(layer)

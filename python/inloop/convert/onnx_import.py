@@ -48,24 +48,29 @@ def import_onnx(source: str | Path | bytes) -> Network:
     return import_model(read_onnx(source))
 
 
-def import_model(model: Any) -> Network:
-    """Import an `onnx.ModelProto` that holds all its numbers; errors as for `import_onnx`."""
+def import_model(model: Any, *, for_integers: bool = False) -> Network:
+    """Import an `onnx.ModelProto` that holds all its numbers; errors as for `import_onnx`.
+
+    With `for_integers`, every tensor of the file has a layer, as where it is quantised.
+    """
     with reported_for("the ONNX file"):
-        importer = GraphWalk(model)
+        importer = GraphWalk(model, for_integers=for_integers)
         network = importer.run()
         height, width = declared_size(network, importer.values)
-    if (height, width) != (None, None) and (importer.needs_its_size or not _same_if_free(model, network)):
+    if (height, width) != (None, None) and (
+        importer.needs_its_size or not _same_if_free(model, network, for_integers)
+    ):
         network.metadata[SIZE_KEY] = f"{width or '?'}x{height or '?'}"
     elif importer.multiple > 1:
         network.metadata[MULTIPLE_KEY] = f"{importer.multiple}x{importer.multiple}"
     return network
 
 
-def _same_if_free(model: Any, network: Network) -> bool:
+def _same_if_free(model: Any, network: Network, for_integers: bool) -> bool:
     """Whether a network with declared sizes is the same without them, so that it is right at others too."""
     try:
         with reported_for("the ONNX file"):
-            importer = GraphWalk(model, free_sizes=True)
+            importer = GraphWalk(model, free_sizes=True, for_integers=for_integers)
             free = importer.run()
     except InloopError:
         return False

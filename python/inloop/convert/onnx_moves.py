@@ -9,7 +9,8 @@ import math
 from inloop.convert.network import Layer
 from inloop.convert.onnx_writer import Step
 
-PAD_MODES = ("", "edge", "reflect", "constant")
+PAD_MODES = ("", "edge", "reflect", "constant", "wrap")
+_TO_BEGIN = -(2**62)
 
 
 def rearranged(s: Step, layer: Layer, x: str) -> str:
@@ -41,6 +42,14 @@ def cropped_to(s: Step, layer: Layer, x: str, like: str) -> str:
     axes = [2 + d for d in range(2) if layer.axes >> d & 1]
     ends = s("Slice", s("Shape", like), s.ints(axes[0]), s.ints(axes[-1] + 1))
     return s("Slice", x, s.ints(*[0] * len(axes)), ends, s.ints(*axes))
+
+
+def flipped(s: Step, layer: Layer, x: str) -> str:
+    """Upside down, left to right, or both."""
+    axes = [2 + d for d in range(2) if layer.axes >> d & 1]
+    count = len(axes)
+    last, step = s.ints(*[-1] * count), s.ints(*[-1] * count)
+    return s("Slice", x, last, s.ints(*[_TO_BEGIN] * count), s.ints(*axes), step)
 
 
 def padded_to_multiple(s: Step, layer: Layer, x: str, value: list[str]) -> str:

@@ -228,7 +228,7 @@ def quantise(
         raise ConfigError("the network has quantizers already")
     _check_sizes(original, samples)
     graph = EditableGraph(model)
-    network = import_model(graph.model)
+    network = import_model(graph.model, for_integers=True)
     largest = _magnitudes(network, {name for node in graph.nodes for name in node.output}, samples)
     inputs = _input_quantizers(network, largest, input_quantizers or {}, headroom)
     rules = QuantizerRules(graph, inputs, largest, headroom)

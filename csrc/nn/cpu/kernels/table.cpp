@@ -11,11 +11,13 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   KernelTable table;
   fill_scalar(table);
   fill_scalar_f32(table);
+  fill_scalar_functions(table);
   fill_scalar_peak(table);
 #if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_avx2(table);
     fill_avx2_f32(table);
+    fill_avx2_functions(table);
     fill_avx2_peak(table);
   }
 #endif
@@ -23,6 +25,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   if (isa >= Isa::avx512) {
     fill_avx512(table);
     fill_avx512_f32(table);
+    fill_avx512_functions(table);
     fill_avx512_peak(table);
   }
 #endif

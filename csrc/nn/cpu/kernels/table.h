@@ -127,6 +127,19 @@ constexpr int block_channels(int left, int widest) {
   return left >= widest ? widest : left > 8 ? left / 16 * 16 : left;
 }
 
+// The functions of layer_fields.h that have kernels.
+enum class VectorFunction : int {
+  exp = 0,
+  sigmoid = 1,
+  swish = 2,
+  tanh = 3,
+  erf = 4,
+  gelu = 5,
+  gelu_tanh = 6,
+  mish = 7,
+  elu = 8
+};
+
 struct KernelTable {
   // The largest block of output channels that the dense kernel takes, a multiple of 16, and of channels that
   // the depthwise kernel takes, a multiple of 8.
@@ -142,6 +155,11 @@ struct KernelTable {
   int depthwise_block_f32 = 8;
   void (*conv_row_f32)(const ConvRowF32&) = nullptr;
   void (*depthwise_row_f32)(const DepthwiseRowF32&) = nullptr;
+  // Sets y[i] = f(x[i]) with the parameters a and b of the layer; y may be x. The scalar kernel computes in
+  // double and rounds once. The others are within 5e-7 * max(1, |x|, |f(x)|) of f(x), exp within
+  // 5e-7 * f(x), and agree with each other.
+  void (*function_f32)(VectorFunction function, float a, float b, const float* x, float* y,
+                       int count) = nullptr;
   // These run nothing but the multiply-add that the kernels consist of, to measure the peak of the machine,
   // and return the number of multiplications.
   int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
@@ -165,6 +183,9 @@ void fill_avxvnni_peak(KernelTable& table);
 void fill_scalar_f32(KernelTable& table);
 void fill_avx2_f32(KernelTable& table);
 void fill_avx512_f32(KernelTable& table);
+void fill_scalar_functions(KernelTable& table);
+void fill_avx2_functions(KernelTable& table);
+void fill_avx512_functions(KernelTable& table);
 void fill_scalar_peak(KernelTable& table);
 void fill_avx2_peak(KernelTable& table);
 void fill_avx512_peak(KernelTable& table);

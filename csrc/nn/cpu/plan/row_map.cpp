@@ -28,11 +28,12 @@ struct Side {
   RowMap bounded(const RowMap& map) const { return map.extent > kMaxExtent ? whole() : map; }
 };
 
-// `numerator` rows of the result come from `denominator` rows, plus one before and one behind.
+// `numerator` rows of the result come from `denominator` rows, plus one or two before and behind.
 RowMap resized(const Resampling& resampling, const Side& side) {
   const Scale& scale = side.dimension == kHeight ? resampling.y : resampling.x;
   if (resampling.coordinates == Coordinates::align_corners) return side.whole();
-  return side.bounded({scale.denominator, scale.numerator, 1, scale.denominator + 2});
+  const int more = is_cubic(resampling.interpolation) ? 2 : 1;
+  return side.bounded({scale.denominator, scale.numerator, more, scale.denominator + 2 * more});
 }
 
 // Maps blocks of rows where the outermost axis of the dimension remains the outermost one.
@@ -55,6 +56,7 @@ RowMap rearranged(const Rearrangement& r, const Side& side) {
 // Covers the distance of what a border of `before` and `after` samples repeats.
 RowMap bordered(const Layer& layer, const Side& side, int before, int after) {
   if (layer.border == BorderMode::value) return {1, 1, before, 1};
+  if (layer.border == BorderMode::wrap) return before || after ? side.whole() : RowMap{};
   const int reach = std::max(before, after) * (layer.border == BorderMode::reflect ? 2 : 1);
   return side.bounded({1, 1, before + reach, 2 * reach + 1});
 }
@@ -71,6 +73,8 @@ RowMap map_of(const Layer& layer, size_t index, const Side& side) {
     case Op::space_to_depth:
       return {layer.block, 1, 0, layer.block};
     case Op::reduce_mean:
+    case Op::flip:
+    case Op::join:
       return layer.axes & 1 << side.dimension ? side.whole() : RowMap{};
     case Op::resize:
       return resized(layer.resampling, side);

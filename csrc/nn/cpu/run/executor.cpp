@@ -204,7 +204,7 @@ void Executor<T>::element_row(const Step& step, const RowOut<T>& out) {
     shapes[i] = {v.height, v.width, v.channels};
   }
   const Shape result = {step.out.height, step.out.width, step.out.channels};
-  run_element_row<T>(graph_, layer(step), rings, shapes, result, out);
+  run_element_row<T>(table_, graph_, layer(step), rings, shapes, result, out);
 }
 
 template <class T>

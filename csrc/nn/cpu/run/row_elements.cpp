@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "nn/cpu/run/row_ops.h"
@@ -33,14 +34,46 @@ class RowSource {
   mutable Last last_[3][2];
 };
 
+// Returns the kernel's name of a function, if there is one.
+std::optional<VectorFunction> vector_function(Function function) {
+  switch (function) {
+    case Function::exp:
+      return VectorFunction::exp;
+    case Function::sigmoid:
+      return VectorFunction::sigmoid;
+    case Function::swish:
+      return VectorFunction::swish;
+    case Function::tanh:
+      return VectorFunction::tanh;
+    case Function::erf:
+      return VectorFunction::erf;
+    case Function::gelu:
+      return VectorFunction::gelu;
+    case Function::gelu_tanh:
+      return VectorFunction::gelu_tanh;
+    case Function::mish:
+      return VectorFunction::mish;
+    case Function::elu:
+      return VectorFunction::elu;
+    default:
+      return {};
+  }
+}
+
 // Computes one row of a layer. Operations that are common in networks have loops over the channels inside
 // those over the pixels.
 template <class T>
 class ElementRow {
  public:
-  ElementRow(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
-             const Shape& result, const RowOut<T>& out)
-      : graph_(graph), layer_(layer), inputs_(inputs), shapes_(shapes), result_(result), out_(out) {}
+  ElementRow(const KernelTable& table, const Graph& graph, const Layer& layer, const RowRing<T>* inputs,
+             const Shape* shapes, const Shape& result, const RowOut<T>& out)
+      : table_(table),
+        graph_(graph),
+        layer_(layer),
+        inputs_(inputs),
+        shapes_(shapes),
+        result_(result),
+        out_(out) {}
 
   void run() const {
     switch (layer_.op) {
@@ -63,7 +96,12 @@ class ElementRow {
         return tile();
       case Op::resize:
       case Op::resize_to:
+        if (is_cubic(layer_.resampling.interpolation)) return cubic();
         return layer_.resampling.interpolation == Interpolation::nearest ? nearest() : bilinear();
+      case Op::flip:
+        return flip();
+      case Op::join:
+        return join();
       default:
         return any();
     }
@@ -119,11 +157,16 @@ class ElementRow {
   }
 
   void apply(const T* x, T* y, int count) const {
-    if constexpr (std::is_same_v<T, float>)
-      apply_function(layer_.function, layer_.parameters, x, y, count);
-    else
+    if constexpr (std::is_same_v<T, float>) {
+      const float* parameters = layer_.parameters;
+      if (const auto kernel = vector_function(layer_.function))
+        table_.function_f32(*kernel, parameters[0], parameters[1], x, y, count);
+      else
+        apply_function(layer_.function, parameters, x, y, count);
+    } else {
       for (int i = 0; i < count; ++i)
         y[i] = static_cast<T>(table_rule(layer_.constant.data(), x[i], layer_.table_shift));
+    }
   }
 
   void function() const {
@@ -232,6 +275,52 @@ class ElementRow {
     });
   }
 
+  void cubic() const {
+    const Resampling r = resampling_of(layer_, shapes_[0], result_);
+    const int quarters = cubic_quarters(r.interpolation);
+    const Quartet rows = cubic_source(r, r.y, out_.row, shapes_[0].height, result_.height);
+    Wide wy[4], wx[4];
+    R::cubic_weights(rows.fraction, quarters, wy);
+    const T* lines[4];
+    for (int i = 0; i < 4; ++i) lines[i] = inputs_[0].row(rows.at[i]);
+    for_pixels([&](T* y, int x) {
+      const Quartet columns = cubic_source(r, r.x, x, shapes_[0].width, result_.width);
+      R::cubic_weights(columns.fraction, quarters, wx);
+      ptrdiff_t at[4];
+      for (int j = 0; j < 4; ++j) at[j] = columns.at[j] * inputs_[0].step;
+      for (int c = 0; c < result_.channels; ++c) {
+        Wide sum = 0;
+        for (int i = 0; i < 4; ++i) {
+          const T* line = lines[i] + c;
+          sum +=
+              (line[at[0]] * wx[0] + line[at[1]] * wx[1] + line[at[2]] * wx[2] + line[at[3]] * wx[3]) * wy[i];
+        }
+        y[c] = static_cast<T>(R::weighted(sum));
+      }
+    });
+  }
+
+  void flip() const {
+    const T* row = inputs_[0].row(layer_.axes & 1 << kHeight ? result_.height - 1 - out_.row : out_.row);
+    const bool mirrored = layer_.axes & 1 << kWidth;
+    for_pixels([&](T* y, int x) {
+      std::copy_n(row + (mirrored ? result_.width - 1 - x : x) * inputs_[0].step, result_.channels, y);
+    });
+  }
+
+  void join() const {
+    const bool rows = layer_.axes == 1 << kHeight;
+    size_t part = 0;
+    int row = out_.row, begin = 0;
+    while (rows && row >= shapes_[part].height) row -= shapes_[part++].height;
+    for_pixels([&](T* y, int x) {
+      while (!rows && x >= begin + shapes_[part].width) begin += shapes_[part++].width;
+      const T* source = inputs_[part].row(row) + (x - begin) * inputs_[part].step;
+      const int shift = quantizer(part) - layer_.quantizer;
+      for (int c = 0; c < result_.channels; ++c) y[c] = static_cast<T>(R::right(source[c], shift));
+    });
+  }
+
   void any() const {
     const RowSource<T> source(inputs_);
     const ElementOps<T, RowSource<T>> ops(graph_, layer_, shapes_, result_, source);
@@ -240,6 +329,7 @@ class ElementRow {
     });
   }
 
+  const KernelTable& table_;
   const Graph& graph_;
   const Layer& layer_;
   const RowRing<T>* inputs_;
@@ -251,14 +341,15 @@ class ElementRow {
 }  // namespace
 
 template <class T>
-void run_element_row(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
-                     const Shape& result, const RowOut<T>& out) {
-  ElementRow<T>(graph, layer, inputs, shapes, result, out).run();
+void run_element_row(const KernelTable& table, const Graph& graph, const Layer& layer,
+                     const RowRing<T>* inputs, const Shape* shapes, const Shape& result,
+                     const RowOut<T>& out) {
+  ElementRow<T>(table, graph, layer, inputs, shapes, result, out).run();
 }
 
-template void run_element_row(const Graph&, const Layer&, const RowRing<int16_t>*, const Shape*, const Shape&,
-                              const RowOut<int16_t>&);
-template void run_element_row(const Graph&, const Layer&, const RowRing<float>*, const Shape*, const Shape&,
-                              const RowOut<float>&);
+template void run_element_row(const KernelTable&, const Graph&, const Layer&, const RowRing<int16_t>*,
+                              const Shape*, const Shape&, const RowOut<int16_t>&);
+template void run_element_row(const KernelTable&, const Graph&, const Layer&, const RowRing<float>*,
+                              const Shape*, const Shape&, const RowOut<float>&);
 
 }  // namespace inloop::nn

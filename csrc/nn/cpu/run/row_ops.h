@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "nn/cpu/kernels/table.h"
 #include "nn/graph/graph.h"
 
 namespace inloop::nn {
@@ -40,8 +41,9 @@ struct RowRing {
 
 // Computes one row of an operation of element_ops.h (is_element_op()); `shapes` are those of the operands.
 template <class T>
-void run_element_row(const Graph& graph, const Layer& layer, const RowRing<T>* inputs, const Shape* shapes,
-                     const Shape& result, const RowOut<T>& out);
+void run_element_row(const KernelTable& table, const Graph& graph, const Layer& layer,
+                     const RowRing<T>* inputs, const Shape* shapes, const Shape& result,
+                     const RowOut<T>& out);
 
 // Computes one row of another layer that is no convolution and makes a row of its own (not slice, pad or
 // concat). T is the element type of the graph, int16_t or float.

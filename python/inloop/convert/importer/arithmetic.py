@@ -14,6 +14,7 @@ from inloop.convert.fields import Comparison, Function
 from inloop.convert.importer.broadcast import Named, aligned, operand, per_channel
 from inloop.convert.importer.expansion import Expansion
 from inloop.convert.importer.functions import apply_function
+from inloop.convert.importer.fused_functions import fused_function
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
@@ -104,7 +105,13 @@ def neg(g: GraphImporter, node: Node) -> None:
 
 @handles("Mul")
 def mul(g: GraphImporter, node: Node) -> None:
-    """A factor or one a channel, or the product of two tensors."""
+    """A factor or one a channel, or the product of two tensors, or the last one of a function."""
+    if g.is_float and not g.for_integers and (fused := fused_function(g, node)) is not None:
+        name, function = fused
+        if name in g.values:
+            alpha = 1.0 if function == Function.SWISH else 0.0
+            g.put(node, apply_function(g, node, g.values[name], function, alpha))
+            return
     if found := _with_constant(g, node):
         x, name, array, _ = found
         numbers, quantizer = g.numbers(node, name, array)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,11 @@ class GraphImporter(Sink, ABC):
     @abstractmethod
     def take(self, node: Node) -> None:
         """Import one node."""
+
+    @cached_property
+    def producers(self) -> dict[str, Node]:
+        """The node that makes each tensor."""
+        return {name: node for node in self.nodes for name in node.outputs}
 
     # ---- operands
 
@@ -135,7 +141,9 @@ class GraphImporter(Sink, ABC):
 
     def numbers(self, node: Node, name: str, array: Array, wanted: int | None = None) -> tuple[Constant, int]:
         """A constant in the network's type, and its quantizer: the declared one, or `wanted` with QDQ pairs."""
-        if array.dtype == object or array.dtype.kind not in "fiub":
+        if array.dtype == object:
+            raise node.unsupported(f"constant '{name}' depends on a size that is not fixed")
+        if array.dtype.kind not in "fiub":
             raise node.unsupported(f"constant '{name}' is no array of numbers")
         if self.is_float:
             return array.astype(np.float32), 0

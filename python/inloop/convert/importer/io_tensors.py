@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inloop.convert.importer.batch import with_one_block
 from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
@@ -87,7 +88,8 @@ def declared_size(network: Network, values: Mapping[str, Value]) -> tuple[int | 
 
 
 def declare_inputs(g: GraphImporter) -> None:
-    """Values of the graph's inputs."""
+    """Values of the graph's inputs, for one block where the file is for several at once."""
+    batches: set[int] = set()
     for tensor in g.graph.input:
         if tensor.name in g.constants:
             continue
@@ -101,11 +103,7 @@ def declare_inputs(g: GraphImporter) -> None:
         batch, channels = sizes[0], sizes[roles.index(2)]
         if channels is None:
             raise UnsupportedError(f"input '{tensor.name}' has no fixed number of channels")
-        if batch not in (None, 1):
-            raise UnsupportedError(
-                f"input '{tensor.name}' has batch {batch}, only 1 is supported: export it with batch 1 and give "
-                "`Model.run` many blocks"
-            )
+        batches.add(batch or 1)
         quantizer = 0 if g.is_float else g.quantizers.declared.get(tensor.name)
         if quantizer is None:
             raise ModelError(f"'inloop.quantizers' lacks the input '{tensor.name}'")
@@ -118,6 +116,10 @@ def declare_inputs(g: GraphImporter) -> None:
         number = len(g.network.inputs)
         g.network.inputs.append((tensor.name, channels, quantizer))
         g.values[tensor.name] = Value(number, quantizer, dims, stored)
+    if len(batches) > 1:
+        raise UnsupportedError(f"inputs of different batches are not supported: {sorted(batches)}")
+    if batches and batches != {1}:
+        with_one_block(g, batches.pop())
 
 
 def declare_outputs(g: GraphImporter) -> None:

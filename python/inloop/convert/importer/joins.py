@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -14,8 +15,8 @@ from inloop.convert.importer.graph import GraphImporter
 from inloop.convert.importer.layout import placed_with, with_dimension
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
-from inloop.convert.importer.sizes import fills_up, up_to_multiple
-from inloop.convert.importer.slices import cut_dimension
+from inloop.convert.importer.sizes import Extent, fills_up, up_to_multiple
+from inloop.convert.importer.slices import TO_END, cut_dimension
 from inloop.convert.importer.values import (
     CHANNELS,
     HEIGHT,
@@ -27,6 +28,9 @@ from inloop.convert.importer.values import (
     length,
 )
 from inloop.convert.network import Constant, Layer, Op, to_integers
+
+_JOINED = 3  # The engine joins no more at a time.
+_WRAP = 4
 
 
 def _stacked_outside(g: GraphImporter, node: Node, parts: list[Value], dim: int) -> Value | None:
@@ -57,10 +61,10 @@ def _place(value: Value, axis: Any) -> int:
 
 
 def _assembled(g: GraphImporter, node: Node, parts: list[Value], dim: int, place: int) -> Value:
-    """Along height or width: each part in a frame of zeros, added up."""
+    """Along height or width: each part in a frame of zeros, added up; of free sizes, one joined to the other."""
     sizes = [length(part.dims[dim]) for part in parts]
     if not all(isinstance(size, int) for size in sizes):
-        raise node.unsupported("concatenation along height or width needs fixed sizes")
+        return _joined(g, node, parts, dim, place)
     known = [cast(int, size) for size in sizes]
     result, begin, fresh = parts[0], 0, axes_of(sum(known))
     for i, (part, size) in enumerate(zip(parts, known, strict=True)):
@@ -76,12 +80,65 @@ def _assembled(g: GraphImporter, node: Node, parts: list[Value], dim: int, place
     return result
 
 
+def _joined(g: GraphImporter, node: Node, parts: list[Value], dim: int, place: int) -> Value:
+    """Values of free sizes one behind the other, a few at a time."""
+    while len(parts) > 1:
+        few, rest = parts[:_JOINED], parts[_JOINED:]
+        total: Extent = 0
+        for part in few:
+            total = total + length(part.dims[dim])
+        layer = Layer(
+            Op.JOIN, [part.number for part in few], min(part.quantizer for part in few),
+            node.outputs[0] if not rest else f"{node.outputs[0]}:{len(rest)}", axes=1 << place,
+        )  # fmt: skip
+        joined = replace(few[0], number=g.network.add(layer), quantizer=layer.quantizer)
+        parts = [with_dimension(joined, joined.number, dim, place, axes_of(total)), *rest]
+    return parts[0]
+
+
+def _wrapped(g: GraphImporter, node: Node) -> tuple[int, int] | None:
+    """How much of its other end a tensor gets at either end, as exporters say a circular border; None otherwise."""
+    if len(node.inputs) != 3:
+        return None
+    middle, axis, counts = node.inputs[1], node.integer("axis"), []
+    for name, is_first in ((node.inputs[0], True), (node.inputs[2], False)):
+        part = next((other for other in g.nodes if name in other.outputs), None)
+        if (
+            part is None
+            or part.op != "Slice"
+            or part.inputs[0] != middle
+            or name == middle
+            or not part.has(3)
+        ):
+            return None
+        start, end, axes = (g.sizes(part, i) for i in (1, 2, 3))
+        if axes != [axis] or (part.has(4) and g.integers(part, 4) != (1,)) or not start or not end:
+            return None
+        if (
+            is_first
+            and isinstance(start[0], int)
+            and isinstance(end[0], int)
+            and start[0] < 0
+            and end[0] >= TO_END
+        ):
+            counts.append(-start[0])
+        elif not is_first and start == [0] and isinstance(end[0], int) and 0 < end[0] < TO_END:
+            counts.append(end[0])
+        else:
+            return None
+    return counts[0], counts[1]
+
+
 @handles("Concat")
 def concat(g: GraphImporter, node: Node) -> None:
     """Along the channels; along height and width where the sizes are fixed."""
     operands: list[Operand] = [operand(g, node, i) for i in range(len(node.inputs))]
     values = [x for x in operands if isinstance(x, Value)]
     dim = node.integer("axis") % values[0].rank
+    border = _wrapped(g, node)
+    if border is not None and not isinstance(length(values[1].dims[dim]), int):
+        g.put(node, _bordered(g, node, g.value(node, 1), {dim: border}, _WRAP, 0))
+        return
     if any(x.rank != values[0].rank for x in values):
         raise node.broken("operands differ in their number of dimensions")
     if len(values) == len(operands) and (y := _stacked_outside(g, node, values, dim)) is not None:
@@ -136,7 +193,12 @@ def _filled_up(g: GraphImporter, node: Node, x: Value, axes: Sequence[int], mode
     behind = {axis: pads[i + len(axes)] for i, axis in enumerate(axes) if pads[i + len(axes)] != 0}
     multiples = {axis: fills_up(length(x.dims[axis]), pad) for axis, pad in behind.items()}
     places = {roles[axis]: multiple for axis, multiple in multiples.items()}
-    if any(pad != 0 for pad in pads[: len(axes)]) or not behind or None in multiples.values():
+    if (
+        mode == _WRAP
+        or any(pad != 0 for pad in pads[: len(axes)])
+        or not behind
+        or None in multiples.values()
+    ):
         return False
     if not set(places) <= {HEIGHT, WIDTH}:
         return False
@@ -165,7 +227,7 @@ def pad(g: GraphImporter, node: Node) -> None:
     axes = g.integers(node, 3) or tuple(range(x.rank))
     fill = g.optional(node, 2)
     value = float(fill.reshape(-1)[0]) if fill is not None and fill.size else node.number("value", 0)
-    mode = {"constant": 3, "edge": 1, "reflect": 2}.get(node.text("mode", "constant"))
+    mode = {"constant": 3, "edge": 1, "reflect": 2, "wrap": _WRAP}.get(node.text("mode", "constant"))
     if mode is None:
         raise node.unsupported(f"mode '{node.text('mode', '')}' is not supported")
     if _filled_up(g, node, x, [axis % x.rank for axis in axes], mode, value):

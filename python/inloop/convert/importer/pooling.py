@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from inloop.convert.fields import Window
@@ -13,7 +14,7 @@ from inloop.convert.importer.layout import arranged, default_roles, stored_by
 from inloop.convert.importer.node import Node
 from inloop.convert.importer.registry import handles
 from inloop.convert.importer.values import Axes, Stored, Value
-from inloop.convert.importer.windows import image_of, padded, spatial, window_of, windowed_size
+from inloop.convert.importer.windows import image_of, moved_sides, padded, spatial, window_of, windowed_size
 from inloop.convert.network import Layer, Op
 
 _MAX_KERNEL = 31  # The engine's windows are no larger.
@@ -48,7 +49,13 @@ def average_pool(g: GraphImporter, node: Node) -> None:
     if _is_all(g, node, x, window):
         Expansion(g, node).result("GlobalAveragePool", node.inputs[0])
         return
+    own = node.integers("pads", (0, 0, 0, 0))
     counts = bool(node.integer("count_include_pad", 0)) and any(window.pads)
+    if counts and node.integer("ceil_mode", 0):
+        # What makes room for the last window never counts, the file's own pads do: they become samples.
+        x = moved_sides(g, node, x, (own[0], own[1], own[2], own[3]))
+        top, left, bottom, right = (pad - zeros for pad, zeros in zip(window.pads, own, strict=True))
+        window, counts = replace(window, pads=(top, left, bottom, right)), False
     if counts:
         x, window = padded(g, node, x, window)
     layer = Layer(Op.AVERAGE_POOL, [x.number], x.quantizer, window=window, count_padding=counts)

@@ -144,6 +144,26 @@ def global_max_pool(g: GraphImporter, node: Node) -> None:
     _extreme(g, node, {2, 3})
 
 
+@handles("ReduceLogSum", "ReduceLogSumExp")
+def reduce_logarithm(g: GraphImporter, node: Node) -> None:
+    """The logarithm of a sum; of powers, the largest number is taken off first."""
+    x, e = node.inputs[0], Expansion(g, node)
+    dims, keepdims = _dims(g, node, g.value(node, 0)), bool(node.integer("keepdims", 1))
+    if dims is None:
+        e.result("Log" if node.op == "ReduceLogSum" else "Identity", x)
+        return
+    if node.op == "ReduceLogSum":
+        e.result("Log", e.reduced("ReduceSum", x, dims, "sum", keepdims=keepdims))
+        return
+    largest = e.reduced("ReduceMax", x, dims, "largest")
+    powers = e("Exp", e("Sub", x, largest, to="lower"), to="powers")
+    y = e("Log", e.reduced("ReduceSum", powers, dims, "sum"), to="logarithm")
+    if keepdims:
+        e.result("Add", y, largest)
+    else:
+        e.squeezed(e("Add", y, largest, to="whole"), dims)
+
+
 @handles("ReduceL1", "ReduceL2", "ReduceSumSquare")
 def reduce_length(g: GraphImporter, node: Node) -> None:
     """Sums of magnitudes or squares, and the root."""

@@ -82,13 +82,22 @@ def _ratio(g: GraphImporter, node: Node, size: Any, source: Extent) -> Fraction:
     return found[0]
 
 
+def _cubic(node: Node) -> Interpolation:
+    a = node.number("cubic_coeff_a", -0.75)
+    if a not in (-0.75, -0.5) or node.integer("exclude_outside", 0):
+        raise node.unsupported(
+            "cubic_coeff_a other than -0.75 and -0.5, and exclude_outside, are not supported"
+        )
+    return Interpolation.BICUBIC if a == -0.75 else Interpolation.CATMULL_ROM
+
+
 def _resampling(node: Node) -> Resampling:
     mode, coordinates = (
         node.text("mode", "nearest"),
         node.text("coordinate_transformation_mode", "half_pixel"),
     )
     nearest = node.text("nearest_mode", "round_prefer_floor")
-    if mode not in ("nearest", "linear"):
+    if mode not in ("nearest", "linear", "cubic"):
         raise node.unsupported(f"mode '{mode}' is not supported")
     if coordinates not in _COORDINATES:
         raise node.unsupported(f"coordinate_transformation_mode '{coordinates}' is not supported")
@@ -97,8 +106,9 @@ def _resampling(node: Node) -> Resampling:
     policy = node.text("keep_aspect_ratio_policy", "stretch")
     if node.integer("antialias", 0) or policy != "stretch":
         raise node.unsupported("antialias and keep_aspect_ratio_policy are not supported")
+    interpolation = {"nearest": Interpolation.NEAREST, "linear": Interpolation.BILINEAR}.get(mode)
     return Resampling(
-        Interpolation.NEAREST if mode == "nearest" else Interpolation.BILINEAR,
+        _cubic(node) if interpolation is None else interpolation,
         _COORDINATES[coordinates],
         _NEAREST[nearest] if mode == "nearest" else NearestMode.PREFER_FLOOR,
         coordinates == "pytorch_half_pixel",

@@ -145,6 +145,10 @@ class Size:
         modulus = self._at(other)
         return self._other(f"mod({self},{other})", lambda h, w: self.at(h, w) % modulus(h, w), other)
 
+    def __rmod__(self, other: int) -> Extent:
+        """The remainder of a number that is smaller than the size: at others, nothing would be left of a tensor."""
+        return self + other if other < 0 else other
+
     def __floor__(self) -> Size:
         return self.whole()
 

@@ -22,7 +22,8 @@ from inloop.convert.importer.sizes import Extent, Size, settled
 from inloop.convert.importer.values import CHANNELS, HEIGHT, WIDTH, Stored, Value, axes_of, length
 from inloop.convert.network import Layer, Op
 
-_TO_END = 2**31 - 1
+TO_END = 2**31 - 1
+"""An end that is none, or beyond."""
 
 
 def _cut_channels(g: GraphImporter, node: Node, x: Value, begin: int, count: int, name: str) -> int:
@@ -79,9 +80,9 @@ def _range(g: GraphImporter, node: Node, size: Extent, start: Any, end: Any) -> 
         raise node.unsupported("a start counted from the end needs a fixed spatial size")
     if isinstance(end, Size):
         return start, max(g.settle(node, size - end), 0)
-    if 0 <= end < _TO_END:
+    if 0 <= end < TO_END:
         raise node.unsupported("an end counted from the begin needs a fixed spatial size")
-    return start, 0 if end >= _TO_END else -end
+    return start, 0 if end >= TO_END else -end
 
 
 def _cropped(
@@ -97,7 +98,7 @@ def _cropped(
     roles = x.roles()
     cut = {axis: end for axis, end in zip(axes, ends, strict=True) if isinstance(end, Size)}
     others = [end for end in ends if not isinstance(end, Size)]
-    if roles is None or not cut or any(end < _TO_END for end in others) or any(s != 0 for s in starts):
+    if roles is None or not cut or any(end < TO_END for end in others) or any(s != 0 for s in starts):
         return False
     if set(steps) != {1} or not {roles[axis] for axis in cut} <= {HEIGHT, WIDTH}:
         return False
@@ -121,6 +122,117 @@ def _cropped(
     return True
 
 
+def _is_far(size: Extent, start: Extent, end: Extent) -> bool:
+    """Whether a begin is counted from the end of a free size, or an end from its begin: that is no cut."""
+    if not isinstance(size, Size):
+        return False
+    return isinstance(start, Size) or start < 0 or (isinstance(end, int) and 0 < end < TO_END)
+
+
+def _one_by_one(
+    g: GraphImporter,
+    node: Node,
+    starts: list[Extent],
+    ends: list[Extent],
+    axes: list[int],
+    steps: Sequence[int],
+) -> None:
+    """A slice along several dimensions as one along each."""
+    e, name = Expansion(g, node), node.inputs[0]
+    for i, limits in enumerate(zip(starts, ends, axes, steps, strict=True)):
+        operands = []
+        for what, number in zip(("start", "end", "axis", "step"), limits, strict=True):
+            dtype = object if isinstance(number, Size) else np.int64
+            operands.append(e.constant(f"{what}{i}", np.array([number], dtype), dtype))
+        if i + 1 == len(axes):
+            e.result("Slice", name, *operands)
+        else:
+            name = e("Slice", name, *operands, to=f"along{i}")
+
+
+def _flipped(g: GraphImporter, node: Node, x: Value, dim: int, suffix: str) -> Value | None:
+    """Height or width in the opposite order; None where the dimension is stored as channels."""
+    x, place = place_of(g, node, x, dim)
+    if place == CHANNELS:
+        return None
+    layer = Layer(Op.FLIP, [x.number], x.quantizer, f"{node.outputs[0]}{suffix}", axes=1 << place)
+    return with_dimension(x, g.network.add(layer), dim, place, axes_of(length(x.dims[dim])))
+
+
+def _backwards(
+    g: GraphImporter, node: Node, x: Value, dim: int, start: Extent, end: Extent, step: int
+) -> None:
+    """A negative step: height and width are flipped first, other dimensions are put together anew."""
+    size = length(x.dims[dim])
+    if isinstance(start, Size) or isinstance(end, Size):
+        raise node.unsupported("a negative step between computed limits is not supported")
+    if isinstance(size, int):
+        places = range(size)[start:end:step]
+        if not places:
+            raise node.broken("keeps nothing of its operand")
+        cut = size - 1 - places[0], places[-1]
+    elif (start < 0 or start >= TO_END) and end <= -TO_END:
+        cut = 0 if start >= TO_END else -1 - start, 0
+    else:
+        raise node.unsupported("a negative step along a free size is supported down to its begin only")
+    flipped = (
+        _flipped(g, node, x, dim, "" if cut == (0, 0) and step == -1 else ":flipped") if x.dims[dim] else x
+    )
+    if flipped is None:
+        assert isinstance(size, int)  # Channels have a known number.
+        _picked(g, node, dim, list(places))
+        return
+    g.put(
+        node,
+        _strided(g, node, cut_dimension(g, node, flipped, dim, cut, f"{node.outputs[0]}:part"), dim, -step),
+    )
+
+
+def _first_part(g: GraphImporter, node: Node, x: Value, dim: int, count: int, suffix: str) -> Value:
+    """So many rows or columns from the begin."""
+    x, place = place_of(g, node, x, dim)
+    extent = (count, 1, 1) if place == HEIGHT else (1, count, 1)
+    plane = Layer(
+        Op.CONSTANT, [], 0, f"{node.outputs[0]}{suffix}:size", channels=1, extent=extent,
+        constant=g.own_numbers([0] * count),
+    )  # fmt: skip
+    layer = Layer(
+        Op.CROP_TO, [x.number, g.network.add(plane)], x.quantizer, f"{node.outputs[0]}{suffix}", channels=x.channels,
+        axes=1 << place,
+    )  # fmt: skip
+    return with_dimension(x, g.network.add(layer), dim, place, axes_of(count))
+
+
+def _far_part(g: GraphImporter, node: Node, x: Value, dim: int, start: Extent, end: Extent) -> Value | None:
+    """A part of a free height or width that is no cut at its ends: the last rows, or rows up to a number."""
+    size = length(x.dims[dim])
+    if isinstance(size, int):
+        return None
+    start, end = _from_end(size, start), _from_end(size, end)
+    if isinstance(start, Size) or isinstance(end, Size):
+        return None
+    if start < 0:
+        behind = 0 if end >= TO_END else -end
+        if behind < 0 or behind >= -start:
+            return None
+        x = cut_dimension(g, node, x, dim, (0, behind), f"{node.outputs[0]}:begin")
+        backwards = _flipped(g, node, x, dim, ":backwards")
+        assert backwards is not None  # Channels have a known number.
+        return _flipped(g, node, _first_part(g, node, backwards, dim, -start - behind, ":last"), dim, "")
+    if start < end < TO_END:
+        first = _first_part(g, node, x, dim, end, ":first")
+        return cut_dimension(g, node, first, dim, (start, 0), node.outputs[0])
+    return None
+
+
+def _from_end(size: Size, limit: Extent) -> Extent:
+    """A computed limit as a distance from the end, where it is one at every size."""
+    if not isinstance(limit, Size):
+        return limit
+    rest = size - limit
+    return limit if isinstance(rest, Size) or rest < 0 else -rest or TO_END
+
+
 @handles("Slice")
 def slice_(g: GraphImporter, node: Node) -> None:
     """Limits as operands or, in old files, as attributes."""
@@ -131,18 +243,22 @@ def slice_(g: GraphImporter, node: Node) -> None:
     steps = g.integers(node, 4) or (1,) * len(starts)
     if not len(starts) == len(ends) == len(axes) == len(steps):
         raise node.broken("its limits differ in number")
-    if len(steps) == 1 and steps[0] < 0:
-        size = length(x.dims[axes[0]])
-        if not isinstance(size, int) or isinstance(starts[0], Size) or isinstance(ends[0], Size):
-            raise node.unsupported("negative steps along a dimension of free size are not supported")
-        _picked(g, node, axes[0] % x.rank, list(range(size))[starts[0] : ends[0] : steps[0]])
+    sizes = [length(x.dims[axis]) for axis in axes]
+    if len(steps) > 1 and (min(steps) < 0 or any(map(_is_far, sizes, starts, ends))):
+        _one_by_one(g, node, starts, ends, [axis % x.rank for axis in axes], steps)
         return
+    if len(steps) == 1 and steps[0] < 0:
+        _backwards(g, node, x, axes[0] % x.rank, starts[0], ends[0], steps[0])
+        return
+    if len(steps) == 1:
+        part = _far_part(g, node, x, axes[0] % x.rank, starts[0], ends[0])
+        if part is not None:
+            g.put(node, _strided(g, node, part, axes[0] % x.rank, steps[0]))
+            return
     if _cropped(g, node, x, [axis % x.rank for axis in axes], starts, ends, steps):
         return
     cuts: dict[int, tuple[tuple[int, int], int]] = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        if step < 1:
-            raise node.unsupported("negative steps along several dimensions at once are not supported")
         cuts[axis % x.rank] = (_range(g, node, length(x.dims[axis % x.rank]), start, end), step)
     g.put(node, _sliced(g, node, x, cuts))
 
@@ -238,9 +354,12 @@ def gather(g: GraphImporter, node: Node) -> None:
     x, index = g.value(node, 0), g.integers(node, 1)
     dim = node.integer("axis", 0) % x.rank
     size = length(x.dims[dim])
+    shape = g.constants[node.inputs[1]].shape if index else ()
+    if isinstance(size, Size) and index and min(index) >= 0 and len(shape) == 1:
+        _picked(g, node, dim, list(index))
+        return
     if index is None or not index or not isinstance(size, int):
         raise node.unsupported("only constant indices of a dimension of fixed size are supported")
-    shape = g.constants[node.inputs[1]].shape
     if len(index) > 1:
         if len(shape) > 1:
             raise node.unsupported("indices of more than one dimension are not supported")

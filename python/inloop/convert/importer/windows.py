@@ -50,10 +50,8 @@ def _ceiled(
 ) -> tuple[int, ...]:
     """Pads that make room for the last window of a ceiled size, which begins inside the operand."""
     ends = [pads[d + 2] + strides[d] - 1 for d in (0, 1)]
-    if any(end >= k for end, k in zip(ends, kernel, strict=True)) or node.integer("count_include_pad", 0):
-        raise node.unsupported(
-            "ceil_mode with strides or pads this large, or with counted pads, is not supported"
-        )
+    if any(end >= k for end, k in zip(ends, kernel, strict=True)):
+        raise node.unsupported("ceil_mode with strides or pads this large is not supported")
     return (*pads[:2], *ends)
 
 
