@@ -84,6 +84,7 @@ CASES = (
         )
         for part in RATE_PARTS
     ),
+    Case("executors.py", "-m benchmarks.executors --points 8", (), "two processes"),
     Case("history", "-m benchmarks.history -o {folder}/history.html", ("plotly",), "ratios of"),
     Case(
         "filter_table.py",

@@ -10,7 +10,7 @@ import pytest
 from float_graphs import FloatGraph
 
 from inloop.convert import import_network, import_onnx, quantise
-from inloop.convert.loading import load_model
+from inloop.convert.loading import load_model, network_files
 from inloop.errors import ModelError
 
 
@@ -43,6 +43,7 @@ def test_weights_are_those_beside_the_file(tmp_path: Path, monkeypatch: pytest.M
     for place in (tmp_path, tmp_path / "a", tmp_path / "b"):
         monkeypatch.chdir(place)
         assert factor(first) == 2
+        assert network_files(first) == (first, first.with_name("m.onnx.data"))
         assert factor(second) == 3
         assert import_network(str(first)).layers[0].constant is not None
     monkeypatch.chdir(tmp_path / "b")

@@ -19,7 +19,6 @@ from inloop import Frame, InloopError
 from inloop.evaluate.codecs.coded import Complexity
 from inloop.evaluate.cost import Cost
 from inloop.evaluate.exchange import write_pictures
-from inloop.evaluate.executors import InThisProcess, LocalProcesses
 from inloop.evaluate.ffmpeg import run_program
 from inloop.evaluate.sweeps import speed
 from inloop.evaluate.sweeps.demands import demands, speed_note
@@ -30,6 +29,7 @@ from inloop.evaluate.sweeps.speed import measure_speeds
 from inloop.evaluate.sweeps.store import PointStore
 from inloop.evaluate.sweeps.tables import demands_csv, demands_latex, demands_table, points_csv
 from inloop.evaluate.sweeps.toml_file import read_spec
+from inloop.executors import InThisProcess, LocalProcesses
 
 MakePoint = Callable[..., Point]
 MIB = 1 << 20

@@ -19,7 +19,6 @@ from enhance_networks import constant_residual
 from inloop import ConfigError, Frame, InloopError
 from inloop.evaluate.clips import Clip
 from inloop.evaluate.exchange import write_pictures
-from inloop.evaluate.executors import InThisProcess
 from inloop.evaluate.sweeps import run
 from inloop.evaluate.sweeps.measure import Measured, measure
 from inloop.evaluate.sweeps.point import Conditions, Machine, Point
@@ -36,6 +35,7 @@ from inloop.evaluate.sweeps.summary import (
 )
 from inloop.evaluate.sweeps.tables import between_table, points_csv, rates_csv, rates_latex, terminal_table
 from inloop.evaluate.sweeps.toml_file import read_spec
+from inloop.executors import InThisProcess
 
 MakePoint = Callable[..., Point]
 QPS = (22, 27, 32, 37)

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from inloop.chunks import ChunkSettings
+from inloop.cli.chunk_options import ChunkOptions, check_passes, chunk_packets
 from inloop.cli.coding_options import CodingOptions, StreamOptions
 from inloop.cli.copy_options import CopyingOptions
 from inloop.cli.early_end import EarlyEnd
@@ -26,6 +28,7 @@ from inloop.cli.progress import Progress
 from inloop.cli.rate_options import RateControlOptions
 from inloop.cli.signal_options import SignalOptions
 from inloop.cli.statistics import EncodeStatistics
+from inloop.cli.where_options import WhereOptions
 from inloop.codec import Encoder
 from inloop.codec.coding_line import pictures_in_work
 from inloop.engine.thread_pool import ThreadPool
@@ -38,6 +41,7 @@ from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import encode_frames, select_frames
 from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
 from inloop.ratecontrol.vbv import Buffer
+from inloop.video.signal import SignalDescription
 
 
 def encode(
@@ -68,6 +72,8 @@ def encode(
         path_option("--rc-plot", help="Write a page with bits, QP and buffer over time to this .html file."),
     ] = None,
     source: SourceOptions = SourceOptions(),
+    chunking: ChunkOptions = ChunkOptions(),
+    where: WhereOptions = WhereOptions(),
     common: CommonOptions = CommonOptions(),
 ) -> None:
     """Encode a video as HEVC, with or without the neural filter.
@@ -87,6 +93,9 @@ def encode(
     if rc_plot is not None:
         import_extra("plotly", "eval")  # before the work, not behind it
     count = thread_count(threads)
+    where.check(common)
+    if (rule := chunking.rule(where)) is not None:
+        check_passes(rate)
     pool = ThreadPool.for_pictures(count, pictures_in_work(count, NO_FEEDBACK_DELAY))
     picture_filter = nnlf.make(md5=stream_options.md5, threads=pool)
     vbv = rate.vbv()
@@ -98,17 +107,13 @@ def encode(
         description = signal.applied(info.signal)
         options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))
         depth = options.coded_bit_depth
-        video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
-        controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))
         surroundings = stack.enter_context(copying.surroundings(video, container_of(output), source))
         writer = stack.enter_context(open_stream_writer(output, description, surroundings))
         buffer = None if vbv is None else Buffer(vbv, float(info.fps))
-        statistics = EncodeStatistics(psnr=psnr, md5=stream_options.md5, buffer=buffer)
+        # Pictures that were coded elsewhere stay there.
+        statistics = EncodeStatistics(psnr=psnr, md5=stream_options.md5 and rule is None, buffer=buffer)
         options = replace(
             options,
-            rate_control=controller,
-            threads=pool,
-            nnlf=picture_filter,
             nnlf_lambda=nnlf.lambda_factor,
             signal=description,
             level_kbps=rate.target_kbps,
@@ -117,13 +122,23 @@ def encode(
             repeat_headers=stream_options.repeat_headers,
             wpp=stream_options.wpp,
         )
-        encoder = Encoder(info.width, info.height, info.fps, options)
         progress = Progress(source.count(info.frames), info.fps, quiet=common.quiet, results_on=output)
         nnlf.warn_of_drift(progress, options.structure, options.intra_period)
         selected = select_frames(video, source.skip, source.frames)
         pictures = end.until(surroundings.timeline.recorded(selected))
+        if rule is None:
+            video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
+            controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))
+            options = replace(options, rate_control=controller, threads=pool, nnlf=picture_filter)
+            packets = encode_frames(Encoder(info.width, info.height, info.fps, options), pictures)
+        else:
+            coded_info = replace(info, frames=None, signal=SignalDescription())
+            chunk_nnlf = None if picture_filter is None else nnlf
+            settings = ChunkSettings(coded_info, options, rate.rate_options(depth), chunk_nnlf, threads)
+            outcome = None if picture_filter is None else picture_filter.outcome
+            packets = chunk_packets(pictures, settings, rule, where, common, progress, outcome)
         with end.keeping_what_is_whole():
-            for packet in encode_frames(encoder, pictures):
+            for packet in packets:
                 writer.write(packet)
                 statistics.add(packet)
                 progress.advance(8 * len(packet.data))
@@ -140,6 +155,8 @@ def encode(
         progress.say(picture_filter.outcome.summary())
     for line in statistics.details():
         progress.say(line)
+    if rule is not None and stream_options.md5:
+        progress.say("every picture's MD5 is in the stream; inloop decode --md5 prints that of them all")
     for line in statistics.results():
         progress.result(line)
     rate.warn_of_miss(progress)

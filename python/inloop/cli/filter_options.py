@@ -4,20 +4,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from cyclopts import Parameter
 
 from inloop.cli.exit_codes import naming
 from inloop.cli.progress import Progress
 from inloop.codec import EncoderOptions
+from inloop.convert.loading import network_files
 from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
+from inloop.executors import Bundle
 from inloop.nnlf import FilterFunction, PictureFilter, ReferenceDecision, filter_names, load_any_filter
 from inloop.nnlf.judged import DEFAULT_ROWS
-from inloop.nnlf.skipping import DEFAULT_STRENGTH, fitted_beside, policy_for
+from inloop.nnlf.skipping import DEFAULT_STRENGTH, fit_path, fitted_beside, policy_for
 from inloop.structure.by_name import StructureName
 
 _OF_A_FILTER = (
@@ -81,6 +84,18 @@ class FilterOptions:
     def lambda_factor(self) -> float:
         """The encoder's factor of lambda."""
         return EncoderOptions().nnlf_lambda if self.nnlf_lambda is None else self.nnlf_lambda
+
+    def bundles(self) -> Sequence[Bundle]:
+        """Return the files of the network, with the gains that lie beside it. Raises OSError, ModelError."""
+        path = self.path()
+        if path is None:
+            return ()
+        gains = fit_path(path)
+        return (Bundle.of(*network_files(path), *([gains] if gains.is_file() else [])),)
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """Return the same with the network at another place."""
+        return replace(self, nnlf=str(places.get(Path(self.nnlf), self.nnlf)))
 
     def path(self) -> str | None:
         """Return the file of the network; None for one of the package, or none."""

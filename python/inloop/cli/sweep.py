@@ -13,9 +13,9 @@ from cyclopts import Parameter
 from inloop.cli.exit_codes import VerifyError
 from inloop.cli.options import CommonOptions, path_option
 from inloop.cli.progress import clock_text
+from inloop.cli.where_options import WhereOptions
 from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.codecs.ours import OurCodec
-from inloop.evaluate.executors import executor_for
 from inloop.evaluate.quality_names import FAMILIES, check_families
 from inloop.evaluate.sweeps.beside import HEAD, beside
 from inloop.evaluate.sweeps.demands import demands, speed_note
@@ -29,6 +29,8 @@ from inloop.evaluate.sweeps.suites import USUAL_ENCODERS, suite_spec
 from inloop.evaluate.sweeps.summary import doubts, fps_of, missing_points, mixtures, rates_between, summarise
 from inloop.evaluate.sweeps.tables import between_table, demands_table, number, shown_measures, terminal_table
 from inloop.evaluate.sweeps.toml_file import read_spec
+from inloop.evaluate.sweeps.versions import SweepVersions
+from inloop.executors.interface import Executor
 from inloop.extras import import_extra
 from inloop.io.output import refuse_overlap
 from inloop.text_table import format_table
@@ -77,16 +79,11 @@ def sweep(
             "--output", "-o", help="Folder of the results; sweep_SUITE here, or beside the TOML file."
         ),
     ] = None,
-    jobs: Annotated[
-        int,
-        Parameter(
-            name=["--jobs", "-j"], help="Processes; times are CPU seconds, best with one process a core."
-        ),
-    ] = 1,
     measure_speed: Annotated[
         bool,
         Parameter(help="Code every point once more, one at a time, for speeds and memory."),
     ] = False,
+    where: WhereOptions = WhereOptions(),
     common: CommonOptions = CommonOptions(),
 ) -> None:
     """Encode and decode clips at several rates with several encoders, and print the BD-rates.
@@ -103,8 +100,7 @@ def sweep(
     common.apply()
     for module in ("bjontegaard", "imageio_ffmpeg", "matplotlib", "PIL", "plotly"):
         import_extra(module, "eval")
-    if jobs < 1:
-        raise ConfigError("--jobs must be 1 or more")
+    where.check(common)
     if frames is not None and frames < 1:
         raise ConfigError("--frames must be 1 or more")
     if suite is None and any(name.lower().endswith(".toml") for name in inputs):
@@ -115,7 +111,7 @@ def sweep(
         chosen = _encoders(encoders, filter, against)
         plan = suite_spec(suite, inputs, Path(), encoders=chosen, frames=frames, families=families)
         folder = Path(f"sweep_{suite}")
-    _sweep(plan, folder if output is None else Path(output), jobs, measure_speed, common)
+    _sweep(plan, folder if output is None else Path(output), where, measure_speed, common)
 
 
 def _of_file(inputs: tuple[str, ...], *of_suites: object) -> tuple[SweepSpec, Path]:
@@ -138,10 +134,12 @@ def _encoders(text: str | None, network: str | None, against: str | None) -> lis
     return [*(name.replace(":lop", f":{network or 'lop'}") for name in own), *others]
 
 
-def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common: CommonOptions) -> None:
+def _sweep(
+    plan: SweepSpec, folder: Path, where: WhereOptions, measure_speed: bool, common: CommonOptions
+) -> None:
     refuse_overlap([clip.path for clip in plan.clips], {"--output": str(folder / POINTS)})
     store = PointStore(folder / POINTS)
-    points = _measured(plan, store, jobs, common)
+    points = _measured(plan, store, where.executor(common, SweepVersions.of(plan)), common)
     if measure_speed:
         points = _timed(plan, store, points, common)
     anchor = plan.encoders[0].name
@@ -166,16 +164,17 @@ def _sweep(plan: SweepSpec, folder: Path, jobs: int, measure_speed: bool, common
         raise InloopError(f"{len(missing)} of {len(list(plan.points()))} points are missing")
 
 
-def _measured(plan: SweepSpec, store: PointStore, jobs: int, common: CommonOptions) -> list[Point]:
+def _measured(plan: SweepSpec, store: PointStore, executor: Executor, common: CommonOptions) -> list[Point]:
     """Run the sweep and tell of every point; return the points in the order of the plan."""
     total = len(list(plan.points()))
     found: dict[tuple[str, str, float], Point] = {}
     start, new = monotonic(), 0
-    for done, progress in enumerate(run_sweep(plan, store, executor_for(jobs)), 1):
+    for done, progress in enumerate(run_sweep(plan, store, executor), 1):
         new += progress.is_new
-        left_s = (total - done) * (monotonic() - start) / new if new else 0.0
+        point_s = (monotonic() - start) / new if new else 0.0
         common.report(
-            f"[{100 * done / total:.1f}%] {done}/{total} {_line(progress)}, eta {clock_text(left_s)}"
+            f"[{100 * done / total:.1f}%] {done}/{total} {_line(progress)}{_rate(point_s)}, "
+            f"eta {clock_text((total - done) * point_s)}"
         )
         if (point := progress.point) is not None:
             spec = progress.spec
@@ -186,6 +185,11 @@ def _measured(plan: SweepSpec, store: PointStore, jobs: int, common: CommonOptio
             found[spec.encoder.name, spec.clip.name, spec.value] = point
     order = [(spec.encoder.name, spec.clip.name, spec.value) for spec in plan.points()]
     return [found[names] for names in order if names in found]
+
+
+def _rate(point_s: float) -> str:
+    """Return how many points are measured in a minute."""
+    return f", {60 / point_s:.1f} points/min" if point_s else ""
 
 
 def _timed(plan: SweepSpec, store: PointStore, points: list[Point], common: CommonOptions) -> list[Point]:

@@ -16,6 +16,17 @@ _PAIR_MAGIC = b"INLOOPNP"
 _SADL_MAGIC = b"SADL"
 
 
+def network_files(path: str | PathLike[str]) -> tuple[Path, ...]:
+    """Return the file of a network, then those beside it that hold its weights. Raises OSError, ModelError."""
+    main = Path(path)
+    data = main.read_bytes()
+    if data.startswith((_PAIR_MAGIC, _SADL_MAGIC, _COMPACT_MAGIC)):
+        return (main,)
+    from inloop.convert.importer.onnx_file import external_names
+
+    return (main, *(main.parent / name for name in external_names(data)))
+
+
 def load_model(path: str | PathLike[str], *, allow_wrapping: bool = False) -> Model:
     """Load a network from an ONNX file, a SADL file or inloop's compact form, told apart by content.
 

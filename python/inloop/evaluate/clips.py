@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from inloop.errors import ConfigError
+from inloop.executors.bundles import file_digest
 from inloop.io import VideoInfo, open_video
 from inloop.pipeline import select_frames
 from inloop.video.frame import Frame
@@ -70,7 +70,7 @@ class Clip:
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of the file."""
-        return _digest(self.path, *_stamp(self.path))
+        return file_digest(self.path)
 
 
 def find_clips(patterns: Iterable[str], folder: Path, limit: int | None = None) -> tuple[Clip, ...]:
@@ -156,10 +156,3 @@ def _distinct_names(paths: list[Path]) -> list[str]:
     if len(set(names)) < len(names):
         return [str(path) for path in paths]
     return names
-
-
-@cache
-def _digest(path: Path, size: int, time_ns: int) -> str:
-    """Return the SHA-256 of a file; size and time as for `_info`."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -20,7 +20,7 @@ from inloop.ratecontrol.interface import FEEDBACK_DELAY, RateController
 from inloop.ratecontrol.pass_statistics import StatsWriter, read_stats
 from inloop.ratecontrol.steering import QpLevelController, QpLevelPolicy
 from inloop.ratecontrol.two_pass import TwoPass
-from inloop.ratecontrol.vbv import VbvOptions
+from inloop.ratecontrol.vbv import INITIAL_FULLNESS, VbvOptions
 
 DEFAULT_CRF = 28.0
 
@@ -37,6 +37,7 @@ class RateOptions:
         bitrate_kbps: Average rate, kilobits a second.
         vbv_maxrate_kbps, vbv_bufsize_kbit: Rate and size of the decoder's buffer; both or neither. A buffer
             size alone with a bitrate means a constant rate.
+        vbv_initial: Share of the buffer that is full when the first picture is taken out, above 0, up to 1.
         pass_number: 1 writes statistics, 2 uses them (needs a bitrate), None does neither.
         complexity: How QP follows the pictures.
         blocks: Offsets of layers and blocks.
@@ -49,6 +50,7 @@ class RateOptions:
     bitrate_kbps: float | None = None
     vbv_maxrate_kbps: float | None = None
     vbv_bufsize_kbit: float | None = None
+    vbv_initial: float = INITIAL_FULLNESS
     pass_number: int | None = None
     complexity: ComplexityOptions = ComplexityOptions()
     blocks: BlockQpOptions = BlockQpOptions()
@@ -140,7 +142,7 @@ class RateOptions:
             raise ConfigError(
                 f"a maximal rate of {maxrate:g} kbit/s is below the bitrate {self.bitrate_kbps:g}"
             )
-        return VbvOptions(maxrate, bufsize)
+        return VbvOptions(maxrate, bufsize, self.vbv_initial)
 
 
 def make_controller(

@@ -24,7 +24,7 @@ class VbvOptions:
     Attributes:
         maxrate_kbps: Kilobits a second that arrive while it is not full.
         bufsize_kbit: Kilobits it holds.
-        initial: Share of it that is full when the first picture is taken out, 0.1 to 1.
+        initial: Share of it that is full when the first picture is taken out, above 0, up to 1.
     """
 
     maxrate_kbps: float
@@ -37,8 +37,8 @@ class VbvOptions:
             raise ConfigError(f"maximal rate {self.maxrate_kbps:g} kbit/s is out of range")
         if not 0 < self.bufsize_kbit < 10**7:
             raise ConfigError(f"buffer size {self.bufsize_kbit:g} kbit is out of range")
-        if not 0.1 <= self.initial <= 1:
-            raise ConfigError(f"initial fullness {self.initial:g} is outside 0.1..1")
+        if not 0 < self.initial <= 1:
+            raise ConfigError(f"initial fullness {self.initial:g} is not above 0 and up to 1")
 
 
 @dataclass

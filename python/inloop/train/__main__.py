@@ -45,7 +45,7 @@ def _make_data(options: argparse.Namespace) -> None:
         options.moving_photos,
         options.clips,
     )
-    build(config, options.processes)
+    build(config, options.processes, scheduler=options.scheduler)
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -174,6 +174,7 @@ def _run_all(options: argparse.Namespace) -> None:
         options.processes,
         options.fits,
         tuple(options.held_out),
+        scheduler=options.scheduler,
     )
     for path in run_recipe(recipe):
         print(path)

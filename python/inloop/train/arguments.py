@@ -19,6 +19,14 @@ from inloop.train.trainer import TrainConfig
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
+def _add_scheduler(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheduler",
+        "--cluster",
+        help="address of a Dask scheduler whose workers make the data, in the place of processes",
+    )
+
+
 def _add_data(commands: Commands) -> None:
     data = commands.add_parser("data", help="run the encoder over clips and store coded pictures")
     data.add_argument(
@@ -46,7 +54,8 @@ def _add_data(commands: Commands) -> None:
     )
     data.add_argument("--bit-depth", type=int, choices=(8, 10), help="internal depth (default: the source's)")
     data.add_argument("--nnlf", help="filter that runs in the loop meanwhile: data of the second round")
-    data.add_argument("--processes", type=int, default=1)
+    data.add_argument("--processes", "--jobs", "-j", type=int, default=1, help="encoders at a time")
+    _add_scheduler(data)
 
 
 def _add_fit(commands: Commands) -> None:
@@ -178,7 +187,8 @@ def _add_all(commands: Commands) -> None:
     every.add_argument("--patch", type=int, default=TrainConfig.patch)
     every.add_argument("--lr", type=float, default=TrainConfig.lr)
     every.add_argument("--device", default=TrainConfig.device, help="cpu or cuda")
-    every.add_argument("--processes", type=int, default=1, help="encoders at a time")
+    every.add_argument("--processes", "--jobs", "-j", type=int, default=1, help="encoders at a time")
+    _add_scheduler(every)
     every.add_argument("--fits", type=int, default=1, help="fits at a time")
     every.add_argument("--drawers", type=int, default=0, help="processes that draw patches for each fit")
     every.add_argument("--held-out", nargs="+", default=(), help="beginnings of names of sources")

@@ -7,12 +7,12 @@ from __future__ import annotations
 import hashlib
 import sys
 import zlib
-from collections.abc import Iterator
-from concurrent.futures import as_completed
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from tempfile import TemporaryDirectory
+from typing import Self, TextIO
 
 import av
 import numpy as np
@@ -20,6 +20,11 @@ import numpy.typing as npt
 
 from inloop.codec import Encoder, EncoderOptions
 from inloop.errors import ConfigError, InloopError
+from inloop.evaluate.codecs.ffmpeg_codec import FfmpegCodec
+from inloop.evaluate.codecs.networks import network_at, network_bundles
+from inloop.evaluate.sweeps.versions import SweepVersions
+from inloop.executors import Bundle, Outcome, executor_for, package_versions
+from inloop.executors.interface import Result
 from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.structure.by_name import StructureName
@@ -29,7 +34,6 @@ from inloop.train.samples import save_picture
 from inloop.train.sources import PHOTO_SUFFIXES, Source, find_sources, unknown_files
 from inloop.train.table_file import append_row, read_rows
 from inloop.video.frame import Frame
-from inloop.workers import process_pool
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -95,6 +99,31 @@ class Job:
     source: Source
     qp: int
     name: str
+
+
+@dataclass(frozen=True)
+class DistantJob:
+    """A job on a machine that may not have the folders of this one.
+
+    Attributes:
+        config: What the data step makes.
+        job: The source and its QP.
+        path: Where the source lies here, for messages.
+    """
+
+    config: DataConfig
+    job: Job
+    path: Path
+
+    def bundles(self) -> Sequence[Bundle]:
+        """Return the source and the filter. Raises OSError where one cannot be read."""
+        return (Bundle.of(self.path), *network_bundles(self.config.nnlf or ""))
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """Return the same job with files at other places."""
+        nnlf = None if self.config.nnlf is None else network_at(self.config.nnlf, places)
+        source = replace(self.job.source, path=places.get(self.path, self.path))
+        return replace(self, config=replace(self.config, nnlf=nnlf), job=replace(self.job, source=source))
 
 
 class Recorder:
@@ -257,7 +286,9 @@ def _store_of_peer(config: DataConfig, job: Job, frames: list[Frame]) -> int:
     )
 
 
-def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) -> None:
+def build(
+    config: DataConfig, processes: int = 1, stream: TextIO | None = None, scheduler: str | None = None
+) -> None:
     """Make all jobs that the manifest does not list yet; a stopped build goes on where it was.
 
     Sources that cannot be read are left out, which is said.
@@ -266,9 +297,12 @@ def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) 
         config: What the data step makes.
         processes: How many jobs run at a time, each in a process of its own.
         stream: Where progress and warnings are written; None for standard error.
+        scheduler: Address of a Dask scheduler whose workers do the jobs, in the place of processes.
 
     Raises:
-        ConfigError: There is no source that can be read, or the folder has pictures that were made otherwise.
+        ConfigError: There is no source that can be read, the folder has pictures that were made otherwise, or there
+            are processes and a scheduler.
+        InloopError: A job fails.
     """
     out = stream or sys.stderr
     every = list({job.name: job for job in jobs(config)}.values())
@@ -284,7 +318,7 @@ def build(config: DataConfig, processes: int = 1, stream: TextIO | None = None) 
         _check_settings(config, source, made)
     waiting = [job for job in every if job.name not in rows]
     count, left_out = len(every) - len(waiting), set()
-    for row in _rows(config, waiting, processes):
+    for row in _rows(config, waiting, processes, scheduler):
         count += 1
         if isinstance(row, str):
             if row not in left_out:
@@ -311,15 +345,38 @@ def _check_settings(config: DataConfig, source: Source, made: list[dict[str, str
             )
 
 
-def _rows(config: DataConfig, waiting: list[Job], processes: int) -> Iterator[dict[str, object] | str]:
+def _rows(
+    config: DataConfig, waiting: list[Job], processes: int, scheduler: str | None
+) -> Iterator[dict[str, object] | str]:
     """Run the jobs and yield their rows, or why they have none, as they end."""
-    if processes == 1:
-        yield from map(partial(run_job, config), waiting)
+    if scheduler is None:
+        tasks = {job.name: job for job in waiting}
+        yield from map(_result, executor_for(processes).run(partial(run_job, config), tasks))
         return
-    # Spawned, because torch has threads of its own that a forked process would lack.
-    with process_pool(processes) as pool:
-        for future in as_completed([pool.submit(run_job, config, job) for job in waiting]):
-            yield future.result()
+    peers = () if config.encoder == "inloop" else (FfmpegCodec(config.encoder, config.preset),)
+    versions = SweepVersions(peers) if peers else package_versions
+    cluster = executor_for(None if processes == 1 else processes, scheduler, versions=versions)
+    distant = {job.name: DistantJob(config, job, job.source.path) for job in waiting}
+    for row, files in map(_result, cluster.run(run_distant_job, distant)):
+        for name, data in files.items():
+            (config.out / name).write_bytes(data)
+        yield row if isinstance(row, str) else {**row, "nnlf": config.nnlf or ""}
+
+
+def run_distant_job(task: DistantJob) -> tuple[dict[str, object] | str, dict[str, bytes]]:
+    """Run a job; return what `run_job` does, and its files with their names."""
+    with TemporaryDirectory() as name:
+        row = run_job(replace(task.config, out=Path(name)), task.job)
+        if isinstance(row, str):
+            return row.replace(str(task.job.source.path), str(task.path)), {}
+        return row, {path.name: path.read_bytes() for path in sorted(Path(name).iterdir())}
+
+
+def _result(outcome: Outcome[Result]) -> Result:
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.result is not None
+    return outcome.result
 
 
 def _draw_bar(count: int, total: int, name: str, stream: TextIO) -> None:

@@ -93,6 +93,7 @@ class Recipe:
         steps: Length in steps instead.
         data: All settings of the data but what `DATA` says.
         processes: Encoders at a time.
+        scheduler: Address of a Dask scheduler whose workers make the data, in the place of processes.
         fits: Fits at a time: one a core of a CPU; a GPU takes all at once.
         held_out: Beginnings of names of sources that are kept out of training.
     """
@@ -107,6 +108,7 @@ class Recipe:
     steps: int = TrainConfig.steps
     data: DataConfig = field(default_factory=lambda: DataConfig(Path(), Path(), qps=ALL_QPS))
     processes: int = 1
+    scheduler: str | None = field(default=None, kw_only=True)
     fits: int = 1
     held_out: tuple[str, ...] = ()
 
@@ -139,7 +141,7 @@ def make_data(recipe: Recipe) -> list[Path]:
             moving_photos=kind.moving_photos,
             clips=not kind.moving_photos,
         )
-        build(config, recipe.processes)
+        build(config, recipe.processes, scheduler=recipe.scheduler)
         folders.append(config.out)
     return folders
 

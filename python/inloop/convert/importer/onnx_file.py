@@ -20,7 +20,31 @@ def read_onnx(source: str | Path | bytes) -> Any:
     """
     import onnx
 
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    model = _parsed(source if isinstance(source, bytes) else Path(source).read_bytes())
+    folder = None if isinstance(source, bytes) else Path(source).parent
+    for tensor in _tensors(model.graph):
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            _take_in(tensor, folder)
+    return model
+
+
+def external_names(data: bytes) -> list[str]:
+    """The names of the files that hold weights of an ONNX file, each once. Raises `ModelError` as `read_onnx` does."""
+    import onnx
+
+    found = {
+        entry.value: None
+        for tensor in _tensors(_parsed(data).graph)
+        if tensor.data_location == onnx.TensorProto.EXTERNAL
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
+    return list(found)
+
+
+def _parsed(data: bytes) -> Any:
+    import onnx
+
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # protobuf raises its own classes, which differ between versions
@@ -29,10 +53,6 @@ def read_onnx(source: str | Path | bytes) -> Any:
         raise ModelError("not a readable ONNX file: it holds no graph")
     if not _has_text(model):
         raise ModelError("not a readable ONNX file: a name or text in it is not UTF-8")
-    folder = None if isinstance(source, bytes) else Path(source).parent
-    for tensor in _tensors(model.graph):
-        if tensor.data_location == onnx.TensorProto.EXTERNAL:
-            _take_in(tensor, folder)
     return model
 
 

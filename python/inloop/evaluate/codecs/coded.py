@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, Protocol, TypeAlias, get_args
+from pathlib import Path
+from typing import Literal, Protocol, Self, TypeAlias, get_args, runtime_checkable
 
 from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.clips import Clip, Pictures
 from inloop.evaluate.cost import Cost
+from inloop.executors.bundles import Bundle
 from inloop.structure.by_name import StructureName
 from inloop.video.frame import Frame
 
@@ -91,6 +93,34 @@ class Codec(Protocol):
 
     def run(self, clip: Clip, pictures: Pictures, target: Target, value: float) -> Coded:
         """Code the clip, and decode it. Raises InloopError."""
+
+    def bundles(self, clip: Clip, value: float) -> Sequence[Bundle]:
+        """Return the files that it needs besides the clip. Raises OSError where one cannot be read."""
+
+    def at(self, places: Mapping[Path, Path], clip: Clip, value: float) -> Self:
+        """Return the same for one point with its files at other places, by the places that they have here."""
+
+
+@runtime_checkable
+class RunsPrograms(Protocol):
+    """A codec that runs other programs than inloop; it can be hashed."""
+
+    def versions(self) -> Mapping[str, str]:
+        """Return their versions by their names. Raises InloopError."""
+
+
+class WithoutFiles:
+    """Part of a codec that needs no file but the clip."""
+
+    __slots__ = ()
+
+    def bundles(self, clip: Clip, value: float) -> Sequence[Bundle]:
+        """Return nothing."""
+        return ()
+
+    def at(self, places: Mapping[Path, Path], clip: Clip, value: float) -> Self:
+        """Return the codec as it is."""
+        return self
 
 
 class AnyTarget:

@@ -15,11 +15,12 @@ from typing import Literal
 
 from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.clips import Clip, Pictures
-from inloop.evaluate.codecs.coded import TARGETS, Coded, Target, check_pictures
+from inloop.evaluate.codecs.coded import TARGETS, Coded, Target, WithoutFiles, check_pictures
 from inloop.evaluate.codecs.ffmpeg_codec import decode_elementary
 from inloop.evaluate.cost import Cost
 from inloop.evaluate.exchange import read_decoded, write_pictures
 from inloop.evaluate.ffmpeg import ffmpeg_version, run_program
+from inloop.executors.bundles import file_digest
 from inloop.video.frame import Frame
 
 _OF_THE_CLIP = ("fps", "width", "height", "frames", "bit_depth")
@@ -27,7 +28,7 @@ _PLACES = ("input", "output", "decoded", "value", *TARGETS, *_OF_THE_CLIP)
 
 
 @dataclass(frozen=True, slots=True)
-class CommandCodec:
+class CommandCodec(WithoutFiles):
     """A program that is run by a command line; no shell reads it.
 
     Attributes:
@@ -117,6 +118,11 @@ class CommandCodec:
                 version += f", decoded by {ffmpeg_version()}"
             return Coded(8 * stream.stat().st_size, decoded, encode, decode, version)
 
+    def versions(self) -> dict[str, str]:
+        """Return a hash of each program's file, which says more than a version."""
+        programs = {shlex.split(template)[0] for template in filter(None, (self.encode, self.decode))}
+        return {Path(name).name: _program_digest(name) for name in sorted(programs)}
+
     def _decoded(
         self, stream: Path, shown: Path, facts: Mapping[str, object], like: Frame
     ) -> tuple[list[Frame], Cost | None]:
@@ -138,6 +144,11 @@ class CommandCodec:
             "frames": frames,
             "bit_depth": info.bit_depth,
         }
+
+
+def _program_digest(name: str) -> str:
+    path = shutil.which(name)
+    return "missing" if path is None else f"SHA-256 {file_digest(Path(path))[:12]}"
 
 
 def _places(template: str) -> set[str]:

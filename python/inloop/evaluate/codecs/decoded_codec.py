@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.clips import Clip, Pictures
 from inloop.evaluate.codecs.coded import AnyTarget, Coded, Target, check_pictures
 from inloop.evaluate.exchange import read_decoded
+from inloop.executors.bundles import Bundle
 
 _COLUMNS = ("clip", "value", "bitrate_kbps")
 
@@ -68,6 +71,30 @@ class DecodedCodec(AnyTarget):
         check_pictures(decoded, pictures.frames, self.name)
         seconds = len(decoded) / pictures.fps
         return Coded(self._bits(clip, value, float(seconds)), decoded, None, None, self.name)
+
+    def bundles(self, clip: Clip, value: float) -> Sequence[Bundle]:
+        """Return the pictures, and the stream or the table of bitrates. Raises OSError where one cannot be read."""
+        return [Bundle.of(path) for path in self._files(clip, value).values()]
+
+    def at(self, places: Mapping[Path, Path], clip: Clip, value: float) -> Self:
+        """Return the same for one point, with the files at other places."""
+        found = {
+            name: str(places.get(path, path.absolute())) for name, path in self._files(clip, value).items()
+        }
+        escaped = {name: path.replace("{", "{{").replace("}", "}}") for name, path in found.items()}
+        return replace(
+            self,
+            decoded=escaped["decoded"],
+            stream=escaped.get("stream", ""),
+            bitrates=found.get("bitrates", ""),
+        )
+
+    def _files(self, clip: Clip, value: float) -> dict[str, Path]:
+        """Return the files of a point by the attributes that name them."""
+        files = {"decoded": self._path(self.decoded, clip, value)}
+        if self.stream:
+            return {**files, "stream": self._path(self.stream, clip, value)}
+        return {**files, "bitrates": self.folder / Path(self.bitrates).expanduser()}
 
     def _path(self, pattern: str, clip: Clip, value: float) -> Path:
         try:

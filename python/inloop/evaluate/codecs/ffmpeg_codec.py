@@ -14,7 +14,14 @@ from tempfile import TemporaryDirectory
 
 from inloop.errors import ConfigError, InloopError
 from inloop.evaluate.clips import Clip, Pictures
-from inloop.evaluate.codecs.coded import ONCE, Coded, Target, check_pictures, pictures_between_intra
+from inloop.evaluate.codecs.coded import (
+    ONCE,
+    Coded,
+    Target,
+    WithoutFiles,
+    check_pictures,
+    pictures_between_intra,
+)
 from inloop.evaluate.codecs.ffmpeg_options import FFMPEG_ENCODERS, FfmpegEncoder, Settings
 from inloop.evaluate.cost import Cost
 from inloop.evaluate.exchange import read_y4m, write_pictures
@@ -27,7 +34,7 @@ _REFUSED = re.compile(r"^.*(?:Error parsing option|Unknown option|Invalid value 
 
 
 @dataclass(frozen=True, slots=True)
-class FfmpegCodec:
+class FfmpegCodec(WithoutFiles):
     """An encoder of FFmpeg with its settings.
 
     Attributes:
@@ -108,6 +115,10 @@ class FfmpegCodec:
                 version=f"{ffmpeg_version()}, {library_version(self.encoder)}",
                 picture_bits=_picture_bits(folder / "sizes", len(decoded)),
             )
+
+    def versions(self) -> dict[str, str]:
+        """Return those of FFmpeg and of the encoder. Raises InloopError."""
+        return {"FFmpeg": ffmpeg_version(), self.encoder: library_version(self.encoder)}
 
     @property
     def _entry(self) -> FfmpegEncoder:

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+
+from inloop.convert.loading import network_files
+from inloop.executors.bundles import Bundle
 
 
 class Identified(Protocol):
@@ -28,6 +31,16 @@ def network_identity(name: str, load: Callable[[str], Identified]) -> str:
     path = Path(name)
     status = path.stat() if path.is_file() else None
     return _identity(name, load, None if status is None else (status.st_size, status.st_mtime_ns))
+
+
+def network_bundles(*names: str) -> tuple[Bundle, ...]:
+    """Return the files of those networks that are no names inside the package. Raises OSError."""
+    return tuple(Bundle.of(*network_files(Path(name))) for name in names if Path(name).is_file())
+
+
+def network_at(name: str, places: Mapping[Path, Path]) -> str:
+    """Return the name of a network whose file may lie at another place."""
+    return str(places.get(Path(name), name))
 
 
 @cache

@@ -5,20 +5,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import inloop
 from inloop.codec import EncoderOptions
 from inloop.errors import ConfigError
 from inloop.evaluate.clips import Clip, Pictures
 from inloop.evaluate.codecs.coded import ONCE, AnyTarget, Coded, Complexity, Target, pictures_between_intra
-from inloop.evaluate.codecs.networks import network_identity
+from inloop.evaluate.codecs.networks import network_at, network_bundles, network_identity
 from inloop.evaluate.peer import de265_md5, ffmpeg_md5
 from inloop.evaluate.trial import CodedPictures, FilterMode, Structure, TrialSettings, code_pictures
+from inloop.executors.bundles import Bundle
 from inloop.nnlf import load_filter
 from inloop.nnlf.filter_model import FilterModel
 from inloop.nnlf.skipping import DEFAULT_STRENGTH
@@ -114,6 +116,14 @@ class OurCodec(AnyTarget):
             if model is None
             else Complexity(model.parameters, model.kmac_per_px, coded.filtered_share),
         )
+
+    def bundles(self, clip: Clip, value: float) -> Sequence[Bundle]:
+        """Return the network. Raises OSError where it cannot be read."""
+        return network_bundles(self.nnlf)
+
+    def at(self, places: Mapping[Path, Path], clip: Clip, value: float) -> Self:
+        """Return the same with the network at another place."""
+        return replace(self, nnlf=network_at(self.nnlf, places))
 
     def _checks(self, coded: CodedPictures) -> dict[str, str]:
         checks = {"encoder": coded.encoder_md5, "inloop": coded.decoder_md5}

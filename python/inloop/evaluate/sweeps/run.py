@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from inloop.evaluate.executors import Executor, InThisProcess
 from inloop.evaluate.sweeps.measure import measure
 from inloop.evaluate.sweeps.point import Point
 from inloop.evaluate.sweeps.spec import PointSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
+from inloop.executors.interface import Executor, InThisProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,18 @@ def run_sweep(spec: SweepSpec, store: PointStore, executor: Executor) -> Iterato
     for outcome in executor.run(measure, waiting):
         point = None
         if outcome.result is not None:
-            point = replace(outcome.result.point, alone=isinstance(executor, InThisProcess))
+            alone = replace(outcome.result.point, alone=isinstance(executor, InThisProcess))
+            point = _asked_for(alone, outcome.key, waiting[outcome.key])
             store.add(point, outcome.result.picture)
         for point_spec in wanted[outcome.key]:
             found = None if point is None else _named(point, point_spec)
             yield Progress(point_spec, found, outcome.error)
+
+
+def _asked_for(point: Point, key: str, spec: PointSpec) -> Point:
+    """Return a point with key and command line of this machine: another one may have files at other places."""
+    command = spec.encoder.command(spec.clip, spec.value)
+    return replace(point, key=key, conditions=replace(point.conditions, command=command))
 
 
 def _named(point: Point, spec: PointSpec) -> Point:

@@ -7,17 +7,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
 
 from inloop.enhance import load_enhancer
 from inloop.errors import ConfigError
 from inloop.evaluate.clips import Clip
 from inloop.evaluate.codecs.coded import Codec, Target, check_value
-from inloop.evaluate.codecs.networks import network_identity
+from inloop.evaluate.codecs.networks import network_at, network_bundles, network_identity
 from inloop.evaluate.codecs.ours import OurCodec
 from inloop.evaluate.quality_names import FAMILIES
 from inloop.evaluate.sweeps.published import Published
+from inloop.executors.bundles import Bundle
 
 USUAL_QPS = (22, 27, 32, 37)
 
@@ -89,6 +92,21 @@ class PointSpec:
             networks.append(network_identity(self.encoder.enhance, load_enhancer))
         conditions = [self.encoder.command(self.clip, self.value), self.clip.digest(), *networks]
         return hashlib.sha256(json.dumps(conditions).encode()).hexdigest()[:24]
+
+    def bundles(self) -> Sequence[Bundle]:
+        """Return the files that measuring needs. Raises OSError where one cannot be read."""
+        return (
+            Bundle.of(self.clip.path),
+            *self.encoder.codec.bundles(self.clip, self.value),
+            *network_bundles(self.encoder.enhance),
+        )
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """Return the same point with files at other places, by the places that they have here."""
+        codec = self.encoder.codec.at(places, self.clip, self.value)
+        encoder = replace(self.encoder, codec=codec, enhance=network_at(self.encoder.enhance, places))
+        clip = replace(self.clip, path=places.get(self.clip.path, self.clip.path))
+        return replace(self, encoder=encoder, clip=clip)
 
 
 @dataclass(frozen=True, slots=True)

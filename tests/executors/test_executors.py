@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from inloop import ConfigError, InloopError
-from inloop.evaluate.executors import Executor, InThisProcess, LocalProcesses, executor_for
+from inloop.executors import Executor, InThisProcess, LocalProcesses, executor_for
 
 
 def doubled(number: int) -> int:
