@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,10 +50,9 @@ def read_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
     Raises:
         ConfigError: It is damaged, or something else.
     """
+    data = path.read_bytes()  # first, so that what torch says is about the contents
     try:
-        state = torch.load(path, weights_only=True, map_location=device)
-    except OSError:
-        raise
+        state = torch.load(io.BytesIO(data), weights_only=True, map_location=device)
     except Exception as error:  # torch has no family of its own for what can be wrong with a file
         raise ConfigError(f"{path} is damaged or no checkpoint: delete it to start anew") from error
     if not isinstance(state, dict) or not {"average", "network", "options"} <= state.keys():
