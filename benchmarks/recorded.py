@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from inloop.errors import ConfigError
 from inloop.evaluate.codecs.coded import Complexity
@@ -20,6 +22,7 @@ from inloop.evaluate.cost import Cost
 from inloop.evaluate.sweeps.page import render_sweep_page
 from inloop.evaluate.sweeps.page_data import page_data
 from inloop.evaluate.sweeps.point import Conditions, Machine, Point
+from inloop.evaluate.sweeps.published import read_published
 from inloop.evaluate.sweeps.spec import EncoderSpec, SweepSpec
 from inloop.evaluate.sweeps.store import PointStore
 from inloop.evaluate.sweeps.summary import summarise
@@ -61,8 +64,16 @@ def _point(row: Mapping[str, str]) -> Point:
     )
 
 
-def recorded_page(path: Path) -> str:
-    """The page of recorded points; the first encoder is the anchor. Raises ConfigError for another file."""
+def recorded_page(path: Path, published: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The page of recorded points; the first encoder is the anchor.
+
+    Args:
+        path: The points.
+        published: Tables of published figures, as a sweep's file has them.
+
+    Raises:
+        ConfigError: It is another file, or a figure is of encoders that are not there.
+    """
     store = PointStore(path)
     points = store.points()
     if not points:
@@ -70,7 +81,8 @@ def recorded_page(path: Path) -> str:
     # Settings of the encoders are in the points' command lines: only the names of these are shown.
     names = dict.fromkeys(point.encoder for point in points)
     encoders = tuple(EncoderSpec(name, OurCodec(), "qp", ()) for name in names)
-    spec = SweepSpec(encoders, (), points[0].families, path.stem)
+    figures = tuple(read_published(table, list(names)) for table in published)
+    spec = SweepSpec(encoders, (), points[0].families, path.stem, figures)
     return render_sweep_page(page_data(spec, points, summarise(points, encoders[0].name), store))
 
 
@@ -79,9 +91,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recorded")
     parser.add_argument("points", type=Path, help="JSON lines, one a point")
     parser.add_argument("-o", "--output", type=Path, help="the page; beside the points without it")
+    parser.add_argument(
+        "--published",
+        type=Path,
+        metavar="SWEEP.toml",
+        help="the sweep whose published figures are put beside",
+    )
     options = parser.parse_args(arguments)
+    spec = tomllib.loads(options.published.read_text("utf-8")) if options.published else {}
     output = options.output or options.points.with_suffix(".html")
-    output.write_text(recorded_page(options.points), "utf-8")
+    output.write_text(recorded_page(options.points, spec.get("published", ())), "utf-8")
     print(f"the page is {output}")
     return 0
 

@@ -29,11 +29,11 @@ def write_film(
     subtitles: bool = False,
     words: dict[str, str] | None = None,
     matrix: Sequence[int] | None = None,
-    codec: str = "libx264",
+    attachment: bytes = b"",
 ) -> None:
     """Write a container with one picture a time (in ticks), B pictures among them, and what else is asked for."""
     with av.open(str(path), "w") as container:
-        video = container.add_stream(codec, rate=25, width=size[0], height=size[1])
+        video = container.add_stream("libx264", rate=25, width=size[0], height=size[1])
         video.codec_context.time_base = TICK
         video.options = {"bf": "2", "g": "6"}
         if matrix is not None:
@@ -41,6 +41,8 @@ def write_film(
         sound = container.add_stream("aac", rate=8000, layout="mono") if sound_s else None
         if sound is not None:
             sound.metadata["language"] = "fin"
+        if attachment:
+            container.add_attachment("font.ttf", "application/x-truetype-font", attachment)
         if words is not None:
             container.metadata.update(words)
             chapter = {"id": 1, "start": 0, "end": 200, "time_base": Fraction(1, 1000)}

@@ -22,7 +22,7 @@ from inloop.io.output import refuse_overlap
 from inloop.io.stream import open_stream
 from inloop.io.surroundings import open_surroundings
 from inloop.nnlf import AnyFilter, PictureFilter, load_filter
-from inloop.pipeline import decode_chunks, encode_frames
+from inloop.pipeline import encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
 from inloop.video.frame import Frame
 
@@ -142,7 +142,7 @@ class DecodedVideo:
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures. Raises BitstreamError behind those that come before damage."""
         try:
-            yield from self._source.timed(decode_chunks(self.decoder, self._source.chunks))
+            yield from self._source.timed(self.decoder, self._source.chunks)
         finally:
             self._stack.close()
 

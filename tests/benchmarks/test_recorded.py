@@ -34,6 +34,23 @@ def test_the_page_of_recorded_points(repo_dir: Path, tmp_path: Path) -> None:
             assert means[name][measure]["clips"] == len(data["clips"])
 
 
+def test_published_figures_beside_recorded_points(repo_dir: Path, tmp_path: Path) -> None:
+    folder, output = repo_dir / "benchmarks" / "rd", tmp_path / "page.html"
+    words = [
+        str(folder / "results" / "seed.jsonl"),
+        "--published",
+        str(folder / "seed.toml"),
+        "-o",
+        str(output),
+    ]
+    assert main(words) == 0
+    text = output.read_text("utf-8")
+    assert '"text":"filter LOP"' in text
+    assert '"published":-8.2,"ours":-' in text
+    with pytest.raises(ConfigError, match="no encoder 'one_intra'"):
+        main([str(folder / "results" / "field_small_ra.jsonl"), *words[1:]])
+
+
 def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no points"):
         main([str(tmp_path / "none.jsonl")])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from c_structures import DecoderOptions
 
 import inloop
 from inloop import Decoder, Encoder, Frame, InloopError
@@ -119,23 +120,13 @@ def test_models_that_cannot_be_read(player: Path, tmp_path: Path) -> None:
     assert play(player, PLAIN, tmp_path / "out", threads=0)[0] == CONFIG
 
 
-class Options(ctypes.Structure):
-    _fields_ = (
-        ("struct_size", ctypes.c_size_t),
-        ("threads", ctypes.c_int32),
-        ("verify", ctypes.c_int32),
-        ("models", ctypes.POINTER(ctypes.c_void_p)),
-        ("model_count", ctypes.c_size_t),
-    )
-
-
 def test_wrong_arguments_are_refused(library: Path) -> None:
     c = ctypes.CDLL(str(library))
     c.inloop_error_text.restype = ctypes.c_char_p
     c.inloop_decoder_next.restype = ctypes.c_void_p
     decoder = ctypes.c_void_p()
     good = {
-        "struct_size": ctypes.sizeof(Options),
+        "struct_size": ctypes.sizeof(DecoderOptions),
         "threads": 1,
         "verify": 0,
         "models": None,
@@ -150,11 +141,14 @@ def test_wrong_arguments_are_refused(library: Path) -> None:
         {"models": null, "model_count": 1},
     )
     for change in wrong:
-        assert c.inloop_decoder_create(ctypes.byref(Options(**(good | change))), ctypes.byref(decoder)) == 3
+        assert (
+            c.inloop_decoder_create(ctypes.byref(DecoderOptions(**(good | change))), ctypes.byref(decoder))
+            == 3
+        )
         assert c.inloop_error_text()
     assert c.inloop_decoder_create(None, ctypes.byref(decoder)) == 3
     assert decoder.value is None
-    assert c.inloop_decoder_create(ctypes.byref(Options(**good)), ctypes.byref(decoder)) == 0
+    assert c.inloop_decoder_create(ctypes.byref(DecoderOptions(**good)), ctypes.byref(decoder)) == 0
     assert c.inloop_decoder_decode(None, b"", ctypes.c_size_t(0)) == 3
     assert c.inloop_decoder_decode(decoder, None, ctypes.c_size_t(1)) == 3
     assert c.inloop_decoder_decode(decoder, None, ctypes.c_size_t(0)) == 0

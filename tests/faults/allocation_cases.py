@@ -20,7 +20,9 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "fuzz"))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "nn"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "capi"))
 
+from c_structures import DecoderOptions
 from fault_injection import Faults, Kind
 from filtered_seeds import NETWORK, moving_frames
 
@@ -115,15 +117,6 @@ def use_c_interface(threads: int) -> Act:
     library = ctypes.CDLL(inloop.get_library())
     network, stream = NETWORK.read_bytes(), (STREAMS / "filtered_flags.265").read_bytes()
 
-    class Options(ctypes.Structure):
-        _fields_ = (
-            ("struct_size", ctypes.c_size_t),
-            ("threads", ctypes.c_int32),
-            ("verify", ctypes.c_int32),
-            ("models", ctypes.POINTER(ctypes.c_void_p)),
-            ("model_count", ctypes.c_size_t),
-        )
-
     library.inloop_decoder_next.restype = ctypes.c_void_p
 
     def act() -> None:
@@ -132,7 +125,7 @@ def use_c_interface(threads: int) -> Act:
         codes = [library.inloop_model_open_memory(network, size, 0, ctypes.byref(model))]
         if model:
             codes.append(library.inloop_session_create(model, 24, 40, ctypes.byref(session)))
-            options = Options(ctypes.sizeof(Options), threads, 1, ctypes.pointer(model), 1)
+            options = DecoderOptions(ctypes.sizeof(DecoderOptions), threads, 1, ctypes.pointer(model), 1)
             codes.append(library.inloop_decoder_create(ctypes.byref(options), ctypes.byref(decoder)))
         if decoder:
             codes.append(library.inloop_decoder_decode(decoder, stream, ctypes.c_size_t(len(stream))))

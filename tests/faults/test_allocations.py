@@ -25,7 +25,7 @@ CASES = (
     "run_network",
     "use_c_interface",
 )
-SAMPLE = 24
+SAMPLE = 10
 pytestmark = pytest.mark.skipif(compiler() is None, reason="there is no C++ compiler for the fault library")
 
 

@@ -3,7 +3,7 @@
 """Fuzz targets of what Python reads: networks (ONNX, SADL) and videos (y4m, streams, containers).
 
 `python tests/fuzz/fuzz_front_ends.py TARGET SECONDS [SEED]` damages the seeds of a target for a time, and prints how
-many inputs there were. With the package atheris, and `--atheris` behind the target, coverage guides the damage.
+many inputs there were. `guided_front_ends.py` lets coverage guide the damage.
 
 An input is read, or refused with an error of the family or one of the system; everything else is a finding, which is
 written to `finding_TARGET_SEED.bin`.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -190,22 +190,9 @@ def run(name: str, most_s: float, seed: int, most: int = 1 << 40) -> tuple[int, 
     return count, accepted
 
 
-def run_guided(name: str, arguments: Sequence[str]) -> None:
-    """Let atheris choose the inputs; arguments are libFuzzer's."""
-    import atheris
-
-    atheris.instrument_all()
-    target = TARGETS[name]
-    atheris.Setup([name, *arguments], lambda data: try_input(target, data) and None)
-    atheris.Fuzz()
-
-
 def main() -> None:
     """Run one target."""
     name = sys.argv[1]
-    if sys.argv[2:3] == ["--atheris"]:
-        run_guided(name, sys.argv[3:])
-        return
     seconds, seed = float(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0
     count, accepted = run(name, seconds, seed)
     print(f"{name}: {count} inputs in {seconds:g} s of CPU, {accepted} accepted, seed {seed}")

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("onnx")
 
 from fuzz_front_ends import TARGETS, read_container, run
+from nn_networks import GraphBuilder
 
 from inloop.convert import onnx_to_compact
-from inloop.errors import ModelError
+from inloop.errors import ModelError, UnsupportedError
 
 MOST_S = 20.0
 COUNT = {"onnx": 2000, "sadl": 1500, "y4m": 500, "stream": 100, "container": 300}
@@ -43,3 +45,12 @@ def test_text_of_a_container_that_is_none() -> None:
     for data in TARGETS["container"].seeds():
         assert b"Lavf" in data
         read_container(data.replace(b"Lavf", b"\x80avf"))
+
+
+def test_a_cut_of_any_number_of_rows() -> None:
+    """Fuzzing found it: the constant that says how many are kept had no room."""
+    g = GraphBuilder()
+    cut = [g.raw(np.array([value])) for value in (-(1 << 40), 1 << 62, 2)]
+    data = g.build(g.node("Slice", [g.input("x", 3), *cut]))
+    with pytest.raises(UnsupportedError, match="rows or columns"):
+        onnx_to_compact(data)

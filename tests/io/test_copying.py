@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import inloop
 from inloop.cli import main
 from inloop.io import open_video
 from inloop.io.companions import CopyOptions
-from inloop.io.timeline import Timeline
+from inloop.io.timeline import DisplayTimes, Timeline
 
 av = pytest.importorskip("av")
 video_files = pytest.importorskip("video_files")
@@ -51,6 +53,18 @@ def test_everything_goes_along(film: Path, tmp_path: Path, capsys: pytest.Captur
         assert {key.lower() for key in container.metadata} >= {"oddity"}
         assert [chapter["metadata"] for chapter in container.chapters()] == [{"title": "Arrival"}]
         assert container.streams.audio[0].metadata["language"] == "fin"
+
+
+def test_attachments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "source.mkv"
+    video_files.write_film(source, EVEN[:2], attachment=b"letters")
+    assert encode(source, tmp_path / "a.mkv") == 0
+    with av.open(str(tmp_path / "a.mkv")) as container:
+        assert [stream.data for stream in container.streams.attachments] == [b"letters"]
+        assert container.streams.attachments[0].name == "font.ttf"
+    assert capsys.readouterr().err == ""
+    assert encode(source, tmp_path / "a.mp4") == 0
+    assert "cannot hold attachments of stream 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -149,6 +163,20 @@ def test_rounded_times_become_even_again(tmp_path: Path) -> None:
     assert ticks[6] > ticks[5]
 
 
+def test_times_of_pictures_that_are_lost_or_hidden() -> None:
+    planes = [np.zeros((2, 2), np.uint8), *[np.zeros((1, 1), np.uint8)] * 2]
+    times = DisplayTimes()
+    for time, shown in ((2, True), (0, False), (1, True), (5, True), (3, True), (4, True)):
+        times.add(Fraction(time), shown=shown)
+    lost = iter([0, 0, 0, 1, 1, 1, 1])  # one picture before the fourth that comes
+    frames = [inloop.Frame(*planes, 8, index) for index in range(5)]
+    given = list(times.given_to(frames, lambda: next(lost)))
+    assert [(frame.pts, frame.time) for frame in given] == [(0, 1), (1, 2), (2, 4), (3, 5)]
+    times.add(None)
+    times.add(Fraction(7))
+    assert [frame.time for frame in times.given_to(frames[:1])] == [None]
+
+
 def test_sound_and_pictures_stay_together(tmp_path: Path) -> None:
     """The first picture comes a fifth of a second behind the sound."""
     source = tmp_path / "source.mkv"
@@ -206,6 +234,14 @@ def test_a_rate_that_is_given(film: Path, tmp_path: Path) -> None:
     assert video_files.shown_times(target) == [index * Fraction(1, 50) for index in range(10)]
 
 
+def test_a_pipe_is_read_once(film: Path, tmp_path: Path) -> None:
+    target = tmp_path / "a.mkv"
+    command = [sys.executable, "-m", "inloop", "encode", "-", "-o", str(target), "-p", "faster", "--quiet"]
+    done = subprocess.run(command, input=film.read_bytes(), capture_output=True, check=True)
+    assert b"its audio and subtitles are left out" in done.stderr
+    assert video_files.shown_times(target) == [index * Fraction(1, 25) for index in range(10)]
+
+
 def rotation(path: Path) -> int:
     with av.open(str(path)) as container:
         return next(container.decode(video=0)).rotation
@@ -227,7 +263,10 @@ def test_rotation_that_cannot_be_kept(
     source = tmp_path / "source.mp4"
     video_files.write_film(source, EVEN[:2], matrix=ROTATED)
     assert encode(source, tmp_path / f"a{suffix}") == 0
-    assert "players turn its pictures by 90 degrees, which the output cannot say" in capsys.readouterr().err
+    assert (
+        "players turn its pictures by 90 degrees clockwise, which the output cannot say"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,16 @@ def test_ours_from_container_to_container(
             times = video_files.shown_times(copied)
             assert [round(25 * (time - times[0])) for time in times] == list(range(12))
         source = copied
+
+
+def test_a_network_of_ones_own(tmp_path: Path) -> None:
+    fuzz = Path(__file__).parents[1] / "fuzz"
+    filtered = sorted((fuzz / "corpus_decoder").glob("filtered_*.265"))[0]
+    with pytest.raises(inloop.ModelError), inloop.open_video(filtered, fps=Fraction(25)):
+        pass
+    model = inloop.load_filter(fuzz / "small_filter.inl")
+    with (
+        inloop.open_video(filtered, fps=Fraction(25), models=[model]) as video,
+        inloop.decode(filtered, models=[model]) as decoded,
+    ):
+        assert [frame.md5() for frame in video] == [frame.md5() for frame in decoded]

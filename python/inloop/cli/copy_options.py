@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from inloop.cli.early_end import EarlyEnd
 from inloop.cli.options import SourceOptions, flag
 from inloop.io.companions import CopyOptions
 from inloop.io.orientation import upright
@@ -49,12 +50,15 @@ class CopyingOptions:
 
     @contextmanager
     def surroundings(
-        self, video: VideoReader, form: str | None, source: SourceOptions
+        self, video: VideoReader, form: str | None, source: SourceOptions, end: EarlyEnd
     ) -> Iterator[Surroundings]:
-        """Give what goes with the pictures; errors as for `inloop.io.surroundings.open_surroundings`."""
-        skipped, cut = source.skip > 0, source.frames is not None
-        options = self.copy_options()
+        """Give what goes with the pictures, up to their end; errors as for `open_surroundings`."""
         with open_surroundings(
-            video.container, video.info.fps, form, options, skipped=skipped, cut=cut
+            video.container,
+            video.info.fps,
+            form,
+            self.copy_options(),
+            skipped=source.skip > 0,
+            is_cut=lambda: source.frames is not None or end.is_early,
         ) as given:
             yield given

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -28,7 +29,7 @@ from inloop.io.output import refuse_overlap
 from inloop.io.stream import Source, open_stream
 from inloop.io.video import DEFAULT_FPS, MAX_FPS
 from inloop.nnlf import AnyFilter, load_any_filter
-from inloop.pipeline import SequenceMd5, decode_chunks
+from inloop.pipeline import SequenceMd5
 from inloop.video.frame import Frame
 
 
@@ -104,14 +105,17 @@ def decode(
         if source.coolchic is not None:
             pictures = _decode_coolchic(source.coolchic, threads, verify, progress)
         else:
-            pictures = source.timed(decode_chunks(decoder, _counted(source, progress)))
+            pictures = source.timed(decoder, _counted(source, progress))
 
         def rate() -> Fraction:
             said = given_rate or decoder.fps or source.fps or DEFAULT_FPS
             return said if said <= MAX_FPS else DEFAULT_FPS
 
+        container = source.container
+        if container is not None and given_rate is not None:
+            container = replace(container, tick=None)  # its times are not those of the pictures any more
         target = PictureTarget(
-            output, form, copying, source.container if fps is None else None, cut=frames is not None
+            output, form, copying, container, is_cut=lambda: frames is not None or end.is_early
         )
         selected: Iterator[Frame | RgbPicture] = islice(pictures, frames)
         if output is not None and (form.output_format or Path(output).suffix.lower().lstrip(".")) != "yuv":

@@ -21,6 +21,11 @@ class EarlyEnd:
         self._stop = GracefulStop()
         self._error: BaseException | None = None
 
+    @property
+    def is_early(self) -> bool:
+        """Whether something ended the pictures so far before their end."""
+        return self._error is not None or self._stop.asked
+
     def until(self, items: Iterable[_Item]) -> Iterator[_Item]:
         """Yield items up to damage or Ctrl-C, as if they ended there."""
         try:

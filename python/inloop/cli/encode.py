@@ -107,7 +107,7 @@ def encode(
         description = signal.applied(info.signal)
         options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))
         depth = options.coded_bit_depth
-        surroundings = stack.enter_context(copying.surroundings(video, container_of(output), source))
+        surroundings = stack.enter_context(copying.surroundings(video, container_of(output), source, end))
         writer = stack.enter_context(open_stream_writer(output, description, surroundings))
         buffer = None if vbv is None else Buffer(vbv, float(info.fps))
         # Pictures that were coded elsewhere stay there.

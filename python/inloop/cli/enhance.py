@@ -92,7 +92,7 @@ def enhance(
             None if reference is None else stack.enter_context(_open_reference(reference, source, video))
         )
         container = form.container(output)
-        surroundings = stack.enter_context(copying.surroundings(video, container, source))
+        surroundings = stack.enter_context(copying.surroundings(video, container, source, end))
         writer = stack.enter_context(
             open_video_writer(
                 output,

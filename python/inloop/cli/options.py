@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +19,7 @@ import inloop
 from inloop.errors import ConfigError
 from inloop.io import VideoInfo, VideoReader, open_video
 from inloop.io.video import DEFAULT_FPS
+from inloop.nnlf import AnyFilter
 from inloop.workers import own_cores
 
 MAX_THREADS = 64
@@ -80,12 +81,12 @@ class SourceOptions:
         return VideoInfo(*parse_size(self.input_res), fps, depth)
 
     @contextmanager
-    def open(self, source: str) -> Iterator[VideoReader]:
-        """Open the source; errors as for `inloop.io.open_video`."""
+    def open(self, source: str, models: Iterable[AnyFilter] = ()) -> Iterator[VideoReader]:
+        """Open the source, which models may be needed for; errors as for `inloop.io.open_video`."""
         if self.skip < 0 or (self.frames is not None and self.frames < 1):
             raise ConfigError("--skip must be 0 or more and --frames 1 or more")
         fps = None if self.fps is None else parse_fps(self.fps)
-        with open_video(source, self.raw_info(), fps, usable_cores()) as video:
+        with open_video(source, self.raw_info(), fps, usable_cores(), models) as video:
             yield video
 
     def count(self, available: int | None) -> int | None:

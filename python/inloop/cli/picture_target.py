@@ -34,7 +34,7 @@ class PictureTarget:
         copying: CopyingOptions,
         container: SourceContainer | None,
         *,
-        cut: bool,
+        is_cut: Callable[[], bool],
     ) -> None:
         """Take names and options.
 
@@ -43,10 +43,10 @@ class PictureTarget:
             form: How they are written.
             copying: What goes with them.
             container: The one that they come from.
-            cut: Whether pictures at the end are left out.
+            is_cut: Tells, at the end, whether pictures there are left out.
         """
         self._output, self._form, self._copying, self._container = output, form, copying, container
-        self._cut = cut
+        self._is_cut = is_cut
         self._surroundings: Surroundings | None = None
         self._unsaid: list[str] = []
 
@@ -93,7 +93,7 @@ class PictureTarget:
         kind = self._form.container(self._output)
         options = self._copying.copy_options()
         with (
-            open_surroundings(container, fps, kind, options, cut=self._cut) as surroundings,
+            open_surroundings(container, fps, kind, options, is_cut=self._is_cut) as surroundings,
             open_video_writer(
                 self._output,
                 info,

@@ -19,6 +19,7 @@ from inloop.io.companions import CopyOptions
 from inloop.io.orientation import upright
 from inloop.io.surroundings import open_surroundings
 from inloop.io.video_encoding import VideoEncoding, open_encoded_writer
+from inloop.nnlf import load_any_filter
 from inloop.pipeline import select_frames
 
 _COMMANDS = {
@@ -35,6 +36,9 @@ def play(
     player: Annotated[
         str | None, Parameter(help="ffplay or mpv, by name or path; the first that is installed.")
     ] = None,
+    nnlf_model: Annotated[
+        tuple[str, ...], Parameter(help="Model the stream may ask for, beside those of the package.")
+    ] = (),
     source: SourceOptions = SourceOptions(),
     common: CommonOptions = CommonOptions(),
 ) -> None:
@@ -49,7 +53,8 @@ def play(
     command = _command(player)
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
-        video = upright(stack.enter_context(source.open(input_)))
+        models = [load_any_filter(path) for path in nnlf_model]
+        video = upright(stack.enter_context(source.open(input_, models)))
         options = CopyOptions(maps=() if video.container is None else ("a?",))
         around = stack.enter_context(
             open_surroundings(
@@ -58,7 +63,7 @@ def play(
                 "nut",
                 options,
                 skipped=source.skip > 0,
-                cut=source.frames is not None,
+                is_cut=lambda: source.frames is not None,
             )
         )
         process = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE))

@@ -7,13 +7,14 @@ from __future__ import annotations
 import lzma
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from inloop.codec import Decoder
 from inloop.errors import BitstreamError, ConfigError
 from inloop.io.container import ContainerReader
 from inloop.io.hevc import (
@@ -35,6 +36,7 @@ from inloop.io.video_encoding import (
 )
 from inloop.io.y4m import SIGNATURE, Y4mReader, Y4mWriter
 from inloop.io.yuv import YuvReader, YuvWriter
+from inloop.nnlf import AnyFilter
 from inloop.pipeline import read_chunks
 
 __all__ = [
@@ -62,6 +64,7 @@ def open_video(
     raw: VideoInfo | None = None,
     fps: Fraction | None = None,
     threads: int = 2,
+    models: Iterable[AnyFilter] = (),
 ) -> Iterator[VideoReader]:
     """Open a video for reading: y4m (also xz-compressed), raw, HEVC, or a container; any of them can be a pipe.
 
@@ -72,6 +75,7 @@ def open_video(
         raw: Size, rate and depth of headerless data; where it is given, the source is read as such.
         fps: Pictures a second, in place of what the source says.
         threads: Pictures to decode at a time, of HEVC streams.
+        models: Filter networks that a stream may name besides those inside the package.
 
     Raises:
         OSError: The source cannot be opened.
@@ -90,7 +94,8 @@ def open_video(
         elif name.endswith(".yuv"):
             raise ConfigError(f"{name} has no header: its size must be given")
         else:
-            with _coded_video(stream, start, path, fps, threads) as reader:
+            decoder = Decoder(models, threads=threads)
+            with _coded_video(stream, start, path, fps, decoder) as reader:
                 yield reader
 
 
@@ -113,15 +118,14 @@ def _opened(source: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes, P
 
 @contextmanager
 def _coded_video(
-    stream: BinaryIO, start: bytes, path: Path | None, fps: Fraction | None, threads: int
+    stream: BinaryIO, start: bytes, path: Path | None, fps: Fraction | None, decoder: Decoder
 ) -> Iterator[VideoReader]:
     name = str(path or "standard input")
     if starts_like_annex_b(start):
-        yield HevcReader(read_chunks(stream), name, fps, threads)
+        yield HevcReader(read_chunks(stream), name, decoder, fps)
     elif path is not None and container_has_filter_messages(path):
         with container_stream(path) as boxed, ContainerReader(path, fps) as container:
-            times = boxed.times if fps is None else None
-            yield HevcReader(boxed, name, container.info.fps, threads, times, container.container)
+            yield HevcReader(boxed, name, decoder, container.info.fps, boxed.times, container.container)
     else:
         with ContainerReader(path or stream, fps) as reader:
             yield reader

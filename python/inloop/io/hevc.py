@@ -148,15 +148,14 @@ class HevcReader:
         self,
         chunks: Iterable[bytes],
         name: str,
+        decoder: Decoder,
         fps: Fraction | None = None,
-        threads: int = 2,
         times: DisplayTimes | None = None,
         container: SourceContainer | None = None,
     ) -> None:
         """Take the bytes of the stream, with what its container says, and decode up to the first picture."""
         self._name = name
         self.container = container
-        decoder = Decoder(threads=threads)
         pictures = decode_chunks(decoder, chunks)
         self._pictures: Iterator[Frame] = pictures if times is None else times.given_to(pictures)
         first = next(self._pictures, None)

@@ -70,7 +70,7 @@ class Muxer:
         surroundings = self._surroundings
         if surroundings.companions is not None and self._video is not None:
             companions = surroundings.companions
-            rest = companions.until(surroundings.timeline.end) if surroundings.cut else companions.rest()
+            rest = companions.until(surroundings.timeline.end) if surroundings.is_cut() else companions.rest()
             for companion in rest:
                 self.container.mux_one(companion)
         self.container.close()

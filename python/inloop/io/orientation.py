@@ -56,7 +56,9 @@ class Orientation:
         clockwise = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}[np.sign(first), np.sign(second)]
         parts = ["mirror its pictures"] if mirrored else []
         parts += (
-            [f"turn {'them' if mirrored else 'its pictures'} by {clockwise} degrees"] if clockwise else []
+            [f"turn {'them' if mirrored else 'its pictures'} by {clockwise} degrees clockwise"]
+            if clockwise
+            else []
         )
         return f"players {' and '.join(parts)}"
 

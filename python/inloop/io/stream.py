@@ -14,13 +14,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
+from inloop.codec import Decoder
 from inloop.coolchic import starts_like_stream
 from inloop.io.container import describe_container
 from inloop.io.hevc import container_stream, starts_like_container
 from inloop.io.pipes import look_ahead
 from inloop.io.timeline import DisplayTimes
 from inloop.io.video import SourceContainer
-from inloop.pipeline import read_chunks
+from inloop.pipeline import decode_chunks, read_chunks
 from inloop.video.frame import Frame
 
 _LOOKED_AT = 512
@@ -46,9 +47,12 @@ class Source:
     times: DisplayTimes | None = None
     container: SourceContainer | None = None
 
-    def timed(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Pass decoded pictures on, with the times that a container gives them."""
-        return iter(frames) if self.times is None else self.times.given_to(frames)
+    def timed(self, decoder: Decoder, chunks: Iterable[bytes]) -> Iterator[Frame]:
+        """Yield the pictures of the chunks, with the times that a container gives them."""
+        frames = decode_chunks(decoder, chunks)
+        if self.times is None:
+            return frames
+        return self.times.given_to(frames, lambda: decoder.report().lost_pictures)
 
 
 @contextmanager

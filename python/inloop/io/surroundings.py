@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +18,10 @@ from inloop.io.video import SourceContainer
 _WITH_ORIENTATION = ("mp4", "mov", "matroska")
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """Goes with the pictures of one source into one output.
@@ -28,7 +32,7 @@ class Surroundings:
         companions: What is copied into it.
         orientation: How players turn the pictures.
         left_out: Kinds of streams that are not copied.
-        cut: Whether what lies behind the last picture is left out, because pictures are.
+        is_cut: Tells, at the end, whether what lies behind the last picture is left out, because pictures are.
         lost: What else the output cannot hold, in words, which whoever writes it adds.
     """
 
@@ -37,7 +41,7 @@ class Surroundings:
     companions: Companions | None = None
     orientation: Orientation | None = None
     left_out: tuple[str, ...] = ()
-    cut: bool = False
+    is_cut: Callable[[], bool] = _never
     lost: list[str] = field(default_factory=list)
 
     @property
@@ -68,7 +72,7 @@ def open_surroundings(
     options: CopyOptions = CopyOptions(),
     *,
     skipped: bool = False,
-    cut: bool = False,
+    is_cut: Callable[[], bool] = _never,
 ) -> Iterator[Surroundings]:
     """Give what goes with the pictures of a source.
 
@@ -78,7 +82,7 @@ def open_surroundings(
         form: FFmpeg's name of the container that is written; None for files that hold pictures alone.
         options: Which streams are wanted.
         skipped: Whether pictures at the start are left out: the first one then is at 0.
-        cut: Whether pictures at the end are left out: what lies behind is, too.
+        is_cut: Tells, at the end, whether pictures there are left out: what lies behind is, too.
 
     Raises:
         ConfigError: The options name streams that are not there.
@@ -91,7 +95,7 @@ def open_surroundings(
     if container is None or container.path is None or form is None:
         others = () if container is None else container.others
         named = tuple(KINDS[kind] for kind in others if options.audio or kind != "audio")
-        yield Surroundings(timeline, form, None, orientation, named, cut)
+        yield Surroundings(timeline, form, None, orientation, named, is_cut)
         return
     with open_companions(container.path, container, options) as companions:
-        yield Surroundings(timeline, form, companions, orientation, (), cut)
+        yield Surroundings(timeline, form, companions, orientation, (), is_cut)

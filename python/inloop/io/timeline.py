@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -129,13 +129,20 @@ class DisplayTimes:
         if time is not None:
             heappush(self._waiting, (time, shown))
 
-    def given_to(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+    def given_to(self, frames: Iterable[Frame], lost: Callable[[], int] = lambda: 0) -> Iterator[Frame]:
         """Yield the pictures that are to be shown, with their times and `pts` counting from 0.
 
         The k-th picture has the k-th of all times: a decoder gives it when no earlier one can follow.
+
+        Args:
+            frames: Decoded pictures in display order.
+            lost: Tells how many pictures the decoder has left out so far, whose times are left out, too.
         """
-        index = 0
+        index = left_out = 0
         for frame in frames:
+            while left_out < lost() and self._waiting:
+                heappop(self._waiting)
+                left_out += 1
             time, shown = heappop(self._waiting) if self._waiting and self._known else (None, True)
             if shown:
                 yield replace(frame, time=time, pts=index)

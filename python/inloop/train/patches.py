@@ -51,7 +51,7 @@ class PoolConfig:
 class PatchPool:
     """Stored pictures of some folders, in memory, from which random patches are drawn.
 
-    A network of one's own trains on them as those of the package do:
+    A network of one's own trains on them as those of the package do::
 
         pool = PatchPool([Path("coded")], scale=2, config=PoolConfig(patch=64))
         inputs, residual, errors = pool.draw(np.random.default_rng(1), number=8, size=64)

@@ -25,6 +25,8 @@ from inloop.convert.network import Layer, Op
 TO_END = 2**31 - 1
 """An end that is none, or beyond."""
 
+_MOST_CUT = 1 << 16
+
 
 def _cut_channels(g: GraphImporter, node: Node, x: Value, begin: int, count: int, name: str) -> int:
     layer = Layer(Op.SLICE, [x.number], x.quantizer, name, channels=count, channel_begin=begin)
@@ -190,6 +192,8 @@ def _backwards(
 
 def _first_part(g: GraphImporter, node: Node, x: Value, dim: int, count: int, suffix: str) -> Value:
     """So many rows or columns from the begin."""
+    if count > _MOST_CUT:
+        raise node.unsupported(f"keeps {count} rows or columns, at most {_MOST_CUT} are supported")
     x, place = place_of(g, node, x, dim)
     extent = (count, 1, 1) if place == HEIGHT else (1, count, 1)
     plane = Layer(
