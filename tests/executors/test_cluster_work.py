@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 from fractions import Fraction
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_wrong_use(words: list[str], message: str, clip: Path, capsys: pytest.Ca
 
 
 def test_encode(cluster: ClusterProcesses, clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.inl").write_bytes(files("inloop.nnlf").joinpath("models", "vlop.inl").read_bytes())
     common = [
         "encode",
         str(clip),
@@ -72,7 +74,7 @@ def test_encode(cluster: ClusterProcesses, clip: Path, capsys: pytest.CaptureFix
         "-p",
         "faster",
         "--nnlf",
-        "vlop",
+        "mine.inl",
         "--chunks",
         "2",
         "--threads",

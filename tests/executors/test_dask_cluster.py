@@ -99,7 +99,7 @@ def test_a_scheduler_that_restarts_and_deadly_work(tmp_path: Path) -> None:
         assert [outcome.result for outcome in outcomes] == [2 * int(outcome.key) for outcome in outcomes]
         assert [note.split()[4] for note in notes[:2]] == ["gone:", "back"]
         (outcome,) = executor.run(cluster_tasks.deadly, {"a": 1})
-        assert str(outcome.error) == "1 workers died at it (out of memory?)"
+        assert str(outcome.error) == "1 worker died at it (out of memory?)"
     finally:
         cluster.stop()
 

@@ -24,7 +24,7 @@ from inloop.executors.versions import Versions, package_versions
 from inloop.extras import import_extra
 
 _AHEAD = 2
-"""Tasks at the scheduler for each thread of the workers: one in work, one at hand."""
+"""Tasks at the scheduler for each worker: one in work, one at hand."""
 _LEAST_AHEAD = 8
 """Tasks at the scheduler where there are few workers or none yet: a cluster that grows by itself sees them."""
 _POLL_S = 1.0
@@ -152,8 +152,9 @@ class DaskExecutor:
             self._revive()
             return None
         except self._distributed.KilledWorker as error:
-            deaths = f"{error.allowed_failures + 1} workers died at it (out of memory?)"
-            return Outcome(key, error=InloopError(deaths))
+            deaths = error.allowed_failures + 1
+            workers = "worker" if deaths == 1 else "workers"
+            return Outcome(key, error=InloopError(f"{deaths} {workers} died at it (out of memory?)"))
         except ModuleNotFoundError as error:
             raise InloopError(f"a worker lacks {error.name}: install the same on all machines") from None
         if reply.found is not None:
@@ -167,7 +168,7 @@ class DaskExecutor:
     def _room(self) -> int:
         """Return how many tasks are to be at the scheduler."""
         with suppress(Exception):  # The scheduler may be away.
-            return int(max(_LEAST_AHEAD, _AHEAD * sum(self._client.nthreads().values())))
+            return int(max(_LEAST_AHEAD, _AHEAD * len(self._client.nthreads())))
         return _LEAST_AHEAD
 
     def _connected(self) -> Any:
