@@ -90,7 +90,6 @@ def test_encode(cluster: ClusterProcesses, clip: Path, capsys: pytest.CaptureFix
 
 def test_training_data(cluster: ClusterProcesses, clip: Path) -> None:
     pytest.importorskip("av")
-    pytest.importorskip("torch")
     from inloop.train.dataset import DataConfig, build
 
     stored = []

@@ -29,7 +29,6 @@ from inloop.nnlf import PictureFilter, load_filter
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.structure.by_name import StructureName
 from inloop.train.decoded import store_decoded
-from inloop.train.moving_photo import moving_photo
 from inloop.train.samples import save_picture
 from inloop.train.sources import PHOTO_SUFFIXES, Source, find_sources, unknown_files
 from inloop.train.table_file import append_row, read_rows
@@ -196,6 +195,9 @@ def load_source(path: Path, config: DataConfig) -> list[Frame]:
         ConfigError: It has no pictures, or too small ones.
     """
     if path.suffix.lower() in PHOTO_SUFFIXES and config.structure != "ai":
+        # It needs torch, which a machine that only codes clips can do without.
+        from inloop.train.moving_photo import moving_photo
+
         rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
         return list(moving_photo(next(read_clip(path)), config.frames, rng))
     frames = [crop_frame(frame, *PHOTO_SIZE) for frame in read_clip(path)]
