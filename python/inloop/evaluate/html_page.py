@@ -19,8 +19,8 @@ def render_page(folder: Traversable, title: str, data: Mapping[str, Any]) -> str
     """Return a page.
 
     Args:
-        folder: Holds `page.html`, a template with places for title, style, plotly, data and script, and `page.js`, that
-            draws from the constant `data` with functions of `inloop/evaluate/page_files/common.js`.
+        folder: Holds `page.html`, what stands in the body behind the title, and `page.js`, that draws from the constant
+            `data` with functions of `inloop/evaluate/page_files/common.js`.
         title: Of the page.
         data: What JSON can say; numbers are finite.
 
@@ -31,8 +31,9 @@ def render_page(folder: Traversable, title: str, data: Mapping[str, Any]) -> str
     scripts = [shared.joinpath("common.js"), folder.joinpath("page.js")]
     # A text in the data could end the script that it stands in.
     numbers = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
-    return Template(folder.joinpath("page.html").read_text("utf-8")).substitute(
+    return Template(shared.joinpath("frame.html").read_text("utf-8")).substitute(
         title=escape(title),
+        body=folder.joinpath("page.html").read_text("utf-8"),
         style=shared.joinpath("page.css").read_text("utf-8"),
         plotly=import_extra("plotly.offline", "eval").get_plotlyjs(),
         data=numbers,
