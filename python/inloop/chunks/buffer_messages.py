@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 
 from inloop._core import NalType
 from inloop.chunks.coding import ChunkPicture
-from inloop.chunks.units import escaped, join_units, split_units, starts_decoding, type_of, unescaped
+from inloop.chunks.units import escaped, join_units, split_units, type_of, unescaped
 from inloop.errors import InloopError
+from inloop.io.nal import starts_anew
 from inloop.ratecontrol.vbv import Buffer, VbvOptions
 
 _CLOCK_HZ = 90_000
@@ -62,9 +63,8 @@ class JoinedBuffer:
 
     def _written(self, data: bytes) -> bytes:
         """Return the next access unit with the messages that are true, and take it out."""
-        units = split_units(data)
-        if starts_decoding(units):
-            data = join_units([(start, self._message(unit)) for start, unit in units])
+        if starts_anew(data):
+            data = join_units([(start, self._message(unit)) for start, unit in split_units(data)])
             self._period_start = self._coded
         self._buffer.remove(8 * len(data))
         self._coded += 1

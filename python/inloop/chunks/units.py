@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from inloop._core import NalType, is_irap
+from inloop._core import NalType
 
 PARAMETER_SETS = (NalType.VPS, NalType.SPS, NalType.PPS)
 _START = re.compile(rb"\x00?\x00\x00\x01")
@@ -30,12 +30,6 @@ def join_units(units: Iterable[tuple[bytes, bytes]]) -> bytes:
 def type_of(unit: bytes) -> int:
     """Return nal_unit_type."""
     return unit[0] >> 1 & 0x3F
-
-
-def starts_decoding(units: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether the picture of an access unit is an IRAP picture."""
-    kinds = (type_of(unit) for _, unit in units)
-    return is_irap(next(kind for kind in kinds if kind < NalType.VPS))
 
 
 def without_parameter_sets(units: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import re
 
+from inloop._core import NalType, is_irap
+
 _UNIT = re.compile(rb"\x00\x00\x01(.)", re.DOTALL)
-_FIRST_NON_VCL = 32
-_IRAP = range(16, 24)
 
 
 def picture_type(data: bytes) -> int | None:
     """Return the type of the first slice segment in an access unit (Annex B), or None where there is no slice."""
     types = (unit[1][0] >> 1 & 0x3F for unit in _UNIT.finditer(data))
-    return next((kind for kind in types if kind < _FIRST_NON_VCL), None)
+    return next((kind for kind in types if kind < NalType.VPS), None)
 
 
 def starts_anew(data: bytes) -> bool:
     """Whether the picture in an access unit is one that decoding can start at."""
-    return picture_type(data) in _IRAP
+    kind = picture_type(data)
+    return kind is not None and is_irap(kind)
