@@ -257,7 +257,7 @@ class _Search:
         yield from self._take_rows()
         end = Until(self._left, 1)
         if self._workers and self._pool:
-            yield from self._pool.blocking(end)
+            yield from self._pool.sleep(end)
 
     def _take_rows(self) -> Part:
         if self._next == len(self._rows):

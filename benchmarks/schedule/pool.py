@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.schedule.machine import Machine, Progress, Thread, Until, Work
 
-PATIENCE_S = 1e-3
-"""How long a thread that waits for rows keeps its turn (csrc/hevc/picture/row_progress.cpp)."""
+POLL_S = 2e-5
+MOST_POLLS = 50
+"""How long, and how often, a thread that waits for rows asks for them while nothing else could use its turn
+(csrc/base/row_progress.cpp)."""
 
 Part = Thread
 """What a thread does for a while."""
@@ -51,8 +53,10 @@ class Pool:
         self._spare_parts.append(part)
         self._start_threads()
 
-    def blocking(self, wait: Until) -> Part:
+    def sleep(self, wait: Until) -> Part:
         """Wait, in a task, without a turn."""
+        if wait.progress.place >= wait.place:
+            return
         self._free += 1
         self._start_threads()
         yield wait
@@ -63,10 +67,18 @@ class Pool:
 
     def wait(self, progress: Progress, place: int) -> Part:
         """Wait, in a task, for a place that may come soon."""
-        if progress.place >= place:
-            return
-        if not (yield Until(progress, place, PATIENCE_S)):
-            yield from self.blocking(Until(progress, place))
+        for _ in range(MOST_POLLS):
+            if progress.place >= place:
+                return
+            if self._has_other_work():
+                break
+            yield Until(progress, place, POLL_S)
+        yield from self.sleep(Until(progress, place))
+
+    def _has_other_work(self) -> bool:
+        may_start_task = self._tasks and self._started < self._most_started
+        may_start_spare = self._spare_parts and self._started_spare < self.spare
+        return bool(self._resuming or self._parts or may_start_task or may_start_spare)
 
     def _start_threads(self) -> None:
         """Give the free turns away: to those who had one before, first."""
@@ -120,6 +132,6 @@ def run_shared(pool: Pool, seconds: Sequence[float], inside: bool) -> Part:
     yield from take_part()
     end = Until(done, len(seconds))
     if inside and helpers > 0:
-        yield from pool.blocking(end)
+        yield from pool.sleep(end)
     else:
         yield end

@@ -10,7 +10,8 @@
 namespace inloop {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{1};
+constexpr std::chrono::microseconds kPatience{20};
+constexpr int kMostPolls = 50;
 
 }  // namespace
 
@@ -21,10 +22,23 @@ void RowProgress::publish(int rows) {
   at_hand_over();
   rows_.store(rows);
   at_hand_over();
-  if (rows != kFailed && wanted_.load() > rows) return;
+  if (rows == kFailed || wanted_.load() <= rows) wake_settled();
+}
+
+void RowProgress::wake_settled() const {
   const std::lock_guard lock(mutex_);
-  wanted_.store(kNothing);
-  changed_.notify_all();
+  int wanted = kNothing;
+  for (Waiter** place = &waiters_; *place;) {
+    Waiter& waiter = **place;
+    if (is_settled(waiter.rows)) {
+      *place = waiter.next;
+      waiter.sleeper.wake();
+    } else {
+      wanted = std::min(wanted, waiter.rows);
+      place = &waiter.next;
+    }
+  }
+  wanted_.store(wanted);
 }
 
 void RowProgress::poll(int rows, std::chrono::microseconds patience) const {
@@ -34,30 +48,26 @@ void RowProgress::poll(int rows, std::chrono::microseconds patience) const {
 }
 
 bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
-  poll(rows, kPatience);
+  for (int i = 0; i < kMostPolls && !is_settled(rows) && !(pool && pool->has_other_work()); ++i)
+    poll(rows, kPatience);
   return sleep(rows, pool);
 }
 
 bool RowProgress::sleep(int rows, ThreadPool* pool) const {
   at_hand_over();
-  if (!is_settled(rows)) {
-    if (pool) {
-      pool->blocking([&] { sleep_until(rows); });
-    } else {
-      sleep_until(rows);
-    }
-  }
-  return has(rows);
-}
-
-void RowProgress::sleep_until(int rows) const {
-  std::unique_lock lock(mutex_);
-  for (;;) {
+  if (is_settled(rows)) return has(rows);
+  Waiter waiter{rows, Sleeper(pool)};
+  {
+    const std::lock_guard lock(mutex_);
+    waiter.next = waiters_;
+    waiters_ = &waiter;
     wanted_.store(std::min(wanted_.load(), rows));
-    at_hand_over();
-    if (is_settled(rows)) return;
-    changed_.wait(lock);
   }
+  at_hand_over();
+  if (is_settled(rows)) wake_settled();  // Who published them may not have seen the waiter.
+  waiter.sleeper.sleep();
+  const std::lock_guard lock(mutex_);  // Who woke this thread may still be in the list.
+  return has(rows);
 }
 
 }  // namespace inloop

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 
 #include "base/thread_pool.h"
@@ -29,7 +28,8 @@ class RowProgress {
   }
 
   // Returns true once the rows are ready, or false when they never will be. A waiting thread polls for a while,
-  // because rows of small pictures follow each other faster than a thread wakes up, and then sleeps.
+  // because rows of small pictures follow each other faster than a thread wakes up, unless `pool` has other work for the
+  // core, and then sleeps.
   bool wait(int rows, ThreadPool* pool) const {
     trace::note(trace::Part::need, this, rows);
     return has(rows) || wait_long(rows, pool);
@@ -44,15 +44,21 @@ class RowProgress {
   static constexpr int kFailed = -1;
   static constexpr int kNothing = 1 << 30;
 
+  // One who sleeps, in the list of all of them.
+  struct Waiter {
+    const int rows;
+    Sleeper sleeper;
+    Waiter* next = nullptr;
+  };
+
   bool wait_long(int rows, ThreadPool* pool) const;
-  void sleep_until(int rows) const;
+  void wake_settled() const;
 
   std::atomic<int> rows_{0};
-  // The fewest rows that a sleeping thread waits for. It saves publish() the lock, and the thread from waking
-  // too early.
+  // The fewest rows that a sleeping thread waits for: it saves publish() the lock.
   mutable std::atomic<int> wanted_{kNothing};
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
+  mutable Waiter* waiters_ = nullptr;
 };
 
 }  // namespace inloop

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -19,13 +18,14 @@ namespace {
 
 // One call of run_shared(). A helper that starts when all indices are taken does not touch the caller's data.
 struct Job {
-  Job(int count_, const std::function<IndexWork()>& make_) : count(count_), make(make_) {}
+  Job(int count_, const std::function<IndexWork()>& make_, ThreadPool* pool)
+      : count(count_), make(make_), caller(pool) {}
 
   const int count;
   const std::function<IndexWork()>& make;  // used only while the caller waits
   std::atomic<int> next{0};
   std::mutex mutex;
-  std::condition_variable done;
+  Sleeper caller;  // until all indices are finished
   int finished = 0;
   int failed = std::numeric_limits<int>::max();  // the lowest index that failed
   Status status;
@@ -56,23 +56,20 @@ struct Job {
       failed = index;
       status = std::move(result);
     }
-    if (++finished == count) done.notify_all();
+    if (++finished == count) caller.wake();
   }
 };
 
 }  // namespace
 
 Status run_shared(ThreadPool* pool, int count, const std::function<IndexWork()>& make) {
-  const auto job = std::make_shared<Job>(count, make);
+  if (count <= 0) return {};
+  const auto job = std::make_shared<Job>(count, make, pool);
   const int wanted = pool ? std::min(pool->helpers(), count - 1) : 0;
-  const int helpers = wanted > 0 ? call_helpers(*pool, wanted, [job] { job->take_part(); }) : 0;
+  if (wanted > 0) call_helpers(*pool, wanted, [job] { job->take_part(); });
   job->take_part();
   // A helper that has not started yet need not be waited for, because all indices are taken by now.
-  const auto wait = [&job] {
-    std::unique_lock lock(job->mutex);
-    job->done.wait(lock, [&job] { return job->finished == job->count; });
-  };
-  helpers > 0 ? pool->blocking(wait) : wait();
+  job->caller.sleep();
   if (job->thrown) std::rethrow_exception(job->thrown);
   return std::move(job->status);
 }

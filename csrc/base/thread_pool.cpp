@@ -13,6 +13,7 @@ namespace {
 
 // The pool that the current thread belongs to.
 thread_local const ThreadPool* pool_of_thread = nullptr;
+thread_local ThreadPlace* place_of_thread = nullptr;
 
 }  // namespace
 
@@ -36,36 +37,22 @@ ThreadPool::~ThreadPool() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
+    call_all_idle();
   }
-  may_start_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ThreadPool::submit(std::function<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
-  at_hand_over();
-  may_start_.notify_one();
-}
+void ThreadPool::submit(std::function<void()> task) { add(tasks_, std::move(task)); }
 
-void ThreadPool::submit_first(std::function<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    parts_.push_back(std::move(task));
-  }
-  at_hand_over();
-  may_start_.notify_one();
-}
+void ThreadPool::submit_first(std::function<void()> task) { add(parts_, std::move(task)); }
 
-void ThreadPool::submit_last(std::function<void()> part) {
-  {
-    const std::lock_guard lock(mutex_);
-    spare_parts_.push_back(std::move(part));
-  }
+void ThreadPool::submit_last(std::function<void()> part) { add(spare_parts_, std::move(part)); }
+
+void ThreadPool::add(Tasks& queue, std::function<void()> task) {
   at_hand_over();
-  may_start_.notify_one();
+  const std::lock_guard lock(mutex_);
+  queue.push_back(std::move(task));
+  if (has_next()) call_idle(false);
 }
 
 bool ThreadPool::is_inside() const { return pool_of_thread == this; }
@@ -76,11 +63,11 @@ int ThreadPool::helpers() const {
 
 bool ThreadPool::has_other_work() const {
   const std::lock_guard lock(mutex_);
-  return resuming_ > 0 || may_start_any();
+  return first_ || may_start_any();
 }
 
 std::function<void()> ThreadPool::take_next(int*& started) {
-  auto& queue = !parts_.empty() ? parts_ : may_start_task() ? tasks_ : spare_parts_;
+  Tasks& queue = !parts_.empty() ? parts_ : may_start_task() ? tasks_ : spare_parts_;
   started = &queue == &tasks_ ? &started_ : &queue == &spare_parts_ ? &started_spare_ : nullptr;
   std::function<void()> task = std::move(queue.front());
   queue.pop_front();
@@ -90,12 +77,18 @@ std::function<void()> ThreadPool::take_next(int*& started) {
 }
 
 void ThreadPool::work() {
+  ThreadPlace place;
   pool_of_thread = this;
+  place_of_thread = &place;
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto ended = [this] { return ending_ && tasks_.empty() && parts_.empty() && spare_parts_.empty(); };
-    may_start_.wait(lock, [&] { return has_next() || ended(); });
-    if (!has_next()) return;
+    if (!has_next()) {
+      if (has_ended()) return;
+      Sleeper sleeper(this);
+      sleeper.next_ = std::exchange(idle_, &sleeper);
+      await_turn(lock, sleeper);
+      continue;
+    }
     int* started = nullptr;
     const std::function<void()> task = take_next(started);
     lock.unlock();
@@ -103,31 +96,82 @@ void ThreadPool::work() {
     task();
     at_hand_over();
     lock.lock();
-    ++free_turns_;
     if (started) --*started;
-    // A paused task goes on first; if there is none, this thread itself takes the next task.
-    if (resuming_ > 0) may_resume_.notify_one();
-    if (ending_) may_start_.notify_all();
+    if (!give_turn()) ++free_turns_;
+    if (ending_) call_all_idle();
   }
 }
 
-void ThreadPool::pause() {
-  at_hand_over();
-  {
-    const std::lock_guard lock(mutex_);
-    ++free_turns_;
-    if (resuming_ > 0) may_resume_.notify_one();
-  }
-  may_start_.notify_one();
+void ThreadPool::await_turn(std::unique_lock<std::mutex>& lock, Sleeper& sleeper) {
+  sleeper.place_ = place_of_thread;
+  sleeper.changed_.wait(lock, [&sleeper] { return sleeper.may_go_on_; });
+  place_of_thread->leave_free();
 }
 
-void ThreadPool::resume() {
+void ThreadPool::sleep(Sleeper& sleeper) {
   at_hand_over();
   std::unique_lock lock(mutex_);
-  ++resuming_;
-  may_resume_.wait(lock, [this] { return free_turns_ > 0; });
-  --resuming_;
-  --free_turns_;
+  if (sleeper.is_woken_) return;
+  sleeper.is_asleep_ = true;
+  pass_turn_on();
+  await_turn(lock, sleeper);
+}
+
+void ThreadPool::wake(Sleeper& sleeper) {
+  at_hand_over();
+  const std::lock_guard lock(mutex_);
+  sleeper.is_woken_ = true;
+  if (!sleeper.is_asleep_) return;
+  if (free_turns_ > 0) {
+    --free_turns_;
+    sleeper.go_on(false);
+  } else {
+    (first_ ? last_->next_ : first_) = &sleeper;
+    last_ = &sleeper;
+  }
+}
+
+void ThreadPool::pass_turn_on() {
+  if (give_turn()) return;
+  ++free_turns_;
+  if (may_start_any()) call_idle(true);
+}
+
+bool ThreadPool::give_turn() {
+  Sleeper* const sleeper = first_;
+  if (!sleeper) return false;
+  first_ = sleeper->next_;
+  sleeper->go_on(true);
+  return true;
+}
+
+void ThreadPool::call_idle(bool here) {
+  Sleeper* const sleeper = idle_;
+  if (!sleeper) return;
+  idle_ = sleeper->next_;
+  sleeper->go_on(here);
+}
+
+void ThreadPool::call_all_idle() {
+  while (idle_) call_idle(false);
+}
+
+void Sleeper::go_on(bool here) {
+  if (here && place_) place_->take_over_core();
+  may_go_on_ = true;
+  changed_.notify_one();
+}
+
+void Sleeper::sleep() {
+  if (pool_) return pool_->sleep(*this);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return may_go_on_; });
+}
+
+void Sleeper::wake() {
+  if (pool_) return pool_->wake(*this);
+  const std::lock_guard lock(mutex_);
+  go_on(false);
 }
 
 }  // namespace inloop

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/row_progress.h"
 #include "base/shared_loop.h"
 #include "base/thread_pool.h"
 #include "testing/register.h"
@@ -20,13 +21,13 @@ namespace inloop::testing {
 namespace {
 
 // Runs `count` tasks, each of which waits for the end of the one `distance` before it. Returns the order in
-// which they started and how many at most were outside blocking() at the same time.
+// which they started and how many at most were awake at the same time.
 py::tuple run_dependent_tasks(int running, int waiting, int count, int distance) {
   std::vector<int> started;
   int most = 0;
   {
     const py::gil_scoped_release release;  // the tasks run no Python
-    std::vector<std::atomic<bool>> ended(static_cast<size_t>(count));
+    std::vector<RowProgress> ended(static_cast<size_t>(count));
     std::mutex mutex;
     std::atomic<int> active{0};
     ThreadPool pool(running, waiting);
@@ -43,12 +44,11 @@ py::tuple run_dependent_tasks(int running, int waiting, int count, int distance)
       enter();
       if (i >= distance) {
         --active;
-        pool.blocking([&] { ended[static_cast<size_t>(i - distance)].wait(false); });
+        (void)ended[static_cast<size_t>(i - distance)].sleep(1, &pool);
         enter();
       }
       --active;
-      ended[static_cast<size_t>(i)] = true;
-      ended[static_cast<size_t>(i)].notify_all();
+      ended[static_cast<size_t>(i)].publish(1);
     };
     for (int i = 0; i < count; ++i) pool.submit([&task, i] { task(i); });
   }
@@ -87,7 +87,8 @@ py::tuple ask_for_waiting_work() {
   bool alone = true, beside = false, behind = true;
   {
     const py::gil_scoped_release release;  // The tasks run no Python.
-    std::atomic<bool> asked{false}, ended{false};
+    std::atomic<bool> asked{false};
+    RowProgress ended;
     ThreadPool pool(1, 1);
     pool.submit([&] {
       alone = pool.has_other_work();
@@ -95,14 +96,11 @@ py::tuple ask_for_waiting_work() {
       const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
       while (!(beside = pool.has_other_work()) && std::chrono::steady_clock::now() < end)
         std::this_thread::yield();
-      pool.blocking([&] { ended.wait(false); });
+      (void)ended.sleep(1, &pool);
       behind = pool.has_other_work();
     });
     while (!asked) std::this_thread::yield();
-    pool.submit([&] {
-      ended = true;
-      ended.notify_all();
-    });
+    pool.submit([&] { ended.publish(1); });
   }
   return py::make_tuple(alone, beside, behind);
 }

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.schedule.encoder import Rules, simulate
 from benchmarks.schedule.machine import Machine, Progress, Thread, Until, Work
 from benchmarks.schedule.parts import Block, Call, Encode, Event, FilterRows, Need, Picture
-from benchmarks.schedule.pool import PATIENCE_S, Part, Pool, run_shared
+from benchmarks.schedule.pool import POLL_S, Part, Pool, run_shared
 from benchmarks.schedule.trace import sort_events
 
 WHOLE = Rules(in_work=33, whole_pictures=True, wavefront=False)
@@ -113,8 +113,8 @@ def test_waiting_tasks_leave_their_turn_to_others() -> None:
     pool.submit(lambda: works("second"))
     pool.submit(lambda: works("third"))
     machine.run()
-    # The first gives its turn away after its patience, and has the next one before a task that has not started.
-    assert ends == pytest.approx({"second": 1 + PATIENCE_S, "waits": 2 + PATIENCE_S, "third": 3 + PATIENCE_S})
+    # The first gives its turn away when it has asked once more, and has the next one before a task that has not started.
+    assert ends == pytest.approx({"second": 1 + POLL_S, "waits": 2 + POLL_S, "third": 3 + POLL_S})
 
 
 @pytest.mark.parametrize(("cores", "turns", "expected"), [(3, 2, 2.0), (2, 2, 2.5), (4, 1, 2.0), (5, 4, 1.0)])

@@ -3,7 +3,6 @@
 #include "hevc/encoder/wavefront.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <mutex>
@@ -31,12 +30,13 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
         most_workers_(std::min({helpers(pool) + 1, rows, (columns + 1) / kDistance})),
         pool_(pool),
         progress_(static_cast<size_t>(rows)),
+        idle_(pool),
         done_(static_cast<size_t>(rows)),
         failed_row_(rows) {}
 
   Status run() {
     take_rows();
-    wait_until_idle();
+    idle_.sleep();
     if (thrown_) std::rethrow_exception(thrown_);
     return std::move(status_);
   }
@@ -51,7 +51,7 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
     lock.unlock();
     worker = nullptr;
     lock.lock();
-    if (--workers_ == 0) idle_.notify_all();
+    if (--workers_ == 0) idle_.wake();
   }
 
   bool has_row() const { return failed_row_ == rows_ && !thrown_ && next_ < rows_; }
@@ -135,14 +135,6 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
     status_ = std::move(result);
   }
 
-  void wait_until_idle() {
-    const auto wait = [this] {
-      std::unique_lock lock(mutex_);
-      idle_.wait(lock, [this] { return workers_ == 0; });
-    };
-    most_workers_ > 1 ? pool_->blocking(wait) : wait();
-  }
-
   RowProgress& progress(int row) { return progress_[static_cast<size_t>(row)]; }
 
   WavefrontWork& work_;
@@ -150,8 +142,9 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
   ThreadPool* const pool_;
   std::vector<RowProgress> progress_;  // how many blocks of each row are done
 
+  Sleeper idle_;  // of the calling thread, until no other one works
+
   std::mutex mutex_;
-  std::condition_variable idle_;
   std::vector<bool> done_;
   int next_ = 0;             // rows before this one were begun
   int ended_ = 0;            // number of rows that were passed on
@@ -166,6 +159,7 @@ class Wavefront : public std::enable_shared_from_this<Wavefront> {
 }  // namespace
 
 Status run_wavefront(WavefrontWork& work, int rows, int columns, ThreadPool* pool) {
+  if (rows <= 0) return {};
   return std::make_shared<Wavefront>(work, rows, columns, pool)->run();
 }
 

@@ -3,7 +3,6 @@
 #include "hevc/loopfilter/block_pipeline.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <mutex>
@@ -34,9 +33,9 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
   const RowsMade rows_made;
 
   std::mutex mutex;
-  std::condition_variable changed;
-  std::vector<Rows> rows;  // handed over so far, from the top
-  size_t delivered = 0;    // number of rows that were passed on
+  Sleeper* waiting = nullptr;  // until no thread is at work for the picture
+  std::vector<Rows> rows;      // handed over so far, from the top
+  size_t delivered = 0;        // number of rows that were passed on
   bool delivering = false;
   int next = 0, ready = 0;  // number of blocks that were begun, and that may be begun
   int inside = 0;           // number of threads that hold a worker
@@ -92,7 +91,8 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
       lock.unlock();
       work = nullptr;
       lock.lock();
-      if (--inside == 0) changed.notify_all();
+      --inside;
+      wake_if_idle();
     } else if (as_helper) {
       --helpers;
     }
@@ -156,16 +156,24 @@ struct BlockPipeline::State : std::enable_shared_from_this<State> {
         fail(delivered, std::move(result));
     }
     delivering = false;
-    changed.notify_all();
+    wake_if_idle();
+  }
+
+  bool is_idle() const { return inside == 0 && !delivering; }
+
+  void wake_if_idle() {
+    if (waiting && is_idle()) std::exchange(waiting, nullptr)->wake();
   }
 
   // Waits until no thread is at work for the picture.
   void wait_until_idle() {
-    const auto wait = [this] {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [this] { return inside == 0 && !delivering; });
-    };
-    pool ? pool->blocking(wait) : wait();
+    Sleeper sleeper(pool);
+    {
+      const std::lock_guard lock(mutex);
+      if (is_idle()) return;
+      waiting = &sleeper;
+    }
+    sleeper.sleep();
   }
 };
 
