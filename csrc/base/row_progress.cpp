@@ -3,6 +3,7 @@
 #include "base/row_progress.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
 #include "base/hand_over.h"
@@ -41,15 +42,16 @@ void RowProgress::wake_settled() const {
   wanted_.store(wanted);
 }
 
-void RowProgress::poll(int rows, std::chrono::microseconds patience) const {
+void RowProgress::poll(int rows, const ThreadPool* pool) const {
   using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + patience;
-  while (!is_settled(rows) && Clock::now() < end) std::this_thread::yield();
+  for (int i = 0; i < kMostPolls && !is_settled(rows) && !(pool && pool->has_other_work()); ++i) {
+    for (const auto end = Clock::now() + kPatience; !is_settled(rows) && Clock::now() < end;)
+      std::this_thread::yield();
+  }
 }
 
 bool RowProgress::wait_long(int rows, ThreadPool* pool) const {
-  for (int i = 0; i < kMostPolls && !is_settled(rows) && !(pool && pool->has_other_work()); ++i)
-    poll(rows, kPatience);
+  poll(rows, pool);
   return sleep(rows, pool);
 }
 

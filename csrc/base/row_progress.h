@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <mutex>
 
 #include "base/thread_pool.h"
@@ -37,8 +36,9 @@ class RowProgress {
   // Does the same without polling. A sleeping thread gives up its place in `pool`, if that is not null, so that
   // another task can run.
   bool sleep(int rows, ThreadPool* pool) const;
-  // Polls until the rows are settled, but no longer than `patience`. Other threads may use the core meanwhile.
-  void poll(int rows, std::chrono::microseconds patience) const;
+  // Polls until the rows are settled, but no longer than about a millisecond, and only while `pool` (which may be null) has
+  // no other work for the core. Other threads may use the core meanwhile.
+  void poll(int rows, const ThreadPool* pool) const;
 
  private:
   static constexpr int kFailed = -1;

@@ -3,7 +3,6 @@
 #include "coolchic/decoded_picture.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "coolchic/kernels/table.h"
@@ -11,9 +10,6 @@
 namespace inloop::coolchic {
 namespace {
 
-// A thread that follows another one closely polls for some time, as long as nothing else could use its core.
-constexpr std::chrono::microseconds kPatience{20};
-constexpr int kMostPolls = 25;
 // A thread that sleeps waits for some more rows, otherwise it would soon have to wait again.
 constexpr int kRowsAhead = 32;
 
@@ -42,9 +38,7 @@ void DecodedPicture::finish(Status status) {
 
 bool DecodedPicture::wait_for_rows(int rows, ThreadPool* pool) const {
   if (rows_.has(rows)) return true;
-  for (int i = 0; i < kMostPolls && !rows_.is_settled(rows) && !(pool && pool->has_other_work()); ++i) {
-    rows_.poll(rows, kPatience);
-  }
+  rows_.poll(rows, pool);
   return rows_.has(rows) || rows_.sleep(std::min(rows + kRowsAhead, height_), pool);
 }
 

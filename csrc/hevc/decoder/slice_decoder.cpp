@@ -3,15 +3,8 @@
 #include "hevc/decoder/slice_decoder.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace inloop::hevc {
-namespace {
-
-constexpr std::chrono::microseconds kPatience{300};
-constexpr int kMostPolls = 4;
-
-}  // namespace
 
 SliceDecoder::SliceDecoder(const KernelTable& kernels, Picture& picture, RowFilter& filter, ThreadPool* pool,
                            const std::atomic<bool>& cancelled)
@@ -123,7 +116,7 @@ void SliceDecoder::decode_ctu() {
   if (const Picture* collocated = motion_context_.collocated) {
     // Temporal candidates never lie below the current row of CTBs.
     const int rows = std::min((ctb_y_ + 1) << sps_->log2_ctb_size, sps_->pic_height);
-    if (!wait_for(collocated->coded_rows, rows)) return fail_without(*collocated);
+    if (!collocated->coded_rows.wait(rows, pool_)) return fail_without(*collocated);
   }
   if (slice_->sao_luma_flag || slice_->sao_chroma_flag) parse_sao();
   coding_quadtree(ctb_x_ << sps_->log2_ctb_size, ctb_y_ << sps_->log2_ctb_size, sps_->log2_ctb_size, 0);
@@ -168,16 +161,6 @@ void SliceDecoder::parse_sao_component(int c_idx) {
   sao.offset[3] = static_cast<int8_t>(-sao.offset[3]);
   sao.eo_class = c_idx == 2 ? picture_->sao[1][static_cast<size_t>(ctb_rs_)].eo_class
                             : static_cast<uint8_t>(cabac_.decode_bypass_bits(2));
-}
-
-// Polls for a while. A thread that takes a turn begins with cold caches, and may have to wake up first. So most waits are
-// over before another picture could use the core, and only longer ones give way to it.
-bool SliceDecoder::wait_long_for(const RowProgress& progress, int rows) const {
-  for (int i = 0; i < kMostPolls && !progress.is_settled(rows); ++i) {
-    progress.poll(rows, kPatience);
-    if (pool_ && pool_->has_other_work()) break;
-  }
-  return progress.sleep(rows, pool_);
 }
 
 void SliceDecoder::fail_without(const Picture& reference) {

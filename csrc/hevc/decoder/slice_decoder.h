@@ -69,10 +69,6 @@ class SliceDecoder {
     if (!failure_) failure_ = reason;
   }
   void fail_without(const Picture& reference);
-  bool wait_for(const RowProgress& progress, int rows) const {
-    return progress.has(rows) || wait_long_for(progress, rows);
-  }
-  bool wait_long_for(const RowProgress& progress, int rows) const;
 
   // Defined in slice_coding_quadtree.cpp.
   void coding_quadtree(int x, int y, int log2_size, int depth);

@@ -116,7 +116,7 @@ bool SliceDecoder::wait_for_references(const PredictionBlock& block, const Motio
     if (!motion.uses(list)) continue;
     const Picture& reference = *refs_->pic[list][motion.ref_idx[list]];
     const int rows = block.y + block.height + (motion.mv[list].y >> 2) + kRowsBelow;
-    if (!wait_for(reference.final_rows, clip3(1, sps_->pic_height, rows))) {
+    if (!reference.final_rows.wait(clip3(1, sps_->pic_height, rows), pool_)) {
       fail_without(reference);
       return false;
     }
