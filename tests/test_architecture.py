@@ -36,6 +36,7 @@ WITHOUT_HEADER = {
     "nn/cpu/plan/stripes.cpp": "nn/cpu/plan/plan.h",
     "nn/cpu/weights/pack.cpp": "nn/cpu/weights/packing.h",
     "nn/cpu/weights/pack_f32.cpp": "nn/cpu/weights/packing.h",
+    "nn/cpu/weights/pack_winograd.cpp": "nn/cpu/weights/packing.h",
     "nn/graph/check.cpp": "nn/graph/graph.h",
     "nn/graph/shapes.cpp": "nn/graph/graph.h",
     "nn/cpu/run/row_elements.cpp": "nn/cpu/run/row_ops.h",

@@ -23,10 +23,11 @@ namespace py = pybind11;
 namespace inloop::testing {
 namespace {
 
-// The own kernels of an isa, and how often the table that stands before them was called.
+// The own kernels of an isa, and how often the table that stands before them was called; also how often
+// Winograd's kernel had values that it could take.
 struct Counted {
   nn::KernelTable own;
-  int64_t calls = 0;
+  int64_t calls = 0, winograd = 0;
 };
 std::array<Counted, kIsaCount> counted;
 
@@ -37,12 +38,21 @@ void count_row(const Row& row) {
 }
 
 template <size_t kIsa>
+bool count_winograd(const nn::WinogradRows& rows, int tile, int tiles) {
+  ++counted[kIsa].calls;
+  const bool done = counted[kIsa].own.winograd_rows_i16(rows, tile, tiles);
+  counted[kIsa].winograd += done;
+  return done;
+}
+
+template <size_t kIsa>
 const nn::KernelTable& counting_table() {
   using Table = nn::KernelTable;
   static const Table table = [] {
     Table made = counted[kIsa].own = nn::kernels(static_cast<Isa>(kIsa));
     made.conv_row_i16 = count_row<&Table::conv_row_i16, kIsa, nn::ConvRow>;
     made.depthwise_row_i16 = count_row<&Table::depthwise_row_i16, kIsa, nn::DepthwiseRow>;
+    if (made.winograd_rows_i16) made.winograd_rows_i16 = count_winograd<kIsa>;
     made.conv_row_f32 = count_row<&Table::conv_row_f32, kIsa, nn::ConvRowF32>;
     made.depthwise_row_f32 = count_row<&Table::depthwise_row_f32, kIsa, nn::DepthwiseRowF32>;
     return made;
@@ -84,11 +94,18 @@ class CountedSession {
   // Runs once on zeros and returns {isa: number of calls of its kernels}. A process may have only one run at
   // a time.
   py::dict run() {
-    for (Counted& kernels : counted) kernels.calls = 0;
+    for (Counted& kernels : counted) kernels.calls = kernels.winograd = 0;
     bindings::raise_if_error(workspace_->program().model().is_float() ? run_on_zeros<float>()
                                                                       : run_on_zeros<int16_t>());
     py::dict calls;
     for (Isa isa : supported_isas()) calls[isa_name(isa)] = counted[static_cast<size_t>(isa)].calls;
+    return calls;
+  }
+
+  // Returns how many calls of the last run Winograd's kernel took.
+  int64_t winograd_calls() const {
+    int64_t calls = 0;
+    for (const Counted& kernels : counted) calls += kernels.winograd;
     return calls;
   }
 
@@ -123,7 +140,8 @@ void register_kernel_calls(py::module_& module) {
   py::class_<CountedSession>(module, "CountedSession")
       .def(py::init<const py::bytes&, int, int, const std::string&>(), py::arg("model"), py::arg("height"),
            py::arg("width"), py::arg("isa") = "")
-      .def("run", &CountedSession::run);
+      .def("run", &CountedSession::run)
+      .def("winograd_calls", &CountedSession::winograd_calls);
 }
 
 }  // namespace inloop::testing

@@ -15,6 +15,7 @@ struct PlanOptions {
   bool uniform_inputs = true;   // copies planes of a single value once, not row by row
   bool fold_planes = true;      // computes their part of the sums of 1x1 convolutions only once
   bool split_groups = true;     // runs grouped convolutions group by group
+  bool winograd = true;         // runs 3x3 convolutions with fewer products where the values allow it
   bool share_rows = true;       // puts rows that never exist at the same time in one place
   bool stripes = true;          // runs wide inputs in stripes of columns whose rows stay in the cache
   int stripe_columns = 0;       // columns of the widest output per stripe; 0 derives them from the cache
@@ -33,6 +34,7 @@ inline constexpr PassSwitch kPassSwitches[] = {
     {"uniform_inputs", &PlanOptions::uniform_inputs},
     {"fold_planes", &PlanOptions::fold_planes},
     {"split_groups", &PlanOptions::split_groups},
+    {"winograd", &PlanOptions::winograd},
     {"share_rows", &PlanOptions::share_rows},
     {"stripes", &PlanOptions::stripes},
 };

@@ -27,6 +27,13 @@ int groups_together(const Graph& graph, const Layer& conv, const PlanOptions& op
   return ((conv.groups + kMaxSteps - 1) / kMaxSteps + fill - 1) / fill * fill;
 }
 
+// The kernels take whole vectors of channels of any isa.
+bool has_winograd_form(const Layer& conv, int in_channels, const PlanOptions& options) {
+  const Window& w = conv.window;
+  return options.winograd && conv.groups == 1 && w.kernel_height == 3 && w.kernel_width == 3 &&
+         w.stride_y == 1 && w.stride_x == 1 && in_channels % 32 == 0 && conv.channels % 32 == 0;
+}
+
 void add_parts(Topology& topology, int group, const ConstantPlanes& planes, const PlanOptions& options) {
   const Graph& graph = topology.graph;
   const Layer& conv = graph.layers[static_cast<size_t>(topology.groups[static_cast<size_t>(group)].layer)];
@@ -37,13 +44,15 @@ void add_parts(Topology& topology, int group, const ConstantPlanes& planes, cons
     const int count = std::min(together, conv.groups - first);
     ConvolutionPart part{group, is_depthwise(graph, conv), first * out, count * out, first * in, count * in};
     if (options.fold_planes && !part.depthwise) part.planes = planes.trailing(conv);
+    part.winograd = part.planes.empty() && has_winograd_form(conv, in, options);
     topology.parts.push_back(std::move(part));
   }
 }
 
 bool same_part(const ConvolutionPart& a, const ConvolutionPart& b) {
   return a.group == b.group && a.depthwise == b.depthwise && a.channel_begin == b.channel_begin &&
-         a.channels == b.channels && a.in_begin == b.in_begin && a.in_channels == b.in_channels;
+         a.channels == b.channels && a.in_begin == b.in_begin && a.in_channels == b.in_channels &&
+         a.winograd == b.winograd;
 }
 
 bool same_group(const FusedLayer& a, const FusedLayer& b) {

@@ -21,6 +21,7 @@ struct ConvolutionPart {
   int in_begin = 0, in_channels = 0;    // channels of its input
   // What ConstantPlanes::trailing() found for the last channels of the input, the last one first.
   std::vector<uint64_t> planes = {};
+  bool winograd = false;  // whether its form is one for Winograd's kernels
 };
 
 // A network after the passes, as far as it is the same for every input size and on every device.

@@ -70,6 +70,26 @@ struct ConvRow {
   const Epilogue* epilogue = nullptr;
 };
 
+constexpr int kWinogradTiles = 12;  // the most tiles that one call handles
+
+// Two output rows of a 3x3 convolution of stride 1 by Winograd's F(2x2, 3x3): a tile has 2x2 results. With
+// B^T = (1 0 -1 0, 0 1 1 0, 0 -1 1 0, 0 1 0 -1), 2G = (2 0 0, 1 1 1, 1 -1 1, 0 0 2) and A^T = (1 1 1 0,
+// 0 1 -1 -1), A^T (2G w (2G)^T * B^T d B) A is four times the tile's sums. It equals them where B^T d B, 2G w
+// (2G)^T and four times the sums fit their integers: what lies between is modulo 2^32. Packing proves this for
+// values of up to `limit`, and the kernel looks at the values.
+struct WinogradRows {
+  const int16_t* rows[4] = {};  // the pixels at the left of the first result
+  ptrdiff_t pixel_step = 0;
+  int in_channels = 0, channels = 0;  // multiples of 32
+  int limit = 0;
+  const int16_t* weights = nullptr;    // 2G w (2G)^T, per block of channels as [position][pair][lane][2]
+  const int32_t* start = nullptr;      // four times the initial sums
+  RowOutput outputs[2];                // the lower row second
+  const Epilogue* epilogue = nullptr;  // its shift divides by four as well
+  int16_t* pixels = nullptr;           // scratch: [16][kWinogradTiles][in_channels]
+  int32_t* sums = nullptr;             // scratch: [16][kWinogradTiles][winograd_block]
+};
+
 // One output row of a depthwise convolution; tap t of the first pixel is at taps[t]. Weights are stored per
 // block of lanes as [pair of taps][lane][2], where an odd last tap is paired with zeros.
 struct DepthwiseRow {
@@ -148,6 +168,10 @@ struct KernelTable {
   int (*lane_channel)(int block, int lane) = nullptr;
   void (*conv_row_i16)(const ConvRow&) = nullptr;
   void (*depthwise_row_i16)(const DepthwiseRow&) = nullptr;
+  // Optional. Handles `tiles` tiles from number `tile` on. Returns false where a value is beyond the limit, and
+  // then has not stored any results. A block of conv_block channels is a whole number of its blocks.
+  int winograd_block = 0;
+  bool (*winograd_rows_i16)(const WinogradRows&, int tile, int tiles) = nullptr;
   // Returns the number of output channels of the dense kernel's next block where `channels`, a multiple of 8,
   // are left. The blocks of the depthwise kernel have the fixed size that follows; the last one may be
   // smaller.

@@ -21,8 +21,10 @@
 //                            sums
 #if defined(__clang__)
 #define UNROLL_4 _Pragma("unroll 4")
+#define UNROLL_16 _Pragma("unroll 16")
 #else
 #define UNROLL_4 _Pragma("GCC unroll 4")
+#define UNROLL_16 _Pragma("GCC unroll 16")
 #endif
 
 namespace inloop::nn {

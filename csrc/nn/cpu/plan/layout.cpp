@@ -175,13 +175,15 @@ class Layout {
                  result.height * result.width;  // per channel
     whole.out = destination(group.out_value);
     if (group.raw_value >= 0) whole.raw = destination(group.raw_value);
+    // A later row of an operand in a concatenation must not be there before the other operands' earlier ones.
+    const bool placed = placed_.count(group.out_value) || placed_.count(group.raw_value);
     for (; next_part_ < topology_.parts.size() && topology_.parts[next_part_].group == group_index;
          ++next_part_)
-      add_part(group, whole, static_cast<int>(next_part_));
+      add_part(group, whole, static_cast<int>(next_part_), !placed);
   }
 
   // Adds a step for one part of a convolution.
-  void add_part(const FusedLayer& group, const Step& whole, int index) {
+  void add_part(const FusedLayer& group, const Step& whole, int index, bool several_rows) {
     const ConvolutionPart& part = topology_.parts[static_cast<size_t>(index)];
     const auto part_of = [](View v, int begin, int channels) {
       v.channel += begin;
@@ -192,6 +194,7 @@ class Layout {
               .layer = whole.layer,
               .operands = whole.operands,
               .part = index};
+    if (part.winograd && several_rows) step.rows = 2;
     step.macs = whole.macs * part.channels;
     step.out = part_of(whole.out, part.channel_begin, part.channels);
     if (group.raw_value >= 0) step.raw = part_of(whole.raw, part.channel_begin, part.channels);

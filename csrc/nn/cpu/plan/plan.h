@@ -86,14 +86,15 @@ struct Step {
   View raw = {};  // for convolutions: the result before the activation, if it is read
   int shift = 0;  // for rows, where the step stands for an operand of a concatenation
   KernelForm form = {};
+  int rows = 1;  // rows of the result that one event computes, as far as they exist
   int64_t macs = 0;
   std::vector<StripeColumns> stripes = {};
   ptrdiff_t kept_out = 0, kept_raw = 0;  // The most elements of a row that later stripes read again.
 };
 
-// One row of the result of a step.
+// One row of the result of a step, or several from `row` on.
 struct Event {
-  int step = 0, row = 0;
+  int step = 0, row = 0, rows = 1;
 };
 
 // How a network of one topology runs at one size: places in memory and the order of work. It does not change

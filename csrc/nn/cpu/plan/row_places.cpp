@@ -19,12 +19,14 @@ std::vector<uint32_t> row_places(const Plan& plan) {
   for (const Event& event : plan.schedule) {
     const Step& step = plan.steps[static_cast<size_t>(event.step)];
     if (step.part < 0) continue;
+    const auto append_rows = [&](const View& view, int first, int count) {
+      for (int y = first; y < first + count; ++y) append(view, y);
+    };
     const Operand& in = step.operands[0];
-    for (int ky = 0; ky < plan.layer(step).window.kernel_height; ++ky)
-      append(in.view, in.map.first(event.row) + ky);
-    append(step.out, event.row);
-    if (step.raw.buffer >= 0) append(step.raw, event.row);
-    if (step.operands.size() > 1) append(step.operands[1].view, event.row);
+    append_rows(in.view, in.map.first(event.row), plan.layer(step).window.kernel_height + event.rows - 1);
+    append_rows(step.out, event.row, event.rows);
+    if (step.raw.buffer >= 0) append_rows(step.raw, event.row, event.rows);
+    if (step.operands.size() > 1) append_rows(step.operands[1].view, event.row, event.rows);
   }
   return places;
 }

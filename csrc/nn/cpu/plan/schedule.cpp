@@ -40,33 +40,37 @@ class Scheduler {
   void produce(int index, int row) {
     while (produced_[static_cast<size_t>(index)] <= row) {
       const int next = produced_[static_cast<size_t>(index)];
-      for (const Operand& operand : plan_.steps[static_cast<size_t>(index)].operands) {
-        const int last = operand.map.last(next) + operand.view.y;
+      const Step& step = plan_.steps[static_cast<size_t>(index)];
+      const int rows = std::min(step.rows, step.out.height - next);
+      for (const Operand& operand : step.operands) {
+        const int last = operand.map.last(next + rows - 1) + operand.view.y;
         for (int producer : operand.producers) {
           const int wanted = std::min(last, plan_.steps[static_cast<size_t>(producer)].out.height - 1);
           if (wanted >= 0) produce(producer, wanted);
         }
       }
-      emit(index, next);
+      emit(index, next, rows);
     }
   }
 
-  void emit(int index, int row) {
+  void emit(int index, int row, int rows) {
     const int event = static_cast<int>(plan_.schedule.size());
     const Step& step = plan_.steps[static_cast<size_t>(index)];
-    plan_.schedule.push_back({index, row});
+    plan_.schedule.push_back({index, row, rows});
     last_event_[static_cast<size_t>(index)] = event;
-    produced_[static_cast<size_t>(index)] = row + 1;
+    produced_[static_cast<size_t>(index)] = row + rows;
     for (const View* out : {&step.out, &step.raw}) {
       if (out->buffer < 0) continue;
-      int& write = first_write_[static_cast<size_t>(out->buffer)][static_cast<size_t>(row)];
-      if (write < 0) write = event;
+      auto& writes = first_write_[static_cast<size_t>(out->buffer)];
+      for (int y = row; y < row + rows; ++y)
+        if (int& write = writes[static_cast<size_t>(y)]; write < 0) write = event;
     }
     for (const Operand& operand : step.operands) {
       if (operand.map.multiply == 0) continue;  // handled by mark_whole_operands()
       auto& reads = last_read_[static_cast<size_t>(operand.view.buffer)];
       const int begin = std::max(operand.map.first(row) + operand.view.y, 0);
-      const int end = std::min(operand.map.last(row) + operand.view.y, static_cast<int>(reads.size()) - 1);
+      const int end =
+          std::min(operand.map.last(row + rows - 1) + operand.view.y, static_cast<int>(reads.size()) - 1);
       for (int y = begin; y <= end; ++y) reads[static_cast<size_t>(y)] = event;
     }
   }

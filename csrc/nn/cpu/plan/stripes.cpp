@@ -171,7 +171,7 @@ class Stripes {
     plan_.kept = offset;
     for (const Event& event : plan_.schedule) {
       const Step& step = this->step(event.step);
-      offset += static_cast<size_t>(step.kept_out + step.kept_raw);
+      offset += static_cast<size_t>(event.rows * (step.kept_out + step.kept_raw));
       if (offset > kMaxBytes / bytes) return too_large();
     }
     plan_.arena_bytes = (offset + kSlack) * bytes;

@@ -46,6 +46,7 @@ Executor<T>::Executor(const Plan& plan, const Weights& weights)
     if (plan.steps[i].kind == StepKind::import && !computed[static_cast<size_t>(plan.steps[i].out.buffer)])
       lone_imports_.push_back(i);
   work_.resize(plan.steps.size());
+  if constexpr (std::is_same_v<T, int16_t>) winograd_.attach(table_, calls_);
 }
 
 template <class T>
@@ -163,25 +164,22 @@ void Executor<T>::output_row(const Step& step, int y, T* tensor) {
               step.out.channels, 0);
 }
 
-// `places` are those of this row; the call says how many there are.
+// `places` are those of the event; the call says how many there are.
 template <class T>
-void Executor<T>::kernel_row(int index, int y, const uint32_t* places) {
-  KernelCall<T>& call = calls_[static_cast<size_t>(index)];
-  size_t count = 0;
-  for (int ky = 0; ky < call.window_rows; ++ky) {
-    const T* first = call.in_base + *places++;
-    for (int kx = 0; kx < call.taps_per_row; ++kx, first += call.tap_step) pointers_[count++] = first;
+void Executor<T>::kernel_rows(const Event& event, const uint32_t* places) {
+  const auto index = static_cast<size_t>(event.step);
+  KernelCall<T>& call = calls_[index];
+  if constexpr (std::is_same_v<T, int16_t>) {
+    PlaneSums& planes = planes_[index];
+    if (planes.pairs && !planes.ready) sum_planes(plan_.steps[index], event.row, planes);
+    if (event.rows == 2 && call.winograd.limit) return run_winograd(table_, call, places, pointers_.data());
   }
-  RowOutputOf<T>& output = call.output();
-  output.out = call.out_base + *places++;
-  if (call.raw) output.raw = call.raw_base + *places++;
-  if (call.residual) output.residual = call.residual_base + *places;
-  if constexpr (std::is_same_v<T, float>) {
-    call.is_depthwise ? table_.depthwise_row_f32(call.depthwise) : table_.conv_row_f32(call.conv);
-  } else {
-    PlaneSums& planes = planes_[static_cast<size_t>(index)];
-    if (planes.pairs && !planes.ready) sum_planes(plan_.steps[static_cast<size_t>(index)], y, planes);
-    call.is_depthwise ? table_.depthwise_row_i16(call.depthwise) : table_.conv_row_i16(call.conv);
+  for (int row = 0; row < event.rows; ++row) {
+    set_row(call, places, event.rows, row, pointers_.data());
+    if constexpr (std::is_same_v<T, float>)
+      call.is_depthwise ? table_.depthwise_row_f32(call.depthwise) : table_.conv_row_f32(call.conv);
+    else
+      call.is_depthwise ? table_.depthwise_row_i16(call.depthwise) : table_.conv_row_i16(call.conv);
   }
 }
 
@@ -237,7 +235,7 @@ void Executor<T>::compute(const Event& event, const uint32_t* places, const T* c
       return import_row(step, event.row, inputs[step.external]);
     case StepKind::convolution:
     case StepKind::depthwise:
-      return kernel_row(event.step, event.row, places);
+      return kernel_rows(event, places);
     case StepKind::rows:
       return plain_row(step, event.row);
     case StepKind::output:
@@ -252,9 +250,12 @@ void Executor<T>::run_event(const Event& event, const uint32_t* places, T* kept,
   if (event.row >= rows_to_run_[index]) return;
   const StripeWork& work = work_[index];
   T* arena = arena_.data();
-  if (work.restore) restore_row<T>(arena, work, event.row, kept);
+  const auto for_rows = [&](auto visit) {
+    for (int row = 0; row < event.rows; ++row) visit(event.row + row, kept + row * kept_per_row_[index]);
+  };
+  if (work.restore) for_rows([&](int y, const T* from) { restore_row<T>(arena, work, y, from); });
   if (work.compute) compute(event, places, inputs, outputs);
-  if (work.keep) keep_row<T>(arena, work, event.row, kept);
+  if (work.keep) for_rows([&](int y, T* to) { keep_row<T>(arena, work, y, to); });
 }
 
 template <class T>
@@ -267,8 +268,8 @@ void Executor<T>::run_events(const T* const* inputs, T* const* outputs, Around a
     T* kept = arena_.data() + plan_.kept;
     for (const Event& event : plan_.schedule) {
       around(event.step, [&] { run_event(event, places, kept, inputs, outputs); });
-      places += calls_[static_cast<size_t>(event.step)].places();
-      kept += kept_per_row_[static_cast<size_t>(event.step)];
+      places += calls_[static_cast<size_t>(event.step)].places(event.rows);
+      kept += event.rows * kept_per_row_[static_cast<size_t>(event.step)];
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "nn/cpu/run/kernel_calls.h"
 #include "nn/cpu/run/row_ops.h"
 #include "nn/cpu/run/stripe_work.h"
+#include "nn/cpu/run/winograd.h"
 
 namespace inloop::nn {
 
@@ -50,7 +51,7 @@ class Executor {
   void compute(const Event& event, const uint32_t* places, const T* const* inputs, T* const* outputs);
   void import_row(const Step& step, int y, const T* tensor);
   void output_row(const Step& step, int y, T* tensor);
-  void kernel_row(int index, int y, const uint32_t* places);
+  void kernel_rows(const Event& event, const uint32_t* places);
   void element_row(const Step& step, const RowOut<T>& out);
   void plain_row(const Step& step, int y);
   template <class Around>
@@ -69,6 +70,7 @@ class Executor {
   std::vector<const T*> pointers_;       // scratch for the rows or taps of the current row
   std::vector<KernelCall<T>> calls_;     // per step
   std::vector<StripeWork> work_;         // per step, for the current stripe
+  WinogradScratch winograd_;             // of all steps
 };
 
 extern template class Executor<int16_t>;

@@ -45,6 +45,19 @@ void set_weights(const PackedConv& packed, DepthwiseRowF32& row) {
   row.epilogue = &packed.epilogue_f32;
 }
 
+void set_winograd(const PackedConv& packed, const Step& step, ConvRow& conv, WinogradRows& rows) {
+  if (step.rows != 2) return;
+  rows.limit = packed.winograd_limit;
+  rows.pixel_step = conv.pixel_step;
+  rows.in_channels = step.operands[0].view.channels;
+  rows.channels = packed.channels;
+  rows.weights = packed.winograd_weights.data();
+  rows.start = packed.winograd_start.data();
+  rows.epilogue = &packed.winograd_epilogue;
+}
+
+void set_winograd(const PackedConv&, const Step&, ConvRowF32&, WinogradRows&) {}
+
 template <class T>
 KernelCall<T> kernel_call(const Plan& plan, const Weights& weights, const Step& step,
                           const T* const* pointers) {
@@ -73,6 +86,7 @@ KernelCall<T> kernel_call(const Plan& plan, const Weights& weights, const Step& 
     call.conv.chunk = step.form.chunk;
     call.conv.channels = packed.channels;
     set_weights(packed, step.form, call.conv);
+    set_winograd(packed, step, call.conv, call.winograd);
   }
   call.output() = row_output<T>(plan, step);
   return call;

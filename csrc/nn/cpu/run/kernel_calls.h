@@ -31,16 +31,35 @@ struct KernelCall {
   T *out_base = nullptr, *raw_base = nullptr;
   Conv conv;
   Depthwise depthwise;
+  WinogradRows winograd;  // its limit is 0 where it is not used
 
   RowOutputOf<T>& output() { return is_depthwise ? depthwise.output : conv.output; }
   const RowOutputOf<T>& output() const { return is_depthwise ? depthwise.output : conv.output; }
-  int places() const { return window_rows ? window_rows + 1 + int{raw} + int{residual} : 0; }
+  // Returns how many places an event of that many rows has.
+  int places(int rows) const {
+    return window_rows ? window_rows + rows - 1 + rows * (1 + int{raw} + int{residual}) : 0;
+  }
 };
 
 // Makes one call for each step of the plan. `pointers` is where the kernels find the rows or taps of the
 // current row. Plan and weights must outlive the calls.
 template <class T>
 std::vector<KernelCall<T>> kernel_calls(const Plan& plan, const Weights& weights, const T* const* pointers);
+
+// Points a call to row `row` of an event of `rows` rows, whose places these are. The runs or taps go to
+// `pointers`.
+template <class T>
+void set_row(KernelCall<T>& call, const uint32_t* places, int rows, int row, const T** pointers) {
+  for (int ky = 0; ky < call.window_rows; ++ky) {
+    const T* first = call.in_base + places[row + ky];
+    for (int kx = 0; kx < call.taps_per_row; ++kx, first += call.tap_step) *pointers++ = first;
+  }
+  places += call.window_rows + rows - 1 + row;
+  RowOutputOf<T>& output = call.output();
+  output.out = call.out_base + *places;
+  if (call.raw) output.raw = call.raw_base + *(places += rows);
+  if (call.residual) output.residual = call.residual_base + *(places += rows);
+}
 
 // Sets the bases and the numbers of pixels of the calls for a stripe.
 template <class T>

@@ -25,7 +25,8 @@ void drop_convolution_weights(Graph& graph) {
 
 size_t PackedConv::bytes() const {
   return bytes_of(weights) + bytes_of(bias) + bytes_of(slope_low) + bytes_of(slope_units) + bytes_of(start) +
-         bytes_of(weights_f32) + bytes_of(bias_f32) + bytes_of(slope_f32);
+         bytes_of(weights_f32) + bytes_of(bias_f32) + bytes_of(slope_f32) + bytes_of(winograd_weights) +
+         bytes_of(winograd_start);
 }
 
 size_t Weights::bytes() const {
@@ -45,6 +46,8 @@ Status pack_weights(const Model& model, const KernelTable& kernels, const PlanOp
     INLOOP_RETURN_IF_ERROR(model.is_float()
                                ? pack_convolution_f32(network, part, kernels, packed)
                                : pack_convolution(network, part, kernels, options.fold_bias, packed));
+    if (part.winograd && kernels.winograd_rows_i16 && !model.is_float())
+      pack_winograd(network, part, kernels, packed);
   }
   drop_convolution_weights(network.topology.graph);
   weights->topology = std::make_shared<const Topology>(std::move(network.topology));

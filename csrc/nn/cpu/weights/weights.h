@@ -23,6 +23,12 @@ struct PackedConv {
   AlignedBuffer<float> weights_f32, bias_f32, slope_f32;
   EpilogueF32 epilogue_f32;
   int channels = 0;  // rounded up to whole groups
+  // For Winograd's kernel: its weights, initial sums and epilogue, and the largest value for which they are
+  // exact; 0 where it cannot run.
+  AlignedBuffer<int16_t> winograd_weights;
+  AlignedBuffer<int32_t> winograd_start;
+  Epilogue winograd_epilogue;
+  int winograd_limit = 0;
 
   size_t bytes() const;
 };
@@ -45,6 +51,8 @@ Status pack_weights(const Model& model, const KernelTable& kernels, const PlanOp
 // These are the parts of pack_weights() for one convolution.
 Status pack_convolution(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
                         bool fold_bias, PackedConv& packed);  // defined in pack.cpp
+void pack_winograd(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
+                   PackedConv& packed);  // defined in pack_winograd.cpp, comes after pack_convolution()
 Status pack_convolution_f32(const Lowered& network, const ConvolutionPart& part, const KernelTable& kernels,
                             PackedConv& packed);  // defined in pack_f32.cpp
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "nn/cpu/kernels/avx2/vectors_i16.h"
+#include "nn/cpu/kernels/tiles_winograd.h"
 
 // Kernels for rows of int16 convolutions in 256 bits; M is as in tiles_i16.h.
 namespace inloop::nn {
@@ -36,6 +37,8 @@ void fill_rows(KernelTable& table) {
   table.lane_channel = lane_channel;
   table.conv_row_i16 = conv_row_i16<M>;
   table.depthwise_row_i16 = depthwise_row_i16<M>;
+  table.winograd_block = kBlock;
+  table.winograd_rows_i16 = winograd_rows_i16<M, EightSums, 2, 6>;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Eight {
   static INLINE Vector max(Vector a, Vector b) { return _mm_max_epi16(a, b); }
   static INLINE Vector min(Vector a, Vector b) { return _mm_min_epi16(a, b); }
   static INLINE Vector add(Vector a, Vector b) { return _mm_add_epi16(a, b); }
+  static INLINE Vector sub(Vector a, Vector b) { return _mm_sub_epi16(a, b); }
   static INLINE Vector adds(Vector a, Vector b) { return _mm_adds_epi16(a, b); }
   static INLINE Vector mulhi(Vector a, Vector b) { return _mm_mulhi_epi16(a, b); }
   static INLINE Vector mullo(Vector a, Vector b) { return _mm_mullo_epi16(a, b); }
@@ -50,6 +51,7 @@ struct Sixteen {
   static INLINE Vector max(Vector a, Vector b) { return _mm256_max_epi16(a, b); }
   static INLINE Vector min(Vector a, Vector b) { return _mm256_min_epi16(a, b); }
   static INLINE Vector add(Vector a, Vector b) { return _mm256_add_epi16(a, b); }
+  static INLINE Vector sub(Vector a, Vector b) { return _mm256_sub_epi16(a, b); }
   static INLINE Vector adds(Vector a, Vector b) { return _mm256_adds_epi16(a, b); }
   static INLINE Vector mulhi(Vector a, Vector b) { return _mm256_mulhi_epi16(a, b); }
   static INLINE Vector mullo(Vector a, Vector b) { return _mm256_mullo_epi16(a, b); }
@@ -75,6 +77,9 @@ struct EightSums {
   using Single = Eight;
   static constexpr int kLanes = 8;
   static INLINE Sum load(const int32_t* at) { return Sixteen::load_sums(at); }
+  static INLINE void store(int32_t* at, Sum v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
+  static INLINE Sum add(Sum a, Sum b) { return _mm256_add_epi32(a, b); }
+  static INLINE Sum sub(Sum a, Sum b) { return _mm256_sub_epi32(a, b); }
   static INLINE Weights load_weights(const int16_t* at) { return Sixteen::load(at); }
   static INLINE Sum broadcast(const int16_t* pair) {
     int32_t both;

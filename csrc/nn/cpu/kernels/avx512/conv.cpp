@@ -40,6 +40,7 @@ struct ThirtyTwo {
   static INLINE Vector max(Vector a, Vector b) { return _mm512_max_epi16(a, b); }
   static INLINE Vector min(Vector a, Vector b) { return _mm512_min_epi16(a, b); }
   static INLINE Vector add(Vector a, Vector b) { return _mm512_add_epi16(a, b); }
+  static INLINE Vector sub(Vector a, Vector b) { return _mm512_sub_epi16(a, b); }
   static INLINE Vector adds(Vector a, Vector b) { return _mm512_adds_epi16(a, b); }
   static INLINE Vector mulhi(Vector a, Vector b) { return _mm512_mulhi_epi16(a, b); }
   static INLINE Vector mullo(Vector a, Vector b) { return _mm512_mullo_epi16(a, b); }
@@ -63,6 +64,9 @@ struct SixteenSums {
   using Single = Sixteen;
   static constexpr int kLanes = 16;
   static INLINE Sum load(const int32_t* at) { return _mm512_loadu_si512(at); }
+  static INLINE void store(int32_t* at, Sum v) { _mm512_storeu_si512(at, v); }
+  static INLINE Sum add(Sum a, Sum b) { return _mm512_add_epi32(a, b); }
+  static INLINE Sum sub(Sum a, Sum b) { return _mm512_sub_epi32(a, b); }
   static INLINE Weights load_weights(const int16_t* at) { return _mm512_loadu_si512(at); }
   static INLINE Sum broadcast(const int16_t* pair) {
     int32_t both;
@@ -120,6 +124,8 @@ void fill_avx512(KernelTable& table) {
   table.lane_channel = wide_lane_channel;
   table.conv_row_i16 = wide_conv_row_i16;
   table.depthwise_row_i16 = wide_depthwise_row_i16;
+  table.winograd_block = 32;
+  table.winograd_rows_i16 = winograd_rows_i16<MultiplyAdd, SixteenSums, 2, 12>;
 }
 
 // Fills what a CPU with AVX-VNNI runs as its avx2 isa, in the encoding of AVX-512.
