@@ -5,7 +5,8 @@
 # usage: bash tools/fuzz.sh HOURS [TARGET...]
 #
 # Builds the fuzz targets with clang, AddressSanitizer and UBSan in build/fuzz, and runs them one after the other, each for
-# its share of the time; then what Python reads, and our decoder against FFmpeg's. What is new in coverage lies in
+# its share of the time; then what Python reads, and our decoder against FFmpeg's, on changed streams and (`syntax`, which needs
+# a build with INLOOP_TESTING) on such of random syntax. What is new in coverage lies in
 # build/fuzz/NAME, minimised; what was found lies in build/fuzz/findings, and the script ends with 1. PYTHON names the
 # interpreter, by default that of .venv; CXX the compiler, by default clang++.
 set -euo pipefail
@@ -13,7 +14,7 @@ cd "$(dirname "$0")/.."
 hours=${1:?usage: bash tools/fuzz.sh HOURS [TARGET...]}
 shift
 targets=("$@")
-[ $# -gt 0 ] || targets=(payload headers decoder model coolchic onnx sadl y4m stream container ffmpeg)
+[ $# -gt 0 ] || targets=(payload headers decoder model coolchic onnx sadl y4m stream container ffmpeg syntax)
 python=$(realpath -s "${PYTHON:-.venv/bin/python}")
 build=$PWD/build/fuzz
 share_s=$(awk "BEGIN { print int($hours * 3600 / ${#targets[@]}) }")
@@ -30,7 +31,7 @@ fuzz_core() {
   [ -d "$corpus" ] || corpus=tests/fuzz/corpus_decoder  # headers come in streams
   build_target "$1"
   mkdir -p "$build/$1"
-  "$build/fuzz_$1" "$build/$1" "$corpus" -max_total_time="$share_s" -timeout=25 -rss_limit_mb=3000 -max_len=4096 \
+  "$build/fuzz_$1" "$build/$1" "$corpus" -max_total_time="$share_s" -timeout=25 -rss_limit_mb=3000 -max_len=4096 -entropic=0 \
     -artifact_prefix="$build/findings/$1_" -print_final_stats=1 2>&1 | grep -E "stat::|ERROR|SUMMARY"
   # What the corpus in the repository covers is left out.
   rm -rf "$build/$1.small"
@@ -49,6 +50,9 @@ for target in "${targets[@]}"; do
       ;;
     ffmpeg)
       (cd "$build/findings" && "$python" "$OLDPWD/tests/fuzz/against_ffmpeg.py" $((share_s * 200)) "$RANDOM") || failed=1
+      ;;
+    syntax)
+      (cd "$build/findings" && "$python" "$OLDPWD/tests/fuzz/random_syntax.py" "$share_s" "$RANDOM") || failed=1
       ;;
     *)
       fuzz_core "$target" || failed=1

@@ -40,11 +40,12 @@ for python in "$@"; do
     export INLOOP_ZIG_PYTHON=$venv/bin/python INLOOP_ZIG_TARGET=$architecture-linux-gnu.$glibc
     export _PYTHON_HOST_PLATFORM=linux-$architecture
     /bin/rm -rf "$folder/dist"
+    # Interpreters share a build folder an architecture, so that only the extension modules are compiled for each.
     "$venv/bin/python" -m build --wheel --outdir "$folder/dist" \
       -Ccmake.define.CMAKE_TOOLCHAIN_FILE="$PWD/tools/zig/toolchain.cmake" -Cinstall.strip=false \
       -Ccmake.define.PYTHON_MODULE_EXTENSION=".$abi-$architecture-linux-gnu.so" \
       -Ccmake.define.PYTHON_MODULE_DEBUG_POSTFIX= -Ccmake.define.Python_INCLUDE_DIR="$headers" \
-      -Cbuild-dir="$folder/build-$abi-$architecture"
+      -Cbuild-dir="$folder/build-$architecture"
     # The tag is a promise; auditwheel looks whether the symbols keep it.
     "$venv/bin/python" -m auditwheel show "$folder"/dist/*.whl | tee "$folder/audit"
     grep -q "manylinux_${glibc/./_}_$architecture" "$folder/audit"

@@ -30,9 +30,10 @@ py::array plane_view(const std::shared_ptr<const OutputPicture>& picture, int c)
 
 class PythonDecoder {
  public:
-  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, bool keep_going, ThreadPool* pool)
-      : decoder_(std::make_unique<hybrid::FilteredDecoder>(
-            hybrid::FilteredDecoder::Options{std::move(stage), verify, keep_going, pool, checked_isa()})) {}
+  PythonDecoder(std::shared_ptr<hybrid::NnlfStage> stage, bool verify, bool keep_going, ThreadPool* pool,
+                bool start_anywhere)
+      : decoder_(std::make_unique<hybrid::FilteredDecoder>(hybrid::FilteredDecoder::Options{
+            std::move(stage), verify, keep_going, pool, checked_isa(), start_anywhere})) {}
 
   // The end of the core's decoder waits for pictures in work, whose filter may be a Python function.
   ~PythonDecoder() {
@@ -125,9 +126,9 @@ void register_decoder(py::module_& module) {
       },
       py::arg("threads"));
   py::class_<PythonDecoder>(module, "Decoder")
-      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, bool, ThreadPool*>(),
+      .def(py::init<std::shared_ptr<hybrid::NnlfStage>, bool, bool, ThreadPool*, bool>(),
            py::arg("stage") = nullptr, py::arg("verify") = false, py::arg("keep_going") = false,
-           py::arg("pool") = nullptr, py::keep_alive<1, 5>())
+           py::arg("pool") = nullptr, py::arg("start_anywhere") = false, py::keep_alive<1, 5>())
       .def("report", &PythonDecoder::report)
       .def("decode", &PythonDecoder::decode, py::arg("chunk"))
       .def("flush", &PythonDecoder::flush)

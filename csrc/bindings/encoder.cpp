@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -188,9 +189,15 @@ void start_filtering(PythonTask& work, const std::shared_ptr<nnlf::TrialFilter>&
 }
 
 py::bytes finish(SequenceEncoder& encoder, PythonTask& work, bool parameter_sets,
-                 const std::string& filter_parameters) {
+                 const std::string& filter_parameters, const std::string& shown_md5) {
   PictureTask& task = work.task();
-  const PictureFinish how{parameter_sets, {filter_parameters.begin(), filter_parameters.end()}};
+  PictureFinish how{parameter_sets, {filter_parameters.begin(), filter_parameters.end()}, std::nullopt};
+  if (!shown_md5.empty()) {
+    PictureMd5& md5 = how.shown_hash.emplace();
+    if (shown_md5.size() != sizeof md5)
+      raise_if_error(Status::config("shown_md5 takes three MD5 of 16 bytes"));
+    std::memcpy(md5.data(), shown_md5.data(), sizeof md5);
+  }
   std::vector<uint8_t> access_unit;
   Status status;
   {
@@ -324,7 +331,7 @@ void register_encoder(py::module_& module) {
            [](const SequenceEncoder& encoder) { return to_bytes(encoder.parameter_set_nals()); })
       .def("plan", &plan, py::arg("request"), py::arg("ends") = nullptr, py::keep_alive<0, 1>())
       .def("finish", &finish, py::arg("task"), py::kw_only(), py::arg("parameter_sets") = false,
-           py::arg("filter_parameters") = py::bytes());
+           py::arg("filter_parameters") = py::bytes(), py::arg("shown_md5") = py::bytes());
 
   module.def("plane_sse", &plane_sse, py::arg("a"), py::arg("b"));
   module.def("nal_unit", &nal_unit, py::arg("nal_type"), py::arg("payload"), py::arg("temporal_id") = 0);

@@ -6,6 +6,7 @@
 #include "base/hand_over.h"
 #include "base/trace.h"
 #include "bindings/register.h"
+#include "hevc/decoder/terminating_bins.h"
 
 namespace py = pybind11;
 
@@ -30,6 +31,20 @@ py::list stop_trace() {
   return events;
 }
 
+const char* name_of(hevc::TerminatingBin kind) {
+  static constexpr const char* kNames[] = {"slice_end", "subset_end", "pcm", "not_allowed"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+py::list take_terminating_bins() {
+  py::list bins;
+  for (const hevc::TerminatingBinNote& note : hevc::take_terminating_bins()) {
+    bins.append(py::make_tuple(name_of(note.kind), note.segment, note.ctb_ts, note.data_size, note.substream,
+                               note.ending.bits, note.ending.addend));
+  }
+  return bins;
+}
+
 }  // namespace
 
 void register_hooks(py::module_& module) {
@@ -37,6 +52,8 @@ void register_hooks(py::module_& module) {
   module.def("stop_trace", &stop_trace);
   module.def("delay_hand_overs", &delay_hand_overs, py::arg("longest_us"));
   module.def("delayed_hand_overs", &delayed_hand_overs);
+  module.def("record_terminating_bins", &hevc::record_terminating_bins);
+  module.def("take_terminating_bins", &take_terminating_bins);
 }
 
 }  // namespace inloop::bindings

@@ -55,9 +55,15 @@ class StreamReader {
     SliceHeader header;
     size_t data_offset = 0;
     const bool first = nal.size > 0 && (nal.rbsp[0] & 0x80);
-    const SliceHeaderContext context{first ? nullptr : &picture_, first ? nullptr : &previous_, in_force_};
-    INLOOP_RETURN_IF_ERROR(parse_slice_header(nal, sets_, context, header, picture_, data_offset));
+    // Slices behind a first one that was damaged have no picture to continue.
+    if (first) has_begun_ = false;
+    const SliceHeaderContext context{has_begun_ ? &picture_ : nullptr, has_begun_ ? &previous_ : nullptr,
+                                     in_force_};
+    PictureParameters parameters;
+    INLOOP_RETURN_IF_ERROR(parse_slice_header(nal, sets_, context, header, parameters, data_offset));
+    picture_ = parameters;
     previous_ = header;
+    has_begun_ = true;
     in_force_ = picture_.sets.sps;
     if (first) {
       read_vui_signal(picture_.sets.sps->vui, signal_);
@@ -74,6 +80,7 @@ class StreamReader {
   }
 
   ParameterSetStore sets_;
+  bool has_begun_ = false;  // whether there is a picture that a further slice belongs to
   PictureParameters picture_;
   SliceHeader previous_;
   std::shared_ptr<const Sps> in_force_;

@@ -92,6 +92,19 @@ class CabacDecoder {
     return last < (end_ - begin_) * 8 && (begin_[last / 8] >> (7 - last % 8) & 1);
   }
 
+#ifdef INLOOP_TESTING
+  // How to change the data so that a terminating bin, decoded next, is 1: the first `bits` bits from begin() on are a
+  // number; `addend` is added to it, and the last bit is set, which is the stop bit then.
+  struct Ending {
+    ptrdiff_t bits;
+    int addend;
+  };
+  Ending ending() const {
+    return {consumed_bits(), static_cast<int>(range_) - 2 - static_cast<int>(value_ >> bits_)};
+  }
+  const uint8_t* begin() const { return begin_; }
+#endif
+
   // Returns whether bits were used that the data does not have.
   bool overrun() const { return consumed_bits() > (end_ - begin_) * 8 + 7; }
 

@@ -29,11 +29,12 @@ class FilteredDecoder {
     // outlives the decoder and belongs to its stage, too.
     ThreadPool* pool = nullptr;
     Isa isa = Isa::scalar;
+    bool start_anywhere = false;  // begin at the first picture, whatever it refers to
   };
 
   explicit FilteredDecoder(Options options)
       : decoder_({options.verify, options.keep_going, std::move(options.stage), options.isa, true,
-                  options.pool}) {}
+                  options.pool, options.start_anywhere}) {}
 
   // These take any part of the stream and its end, as in hevc::Decoder. After an error, take_output() returns
   // the pictures before it.

@@ -297,7 +297,9 @@ class SequenceEncoder:
         *,
         parameter_sets: bool = False,
         filter_parameters: bytes = b"",
-    ) -> bytes: ...
+        shown_md5: bytes = b"",
+    ) -> bytes:
+        """`shown_md5` are the MD5 of the planes that are shown in the place of the picture's, for a message."""
 
 @final
 class AnalysedPicture:
@@ -429,6 +431,7 @@ class Decoder:
         verify: bool = False,
         keep_going: bool = False,
         pool: ThreadPool | None = None,
+        start_anywhere: bool = False,
     ) -> None: ...
     def report(self) -> DecodingReport: ...
     def decode(self, chunk: bytes | bytearray | memoryview) -> list[DecodedPicture]: ...
@@ -697,3 +700,6 @@ def stop_trace() -> list[tuple[str, int, int, float, float]]:
 
 def delay_hand_overs(longest_us: int) -> None: ...
 def delayed_hand_overs() -> int: ...
+def record_terminating_bins() -> None: ...
+def take_terminating_bins() -> list[tuple[str, int, int, int, int, int, int]]:
+    """Kind, segment, CTU, size of the data, substream, bits and addend, see csrc/hevc/decoder/terminating_bins.h."""

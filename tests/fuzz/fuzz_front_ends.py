@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -28,6 +29,7 @@ from filtered_seeds import moving_frames
 from model_seeds import filter_like, other_operations
 
 from inloop import Encoder
+from inloop.codec.stream_info import describe_stream
 from inloop.convert import export_sadl, import_onnx, import_sadl, onnx_to_compact
 from inloop.engine.model import Model
 from inloop.errors import InloopError
@@ -74,7 +76,9 @@ def read_y4m(data: bytes) -> None:
 
 
 def read_stream(data: bytes) -> None:
-    """A bare stream."""
+    """A bare stream, which is also described."""
+    with suppress(*ALLOWED):
+        describe_stream(data)
     _read_video(".265", data)
 
 

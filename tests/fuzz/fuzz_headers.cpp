@@ -45,13 +45,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (bool found = true; splitter.next(nal, found).ok() && found;) {
     expect(nal.rbsp.size() == nal.size + NalUnit::kPadding);
     SignalDescription signal;
-    PictureHash hash;
-    bool has_hash = false;
+    PictureHashes hashes;
     if (nal.type == NalType::vps) sets.add_vps(nal);
     if (nal.type == NalType::sps) sets.add_sps(nal);
     if (nal.type == NalType::pps) sets.add_pps(nal);
     if (nal.type == NalType::prefix_sei) read_signal_messages(nal, signal);
-    if (nal.type == NalType::suffix_sei) (void)find_picture_hash(nal, true, hash, has_hash);
+    if (nal.type == NalType::suffix_sei) (void)find_picture_hashes(nal, true, hashes);
     if (!is_slice(nal.type)) continue;
     PictureParameters parameters = current;
     SliceHeader header;

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inloop import BitstreamError, Decoder, Encoder, Frame, PictureFilter, load_filter
+from inloop import BitstreamError, Decoder, Encoder, Frame, PictureFilter, _core, load_filter
 from inloop.pipeline import encode_frames
 
 VPS, SPS, PPS = 32, 33, 34
@@ -171,6 +171,24 @@ def test_lost_filter_messages_are_noticed(small_frames: list[Frame]) -> None:
     without = join([unit for unit in units_of(filtered) if kind(unit) != 48])
     with pytest.raises(BitstreamError, match="has hash"):
         md5s(without, verify=True)
+
+
+def test_lost_filter_messages_are_noticed_in_post_mode(small_frames: list[Frame]) -> None:
+    """What is shown has a hash of its own, beside that of the picture which others refer to."""
+    nnlf = PictureFilter(load_filter("vlop"), mode="post")
+    encoder = Encoder(100, 72, 25, qp=37, nnlf=nnlf, md5=True)
+    packets = list(encode_frames(encoder, list(small_frames)))
+    stream = b"".join(packet.data for packet in packets)
+    frames, decoder = md5s(stream, verify=True)
+    assert decoder.checked_pictures == 4
+    assert frames == [packet.recon.md5() for packet in sorted(packets, key=lambda packet: packet.poc)]
+    units = units_of(stream)
+    lost = join([unit for unit in units if kind(unit) != 48])
+    assert lost != join(units)
+    with pytest.raises(BitstreamError, match="has hash"):
+        md5s(lost, verify=True)
+    plain = _core.Decoder(None, verify=True)  # without a filter the base stream is whole
+    assert all(picture.hash_ok for picture in plain.decode(lost) + plain.flush())
 
 
 @pytest.mark.skipif(not FAULTS.exists(), reason="the shared folder is not there")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from inloop import BitstreamError, Encoder, Frame, PictureFilter, load_filter
+from inloop import BitstreamError, Encoder, Frame, PictureFilter, _core, load_filter
 from inloop.codec.stream_info import describe_stream
 from inloop.pipeline import encode_frames
 
@@ -44,6 +45,15 @@ def test_use_of_the_filter(small_frames: list[Frame], mode: str) -> None:
 def test_no_pictures(data: bytes) -> None:
     with pytest.raises(BitstreamError):
         describe_stream(data)
+
+
+def test_slices_without_the_first_of_their_picture(repo_dir: Path) -> None:
+    """They are refused; the parameters of a picture that was never begun are not read."""
+    stream = (repo_dir / "tests" / "conformance" / "data" / "g2b_multi_slice.265").read_bytes()
+    units = _core.scan_stream(stream)
+    first, second = (unit["position"] - 3 for unit in units if "slice_type" in unit)
+    with pytest.raises(BitstreamError, match="the first slice of the picture is missing"):
+        _core.scan_stream(stream[:first] + stream[second:])
 
 
 def test_truncation_raises_only_our_errors(small_frames: list[Frame]) -> None:

@@ -61,7 +61,10 @@ Status Decoder::end_stream() {
   Status status = decode_available_nals();
   if (status.ok()) status = finish_picture();
   if (status.ok() && skipping_ && !started_) {
-    status = not_started_.ok() ? Status::bitstream("no random access point in the stream") : not_started_;
+    status = not_started_.ok()
+                 ? Status::bitstream(
+                       "no random access point in the stream, and decoding was not to start anywhere")
+                 : not_started_;
   }
   if (!status.ok()) return fail(std::move(status));
   buffer_.output_all();
@@ -71,6 +74,9 @@ Status Decoder::end_stream() {
   splitter_ = {};
   sequence_ended_ = true;
   started_ = skipping_ = false;
+  is_right_ = true;
+  arriving_recovery_ = {};
+  recovery_ = {};
   not_started_ = {};
   payloads_.clear();
   return {};
@@ -133,6 +139,7 @@ Status Decoder::decode_nal(NalUnit& nal) {
       break;
     case NalType::prefix_sei:
       read_signal_messages(nal, arriving_signal_);
+      if (const auto count = find_recovery_point(nal)) arriving_recovery_ = count;
       break;
     case NalType::suffix_sei:
       return read_suffix_sei(nal);
@@ -148,11 +155,8 @@ Status Decoder::decode_nal(NalUnit& nal) {
 }
 
 Status Decoder::read_suffix_sei(const NalUnit& nal) {
-  if (!options_.verify || !job_) return {};
-  PictureHash hash;
-  bool found = false;
-  Status status = find_picture_hash(nal, options_.stage != nullptr, hash, found);
-  if (found) job_->hash = std::move(hash);
+  if (!options_.verify || !job_ || !is_right_) return {};
+  Status status = find_picture_hashes(nal, options_.stage != nullptr, job_->hashes);
   return options_.keep_going ? Status() : status;
 }
 
@@ -163,13 +167,18 @@ Status Decoder::decode_slice(NalUnit& nal) {
     INLOOP_RETURN_IF_ERROR(finish_picture());
     skipping_ = false;
   }
-  if (!started_ && !skipping_ && !(first && is_irap(nal.type))) skip_picture();
+  if (!started_ && !skipping_ && !(first && can_start(nal.type))) skip_picture();
   return skipping_ ? Status() : survive(decode_slice_segment(nal, first), first);
+}
+
+bool Decoder::can_start(NalType type) const {
+  return is_irap(type) || arriving_recovery_ || options_.start_anywhere;
 }
 
 void Decoder::skip_picture() {
   skipping_ = true;
   payloads_.clear();
+  arriving_recovery_ = {};
   ++report_.skipped_pictures;
 }
 
@@ -231,8 +240,10 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   header_ = parsed;
   const bool irap = is_irap(header_.nal_type);
   const bool splice = is_splice(parameters);
-  const bool first_in_sequence = irap && (header_.nal_type != NalType::cra || sequence_ended_ || splice);
-  if (irap) skip_rasl_ = first_in_sequence;
+  const bool recovers = !started_ && !irap;
+  const bool first_in_sequence =
+      recovers || (irap && (header_.nal_type != NalType::cra || sequence_ended_ || splice));
+  if (irap || recovers) skip_rasl_ = first_in_sequence;
   if (is_rasl(header_.nal_type) && skip_rasl_) {  // refers to pictures before the random access point
     skip_picture();
     return {};
@@ -245,9 +256,15 @@ Status Decoder::begin_picture(const SliceHeader& parsed, const PictureParameters
   INLOOP_RETURN_IF_ERROR(
       buffer_.begin_picture(header_, sps, first_in_sequence, discard && active_sps_ != nullptr));
   active_sps_ = parameters_.sets.sps;
+  if (irap) recovery_ = {};
+  if (recovers) recovery_.emplace(header_.poc, arriving_recovery_);
+  arriving_recovery_ = {};
   started_ = true;
   sequence_ended_ = false;
-  output_ = header_.pic_output_flag;
+  is_right_ = !recovery_ || recovery_->is_right(header_.poc);
+  const bool shows = is_right_ || options_.start_anywhere;
+  output_ = header_.pic_output_flag && shows;
+  if (!shows) ++report_.skipped_pictures;
   update_frame_rate(sps);
   update_signal(sps, first_in_sequence);
 
@@ -321,7 +338,10 @@ Status Decoder::begin_slice() {
   auto& slices = job_->picture->slices;
   if (slices.size() >= 65535) return Status::bitstream("too many slices in a picture");
   auto lists = std::make_shared<RefLists>();
-  if (!header_.is_intra()) INLOOP_RETURN_IF_ERROR(buffer_.build_lists(header_, *job_->picture, *lists));
+  if (!header_.is_intra()) {
+    INLOOP_RETURN_IF_ERROR(buffer_.build_lists(header_, *job_->picture, *lists));
+    if (recovery_) recovery_->stand_in(*lists, parameters_, pool_);
+  }
   auto info = std::make_shared<SliceInfo>();
   info->header = header_;
   for (int list = 0; list < 2; ++list) {
@@ -368,7 +388,7 @@ Status Decoder::finish_picture() {
 
 // The messages of a sequence come with its first picture, and are repeated with others.
 void Decoder::update_signal(const Sps& sps, bool first_in_sequence) {
-  if (is_irap(header_.nal_type)) {
+  if (is_irap(header_.nal_type) || first_in_sequence) {
     SignalDescription signal = std::exchange(arriving_signal_, {});
     if (!first_in_sequence && signal_) {
       if (!signal.mastering_display) signal.mastering_display = signal_->mastering_display;

@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "hevc/decoder/picture_job.h"
 #include "hevc/decoder/picture_queue.h"
+#include "hevc/decoder/recovery.h"
 #include "hevc/loopfilter/picture_stage.h"
 #include "hevc/picture/decoded_picture_buffer.h"
 #include "hevc/picture/picture_pool.h"
@@ -39,7 +40,8 @@ struct DecodingReport {
 // every later call returns it again. Pictures and errors are the same for any number of threads; with several
 // of them, pictures come some calls later.
 //
-// What precedes the first picture that can be decoded is left out, as are RASL pictures that refer to it. A CRA
+// What precedes the first picture that can be decoded is left out, as are RASL pictures that refer to it. Decoding also
+// starts at a recovery point, where pictures are left out until they are right. A CRA
 // picture that has another SPS, or lacks pictures that its leading pictures need, starts a sequence: so do streams that
 // were joined without an end of sequence.
 class Decoder {
@@ -53,6 +55,9 @@ class Decoder {
     // Decodes several pictures at a time (see make_decoder_pool()) and runs the work that stages share; null
     // decodes in the caller's thread. The pool must outlive the decoder.
     ThreadPool* pool = nullptr;
+    // Begins at the first picture whose parameter sets are there, whatever it refers to, and shows all from it on: streams
+    // with gradual refresh may lack random access pictures and recovery points.
+    bool start_anywhere = false;
   };
 
   explicit Decoder(Options options)
@@ -79,6 +84,7 @@ class Decoder {
   Status decode_slice_segment(NalUnit& nal, bool first);
   Status parse_slice(NalUnit& nal, bool first, size_t& data_offset, PictureParameters& parameters,
                      SliceHeader& header);
+  bool can_start(NalType type) const;
   void skip_picture();
   Status survive(Status status, bool first);
   Status begin_picture(const SliceHeader& header, const PictureParameters& parameters);
@@ -105,10 +111,12 @@ class Decoder {
 
   // State of the coded video sequence.
   std::shared_ptr<const Sps> active_sps_;
-  bool started_ = false;        // whether a picture was seen at which decoding can start
-  bool sequence_ended_ = true;  // true at the start and after end_of_sequence
-  bool skip_rasl_ = false;      // NoRaslOutputFlag of the last IRAP picture
-  int previous_tid0_poc_ = 0;   // POC of prevTid0Pic
+  bool started_ = false;                  // whether a picture was seen at which decoding can start
+  bool sequence_ended_ = true;            // true at the start and after end_of_sequence
+  bool skip_rasl_ = false;                // NoRaslOutputFlag of the last IRAP picture
+  std::optional<int> arriving_recovery_;  // recovery_poc_cnt of a message in front of the next picture
+  std::optional<Recovery> recovery_;      // since a start at a recovery point, until the next IRAP picture
+  int previous_tid0_poc_ = 0;             // POC of prevTid0Pic
   std::pair<uint32_t, uint32_t> frame_rate_{0, 0};
   SignalDescription arriving_signal_;  // messages in front of the next picture
   std::shared_ptr<const SignalDescription> signal_;
@@ -118,6 +126,7 @@ class Decoder {
   PictureParameters parameters_;
   bool skipping_ = false;  // whether the slices belong to a picture that is not decoded
   bool output_ = false;
+  bool is_right_ = true;                   // not one of those that precede recovery
   SliceHeader header_;                     // header of the last slice segment
   std::shared_ptr<const RefLists> lists_;  // reference lists of the last slice
   size_t picture_bytes_ = 0;

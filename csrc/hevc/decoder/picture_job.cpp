@@ -82,8 +82,12 @@ Status PictureJob::decode(Isa isa, ThreadPool* pool, const std::atomic<bool>& ca
   picture->reset_blocks();
   INLOOP_RETURN_IF_ERROR(decode_filtered(isa, pool, cancelled, memory));
   if (abandoned) return {};
-  outcome_->hash_checked = hash || (stage_task && stage_task->checks_hash());
-  if (hash) INLOOP_RETURN_IF_ERROR(check_picture_hash(*hash, *picture));
+  outcome_->hash_checked = hashes.reference || hashes.shown || (stage_task && stage_task->checks_hash());
+  if (hashes.reference) INLOOP_RETURN_IF_ERROR(check_picture_hash(*hashes.reference, *picture));
+  if (hashes.shown) {
+    const Frame& shown = outcome_->shown.empty() ? picture->rec : outcome_->shown;
+    INLOOP_RETURN_IF_ERROR(check_shown_hash(*hashes.shown, *picture, shown));
+  }
   // What is shown instead of the picture exists only now.
   if (packed && !outcome_->shown.empty())
     packed->pack_rows(outcome_->shown, picture->sps(), 0, picture->height());

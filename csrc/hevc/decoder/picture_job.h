@@ -50,7 +50,7 @@ class PictureJob {
   std::shared_ptr<Picture> picture;
   std::vector<Segment> segments;
   std::unique_ptr<PictureStage::Task> stage_task;
-  std::optional<PictureHash> hash;
+  PictureHashes hashes;
   // What becomes outcome->packed, with room for the picture; may be null.
   std::shared_ptr<PackedPicture> packed;
   // An error was found before the end of the picture. It is decoded anyway, as its data may hold an earlier

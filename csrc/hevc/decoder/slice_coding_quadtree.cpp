@@ -5,6 +5,7 @@
 
 #include "entropy/bit_reader.h"
 #include "hevc/decoder/slice_decoder.h"
+#include "hevc/decoder/terminating_bins.h"
 #include "hevc/syntax/qp_rules.h"
 
 namespace inloop::hevc {
@@ -107,7 +108,10 @@ void SliceDecoder::coding_unit_body(CodingUnit& cu) {
     const bool pcm_possible = sps_->pcm_enabled_flag && cu.part_mode == PartMode::p2Nx2N &&
                               cu.log2_size >= sps_->log2_min_pcm_cb_size &&
                               cu.log2_size <= sps_->log2_max_pcm_cb_size;
-    if (pcm_possible && cabac_.decode_terminate()) return pcm_samples(cu);
+    if (pcm_possible) {
+      note_terminating_bin(TerminatingBin::pcm, layout_->ctb_addr_rs_to_ts(ctb_rs_), cabac_);
+      if (cabac_.decode_terminate()) return pcm_samples(cu);
+    }
     parse_intra_modes(cu);
   } else {
     const int depth = sps_->log2_ctb_size - cu.log2_size;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "hevc/decoder/terminating_bins.h"
+
 namespace inloop::hevc {
 
 SliceDecoder::SliceDecoder(const KernelTable& kernels, Picture& picture, RowFilter& filter, ThreadPool* pool,
@@ -27,6 +29,7 @@ Status SliceDecoder::decode(const SliceHeader& header, const RefLists& refs, uin
     const int list = header.collocated_from_l0_flag ? 0 : 1;
     motion_context_.collocated = refs.pic[list][header.collocated_ref_idx].get();
   }
+  note_slice_segment(data, size);
   cabac_.start(data, data + size);
   if (!header.dependent_slice_segment_flag) reset_qp_ = true;
   return decode_ctus();
@@ -44,6 +47,7 @@ Status SliceDecoder::decode_ctus() {
     if (pps_->entropy_coding_sync_enabled_flag && ctb_x_ == layout_->tile_start_column(ctb_x_) + 1) {
       contexts_wpp_ = contexts_;
     }
+    note_terminating_bin(TerminatingBin::slice_end, ctb_ts, cabac_);
     ++ctb_ts;
     if (cabac_.decode_terminate()) break;  // end_of_slice_segment_flag
     if (ctb_ts >= ctb_count) return error("slice data continues after the last CTU");
@@ -71,6 +75,7 @@ bool SliceDecoder::starts_substream(int ctb_ts) const {
 // Handles end_of_subset_one_bit and byte_alignment() before a CTU that begins a tile or a wavefront row.
 Status SliceDecoder::next_substream(int next_ts) {
   if (!starts_substream(next_ts)) return {};
+  note_terminating_bin(TerminatingBin::subset_end, next_ts - 1, cabac_);
   if (!cabac_.decode_terminate()) return error("end_of_subset_one_bit is zero");
   cabac_.start(cabac_.aligned_position(), cabac_.end());
   return {};

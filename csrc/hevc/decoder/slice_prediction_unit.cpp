@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hevc/block/inter_prediction.h"
 #include "hevc/decoder/slice_decoder.h"
+#include "hevc/decoder/terminating_bins.h"
 
 namespace inloop::hevc {
 
@@ -73,7 +74,9 @@ int SliceDecoder::parse_mvd_component_rest(bool greater1) {
     if (k == 16) fail("motion vector difference out of range");
     magnitude = 2 + base + static_cast<int>(cabac_.decode_bypass_bits(k));
   }
-  return cabac_.decode_bypass() ? -magnitude : magnitude;
+  const int value = cabac_.decode_bypass() ? -magnitude : magnitude;
+  note_16_bit_value(value, cabac_);
+  return value;
 }
 
 Mv SliceDecoder::parse_mvd() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hevc/decoder/slice_decoder.h"
+#include "hevc/decoder/terminating_bins.h"
 #include "hevc/syntax/residual_scan.h"
 #include "hevc/syntax/significance_contexts.h"
 
@@ -137,6 +138,7 @@ INLOOP_INLINE void parse_levels(CabacDecoder& cabac, bool sign_hiding, const Sub
     sum += level;
     const bool negative = hidden && i == last ? sum & 1 : signs >> 31;
     signs <<= 1;
+    note_16_bit_value(negative ? -level : level, cabac);
     store(block.significant[i], clip3<int>(INT16_MIN, INT16_MAX, negative ? -level : level));
   }
 }

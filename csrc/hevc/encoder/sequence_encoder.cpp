@@ -8,7 +8,6 @@
 
 #include "base/trace.h"
 #include "hevc/picture/picture_hash.h"
-#include "hevc/picture/picture_hash_writer.h"
 
 namespace inloop::hevc {
 
@@ -115,8 +114,9 @@ AccessUnit SequenceEncoder::write_unit(const PictureTask& task, const PictureFin
   if (config.picture_hashes || config.filtered_hashes) {
     const HashOf what = config.picture_hashes ? HashOf::plain : HashOf::filtered;
     const trace::Span span(trace::Part::hash);
-    unit.add(make_picture_hash_nal(task.picture()->rec, config.bit_depth, what));
+    unit.add(make_picture_hash_nal(picture_md5(task.picture()->rec, config.bit_depth), what));
   }
+  if (how.shown_hash) unit.add(make_picture_hash_nal(*how.shown_hash, HashOf::shown));
   return unit;
 }
 

@@ -15,6 +15,7 @@
 #include "hevc/encoder/picture_request.h"
 #include "hevc/encoder/picture_task.h"
 #include "hevc/encoder/sequence.h"
+#include "hevc/picture/picture_hash_writer.h"
 
 namespace inloop::hevc {
 
@@ -22,6 +23,8 @@ namespace inloop::hevc {
 struct PictureFinish {
   bool parameter_sets = false;             // written before the picture
   std::vector<uint8_t> filter_parameters;  // payload of the filter's NAL unit; empty: no such unit
+  std::optional<PictureMd5>
+      shown_hash;  // of what is shown in the place of the picture, for a message of its own
 };
 
 // Codes a sequence of pictures. plan() hands out a task for each picture, which any thread may work on, and

@@ -68,6 +68,14 @@ def decode(
             "Leave out pictures that damage reaches, and go on; the exit code is 4 all the same.",
         ),
     ] = False,
+    start_anywhere: Annotated[
+        bool,
+        flag(
+            "--start-anywhere",
+            "Begin at the first picture, even without a random access or recovery point: gradual refresh makes "
+            "pictures right after a while.",
+        ),
+    ] = False,
     verify: Annotated[
         bool, flag("--verify", "Check the picture hashes in the stream; a mismatch is exit code 4.")
     ] = False,
@@ -95,7 +103,13 @@ def decode(
     given_rate = None if fps is None else parse_fps(fps)
     threads = thread_count(threads)
     models = [_load_model(path) for path in nnlf_model]
-    decoder = Decoder(models=models, verify=verify, threads=threads, keep_going=keep_going)
+    decoder = Decoder(
+        models=models,
+        verify=verify,
+        threads=threads,
+        keep_going=keep_going,
+        start_anywhere=start_anywhere,
+    )
     hash_of_all = SequenceMd5()
     progress = Progress(frames, given_rate or DEFAULT_FPS, quiet=common.quiet, results_on=output)
     end = EarlyEnd()
@@ -162,7 +176,10 @@ def _warn_of_omissions(decoder: Decoder, progress: Progress, name: str) -> None:
     report = decoder.report()
     for count, what in (
         (report.skipped_units, "NAL units that cannot be any were skipped"),
-        (report.skipped_pictures, "pictures were left out that refer to what precedes a random access point"),
+        (
+            report.skipped_pictures,
+            "pictures were left out that refer to what precedes a random access or recovery point",
+        ),
         (report.foreign_messages, "messages of others than inloop (NAL type 48) were skipped"),
     ):
         if count:

@@ -8,12 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
-from zipfile import BadZipFile
 
-import numpy as np
 from cyclopts import App, Parameter
 from numpy.typing import NDArray
 
+from inloop.array_files import open_arrays
 from inloop.cli.exit_codes import naming
 from inloop.cli.options import CommonOptions, flag, parse_size, path_option
 from inloop.convert import LayerError
@@ -262,11 +261,8 @@ def _named_quantizer(text: str) -> tuple[str, int]:
 
 def _feeds(path: str) -> list[dict[str, NDArray[Any]]]:
     """Read the samples: a dict of arrays for each."""
-    try:
-        with np.load(path) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, AttributeError, TypeError, BadZipFile) as error:
-        raise ConfigError(f"{path} is no NPZ file of plain arrays: {error}") from error
+    with open_arrays(path) as archive:
+        arrays = dict(archive)
     lengths = {name: len(array) if array.ndim == 4 else 0 for name, array in arrays.items()}
     if not lengths or len(set(lengths.values())) != 1 or not all(lengths.values()):
         shapes = {name: array.shape for name, array in arrays.items()}

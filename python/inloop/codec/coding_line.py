@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections import deque
 from dataclasses import dataclass
 from time import perf_counter
@@ -205,14 +206,16 @@ class CodingLine:
 
     def _packet(self, picture: _InWork, filtered: FilterResult) -> Packet:
         plan, task = picture.plan, picture.task
+        shown = self._filter.shown(filtered, task)
+        y, u, v = planes = task.shown(shown)
+        hashed = self._options.md5 and (shown is not None or self._filter.works_behind)
         data = self._pictures.write(
             task,
             parameter_sets=plan.index == 0 or (plan.is_irap and self._options.repeat_headers),
             filter_parameters=filtered.payload,
+            shown_md5=b"".join(hashlib.md5(plane.data).digest() for plane in planes) if hashed else b"",
         )
-        shown = self._filter.shown(filtered, task)
         pts = plan.index if picture.frame.pts is None else picture.frame.pts
-        y, u, v = task.shown(shown)
         sse = task.squared_errors(shown)
         encode_s = perf_counter() - picture.start_s
         self._results.append(PictureResult(plan, picture.qp, 8 * len(data), sse, encode_s))

@@ -21,7 +21,8 @@ class Decoder:
     """HEVC decoder (Rec. ITU-T H.265, Main and Main 10) with the neural filter where the stream asks for it.
 
     A stream may be cut out of a longer one: pictures before the first random access point are left out, as are the
-    leading (RASL) pictures that refer to them. A missing reference picture is an error as soon as a block needs it.
+    leading (RASL) pictures that refer to them. At a recovery point decoding begins too, and pictures are left out until
+    they are right. A missing reference picture is an error as soon as a block needs it.
 
     Errors end decoding: every later call raises the same one, and `remaining` has the pictures before it. With
     `keep_going` damage costs the pictures that it reaches only; `report` counts what was left out.
@@ -31,6 +32,9 @@ class Decoder:
             that are experiments.
         verify: Compare every picture with the picture hash of the stream (SEI), where it has one.
         keep_going: Leave out pictures that are damaged, or need some that are, and go on.
+        start_anywhere: Begin at the first picture whose parameter sets are there, with grey pictures in the place of
+            those that it refers to, and show all of them: for streams with gradual refresh that have neither random
+            access nor recovery points. Hashes are compared from the next random access point on.
         threads: How many pictures are decoded at a time, 1 to 64; pictures and errors do not depend on it, but
             with more than one, pictures come some calls later.
 
@@ -50,9 +54,10 @@ class Decoder:
         threads: int = 1,
         *,
         keep_going: bool = False,
+        start_anywhere: bool = False,
     ) -> None:
         pool = _core.decoder_pool(threads)  # for the pictures and for the blocks of their filters
-        self._core = _core.Decoder(filter_stage(models, pool), verify, keep_going, pool)
+        self._core = _core.Decoder(filter_stage(models, pool), verify, keep_going, pool, start_anywhere)
         self._count = 0
         self._hashed = 0
         self._fps: Fraction | None = None

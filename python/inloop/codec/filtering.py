@@ -71,6 +71,11 @@ class FilterStep:
         """Whether filtered pictures may become references."""
         return self._is_in_loop
 
+    @property
+    def works_behind(self) -> bool:
+        """Whether filtered pictures are shown and never become references."""
+        return self.runs and not self._is_in_loop
+
     def run(self, task: _core.PictureTask) -> FilterResult | DecidedPicture:
         """Return what the filter makes of an analysed picture, or is to make of one that becomes a reference."""
         if self._nnlf is None:

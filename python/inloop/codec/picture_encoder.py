@@ -183,7 +183,12 @@ class PictureEncoder:
         return self.write(task, parameter_sets=parameter_sets, filter_parameters=filter_parameters)
 
     def write(
-        self, task: _core.PictureTask, *, parameter_sets: bool = False, filter_parameters: bytes = b""
+        self,
+        task: _core.PictureTask,
+        *,
+        parameter_sets: bool = False,
+        filter_parameters: bytes = b"",
+        shown_md5: bytes = b"",
     ) -> bytes:
         """Take a picture into the stream whose completion has ended, and return its access unit; in coding order.
 
@@ -191,11 +196,15 @@ class PictureEncoder:
             task: The picture, of this encoder.
             parameter_sets: Put them in front of the picture.
             filter_parameters: Content of the filter's NAL unit, empty for none.
+            shown_md5: The MD5 of the three planes that are shown in the place of the picture's, which a message behind
+                it tells the decoder; empty for none.
 
         Raises:
             ConfigError: The picture is not complete, or not the next one.
         """
-        return self._core.finish(task, parameter_sets=parameter_sets, filter_parameters=filter_parameters)
+        return self._core.finish(
+            task, parameter_sets=parameter_sets, filter_parameters=filter_parameters, shown_md5=shown_md5
+        )
 
     def parameter_sets(self) -> bytes:
         """Return VPS, SPS and PPS as Annex B NAL units."""

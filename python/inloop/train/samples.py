@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from inloop.array_files import open_arrays
 from inloop.nnlf import features
 from inloop.nnlf.picture import CodedPicture, Planes
 from inloop.whole_files import open_whole
@@ -67,14 +68,17 @@ class Sample:
 
 
 def read_kind(path: Path) -> tuple[str, bool]:
-    """Return the source of a stored picture and whether it is a P or B picture, without reading the samples."""
-    with np.load(path) as data:
+    """Return the source of a stored picture and whether it is a P or B picture, without reading the samples.
+
+    Raises the errors of `open_arrays`.
+    """
+    with open_arrays(path) as data:
         return str(data["source"]), bool(data["info"][2])
 
 
 def load_sample(path: Path) -> Sample:
-    """Read a picture written by `save_picture`."""
-    with np.load(path) as data:
+    """Read a picture written by `save_picture`; raises the errors of `open_arrays`."""
+    with open_arrays(path) as data:
         slice_qp, bit_depth, kind = (int(v) for v in data["info"])
         full = {name: [data[f"{name}_{c}"] for c in "yuv"] for name in _PLANES}
         errors = [a.astype(np.float64) - b for a, b in zip(full["org"], full["dbf"], strict=True)]
