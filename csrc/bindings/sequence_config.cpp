@@ -96,6 +96,9 @@ void register_signal(py::module_& module) {
       .def_readwrite("transfer_characteristics", &SignalDescription::transfer_characteristics)
       .def_readwrite("matrix_coeffs", &SignalDescription::matrix_coeffs)
       .def_readwrite("chroma_location", &SignalDescription::chroma_location)
+      .def_property(
+          "field_order", [](const SignalDescription& signal) { return static_cast<int>(signal.field_order); },
+          [](SignalDescription& signal, int order) { signal.field_order = static_cast<FieldOrder>(order); })
       .def_readwrite("mastering_display", &SignalDescription::mastering_display)
       .def_readwrite("content_light", &SignalDescription::content_light);
 }
@@ -142,7 +145,8 @@ void register_config(py::module_& module) {
       .def_readwrite("wpp", &SequenceConfig::wpp)
       .def_readwrite("delimiters", &SequenceConfig::delimiters)
       .def_readwrite("picture_hashes", &SequenceConfig::picture_hashes)
-      .def_readwrite("filtered_hashes", &SequenceConfig::filtered_hashes);
+      .def_readwrite("filtered_hashes", &SequenceConfig::filtered_hashes)
+      .def_readwrite("shown_hashes", &SequenceConfig::shown_hashes);
 
   module.def("encoder_presets", &preset_names);
   module.def("encoder_tools", &preset_tools, py::arg("preset"));

@@ -162,6 +162,7 @@ class SequenceConfig:
     delimiters: bool
     picture_hashes: bool
     filtered_hashes: bool
+    shown_hashes: bool
     average_bit_rate: int
     signal: SignalDescription
 
@@ -197,6 +198,7 @@ class SequenceConfig:
         delimiters: bool = False,
         picture_hashes: bool = False,
         filtered_hashes: bool = False,
+        shown_hashes: bool = False,
         average_bit_rate: int = 0,
         signal: SignalDescription = ...,
     ) -> None: ...
@@ -403,6 +405,7 @@ class SignalDescription:
     transfer_characteristics: int
     matrix_coeffs: int
     chroma_location: int
+    field_order: int
     mastering_display: MasteringDisplay | None
     content_light: ContentLight | None
 

@@ -25,6 +25,7 @@ from inloop.nnlf import AnyFilter, PictureFilter, load_filter
 from inloop.pipeline import encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
 from inloop.video.frame import Frame
+from inloop.video.signal import SignalDescription
 
 _USUAL_QP = 32
 Path = str | os.PathLike[str]
@@ -84,7 +85,9 @@ def encode(
     refuse_overlap([source], {"target": name})
     check_stream_name(name)
     picture_filter = PictureFilter(load_filter(nnlf)) if isinstance(nnlf, str) else nnlf
-    with open_video(source, raw) as opened:
+    said = options.get("signal")
+    interlaced = isinstance(said, SignalDescription) and said.field_order is not None
+    with open_video(source, raw, interlaced=interlaced) as opened:
         video = upright(opened) if rotate == "apply" else opened
         info = video.info
         fields: dict[str, Any] = {

@@ -113,7 +113,7 @@ def test_waiting_tasks_leave_their_turn_to_others() -> None:
     pool.submit(lambda: works("second"))
     pool.submit(lambda: works("third"))
     machine.run()
-    # The first gives its turn away when it has asked once more, and has the next one before a task that has not started.
+    # The first gives its turn away when it has asked once more, and has the next one before a task not yet started.
     assert ends == pytest.approx({"second": 1 + POLL_S, "waits": 2 + POLL_S, "third": 3 + POLL_S})
 
 

@@ -40,10 +40,13 @@ void AccessUnit::add(const std::vector<uint8_t>& nal) {
 
 int64_t access_unit_overhead_bits(const SequenceConfig& config, const Sps& sps, bool parameter_sets) {
   constexpr int64_t kAlways = 400, kPerCtu = 24, kParameterSets = 1000, kSignalMessages = 400;
+  constexpr int64_t kFieldOrder = 100, kShownHash = 700;
   int64_t bits = kAlways + kPerCtu * sps.pic_size_in_ctbs();
   if (config.hrd_bit_rate) bits += HrdMessages::kLargestBits;
   if (parameter_sets) bits += kParameterSets;
   if (config.signal.mastering_display || config.signal.content_light) bits += kSignalMessages;
+  if (config.signal.field_order != FieldOrder::progressive) bits += kFieldOrder;
+  if (config.shown_hashes) bits += kShownHash;
   return bits;
 }
 

@@ -30,12 +30,29 @@ void put_message(BitWriter& writer, PayloadType type, const std::vector<uint8_t>
   writer.append(payload);
 }
 
+// The first elements of picture timing, where the VUI says that they are there.
+void put_field_order(BitWriter& writer, FieldOrder order) {
+  if (order == FieldOrder::progressive) return;
+  writer.bits(order == FieldOrder::top_first ? 3 : 4, 4);  // pic_struct
+  writer.bits(0, 2);                                       // source_scan_type: interlaced
+  writer.flag(false);                                      // duplicate_flag
+}
+
 }  // namespace
+
+std::vector<uint8_t> field_order_rbsp(FieldOrder order) {
+  BitWriter timing, writer;
+  put_field_order(timing, order);
+  put_message(writer, kPictureTiming, closed(timing));
+  writer.trailing_bits();
+  return writer.bytes();
+}
 
 HrdMessages::HrdMessages(const SequenceConfig& config)
     : bit_rate_(config.hrd_bit_rate),
       size_bits_(config.hrd_cpb_size),
       reordering_(config.max_num_reorder_pics),
+      field_order_(config.signal.field_order),
       refill_bits_(static_cast<double>(bit_rate_) / (static_cast<double>(config.fps_num) / config.fps_den)),
       fullness_(config.hrd_initial_fullness * static_cast<double>(size_bits_)) {}
 
@@ -71,6 +88,7 @@ std::vector<uint8_t> HrdMessages::buffering_period() const {
 
 std::vector<uint8_t> HrdMessages::picture_timing(int64_t display_index) const {
   BitWriter writer;
+  put_field_order(writer, field_order_);
   put_delay(writer, std::max<int64_t>(1, coded_ - period_start_) - 1);
   put_delay(writer, std::max<int64_t>(0, display_index + reordering_ - coded_));
   return closed(writer);

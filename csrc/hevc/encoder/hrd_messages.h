@@ -9,6 +9,9 @@
 
 namespace inloop::hevc {
 
+// The RBSP of an SEI NAL unit that says which field of a picture comes first (pic_struct), without a buffer.
+std::vector<uint8_t> field_order_rbsp(FieldOrder order);
+
 // Follows the fullness of the decoder's coded picture buffer (Annex C) through a stream and writes the SEI
 // messages that precede each picture (D.2.2, D.2.3). The sequence parameter set carries the rate and the size
 // of the buffer.
@@ -32,6 +35,7 @@ class HrdMessages {
 
   int64_t bit_rate_, size_bits_;
   int reordering_;
+  FieldOrder field_order_;
   double refill_bits_;  // bits that arrive from one picture to the next
   double fullness_;     // bits in the buffer when the next picture is taken out
   int64_t coded_ = 0, period_start_ = 0;

@@ -108,6 +108,8 @@ AccessUnit SequenceEncoder::write_unit(const PictureTask& task, const PictureFin
   }
   if (hrd_) {
     unit.add(NalType::prefix_sei, temporal_id, hrd_->rbsp(is_irap(request.nal_type), request.display_index));
+  } else if (config.signal.field_order != FieldOrder::progressive) {
+    unit.add(NalType::prefix_sei, temporal_id, field_order_rbsp(config.signal.field_order));
   }
   if (!how.filter_parameters.empty()) unit.add(NalType::nnlf_params, temporal_id, how.filter_parameters);
   unit.add(task.slice().nal);

@@ -143,6 +143,8 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
         " at this frame rate, bitrate, number of reference pictures and size of the coded picture buffer");
   }
   sps.ptl = make_profile(config.bit_depth, level);
+  sps.ptl.interlaced_source_flag = config.signal.field_order != FieldOrder::progressive;
+  sps.ptl.progressive_source_flag = !sps.ptl.interlaced_source_flag;
   sps.crop_right = sps.pic_width - config.width;
   sps.crop_bottom = sps.pic_height - config.height;
   sps.bit_depth_luma = sps.bit_depth_chroma = config.bit_depth;
@@ -165,6 +167,7 @@ Status make_parameter_sets(const SequenceConfig& config, ParameterSets& out) {
   sps.vui.num_units_in_tick = static_cast<uint32_t>(config.fps_den);
   sps.vui.time_scale = static_cast<uint32_t>(config.fps_num);
   INLOOP_RETURN_IF_ERROR(write_vui_signal(config.signal, sps.vui));
+  sps.vui.frame_field_info_present_flag = sps.ptl.interlaced_source_flag;
   sps.vui.hrd_bit_rate = config.hrd_bit_rate;
   sps.vui.hrd_cpb_size = config.hrd_cpb_size;
 

@@ -48,6 +48,8 @@ struct SequenceConfig {
   bool delimiters = false;       // access unit delimiters
   bool picture_hashes = false;   // SEI messages behind pictures
   bool filtered_hashes = false;  // likewise, of pictures that a filter in the loop changes
+  bool shown_hashes =
+      false;  // others follow, which come with each picture (PictureFinish): room for them is planned
   EncoderTools tools;
 };
 

@@ -95,8 +95,9 @@ struct Vui {
   int transfer_characteristics = 2;
   int matrix_coeffs = 2;
   bool chroma_loc_info_present_flag = false;
-  int chroma_sample_loc_type = 0;  // of the top field, which is that of frames
-  bool field_seq_flag = false;     // pictures are fields
+  int chroma_sample_loc_type = 0;              // of the top field, which is that of frames
+  bool field_seq_flag = false;                 // pictures are fields
+  bool frame_field_info_present_flag = false;  // messages of picture timing say which field comes first
   bool timing_info_present_flag = false;
   uint32_t num_units_in_tick = 0;
   uint32_t time_scale = 0;

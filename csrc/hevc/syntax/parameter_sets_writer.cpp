@@ -98,7 +98,8 @@ void write_vui(BitWriter& w, const Vui& vui, int max_sub_layers) {
     w.ue(static_cast<uint32_t>(vui.chroma_sample_loc_type));
     w.ue(static_cast<uint32_t>(vui.chroma_sample_loc_type));
   }
-  w.bits(0, 3);   // neutral_chroma_indication, field_seq, frame_field_info_present
+  w.bits(0, 2);  // neutral_chroma_indication, field_seq
+  w.flag(vui.frame_field_info_present_flag);
   w.flag(false);  // default_display_window_flag
   w.flag(vui.timing_info_present_flag);
   if (vui.timing_info_present_flag) {

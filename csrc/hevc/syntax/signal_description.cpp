@@ -15,7 +15,7 @@ namespace inloop::hevc {
 namespace {
 
 constexpr int kExtendedSar = 255;
-enum PayloadType : uint32_t { kMasteringDisplay = 137, kContentLight = 144 };
+enum PayloadType : uint32_t { kPictureTiming = 1, kMasteringDisplay = 137, kContentLight = 144 };
 constexpr uint32_t kMasteringDisplayBytes = 24, kContentLightBytes = 4;
 
 // Table E.1, from aspect_ratio_idc 1.
@@ -35,9 +35,17 @@ MasteringDisplay read_mastering_display(BitReader& reader) {
   return display;
 }
 
+// Table D.2: 3 and 4 are a frame's two fields, 5 and 6 repeat the first one.
+FieldOrder field_order_of(uint32_t pic_struct) {
+  if (pic_struct == 3 || pic_struct == 5) return FieldOrder::top_first;
+  return pic_struct == 4 || pic_struct == 6 ? FieldOrder::bottom_first : FieldOrder::progressive;
+}
+
 }  // namespace
 
 void read_vui_signal(const Vui& vui, SignalDescription& signal) {
+  // Without the flag, messages of picture timing begin with something else.
+  if (!vui.frame_field_info_present_flag) signal.field_order = FieldOrder::progressive;
   signal.sar_width = signal.sar_height = 0;
   if (vui.aspect_ratio_info_present_flag) {
     if (vui.aspect_ratio_idc == kExtendedSar) {
@@ -66,6 +74,8 @@ void read_signal_messages(const NalUnit& nal, SignalDescription& signal) {
       light.max_content = static_cast<uint16_t>(reader.bits(16));
       light.max_picture_average = static_cast<uint16_t>(reader.bits(16));
       if (reader.ok()) signal.content_light = light;
+    } else if (type == kPictureTiming && size >= 1) {
+      signal.field_order = field_order_of(reader.bits(4));
     }
     return true;
   });

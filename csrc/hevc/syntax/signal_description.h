@@ -26,6 +26,9 @@ struct ContentLight {
   uint16_t max_content = 0, max_picture_average = 0;
 };
 
+// Whether pictures are frames of two fields, and which of them is shown first (pic_struct of picture timing, D.3.3).
+enum class FieldOrder : uint8_t { progressive = 0, top_first = 1, bottom_first = 2 };
+
 // What the samples of a stream mean (E.2.1, and SEI messages); the codes are those of the standard, -1 where it is not
 // said.
 struct SignalDescription {
@@ -33,6 +36,7 @@ struct SignalDescription {
   int full_range = -1;
   int colour_primaries = 2, transfer_characteristics = 2, matrix_coeffs = 2;  // 2: not said
   int chroma_location = -1;  // 0 left, 1 centre, 2 top left ...
+  FieldOrder field_order = FieldOrder::progressive;
   std::optional<MasteringDisplay> mastering_display;
   std::optional<ContentLight> content_light;
 };

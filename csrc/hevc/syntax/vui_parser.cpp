@@ -83,7 +83,7 @@ void parse_vui(BitReader& reader, int max_sub_layers, Vui& vui) {
   }
   reader.flag();  // neutral_chroma_indication
   vui.field_seq_flag = reader.flag();
-  reader.flag();        // frame_field_info_present
+  vui.frame_field_info_present_flag = reader.flag();
   if (reader.flag()) {  // default display window
     for (int i = 0; i < 4; ++i) reader.ue();
   }

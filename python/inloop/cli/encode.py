@@ -102,7 +102,8 @@ def encode(
     end = EarlyEnd()
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
-        video = copying.turned(stack.enter_context(source.open(input_)))
+        opened = source.open(input_, interlaced=signal.field_order is not None)
+        video = copying.turned(stack.enter_context(opened))
         info = video.info
         description = signal.applied(info.signal)
         options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))
@@ -126,6 +127,8 @@ def encode(
         nnlf.warn_of_drift(progress, options.structure, options.intra_period)
         selected = select_frames(video, source.skip, source.frames)
         pictures = end.until(surroundings.timeline.recorded(selected))
+        if rule is not None and vbv is not None and description.field_order is not None:
+            raise ConfigError("chunks with a decoder's buffer are not coded of interlaced pictures")
         if rule is None:
             video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
             controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))

@@ -81,12 +81,14 @@ class SourceOptions:
         return VideoInfo(*parse_size(self.input_res), fps, depth)
 
     @contextmanager
-    def open(self, source: str, models: Iterable[AnyFilter] = ()) -> Iterator[VideoReader]:
+    def open(
+        self, source: str, models: Iterable[AnyFilter] = (), *, interlaced: bool = False
+    ) -> Iterator[VideoReader]:
         """Open the source, which models may be needed for; errors as for `inloop.io.open_video`."""
         if self.skip < 0 or (self.frames is not None and self.frames < 1):
             raise ConfigError("--skip must be 0 or more and --frames 1 or more")
         fps = None if self.fps is None else parse_fps(self.fps)
-        with open_video(source, self.raw_info(), fps, usable_cores(), models) as video:
+        with open_video(source, self.raw_info(), fps, usable_cores(), models, interlaced=interlaced) as video:
             yield video
 
     def count(self, available: int | None) -> int | None:

@@ -39,6 +39,10 @@ class SignalOptions:
         Literal["left", "center", "topleft", "top", "bottomleft", "bottom"] | None,
         Parameter(help="Where chroma samples lie."),
     ] = None
+    field_order: Annotated[
+        Literal["top", "bottom"] | None,
+        Parameter(help="Code interlaced pictures as frames of two fields; this field comes first."),
+    ] = None
     sar: Annotated[str | None, Parameter(help="Width of a sample by its height, as 16:11.")] = None
     mastering_display: Annotated[
         str | None, Parameter(help="Of HDR10, as G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min).")
@@ -61,6 +65,8 @@ class SignalOptions:
             changes["full_range"] = RANGES[self.color_range]
         if self.chroma_location is not None:
             changes["chroma_location"] = LOCATIONS[self.chroma_location]
+        if self.field_order is not None:
+            changes["field_order"] = self.field_order
         if self.sar is not None:
             changes["sar"] = Fraction(*_pair("--sar", self.sar, ":"))
         if self.mastering_display is not None:

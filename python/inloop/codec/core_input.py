@@ -26,6 +26,7 @@ def sequence_config(
     quantization_group: int,
     picture_hashes: bool,
     filtered_hashes: bool = False,
+    shown_hashes: bool = False,
     vbv: VbvOptions | None = None,
 ) -> _core.SequenceConfig:
     """Return the core's configuration.
@@ -40,6 +41,7 @@ def sequence_config(
         quantization_group: Luma samples of the blocks that may have a QP of their own, which `options` may leave open.
         picture_hashes: Whether a hash follows each picture.
         filtered_hashes: Likewise, of pictures that a filter in the loop changes.
+        shown_hashes: Whether hashes of what is shown follow pictures, too.
         vbv: The decoder's buffer to signal.
 
     Raises:
@@ -72,6 +74,7 @@ def sequence_config(
         delimiters=options.aud,
         picture_hashes=picture_hashes,
         filtered_hashes=filtered_hashes,
+        shown_hashes=shown_hashes,
         signal=options.signal.to_core(),
         average_bit_rate=math.ceil(1000 * options.level_kbps),
     )

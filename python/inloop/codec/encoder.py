@@ -76,6 +76,7 @@ class Encoder:
             quantization_group=group,
             picture_hashes=options.md5 and not picture_filter.changes_references,
             filtered_hashes=options.md5 and picture_filter.changes_references,
+            shown_hashes=options.md5 and picture_filter.runs,
             vbv=buffer_of(controller),
         )
         pool = options.threads

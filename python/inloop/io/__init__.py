@@ -65,6 +65,8 @@ def open_video(
     fps: Fraction | None = None,
     threads: int = 2,
     models: Iterable[AnyFilter] = (),
+    *,
+    interlaced: bool = False,
 ) -> Iterator[VideoReader]:
     """Open a video for reading: y4m (also xz-compressed), raw, HEVC, or a container; any of them can be a pipe.
 
@@ -76,6 +78,7 @@ def open_video(
         fps: Pictures a second, in place of what the source says.
         threads: Pictures to decode at a time, of HEVC streams.
         models: Filter networks that a stream may name besides those inside the package.
+        interlaced: Take interlaced pictures as frames of two fields, in the place of an UnsupportedError.
 
     Raises:
         OSError: The source cannot be opened.
@@ -90,12 +93,12 @@ def open_video(
                 raise ConfigError(f"{name} is y4m, which has a size of its own: leave out that of raw input")
             yield YuvReader(stream, raw)
         elif start.startswith(SIGNATURE) or name.endswith(".y4m"):
-            yield _at_rate(Y4mReader(stream), fps)
+            yield _at_rate(Y4mReader(stream, interlaced=interlaced), fps)
         elif name.endswith(".yuv"):
             raise ConfigError(f"{name} has no header: its size must be given")
         else:
             decoder = Decoder(models, threads=threads)
-            with _coded_video(stream, start, path, fps, decoder) as reader:
+            with _coded_video(stream, start, path, fps, decoder, interlaced=interlaced) as reader:
                 yield reader
 
 
@@ -118,16 +121,23 @@ def _opened(source: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, bytes, P
 
 @contextmanager
 def _coded_video(
-    stream: BinaryIO, start: bytes, path: Path | None, fps: Fraction | None, decoder: Decoder
+    stream: BinaryIO,
+    start: bytes,
+    path: Path | None,
+    fps: Fraction | None,
+    decoder: Decoder,
+    *,
+    interlaced: bool,
 ) -> Iterator[VideoReader]:
     name = str(path or "standard input")
     if starts_like_annex_b(start):
         yield HevcReader(read_chunks(stream), name, decoder, fps)
     elif path is not None and container_has_filter_messages(path):
-        with container_stream(path) as boxed, ContainerReader(path, fps) as container:
+        reading = ContainerReader(path, fps, interlaced=interlaced)
+        with container_stream(path) as boxed, reading as container:
             yield HevcReader(boxed, name, decoder, container.info.fps, boxed.times, container.container)
     else:
-        with ContainerReader(path or stream, fps) as reader:
+        with ContainerReader(path or stream, fps, interlaced=interlaced) as reader:
             yield reader
 
 

@@ -38,8 +38,16 @@ class ContainerReader:
     missing.
     """
 
-    def __init__(self, source: Path | BinaryIO, fps: Fraction | None = None) -> None:
-        """Open a file, or the data of a pipe; fps: takes the place of the rate that it has."""
+    def __init__(
+        self, source: Path | BinaryIO, fps: Fraction | None = None, *, interlaced: bool = False
+    ) -> None:
+        """Open a file, or the data of a pipe.
+
+        Args:
+            source: The file.
+            fps: Takes the place of the rate that it has.
+            interlaced: Take frames of two fields; which of them comes first is for the caller to know.
+        """
         self._av = import_extra("av", "video")
         self._name = str(source) if isinstance(source, Path) else "standard input"
         # A colon in a name would stand behind a protocol.
@@ -53,6 +61,8 @@ class ContainerReader:
         first = next(self._pictures, None)
         if first is None:
             raise BitstreamError(f"{self._name}: no pictures in its video")
+        if not interlaced:
+            self._refuse_fields(first)
         self.info = self._describe(first, fps)
         path = source if isinstance(source, Path) else None
         facts = container_facts(self._av, self._container, self._stream, path)
@@ -87,14 +97,17 @@ class ContainerReader:
     def _describe(self, first: Any, fps: Fraction | None) -> VideoInfo:
         context, stream = self._stream.codec_context, self._stream
         bit_depth = bit_depth_of(context.pix_fmt)
-        if first.interlaced_frame or int(context.field_order or 0) in _INTERLACED_ORDERS:
-            raise UnsupportedError(f"{self._name}: interlaced pictures; {DEINTERLACE}")
         rate = fps or self._rate()
         frames = stream.frames or None
         if frames is None and self._container.duration and self._container.format.name not in _RAW_FORMATS:
             frames = round(self._container.duration * rate / self._av.time_base)
         signal = signal_of(first, context.pix_fmt, stream.sample_aspect_ratio)
         return VideoInfo(first.width, first.height, rate, bit_depth, frames, signal)
+
+    def _refuse_fields(self, first: Any) -> None:
+        order = int(self._stream.codec_context.field_order or 0)
+        if first.interlaced_frame or order in _INTERLACED_ORDERS:
+            raise UnsupportedError(f"{self._name}: interlaced pictures; {DEINTERLACE}")
 
     def _rate(self) -> Fraction:
         stream = self._stream

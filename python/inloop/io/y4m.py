@@ -30,7 +30,10 @@ SIGNATURE = b"YUV4MPEG2"
 _FRAME_MARK = b"FRAME"
 _MAX_LINE = 4096
 _LOCATIONS = {"420jpeg": LOCATIONS["center"], "420paldv": LOCATIONS["topleft"]}
-DEINTERLACE = "deinterlace them first, as with ffmpeg -vf bwdif"
+DEINTERLACE = (
+    "deinterlace them first, as with ffmpeg -vf bwdif, or encode frames of both fields (--field-order)"
+)
+_FIELD_ORDERS = {"t": "top", "b": "bottom"}
 _CHROMA = re.compile(r"420(?:jpeg|mpeg2|paldv)?|420p(\d+)")
 
 
@@ -41,10 +44,11 @@ class Y4mReader:
     pictures and other chroma formats than 4:2:0.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, interlaced: bool = False) -> None:
+        """Read the header; `interlaced` takes frames of two fields, of which the top or the bottom one comes first."""
         self._stream = stream
         header = _read_line(stream, "the header")
-        info = parse_header(header)
+        info = parse_header(header, interlaced=interlaced)
         self._picture_bytes = frame_bytes(info.width, info.height, info.bit_depth)
         # FRAME lines have no parameters in any file in use.
         of_picture = len(_FRAME_MARK) + 1 + self._picture_bytes
@@ -94,20 +98,22 @@ def header_line(info: VideoInfo) -> bytes:
             (tag for tag, place in _LOCATIONS.items() if place == signal.chroma_location), "420mpeg2"
         )
     sar = signal.sar or Fraction(1)
-    fields = [f"W{info.width}", f"H{info.height}", f"F{info.fps.numerator}:{info.fps.denominator}", "Ip"]
+    fields = [f"W{info.width}", f"H{info.height}", f"F{info.fps.numerator}:{info.fps.denominator}"]
+    fields.append("Ip" if signal.field_order is None else f"I{signal.field_order[0]}")
     fields += [f"A{sar.numerator}:{sar.denominator}", f"C{chroma}"]
     if signal.full_range is not None:
         fields.append(f"XCOLORRANGE={'FULL' if signal.full_range else 'LIMITED'}")
     return b" ".join([SIGNATURE, *(field.encode() for field in fields)]) + b"\n"
 
 
-def parse_header(line: bytes) -> VideoInfo:
-    """Return what a header line (without its newline) says; errors as for `Y4mReader`."""
+def parse_header(line: bytes, *, interlaced: bool = False) -> VideoInfo:
+    """Return what a header line (without its newline) says; errors and `interlaced` as for `Y4mReader`."""
     fields = line.split()
     if not fields or fields[0] != SIGNATURE:
         raise BitstreamError(f"not a y4m stream: it starts with {line[:16]!r}")
     values = {field[:1]: field[1:].decode("ascii", "replace") for field in fields[1:] if field[:1] != b"X"}
-    if (interlacing := values.get(b"I", "p")) not in ("p", "?"):
+    interlacing = values.get(b"I", "p")
+    if interlacing not in ("p", "?") and not (interlaced and interlacing in _FIELD_ORDERS):
         raise UnsupportedError(f"y4m: interlaced pictures (I{interlacing}); {DEINTERLACE}")
     try:
         size = _parse_number(values, b"W"), _parse_number(values, b"H")
@@ -116,6 +122,7 @@ def parse_header(line: bytes) -> VideoInfo:
             sar=_parse_aspect(values.get(b"A", "0:0")),
             full_range=_parse_range(fields[1:]),
             chroma_location=_LOCATIONS.get(chroma),
+            field_order=_FIELD_ORDERS.get(interlacing),
         )
         rate = _parse_rate(values.get(b"F", "0:0"))
         return VideoInfo(*size, rate, _parse_depth(chroma), signal=signal)

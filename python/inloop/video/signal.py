@@ -65,6 +65,7 @@ MATRICES: Mapping[str, int] = {
     "ictcp": 14,
 }
 RANGES: Mapping[str, bool] = {"limited": False, "full": True}
+FIELD_ORDERS: Mapping[str, int] = {"top": 1, "bottom": 2}
 LOCATIONS: Mapping[str, int] = {"left": 0, "center": 1, "topleft": 2, "top": 3, "bottomleft": 4, "bottom": 5}
 
 _MASTERING = re.compile(r"G\((\d+),(\d+)\)B\((\d+),(\d+)\)R\((\d+),(\d+)\)WP\((\d+),(\d+)\)L\((\d+),(\d+)\)")
@@ -121,6 +122,8 @@ class SignalDescription:
         full_range: Whether samples use all their values, not those of studio range only.
         primaries, transfer, matrix: Codes of Rec. ITU-T H.273 (`PRIMARIES`, `TRANSFERS`, `MATRICES`); 2 is unsaid.
         chroma_location: Where chroma samples lie (`LOCATIONS`).
+        field_order: The field of interlaced pictures that comes first, "top" or "bottom"; None: they are progressive
+            or nothing is said.
         mastering_display: That of HDR10.
         content_light: Largest light level of a sample and of a picture's mean, candelas a square metre.
     """
@@ -131,6 +134,7 @@ class SignalDescription:
     transfer: int = UNSAID
     matrix: int = UNSAID
     chroma_location: int | None = None
+    field_order: str | None = None
     mastering_display: MasteringDisplay | None = None
     content_light: tuple[int, int] | None = None
 
@@ -145,6 +149,7 @@ class SignalDescription:
             transfer=said.transfer_characteristics,
             matrix=said.matrix_coeffs,
             chroma_location=None if said.chroma_location < 0 else said.chroma_location,
+            field_order=next((name for name, code in FIELD_ORDERS.items() if code == said.field_order), None),
             mastering_display=None if display is None else MasteringDisplay.from_core(display),
             content_light=None if light is None else (light.max_content, light.max_picture_average),
         )
@@ -164,6 +169,10 @@ class SignalDescription:
         said.colour_primaries, said.transfer_characteristics = self.primaries, self.transfer
         said.matrix_coeffs = self.matrix
         said.chroma_location = self.chroma_location or -1
+        if self.field_order is not None:
+            if self.field_order not in FIELD_ORDERS:
+                raise ConfigError(f"field order {self.field_order!r} is neither top nor bottom")
+            said.field_order = FIELD_ORDERS[self.field_order]
         if self.mastering_display is not None:
             display = _core.MasteringDisplay()
             display.primaries = self.mastering_display.primaries
@@ -186,6 +195,8 @@ class SignalDescription:
         yield from self.colour_lines()
         if self.chroma_location is not None:
             yield "chroma", _name(LOCATIONS, self.chroma_location)
+        if self.field_order is not None:
+            yield "interlaced", f"{self.field_order} field first"
 
     def colour_lines(self) -> Iterator[tuple[str, str]]:
         """Yield what YUV4MPEG2 has no words for."""
