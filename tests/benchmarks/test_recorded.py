@@ -28,7 +28,9 @@ def test_the_page_of_recorded_points(repo_dir: Path, tmp_path: Path) -> None:
     assert len(data["points"]) == 60 * len(data["clips"])
     # The curves of AV1 lie too far from the anchor's on two clips.
     assert len(data["notes"]) == 6
-    assert all(note.startswith(("svtav1_", "libaom_")) and "VMAF: the curves share" in note for note in data["notes"])
+    assert all(
+        note.startswith(("svtav1_", "libaom_")) and "VMAF: the curves share" in note for note in data["notes"]
+    )
     means = {total["encoder"]: total["rates"] for total in data["totals"]}
     for name in ("vvenc_medium", "slower_lop"):
         for measure in ("psnr_y", "ms_ssim", "vmaf"):
