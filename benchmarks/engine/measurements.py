@@ -30,6 +30,7 @@ from benchmarks.engine.networks import (
     ROOT,
     TILES,
     Network,
+    dilated_model,
     float_inputs,
     float_model,
     grouped_model,
@@ -151,13 +152,21 @@ def picture(task: Task) -> Result:
     return {**_with_peaks(runs, task), "macs": macs, "missing": missing}
 
 
+# Passes of which the reference networks have nothing: the title and the model that shows them.
+OWN_SUBJECTS: dict[str, tuple[str, Callable[[], Model]]] = {
+    "split_groups": ("3x3 in 8 groups", grouped_model),
+    "skip_zero_taps": ("3x3 with dilation 2", dilated_model),
+}
+
+
 def _subject_of_pass(name: str, network: Network) -> tuple[str, Model, tuple[int, int]]:
     """What shows a pass's gain: its name in the table, the model and its size."""
     if name == "stripes":
         return "1080p", int16_model(network), network.size(PICTURE)
     block = network.size((BLOCK, BLOCK))
-    if name == "split_groups":
-        return "3x3 in 8 groups, block", grouped_model(), block
+    if name in OWN_SUBJECTS:
+        title, model = OWN_SUBJECTS[name]
+        return f"{title}, block", model(), block
     return "block", int16_model(network), block
 
 
@@ -166,8 +175,8 @@ def passes(task: Task) -> Result:
     runs: dict[str, Run] = {}
     subjects = {}
     for name in _core.pass_names():
-        if name == "split_groups" and task.network != "lop":
-            # It has a network of its own, for which one run is enough.
+        if name in OWN_SUBJECTS and task.network != "lop":
+            # These have networks of their own, for which one run is enough.
             continue
         subjects[name], model, size = _subject_of_pass(name, NETWORKS[task.network])
         inputs = int16_inputs(model, *size)

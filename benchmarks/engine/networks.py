@@ -62,12 +62,30 @@ def int16_model(network: Network) -> Model:
 @cache
 def grouped_model() -> Model:
     """Four 3x3 convolutions of 64 channels in 8 groups with PReLU: the reference networks have no groups."""
+    return _four_convolutions(groups=8, dilation=1)
+
+
+@cache
+def dilated_model() -> Model:
+    """Four 3x3 convolutions of 64 channels with dilation 2 and PReLU: the reference networks have none."""
+    return _four_convolutions(groups=1, dilation=2)
+
+
+def _four_convolutions(groups: int, dilation: int) -> Model:
     rng = np.random.default_rng(0)
     g = GraphBuilder()
     x = g.input("x", 64)
     for _ in range(4):
-        w = g.constant(rng.integers(-150, 150, (64, 8, 3, 3)), 11)
-        x = g.node("Conv", [x, w], 13, kernel_shape=[3, 3], pads=[1] * 4, group=8)
+        w = g.constant(rng.integers(-150, 150, (64, 64 // groups, 3, 3)), 11)
+        x = g.node(
+            "Conv",
+            [x, w],
+            13,
+            kernel_shape=[3, 3],
+            pads=[dilation] * 4,
+            group=groups,
+            dilations=[dilation] * 2,
+        )
         x = g.node("PRelu", [x, g.constant(np.array([8000]), 15)])
     return Model(onnx_to_compact(g.build(x)))
 

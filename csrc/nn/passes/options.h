@@ -14,6 +14,7 @@ struct PlanOptions {
   bool strip_channels = true;   // removes channels that are always zero
   bool uniform_inputs = true;   // copies planes of a single value once, not row by row
   bool fold_planes = true;      // computes their part of the sums of 1x1 convolutions only once
+  bool skip_zero_taps = true;   // leaves out the zeros between the taps of a dilated convolution
   bool split_groups = true;     // runs grouped convolutions group by group
   bool winograd = true;         // runs 3x3 convolutions with fewer products where the values allow it
   bool share_rows = true;       // puts rows that never exist at the same time in one place
@@ -33,6 +34,7 @@ inline constexpr PassSwitch kPassSwitches[] = {
     {"strip_channels", &PlanOptions::strip_channels},
     {"uniform_inputs", &PlanOptions::uniform_inputs},
     {"fold_planes", &PlanOptions::fold_planes},
+    {"skip_zero_taps", &PlanOptions::skip_zero_taps},
     {"split_groups", &PlanOptions::split_groups},
     {"winograd", &PlanOptions::winograd},
     {"share_rows", &PlanOptions::share_rows},

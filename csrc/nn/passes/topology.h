@@ -13,12 +13,26 @@
 
 namespace inloop::nn {
 
+// The taps of a kernel that are not zeros by its dilation: rows and columns of them, which are `step_y` rows
+// and `step_x` columns apart.
+struct Taps {
+  int rows = 1, columns = 1;
+  int step_y = 1, step_x = 1;
+  int count() const { return rows * columns; }
+  // Returns the number of a tap in the whole kernel.
+  int in_kernel(int tap, int kernel_width) const {
+    return tap / columns * step_y * kernel_width + tap % columns * step_x;
+  }
+  bool operator==(const Taps&) const = default;
+};
+
 // What one step of a plan computes of a convolution: all of it, or some groups of a grouped one.
 struct ConvolutionPart {
   int group = 0;  // index in Topology::groups
   bool depthwise = false;
   int channel_begin = 0, channels = 0;  // channels of the layer's result
   int in_begin = 0, in_channels = 0;    // channels of its input
+  Taps taps = {};
   // What ConstantPlanes::trailing() found for the last channels of the input, the last one first.
   std::vector<uint64_t> planes = {};
   bool winograd = false;  // whether its form is one for Winograd's kernels

@@ -12,12 +12,14 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
   fill_scalar(table);
   fill_scalar_f32(table);
   fill_scalar_functions(table);
+  fill_scalar_elements(table);
   fill_scalar_peak(table);
 #if INLOOP_HAS_AVX2
   if (isa >= Isa::avx2) {
     fill_avx2(table);
     fill_avx2_f32(table);
     fill_avx2_functions(table);
+    fill_avx2_elements(table);
     fill_avx2_peak(table);
   }
 #endif
@@ -26,6 +28,7 @@ KernelTable make_table([[maybe_unused]] Isa isa) {
     fill_avx512(table);
     fill_avx512_f32(table);
     fill_avx512_functions(table);
+    fill_avx512_elements(table);
     fill_avx512_peak(table);
   }
 #endif

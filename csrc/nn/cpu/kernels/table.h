@@ -139,6 +139,29 @@ struct DepthwiseRowF32 {
   const EpilogueF32* epilogue = nullptr;
 };
 
+// Where a column of a bilinear resize comes from: offsets of two pixels in elements, and the weight of the
+// right one (of 2048 for int16).
+template <class Weight>
+struct BilinearColumnOf {
+  ptrdiff_t left = 0, right = 0;
+  Weight weight = 0;
+};
+using BilinearColumn = BilinearColumnOf<int>;
+using BilinearColumnF32 = BilinearColumnOf<float>;
+
+// Part of one row of a bilinear resize. `weight` is that of the lower row.
+template <class T, class Weight>
+struct BilinearRowOf {
+  const T *upper = nullptr, *lower = nullptr;
+  Weight weight = 0;
+  const BilinearColumnOf<Weight>* columns = nullptr;
+  int pixels = 0, channels = 0;
+  T* out = nullptr;
+  ptrdiff_t out_step = 0;
+};
+using BilinearRow = BilinearRowOf<int16_t, int>;
+using BilinearRowF32 = BilinearRowOf<float, float>;
+
 constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 // Returns the number of channels of the next block where `left`, a multiple of 8, are left. Whole groups of
@@ -184,6 +207,11 @@ struct KernelTable {
   // 5e-7 * f(x), and agree with each other.
   void (*function_f32)(VectorFunction function, float a, float b, const float* x, float* y,
                        int count) = nullptr;
+  // The rules of bilinear_rule() and table_rule() in integer_rules.h; y may be x. Float sums have the same bits
+  // on every ISA.
+  void (*bilinear_row_i16)(const BilinearRow&) = nullptr;
+  void (*bilinear_row_f32)(const BilinearRowF32&) = nullptr;
+  void (*table_i16)(const int16_t* knots, int shift, const int16_t* x, int16_t* y, int count) = nullptr;
   // These run nothing but the multiply-add that the kernels consist of, to measure the peak of the machine,
   // and return the number of multiplications.
   int64_t (*multiply_add_loop_i16)(int64_t rounds) = nullptr;
@@ -210,6 +238,9 @@ void fill_avx512_f32(KernelTable& table);
 void fill_scalar_functions(KernelTable& table);
 void fill_avx2_functions(KernelTable& table);
 void fill_avx512_functions(KernelTable& table);
+void fill_scalar_elements(KernelTable& table);
+void fill_avx2_elements(KernelTable& table);
+void fill_avx512_elements(KernelTable& table);
 void fill_scalar_peak(KernelTable& table);
 void fill_avx2_peak(KernelTable& table);
 void fill_avx512_peak(KernelTable& table);

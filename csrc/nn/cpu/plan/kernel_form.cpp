@@ -22,14 +22,15 @@ constexpr int chunk_pixels(int pixel_bytes, int tile) {
 KernelForm kernel_form(const Plan& plan, const Step& step) {
   const bool is_float = plan.graph().type == ElementType::float32;
   const Window& w = plan.layer(step).window;
+  const Taps& taps = plan.topology->parts[static_cast<size_t>(step.part)].taps;
   const View& in = step.operands[0].view;
   const int pitch = plan.buffers[static_cast<size_t>(in.buffer)].pitch;
   const int run = is_float ? in.channels : round_up(in.channels, 2);  // int16 is read in pairs
   KernelForm form;
-  form.merged_columns = w.kernel_width > 1 && pitch == run;
-  const int length = run * (form.merged_columns ? w.kernel_width : 1);
+  form.merged_columns = taps.columns > 1 && taps.step_x == 1 && pitch == run;
+  const int length = run * (form.merged_columns ? taps.columns : 1);
   (is_float ? form.run_length : form.run_pairs) = is_float ? length : length / 2;
-  const auto row_bytes = static_cast<int>(plan.element_bytes()) * pitch * w.stride_x * w.kernel_height;
+  const auto row_bytes = static_cast<int>(plan.element_bytes()) * pitch * w.stride_x * taps.rows;
   form.chunk = chunk_pixels(row_bytes, is_float ? 12 : 24);
   return form;
 }

@@ -171,8 +171,8 @@ class Layout {
     Step whole{.kind = StepKind::convolution, .layer = group.layer};
     whole.operands = {source};
     if (group.add >= 0) whole.operands.push_back(operand(group.residual));
-    whole.macs = int64_t{w.kernel_height} * w.kernel_width * (graph_.channels(conv.inputs[0]) / conv.groups) *
-                 result.height * result.width;  // per channel
+    whole.macs = int64_t{graph_.channels(conv.inputs[0]) / conv.groups} * result.height *
+                 result.width;  // per channel and tap
     whole.out = destination(group.out_value);
     if (group.raw_value >= 0) whole.raw = destination(group.raw_value);
     // A later row of an operand in a concatenation must not be there before the other operands' earlier ones.
@@ -195,7 +195,7 @@ class Layout {
               .operands = whole.operands,
               .part = index};
     if (part.winograd && several_rows) step.rows = 2;
-    step.macs = whole.macs * part.channels;
+    step.macs = whole.macs * part.channels * part.taps.count();
     step.out = part_of(whole.out, part.channel_begin, part.channels);
     if (group.raw_value >= 0) step.raw = part_of(whole.raw, part.channel_begin, part.channels);
     step.operands[0].view = part_of(step.operands[0].view, part.in_begin, part.in_channels);

@@ -23,7 +23,10 @@ std::vector<uint32_t> row_places(const Plan& plan) {
       for (int y = first; y < first + count; ++y) append(view, y);
     };
     const Operand& in = step.operands[0];
-    append_rows(in.view, in.map.first(event.row), plan.layer(step).window.kernel_height + event.rows - 1);
+    // Only kernels without zeros between their rows of taps take several rows at a time.
+    const Taps& taps = plan.topology->parts[static_cast<size_t>(step.part)].taps;
+    for (int row = 0; row < taps.rows + event.rows - 1; ++row)
+      append(in.view, in.map.first(event.row) + row * taps.step_y);
     append_rows(step.out, event.row, event.rows);
     if (step.raw.buffer >= 0) append_rows(step.raw, event.row, event.rows);
     if (step.operands.size() > 1) append_rows(step.operands[1].view, event.row, event.rows);

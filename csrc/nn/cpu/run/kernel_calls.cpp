@@ -67,9 +67,10 @@ KernelCall<T> kernel_call(const Plan& plan, const Weights& weights, const Step& 
   const Window& w = plan.layer(step).window;
   const ptrdiff_t in_pitch = pitch(plan, step.operands[0].view), pixel_step = in_pitch * w.stride_x;
   call.is_depthwise = step.kind == StepKind::depthwise;
-  call.window_rows = w.kernel_height;
-  call.taps_per_row = step.form.merged_columns ? 1 : w.kernel_width;
-  call.tap_step = in_pitch;
+  const Taps& taps = plan.topology->parts[static_cast<size_t>(step.part)].taps;
+  call.window_rows = taps.rows;
+  call.taps_per_row = step.form.merged_columns ? 1 : taps.columns;
+  call.tap_step = in_pitch * taps.step_x;
   call.raw = step.raw.buffer >= 0;
   call.residual = step.operands.size() > 1;
   const int pointer_count = call.window_rows * call.taps_per_row;

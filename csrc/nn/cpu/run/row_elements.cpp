@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The inloop authors
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <type_traits>
@@ -164,8 +165,7 @@ class ElementRow {
       else
         apply_function(layer_.function, parameters, x, y, count);
     } else {
-      for (int i = 0; i < count; ++i)
-        y[i] = static_cast<T>(table_rule(layer_.constant.data(), x[i], layer_.table_shift));
+      table_.table_i16(layer_.constant.data(), layer_.table_shift, x, y, count);
     }
   }
 
@@ -262,17 +262,35 @@ class ElementRow {
   }
 
   void bilinear() const {
+    if constexpr (std::is_same_v<T, float>)
+      bilinear_row(table_.bilinear_row_f32,
+                   [](const Fraction& at) { return static_cast<float>(at.value()); });
+    else
+      bilinear_row(table_.bilinear_row_i16, [](const Fraction& at) { return static_cast<int>(at.weight()); });
+  }
+
+  // Goes through the row in pieces whose columns have room on the stack.
+  template <class Weight, class WeightOf>
+  void bilinear_row(void (*kernel)(const BilinearRowOf<T, Weight>&), WeightOf weight_of) const {
     const Resampling r = resampling_of(layer_, shapes_[0], result_);
     const Neighbours rows = bilinear_source(r, r.y, out_.row, shapes_[0].height, result_.height);
-    const T *upper = inputs_[0].row(rows.low), *lower = inputs_[0].row(rows.high);
-    for_pixels([&](T* y, int x) {
-      const Neighbours columns = bilinear_source(r, r.x, x, shapes_[0].width, result_.width);
-      const ptrdiff_t left = columns.low * inputs_[0].step, right = columns.high * inputs_[0].step;
-      const typename R::Interpolator interpolate(rows.fraction, columns.fraction);
-      for (int c = 0; c < result_.channels; ++c)
-        y[c] =
-            static_cast<T>(interpolate(upper[left + c], upper[right + c], lower[left + c], lower[right + c]));
-    });
+    BilinearColumnOf<Weight> columns[64];
+    BilinearRowOf<T, Weight> row{.upper = inputs_[0].row(rows.low),
+                                 .lower = inputs_[0].row(rows.high),
+                                 .weight = weight_of(rows.fraction),
+                                 .columns = columns,
+                                 .channels = result_.channels,
+                                 .out_step = out_.step};
+    for (int first = 0; first < out_.pixels; first += row.pixels) {
+      row.pixels = std::min<int>(std::size(columns), out_.pixels - first);
+      row.out = out_.data + first * out_.step;
+      for (int i = 0; i < row.pixels; ++i) {
+        const Neighbours at =
+            bilinear_source(r, r.x, out_.column + first + i, shapes_[0].width, result_.width);
+        columns[i] = {at.low * inputs_[0].step, at.high * inputs_[0].step, weight_of(at.fraction)};
+      }
+      kernel(row);
+    }
   }
 
   void cubic() const {

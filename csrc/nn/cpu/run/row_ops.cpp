@@ -19,13 +19,24 @@ void unary(const RowIn<T>& in, const RowOut<T>& out, int channels, Function func
 }
 
 template <class T, class Function>
+void binary_pixel(const T* a, const T* b, T* y, int channels, Function function) {
+  for (int c = 0; c < channels; ++c) y[c] = static_cast<T>(function(a[c], b[c]));
+}
+
+// Pixels that lie side by side are one run of numbers.
+template <class T, class Function>
 void binary(const RowIn<T>* in, const RowOut<T>& out, int channels, Function function) {
   const T* a = in[0].rows[0];
   const T* b = in[1].rows[0];
   T* y = out.data;
+  if (in[0].step == channels && in[1].step == channels && out.step == channels)
+    return binary_pixel(a, b, y, out.pixels * channels, function);
   for (int x = 0; x < out.pixels; ++x, a += in[0].step, b += in[1].step, y += out.step)
-    for (int c = 0; c < channels; ++c) y[c] = static_cast<T>(function(a[c], b[c]));
+    binary_pixel(a, b, y, channels, function);
 }
+
+// saturate() for numbers of 32 bits, of which vectors hold twice as many.
+int32_t saturate_int32(int32_t value) { return std::clamp(value, -32767, 32767); }
 
 // Copies pixels of few channels, whose number the compiler should know.
 template <int Channels, class T>
@@ -76,12 +87,13 @@ void binary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>* 
                   const RowOut<int16_t>& out) {
   const int q = layer.quantizer, q0 = graph.quantizer(layer.inputs[0]), q1 = graph.quantizer(layer.inputs[1]);
   const int shift = product_shift(graph, layer);
+  const int s0 = std::min(q0 - q, 15), s1 = std::min(q1 - q, 15);  // For 16 bits, 15 and more give the same.
   const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
   switch (layer.op) {
     case Op::add:
-      return run([&](int64_t a, int64_t b) { return saturate((a >> (q0 - q)) + (b >> (q1 - q))); });
+      return run([s0, s1](int a, int b) { return saturate_int32((a >> s0) + (b >> s1)); });
     case Op::mul:
-      return run([&](int64_t a, int64_t b) { return saturate((a * b) >> shift); });
+      return run([shift](int a, int b) { return saturate_int32((a * b) >> shift); });
     case Op::maximum:
       return run([&](int64_t a, int64_t b) { return std::max(left_rule(a, q - q0), left_rule(b, q - q1)); });
     default:
@@ -101,13 +113,13 @@ void unary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>& i
     case Op::prelu:
       return run([&](int64_t a, int c) { return prelu_rule(a, constants[c * stride], shift); });
     case Op::mul_constant:
-      return run([&](int64_t a, int c) { return saturate((a * constants[c * stride]) >> shift); });
+      return run([=](int a, int c) { return saturate_int32((a * constants[c * stride]) >> shift); });
     case Op::clip:
-      return run([&](int64_t a, int) {
-        return std::min<int64_t>(std::max<int64_t>(a, constants[0]), constants[1]);
+      return run([low = constants[0], high = constants[1]](int16_t a, int) {
+        return std::min(std::max(a, low), high);
       });
     default:
-      return run([](int64_t a, int) { return std::max<int64_t>(a, 0); });
+      return run([](int16_t a, int) { return std::max<int16_t>(a, 0); });
   }
 }
 

@@ -32,7 +32,8 @@ class Packer : private PackedPart {
         for (int input = 0; input < even; input += 2)
           for (int lane = 0; lane < block; ++lane, out += 2) {
             const int channel = part.channel_begin + first + table.lane_channel(block, lane);
-            for (int i = 0; i < 2; ++i) out[i] = weights.at(channel, tap, part.in_begin + input + i);
+            for (int i = 0; i < 2; ++i)
+              out[i] = weights.at(channel, in_kernel(tap), part.in_begin + input + i);
           }
     });
     return {};
@@ -49,7 +50,8 @@ class Packer : private PackedPart {
           const int channel = first + table.lane_channel(block, lane);
           if (channel >= layer.channels) continue;
           for (int i = 0; i < 2; ++i)
-            if (tap + i < taps) out[i] = layer.constant[static_cast<size_t>(channel * taps + tap + i)];
+            if (tap + i < taps)
+              out[i] = layer.constant[static_cast<size_t>(channel * kernel_taps() + in_kernel(tap + i))];
         }
     });
   }

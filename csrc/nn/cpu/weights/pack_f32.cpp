@@ -23,7 +23,7 @@ class PackerF32 : private PackedPart {
       for (int tap = 0; tap < taps; ++tap)
         for (int input = 0; input < part.in_channels; ++input)
           for (int lane = 0; lane < block; ++lane)
-            *out++ = weights.at(part.channel_begin + first + lane, tap, part.in_begin + input);
+            *out++ = weights.at(part.channel_begin + first + lane, in_kernel(tap), part.in_begin + input);
     }
     return {};
   }
@@ -36,7 +36,8 @@ class PackerF32 : private PackedPart {
       const int end = std::min(first + table.depthwise_block_f32, packed.channels);
       for (int tap = 0; tap < taps; ++tap)
         for (int channel = first; channel < end; ++channel, ++out)
-          if (channel < layer.channels) *out = layer.constant_f32[static_cast<size_t>(channel * taps + tap)];
+          if (channel < layer.channels)
+            *out = layer.constant_f32[static_cast<size_t>(channel * kernel_taps() + in_kernel(tap))];
     }
   }
 

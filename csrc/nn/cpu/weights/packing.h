@@ -49,7 +49,7 @@ struct PackedPart {
         layer(graph.layers[static_cast<size_t>(fused.layer)]),
         table(kernels),
         packed(result),
-        taps(layer.window.kernel_height * layer.window.kernel_width) {
+        taps(convolution_part.taps.count()) {
     packed.channels = round_up(part.channels, 8);
   }
 
@@ -58,6 +58,9 @@ struct PackedPart {
   T per_channel(const std::vector<T>& numbers, int c) const {
     return numbers[numbers.size() == 1 ? 0 : static_cast<size_t>(part.channel_begin + c)];
   }
+  // Returns the number of a tap that is computed in the whole kernel.
+  int in_kernel(int tap) const { return part.taps.in_kernel(tap, layer.window.kernel_width); }
+  int kernel_taps() const { return layer.window.kernel_height * layer.window.kernel_width; }
   Status too_many_weights() const {
     return Status::unsupported("layer '" + layer.name + "': convolution with too many weights");
   }
