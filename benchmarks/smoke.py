@@ -105,6 +105,12 @@ CASES = (
         "import_table.py", "-m benchmarks.import_table ESPCN", ("torch", "onnxscript"), "| ESPCN | dynamo |"
     ),
     Case(
+        "network_table.py",
+        "-m benchmarks.network_table ShuffleNet --rounds 1 --budget 0.1 --profile",
+        ("torch", "onnxruntime", "openvino", "sympy"),
+        "ShuffleNet, inloop int16",
+    ),
+    Case(
         "rd",
         "-m inloop sweep --suite quick {clip} -n 2 --encoders x265:ultrafast,inloop:faster -o {folder}/sweep",
         ("bjontegaard", "imageio_ffmpeg"),

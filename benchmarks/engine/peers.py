@@ -33,11 +33,12 @@ def onnxruntime_runs(network: Network, luma: tuple[int, int]) -> Iterator[tuple[
         model = peer_onnx(network, luma, leaky)
         if leaky and not any(node.op_type == "LeakyRelu" for node in model.graph.node):
             continue
-        session = _onnxruntime_session(model)
+        session = onnxruntime_session(model)
         yield f"onnxruntime f32 {label}", lambda session=session: session.run(None, feeds)
 
 
-def _onnxruntime_session(model: onnx.ModelProto):  # type: ignore[no-untyped-def]
+def onnxruntime_session(model: onnx.ModelProto):  # type: ignore[no-untyped-def]
+    """A session of one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

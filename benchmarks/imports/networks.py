@@ -69,14 +69,14 @@ class NafNet(nn.Module):
 class UNet(nn.Module):
     """Two levels; the upper one is met by interpolation, a transposed convolution, or the size of what is skipped."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, width: int = WIDTH) -> None:
         super().__init__()
         self.kind = kind
-        self.first, self.low = self._pair(3, WIDTH), self._pair(WIDTH, 2 * WIDTH)
+        self.first, self.low = self._pair(3, width), self._pair(width, 2 * width)
         self.up = (
-            nn.ConvTranspose2d(2 * WIDTH, WIDTH, 2, 2) if kind == "transposed" else conv(2 * WIDTH, WIDTH)
+            nn.ConvTranspose2d(2 * width, width, 2, 2) if kind == "transposed" else conv(2 * width, width)
         )
-        self.last = nn.Sequential(self._pair(2 * WIDTH, WIDTH), nn.Conv2d(WIDTH, 3, 1))
+        self.last = nn.Sequential(self._pair(2 * width, width), nn.Conv2d(width, 3, 1))
 
     @staticmethod
     def _pair(inputs: int, outputs: int) -> nn.Sequential:
@@ -119,15 +119,15 @@ class Rcan(nn.Module):
 class Imdn(nn.Module):
     """IMDN: features distilled step by step, joined by a 1x1 convolution, weighted by contrast."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
-        kept = WIDTH // 4
-        self.sizes = [kept, WIDTH - kept]
-        self.head = conv(3, WIDTH)
-        self.steps = nn.ModuleList([conv(WIDTH, WIDTH), conv(WIDTH - kept, WIDTH), conv(WIDTH - kept, WIDTH)])
-        self.last = conv(WIDTH - kept, kept)
-        self.join, self.attention = nn.Conv2d(WIDTH, WIDTH, 1), ContrastAttention(WIDTH, 4)
-        self.tail = nn.Sequential(conv(WIDTH, 12), nn.PixelShuffle(2))
+        kept = width // 4
+        self.sizes = [kept, width - kept]
+        self.head = conv(3, width)
+        self.steps = nn.ModuleList([conv(width, width), conv(width - kept, width), conv(width - kept, width)])
+        self.last = conv(width - kept, kept)
+        self.join, self.attention = nn.Conv2d(width, width, 1), ContrastAttention(width, 4)
+        self.tail = nn.Sequential(conv(width, 12), nn.PixelShuffle(2))
 
     def forward(self, x: Tensor) -> Tensor:
         """Enlarge."""
@@ -262,10 +262,10 @@ class Ecbsr(nn.Module):
 class ShuffleNet(nn.Module):
     """Units of ShuffleNet with a shuffle of channels between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
-        half = WIDTH // 2
-        self.head, self.tail = conv(3, WIDTH), conv(WIDTH, 3)
+        half = width // 2
+        self.head, self.tail = conv(3, width), conv(width, 3)
         self.units = nn.ModuleList(
             nn.Sequential(
                 nn.Conv2d(half, half, 1), nn.BatchNorm2d(half), nn.ReLU(), conv(half, half, groups=half),
@@ -343,10 +343,10 @@ class Fsrcnn(nn.Module):
 class Espcn(nn.Module):
     """ESPCN: three convolutions with tanh and a pixel shuffle."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            conv(3, WIDTH, 5), nn.Tanh(), conv(WIDTH, WIDTH), nn.Tanh(), conv(WIDTH, 12), nn.PixelShuffle(2)
+            conv(3, width, 5), nn.Tanh(), conv(width, width), nn.Tanh(), conv(width, 12), nn.PixelShuffle(2)
         )
 
     def forward(self, x: Tensor) -> Tensor:

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from inloop import _core
 from inloop.convert import Layer, Network, Op
-from inloop.convert.fields import Coordinates, Interpolation, Resampling
+from inloop.convert.fields import Coordinates, Interpolation, Rearrangement, Resampling
 from inloop.engine.model import Model
 
 CHANNELS = [1, 3, 8, 15, 16, 24, 33, 71]
@@ -99,3 +101,38 @@ def test_sums_and_products(channels: int, data: str) -> None:
         network.outputs = [("y", network.add(Layer(op, [0, 1], q, "y")))]
         for isa, values in results(network, [a, b]).items():
             np.testing.assert_array_equal(values, wanted.clip(-32767, 32767), err_msg=f"{op} {isa}")
+
+
+@pytest.mark.parametrize("is_float", [False, True])
+@pytest.mark.parametrize(
+    ("axes", "target", "wanted"),
+    [
+        # A shuffle of 2 groups of channels, of more of them than are looked up at a time.
+        (((0, 0), (1, 0), (2, 2), (2, 150)), ((0,), (1,), (3, 2)), lambda x: shuffled(x, 2)),
+        (((0, 0), (1, 0), (2, 3), (2, 5)), ((0,), (1,), (3, 2)), lambda x: shuffled(x, 3)),
+        # Rows and channels change places, then columns and rows.
+        (((0, HEIGHT), (1, 0), (2, 6)), ((2,), (1,), (0,)), lambda x: x.transpose(0, 3, 2, 1)),
+        (((0, 0), (1, 0), (2, 6)), ((1,), (0,), (2,)), lambda x: x.transpose(0, 2, 1, 3)),
+        # Columns become channels and channels columns.
+        (((0, 0), (1, WIDTH), (2, 6)), ((0,), (2,), (1,)), lambda x: x.transpose(0, 1, 3, 2)),
+    ],
+)
+def test_rearrangements(
+    axes: tuple[tuple[int, int], ...],
+    target: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
+    wanted: Callable[[NDArray], NDArray],
+    is_float: bool,
+) -> None:
+    channels = int(np.prod([size for source, size in axes if source == 2]))
+    network = Network(is_float, [("x", channels, 0)], outputs=[("y", 1)])
+    rearrangement = Rearrangement(axes, target)
+    network.add(Layer(Op.REARRANGE, [0], 0, "y", rearrangement=rearrangement))
+    x = picture("random", channels)
+    feeds = [x.astype(np.float32)] if is_float else [x]
+    for isa, values in results(network, feeds).items():
+        np.testing.assert_array_equal(values, wanted(x), err_msg=isa)
+
+
+def shuffled(x: NDArray, groups: int) -> NDArray:
+    """Channels of the groups in turn."""
+    return x.reshape(*x.shape[:3], groups, -1).swapaxes(3, 4).reshape(x.shape)

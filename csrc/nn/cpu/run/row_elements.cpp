@@ -8,6 +8,7 @@
 
 #include "nn/cpu/run/row_ops.h"
 #include "nn/graph/element_ops.h"
+#include "nn/graph/rearrangement.h"
 
 namespace inloop::nn {
 namespace {
@@ -101,6 +102,8 @@ class ElementRow {
         return layer_.resampling.interpolation == Interpolation::nearest ? nearest() : bilinear();
       case Op::flip:
         return flip();
+      case Op::rearrange:
+        return columns_stay_in_their_row() ? rearrange() : any();
       case Op::join:
         return join();
       default:
@@ -324,6 +327,37 @@ class ElementRow {
     for_pixels([&](T* y, int x) {
       std::copy_n(row + (mirrored ? result_.width - 1 - x : x) * inputs_[0].step, result_.channels, y);
     });
+  }
+
+  // Returns whether no column of the result comes from another row than the first one does.
+  bool columns_stay_in_their_row() const {
+    const Rearrangement& r = layer_.rearrangement;
+    const auto& columns = r.target[kWidth];
+    return std::none_of(columns.begin(), columns.end(),
+                        [&r](int axis) { return r.axes[static_cast<size_t>(axis)].source == kHeight; });
+  }
+
+  // Where a channel comes from is found once a row, for as many at a time as have room on the stack.
+  void rearrange() const {
+    const RearrangedIndex index(layer_.rearrangement, shapes_[0]);
+    const ptrdiff_t step = inputs_[0].step;
+    const T* places[256];
+    int count = 0;
+    for (int first = 0; first < result_.channels; first += count) {
+      count = std::min<int>(std::size(places), result_.channels - first);
+      for (int c = 0; c < count; ++c) {
+        int source[3] = {};
+        index.add(kHeight, out_.row, source);
+        index.add(kChannels, first + c, source);
+        places[c] = inputs_[0].row(source[0]) + source[1] * step + source[2];
+      }
+      for_pixels([&](T* y, int x) {
+        int source[3] = {};
+        index.add(kWidth, x, source);
+        const ptrdiff_t offset = source[1] * step + source[2];
+        for (int c = 0; c < count; ++c) y[first + c] = places[c][offset];
+      });
+    }
   }
 
   void join() const {
