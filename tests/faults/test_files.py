@@ -126,6 +126,7 @@ def test_signals_at_random_moments(trial: Trial) -> None:
             text for text in faults_of(trial.command, trial.whole, found) if "in the place of" not in text
         ]
         assert not wrong, (wrong, told)
-        assert result.code in (0, 130 if number.name == "SIGINT" else 128 + number), told
+        # One that comes before the command listens ends the process itself, which a shell tells as 128 more, too.
+        assert result.code in (0, 130 if number.name == "SIGINT" else 128 + number, -number), told
         assert "Traceback" not in result.printed, told
         assert result.elapsed_s < after_s + 60, told
