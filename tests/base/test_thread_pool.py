@@ -5,8 +5,13 @@ loops that tasks share with the rest of the pool."""
 
 from __future__ import annotations
 
+import os
+import time
+
+import numpy as np
 import pytest
 
+from inloop import Encoder, Frame
 from need_testing import need_testing
 
 t = need_testing()
@@ -44,3 +49,28 @@ def test_work_that_waits_for_a_turn() -> None:
     assert not alone
     assert beside
     assert not behind
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity"), reason="the system does not tell the cores of threads"
+)
+def test_threads_that_were_woken_on_a_core_may_leave_it() -> None:
+    others = set(os.listdir("/proc/self/task"))
+    encoder = Encoder(416, 240, 25, threads=4, qp=32, preset="faster", structure="ldp")
+    planes = [np.full((240 >> c, 416 >> c), 100, np.uint8) for c in (0, 1, 1)]
+    rng = np.random.default_rng(1)
+    for index in range(12):
+        planes[0] = rng.integers(0, 256, (240, 416), np.uint8)
+        encoder.encode(Frame(*planes, pts=index))
+    encoder.flush()
+
+    def bound() -> set[str]:
+        every = os.sched_getaffinity(0)
+        return {thread for thread in threads if os.sched_getaffinity(int(thread)) != every}
+
+    threads = set(os.listdir("/proc/self/task")) - others
+    assert len(threads) > 4
+    end = time.monotonic() + 10
+    while bound() and time.monotonic() < end:
+        time.sleep(0.01)  # A thread may be about to wake.
+    assert not bound()

@@ -191,14 +191,19 @@ def run(count: int, seed: int) -> tuple[Counter[tuple[str, str]], list[bytes]]:
     return outcomes, wrong
 
 
-def main() -> None:
-    """Print what came of changed streams, and keep those that the two do not agree on."""
-    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    outcomes, wrong = run(count, seed)
+def report(outcomes: Counter[tuple[str, str]], wrong: list[bytes], seed: int) -> None:
+    """Print how often each outcome came, and write the streams that decoders do not agree on."""
     for (word, message), number in outcomes.most_common():
         print(f"{number:8} {word}{': ' if message else ''}{message}")
     for number, stream in enumerate(wrong):
         Path(f"differs_{seed}_{number}.265").write_bytes(stream)
+
+
+def main() -> None:
+    """Print what came of changed streams, and keep those that the two do not agree on."""
+    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    outcomes, wrong = run(count, seed)
+    report(outcomes, wrong, seed)
 
 
 if __name__ == "__main__":

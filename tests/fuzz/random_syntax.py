@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
-from against_ffmpeg import DATA, changed_header, compare
+from against_ffmpeg import DATA, changed_header, compare, report
 
 from inloop import Decoder, _core
 from inloop.errors import InloopError
@@ -252,10 +252,7 @@ def main() -> None:
     folder = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     paths = [path for path in sorted(folder.iterdir()) if is_seed(path)] if folder else SEED_PATHS
     outcomes, wrong = run({path.name: path.read_bytes() for path in paths}, seed, seconds)
-    for (word, message), number in outcomes.most_common():
-        print(f"{number:8} {word}{': ' if message else ''}{message}")
-    for number, stream in enumerate(wrong):
-        Path(f"differs_{seed}_{number}.265").write_bytes(stream)
+    report(outcomes, wrong, seed)
 
 
 if __name__ == "__main__":
