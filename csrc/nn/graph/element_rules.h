@@ -12,16 +12,23 @@
 namespace inloop::nn {
 
 // What an operation does with elements of one type: integers follow the rules of README.md, real numbers have
-// no shifts and no saturation. `Wide` holds sums.
+// no shifts and no saturation. `Wide` holds sums, `OfTwo` the sum or the difference of two elements.
 template <class T>
 struct Rules;
 
 template <>
 struct Rules<int16_t> {
   using Wide = int64_t;
-  static Wide right(Wide value, int shift) { return value >> shift; }
+  using OfTwo = int32_t;
+  template <class Number>
+  static Number right(Number value, int shift) {
+    return static_cast<Number>(value >> shift);
+  }
   static Wide left(Wide value, int shift) { return left_rule(value, shift); }
-  static Wide saturated(Wide value) { return saturate(value); }
+  template <class Number>
+  static Number saturated(Number value) {
+    return saturate(value);
+  }
   static Wide bias(Wide x, Wide bias, int d) { return bias_rule(x, bias, d); }
   static Wide prelu(Wide x, Wide slope, int shift) { return prelu_rule(x, slope, shift); }
   // The sum wraps modulo 2^32, as that of the kernels.
@@ -45,9 +52,16 @@ struct Rules<int16_t> {
 template <>
 struct Rules<float> {
   using Wide = double;
-  static Wide right(Wide value, int) { return value; }
+  using OfTwo = float;
+  template <class Number>
+  static Number right(Number value, int) {
+    return value;
+  }
   static Wide left(Wide value, int) { return value; }
-  static Wide saturated(Wide value) { return value; }
+  template <class Number>
+  static Number saturated(Number value) {
+    return value;
+  }
   static Wide bias(Wide x, Wide bias, int) { return x + bias; }
   static Wide prelu(Wide x, Wide slope, int) { return x < 0 ? x * slope : x; }
   static Wide convolved(Wide sum, int) { return sum; }

@@ -10,7 +10,10 @@ namespace inloop::nn {
 // The integer rules in one place, for the scalar reference, the load-time bounds and the passes. Shifts are
 // arithmetic (floor) and saturation is symmetric. README.md has a table of the rules.
 
-inline int64_t saturate(int64_t value) { return std::clamp<int64_t>(value, -32767, 32767); }
+template <class Int>
+inline Int saturate(Int value) {
+  return std::clamp<Int>(value, -32767, 32767);
+}
 
 // Returns x * 2^-d + bias with d = q_x - q_bias.
 inline int64_t bias_rule(int64_t x, int64_t bias, int d) {

@@ -35,9 +35,6 @@ void binary(const RowIn<T>* in, const RowOut<T>& out, int channels, Function fun
     binary_pixel(a, b, y, channels, function);
 }
 
-// saturate() for numbers of 32 bits, of which vectors hold twice as many.
-int32_t saturate_int32(int32_t value) { return std::clamp(value, -32767, 32767); }
-
 // Copies pixels of few channels, whose number the compiler should know.
 template <int Channels, class T>
 void copy_narrow(const RowIn<T>& in, const RowOut<T>& out) {
@@ -91,9 +88,9 @@ void binary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>* 
   const auto run = [&](auto function) { binary(in, out, layer.channels, function); };
   switch (layer.op) {
     case Op::add:
-      return run([s0, s1](int a, int b) { return saturate_int32((a >> s0) + (b >> s1)); });
+      return run([s0, s1](int a, int b) { return saturate((a >> s0) + (b >> s1)); });
     case Op::mul:
-      return run([shift](int a, int b) { return saturate_int32((a * b) >> shift); });
+      return run([shift](int a, int b) { return saturate((a * b) >> shift); });
     case Op::maximum:
       return run([&](int64_t a, int64_t b) { return std::max(left_rule(a, q - q0), left_rule(b, q - q1)); });
     default:
@@ -113,7 +110,7 @@ void unary_layer(const Graph& graph, const Layer& layer, const RowIn<int16_t>& i
     case Op::prelu:
       return run([&](int64_t a, int c) { return prelu_rule(a, constants[c * stride], shift); });
     case Op::mul_constant:
-      return run([=](int a, int c) { return saturate_int32((a * constants[c * stride]) >> shift); });
+      return run([=](int a, int c) { return saturate((a * constants[c * stride]) >> shift); });
     case Op::clip:
       return run([low = constants[0], high = constants[1]](int16_t a, int) {
         return std::min(std::max(a, low), high);

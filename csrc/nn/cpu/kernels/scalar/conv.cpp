@@ -8,19 +8,17 @@ namespace {
 
 constexpr int kBlock = 16;
 
-int32_t saturate32(int32_t value) { return static_cast<int32_t>(saturate(value)); }
-
 int32_t activate(int32_t v, const Epilogue& e, int c) {
   if (e.activation == Activation::none || v >= 0) return v;
   if (e.activation == Activation::relu) return 0;
-  return saturate32(((v * e.slope_low[c]) >> 16) + v * e.slope_units[c]);
+  return saturate(((v * e.slope_low[c]) >> 16) + v * e.slope_units[c]);
 }
 
 void finish(int32_t sum, int pixel, int c, const Epilogue& e, const RowOutput& o) {
-  int32_t v = saturate32(sum >> e.shift);
-  if (e.bias) v = saturate32((v >> e.bias_shift) + e.bias[c]);
+  int32_t v = saturate(sum >> e.shift);
+  if (e.bias) v = saturate((v >> e.bias_shift) + e.bias[c]);
   if (o.residual)
-    v = saturate32((v >> e.self_shift) + (o.residual[pixel * o.residual_step + c] >> e.residual_shift));
+    v = saturate((v >> e.self_shift) + (o.residual[pixel * o.residual_step + c] >> e.residual_shift));
   if (o.raw) o.raw[pixel * o.raw_step + c] = static_cast<int16_t>(v);
   o.out[pixel * o.out_step + c] = static_cast<int16_t>(activate(v, e, c));
 }
