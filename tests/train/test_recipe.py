@@ -18,7 +18,7 @@ from inloop.train.__main__ import main
 from inloop.train.card import read_log
 from inloop.train.data_card import render_data_card
 from inloop.train.loop_gain import LoopTest, mean_of, measure_loop
-from inloop.train.table_file import read_rows
+from inloop.train.table_file import keep_rows, read_rows
 
 
 @pytest.fixture
@@ -125,7 +125,12 @@ def test_the_rate_in_the_loop_is_that_of_the_held_out_clips(sources, tmp_path, c
     )
     assert float(row["y"]) == pytest.approx(pair[0], abs=1e-3)
     assert same == alone  # a pair takes no bit more
-    assert len(read_rows(out.with_name("anchors.csv"))) == 3
+    assert len(read_rows(anchor_file)) == 3
+    keep_rows(
+        anchor_file, [anchor | {"code": "another encoder", "kbps": "1"} for anchor in read_rows(anchor_file)]
+    )
+    assert measure_loop(test, vlop, anchor_file)["waves"] == alone
+    assert len(read_rows(anchor_file)) == 6
     with pytest.raises(ConfigError, match="no clip"):
         measure_loop(LoopTest(sources, ("absent",)), vlop, out.with_name("anchors.csv"))
 

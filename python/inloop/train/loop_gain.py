@@ -14,11 +14,11 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import fmean
 
-import inloop
 from inloop.codec import Encoder, EncoderOptions
 from inloop.errors import ConfigError
 from inloop.evaluate.bdrate import bd_rates_where_possible
 from inloop.evaluate.metrics import PsnrMeter
+from inloop.executors.versions import installed_code
 from inloop.nnlf import FilterModel, PictureFilter
 from inloop.structure.by_name import StructureName
 from inloop.train.dataset import DataConfig, load_source
@@ -66,7 +66,8 @@ def measure_loop(test: LoopTest, model: FilterModel, anchors: Path) -> dict[str,
     Args:
         test: What is encoded.
         model: The filter.
-        anchors: Table of the points without a filter, which grows by those that it lacks.
+        anchors: Table of the points without a filter, which grows by those that it lacks. Points of other code of
+            this package do not count, since its encoder may have changed.
 
     Raises:
         ConfigError: No clip is held out.
@@ -95,7 +96,7 @@ def _anchor_points(test: LoopTest, clip: Path, frames: list[Frame], table: Path)
     points = []
     for qp in test.qps:
         key = {
-            "version": inloop.__version__,
+            "code": installed_code(),
             "clip": clip.stem,
             "structure": test.structure,
             "preset": test.preset,
