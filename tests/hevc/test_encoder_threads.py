@@ -122,6 +122,14 @@ def test_filter_and_pictures_share_a_pool() -> None:
     assert encode(how, pool) == encode(MODES["filter"](), 1)
 
 
+def test_a_filter_without_threads_of_its_own_takes_the_encoders() -> None:
+    given, own = PictureFilter(load_filter("vlop")), PictureFilter(load_filter("vlop"), threads=2)
+    for nnlf, is_lent in ((given, True), (own, False)):
+        before = nnlf.network
+        Encoder(64, 64, 25, qp=37, nnlf=nnlf, threads=3)
+        assert (nnlf.network is not before) == is_lent
+
+
 def test_calls_of_a_controller_have_a_fixed_order() -> None:
     calls = []
     for threads in (1, 8):

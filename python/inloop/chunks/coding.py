@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from inloop.codec import Encoder, EncoderOptions
-from inloop.codec.coding_line import pictures_in_work
-from inloop.engine.thread_pool import ThreadPool
 from inloop.executors import Bundle
 from inloop.io import VideoInfo, open_video
 from inloop.nnlf.outcome import FilterOutcome
 from inloop.nnlf.picture_filter import PictureFilter
 from inloop.pipeline import encode_frames
 from inloop.ratecontrol import RateOptions, make_controller
-from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
 from inloop.workers import own_cores
 
 _MOST_THREADS = 16
@@ -28,7 +25,7 @@ _MOST_THREADS = 16
 class FilterMaker(Protocol):
     """Makes the picture filter of a stream; it can be pickled."""
 
-    def make(self, *, md5: bool, threads: int | ThreadPool = 1) -> PictureFilter | None:
+    def make(self, *, md5: bool) -> PictureFilter | None:
         """Return a new filter; None for none. Raises what loading its network raises."""
 
     def bundles(self) -> Sequence[Bundle]:
@@ -123,9 +120,8 @@ def code_chunk(task: ChunkTask) -> CodedChunk:
     settings = task.settings
     options, info = settings.options, settings.info
     threads = min(own_cores(), _MOST_THREADS) if settings.threads is None else settings.threads
-    pool = ThreadPool.for_pictures(threads, pictures_in_work(threads, NO_FEEDBACK_DELAY))
-    nnlf = None if settings.nnlf is None else settings.nnlf.make(md5=options.md5, threads=pool)
-    options = replace(options, rate_control=make_controller(settings.rate), threads=pool, nnlf=nnlf)
+    nnlf = None if settings.nnlf is None else settings.nnlf.make(md5=options.md5)
+    options = replace(options, rate_control=make_controller(settings.rate), threads=threads, nnlf=nnlf)
     encoder = Encoder(info.width, info.height, Fraction(info.fps), options)
     with open_video(task.pictures) as video:
         packets = [

@@ -30,8 +30,6 @@ from inloop.cli.signal_options import SignalOptions
 from inloop.cli.statistics import EncodeStatistics
 from inloop.cli.where_options import WhereOptions
 from inloop.codec import Encoder
-from inloop.codec.coding_line import pictures_in_work
-from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.evaluate.rate_page import render_rate_page
 from inloop.extras import import_extra
@@ -39,7 +37,6 @@ from inloop.io import open_output
 from inloop.io.coded import check_stream_name, container_of, open_stream_writer, seek_period
 from inloop.io.output import check_writable, refuse_overlap
 from inloop.pipeline import encode_frames, select_frames
-from inloop.ratecontrol.interface import NO_FEEDBACK_DELAY
 from inloop.ratecontrol.vbv import Buffer
 from inloop.video.signal import SignalDescription
 
@@ -96,8 +93,7 @@ def encode(
     where.check(common)
     if (rule := chunking.rule(where)) is not None:
         check_passes(rate)
-    pool = ThreadPool.for_pictures(count, pictures_in_work(count, NO_FEEDBACK_DELAY))
-    picture_filter = nnlf.make(md5=stream_options.md5, threads=pool)
+    picture_filter = nnlf.make(md5=stream_options.md5)
     vbv = rate.vbv()
     end = EarlyEnd()
     with ExitStack() as stack:
@@ -132,7 +128,7 @@ def encode(
         if rule is None:
             video_settings = {"size": f"{info.width}x{info.height}", "fps": info.fps, "depth": depth}
             controller = stack.enter_context(rate.controller(depth, {**video_settings, **coding.settings()}))
-            options = replace(options, rate_control=controller, threads=pool, nnlf=picture_filter)
+            options = replace(options, rate_control=controller, threads=count, nnlf=picture_filter)
             packets = encode_frames(Encoder(info.width, info.height, info.fps, options), pictures)
         else:
             coded_info = replace(info, frames=None, signal=SignalDescription())

@@ -15,7 +15,6 @@ from inloop.cli.exit_codes import naming
 from inloop.cli.progress import Progress
 from inloop.codec import EncoderOptions
 from inloop.convert.loading import network_files
-from inloop.engine.thread_pool import ThreadPool
 from inloop.errors import ConfigError
 from inloop.executors import Bundle
 from inloop.nnlf import FilterFunction, PictureFilter, ReferenceDecision, filter_names, load_any_filter
@@ -115,7 +114,7 @@ class FilterOptions:
             "few hundred pictures; --intra-period 48 bounds that, --nnlf-mode post avoids it"
         )
 
-    def make(self, *, md5: bool, threads: int | ThreadPool = 1) -> PictureFilter | None:
+    def make(self, *, md5: bool) -> PictureFilter | None:
         """Return the filter, None where it is off. Raises ConfigError, ModelError, OSError."""
         if self.nnlf == "off":
             given = [
@@ -142,5 +141,4 @@ class FilterOptions:
                 block_size=self.nnlf_block,
                 reference=ReferenceDecision() if self.nnlf_reference == "adaptive" else None,
                 decision_rows=DEFAULT_ROWS if self.nnlf_decision_rows is None else self.nnlf_decision_rows,
-                threads=threads,
             )

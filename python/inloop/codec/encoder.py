@@ -82,6 +82,7 @@ class Encoder:
         pool = options.threads
         if not isinstance(pool, ThreadPool):
             pool = ThreadPool.for_pictures(pool, pictures_in_work(pool, delay))
+        picture_filter.take_pool(pool)
         pictures = PictureEncoder.of(config, pool)
         self._line = CodingLine(pictures, self._quality, picture_filter, options, delay, pool.threads)
         self._size = (width, height)

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from inloop import _core
 from inloop.codec.ownership import claim
+from inloop.engine.thread_pool import ThreadPool
 from inloop.nnlf.decided import DecidedPicture
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 from inloop.nnlf.picture_filter import PictureFilter
@@ -75,6 +76,11 @@ class FilterStep:
     def works_behind(self) -> bool:
         """Whether filtered pictures are shown and never become references."""
         return self.runs and not self._is_in_loop
+
+    def take_pool(self, pool: ThreadPool) -> None:
+        """Lend the filter an encoder's threads."""
+        if isinstance(self._nnlf, PictureFilter):
+            self._nnlf.take_pool(pool)
 
     def run(self, task: _core.PictureTask) -> FilterResult | DecidedPicture:
         """Return what the filter makes of an analysed picture, or is to make of one that becomes a reference."""

@@ -62,8 +62,8 @@ class PictureFilter:
         decision_rows: Candidates, scales and the use of flags are decided on every so many rows of blocks, 1 to 16, or
             on those of a policy of one's own. The other rows are filtered by that decision, row by row, while pictures
             that refer to this one go on with the first rows; a block whose flag is open gets it then.
-        threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; the stream is the same for any
-            number.
+        threads: Those that work on the blocks of a picture, 1 to 64, or a pool of them; None: those of the encoder that
+            the filter serves. The stream is the same for any number.
 
     Raises:
         ConfigError: An unknown mode, strength, block size, number of rows or threads, or a budget that is not positive.
@@ -82,7 +82,7 @@ class PictureFilter:
         block_size: int | None = None,
         reference: ReferenceDecision | None = None,
         decision_rows: int | JudgingPolicy = DEFAULT_ROWS,
-        threads: int | ThreadPool = 1,
+        threads: int | ThreadPool | None = None,
     ) -> None:
         if mode not in MODES:
             raise ConfigError(f"unknown filter mode '{mode}': {' or '.join(MODES)}")
@@ -102,11 +102,9 @@ class PictureFilter:
         self.qp_offsets = qp_offsets
         self.reference = reference
         self._judging = EveryNthRow(decision_rows) if isinstance(decision_rows, int) else decision_rows
-        pool = threads if isinstance(threads, ThreadPool) else ThreadPool(threads)
-        if isinstance(model, FilterFunction):
-            self.network = model.network(pool)
-        else:
-            self.network = _core.FilterNetwork(model.core, pool.core)
+        self._takes_any_pool = threads is None
+        own = threads if isinstance(threads, ThreadPool) else ThreadPool(1 if threads is None else threads)
+        self.network = self._network_on(own)
         self._sizes = BLOCK_SIZES if block_size is None else (block_size,)
         self.restart()
 
@@ -118,6 +116,20 @@ class PictureFilter:
         self.outcome = FilterOutcome()
         self._is_named = False  # It tells whether the stream has the model's whole hash.
         self._track = _core.ParameterTrack()
+
+    def take_pool(self, pool: ThreadPool) -> None:
+        """Work on the threads of an encoder, unless the filter was made with some of its own.
+
+        Args:
+            pool: The encoder's.
+        """
+        if self._takes_any_pool:
+            self.network = self._network_on(pool)
+
+    def _network_on(self, pool: ThreadPool) -> _core.FilterNetwork:
+        if isinstance(self.model, FilterFunction):
+            return self.model.network(pool)
+        return _core.FilterNetwork(self.model.core, pool.core)
 
     @property
     def filtered_share(self) -> float:
