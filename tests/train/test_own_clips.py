@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from train_standin import content, write_clip, write_photo
 
 from inloop.cli import main
 from inloop.errors import ConfigError
+from inloop.nnlf import ModelPair, load_filter
 from inloop.train.dataset import MANIFEST, DataConfig, build, jobs
 from inloop.train.samples import load_sample
 from inloop.train.sources import find_sources, unknown_files
@@ -158,5 +160,13 @@ def test_two_clips_become_a_network(folder: Path, tmp_path: Path, capfd: pytest.
     assert "no source is held out" in capfd.readouterr().err
     assert main(["train", "export", run, data, "--name", "mine", "--models", models]) == 0
     assert (tmp_path / "models" / "mine.onnx").is_file()
+    export_pair = ["train", "export", run, data, "--intra", run, "--name", "both", "--models", models]
+    assert main(export_pair) == 0
+    pair = load_filter(tmp_path / "models" / "both.inl")
+    assert isinstance(pair, ModelPair)
+    manifest = json.loads((tmp_path / "models" / "manifest.json").read_text())
+    parts = {network.sha256 for network in (pair.intra, pair.inter)}
+    assert parts == {manifest[f"{name}.onnx"]["identity"] for name in ("mine", "both_intra", "both_inter")}
+    assert manifest["both.inl"]["identity"] == pair.sha256
     assert main([*fit[:5], "lop", *fit[6:], "--patch", "64"]) == 2
     assert "is a run of the network vlop" in capfd.readouterr().err

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from inloop.nnlf.function import AnyFilter, FilterFunction
 
 FILTERS = "models"
 """Folder of `inloop.nnlf` with the networks that run in the loop."""
+EARLIER = "earlier"
+"""Folder in that one with filters of the version before, which decoders still know. No name loads them."""
 ENHANCERS = "enhancers"
 """Folder with those that see decoded pictures only."""
 
@@ -43,7 +46,18 @@ def _names(folder: str) -> list[str]:
 @cache
 def packaged_filter(name: str) -> FilterModel:
     """Return the filter of the package with this name, one of `filter_names()`."""
-    data = files("inloop.nnlf").joinpath(FILTERS, f"{name}.inl").read_bytes()
+    return _read(files("inloop.nnlf").joinpath(FILTERS, f"{name}.inl"))
+
+
+@cache
+def earlier_filters() -> tuple[FilterModel, ...]:
+    """Return the filters that streams of the version before may name."""
+    folder = files("inloop.nnlf").joinpath(FILTERS, EARLIER)
+    return tuple(_read(entry) for entry in folder.iterdir()) if folder.is_dir() else ()
+
+
+def _read(file: Traversable) -> FilterModel:
+    data = file.read_bytes()
     return ModelPair.from_bytes(data) or Model(data)
 
 
@@ -110,7 +124,7 @@ def filter_stage(models: Iterable[AnyFilter] = (), pool: _core.ThreadPool | None
         models: Networks that a stream may name besides those of the package, and functions for experiments.
         pool: Whose threads share the blocks of a picture: the decoder's own.
     """
-    known, functions = [packaged_filter(name) for name in filter_names()], []
+    known, functions = [*map(packaged_filter, filter_names()), *earlier_filters()], []
     for model in models:
         if isinstance(model, FilterFunction):
             functions.append(model)

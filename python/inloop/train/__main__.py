@@ -198,7 +198,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         case "all":
             _run_all(options)
         case "export":
-            release(options.run, options.data, options.name, options.models, options.package)
+            release(
+                options.run, options.data, options.name, options.models, options.package, intra=options.intra
+            )
 
 
 if __name__ == "__main__":

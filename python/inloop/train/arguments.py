@@ -120,7 +120,8 @@ def _add_fit(commands: Commands) -> None:
 
 def _add_export(commands: Commands) -> None:
     export = commands.add_parser("export", help="quantise a run and write ONNX, compact form, card, manifest")
-    export.add_argument("run", type=Path)
+    export.add_argument("run", type=Path, help="a run's folder; with --intra for P and B pictures")
+    export.add_argument("--intra", type=Path, help="the run for I pictures: the networks become a pair")
     export.add_argument(
         "data", type=Path, nargs="+", help="stored pictures, for the calibration of quantizers"
     )

@@ -16,8 +16,8 @@ import torch
 from inloop.convert import onnx_to_compact
 from inloop.engine.model import Model
 from inloop.errors import ConfigError
-from inloop.nnlf import FilterModel
 from inloop.nnlf.features import INPUT_Q
+from inloop.nnlf.filter_model import FilterModel, ModelPair
 from inloop.nnlf.registry import ENHANCERS, FILTERS, enhancer_names, filter_names, load_filter
 from inloop.train.card import render_card
 from inloop.train.export import to_onnx
@@ -133,21 +133,51 @@ def check_name(name: str, package: Path | None) -> None:
         raise ConfigError(f"'{name}' cannot be the name of files")
 
 
-def release(run: Path, data: Sequence[Path], name: str, models: Path, package: Path | None = None) -> None:
-    """Quantise a run's network and write ONNX file, compact form, card and manifest.
+def release(
+    run: Path,
+    data: Sequence[Path],
+    name: str,
+    models: Path,
+    package: Path | None = None,
+    *,
+    intra: Path | None = None,
+) -> None:
+    """Quantise a run's network, or those of a pair, and write ONNX files, compact form, cards and manifest.
 
     Args:
         run: Folder of the run.
         data: Folders of stored pictures, for the calibration of quantizers and the loss they cost.
-        name: Name of the model.
+        name: Name of the model. The networks of a pair get files of their own, ``NAME_intra`` and ``NAME_inter``.
         models: Folder of the files.
         package: Folder with sub-folders for filters and for enhancers, of which one gets the compact form in place of
             `models`.
+        intra: Folder of the run for I pictures, if `run` is for P and B pictures only.
 
     Raises:
         ConfigError: The name is that of a network of the package, which does not lie in `package`.
     """
     check_name(name, package)
+    if intra is None:
+        model: FilterModel = _export(run, data, name, models)
+    else:
+        parts = [
+            _export(part, data, f"{name}_{kind}", models) for part, kind in ((intra, "intra"), (run, "inter"))
+        ]
+        model = ModelPair(*parts)
+        facts = {
+            "identity": model.sha256,
+            "kmac_per_px": round(model.kmac_per_px, 2),
+            "parameters": model.parameters,
+        }
+        _add_to_manifest(models, f"{name}.inl", facts)
+    takes_whole_pictures = isinstance(model, Model) and [value.name for value in model.inputs] == ["rec"]
+    folder = models if package is None else package / (ENHANCERS if takes_whole_pictures else FILTERS)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / f"{name}.inl", model.to_bytes())
+
+
+def _export(run: Path, data: Sequence[Path], name: str, models: Path) -> Model:
+    """Write one network's ONNX file, card and entry of the manifest."""
     state = load_checkpoint(run)
     network = quantize_run(state, data)
     net = load_network(state)
@@ -155,25 +185,25 @@ def release(run: Path, data: Sequence[Path], name: str, models: Path, package: P
     held_out = spread_patches(files, VALIDATION_PATCHES, net.output_scale)
     mean, worst = quantisation_loss(net, network, held_out)
     content = to_onnx(network, name)
-    compact = onnx_to_compact(content)
-    model = Model(compact)
+    model = Model(onnx_to_compact(content))
     models.mkdir(parents=True, exist_ok=True)
     write_whole(models / f"{name}.onnx", content)
-    takes_whole_pictures = list(network.graph.inputs) == ["rec"]
-    folder = models if package is None else package / (ENHANCERS if takes_whole_pictures else FILTERS)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / f"{name}.inl", compact)
     graph = network.graph
-    kmac = graph.kmac_per_px(context=0) if takes_whole_pictures else graph.kmac_per_px()
+    kmac = graph.kmac_per_px(context=0) if list(graph.inputs) == ["rec"] else graph.kmac_per_px()
     facts: dict[str, object] = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "identity": model.sha256,
         "kmac_per_px": round(kmac, 2),
         "parameters": graph.parameters(),
     }
-    path = models / "manifest.json"
-    manifest = json.loads(path.read_text()) if path.exists() else {}
-    manifest[f"{name}.onnx"] = facts
-    write_whole(path, (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
+    _add_to_manifest(models, f"{name}.onnx", facts)
     lost = {"lost_by_quantisation": f"{mean:.4f} dB on average, {worst:.4f} dB at worst"}
     write_whole(models / f"{name}.md", render_card(name, facts | lost, run, data, state).encode())
+    return model
+
+
+def _add_to_manifest(models: Path, name: str, facts: Mapping[str, object]) -> None:
+    path = models / "manifest.json"
+    manifest = json.loads(path.read_text()) if path.exists() else {}
+    manifest[name] = dict(facts)
+    write_whole(path, (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode())
