@@ -28,7 +28,6 @@ build_target() {
 
 fuzz_core() {
   local corpus=tests/fuzz/corpus_$1
-  [ -d "$corpus" ] || corpus=tests/fuzz/corpus_decoder  # headers come in streams
   build_target "$1"
   mkdir -p "$build/$1"
   "$build/fuzz_$1" "$build/$1" "$corpus" -max_total_time="$share_s" -timeout=25 -rss_limit_mb=3000 -max_len=4096 -entropic=0 \

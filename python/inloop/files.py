@@ -86,9 +86,10 @@ def encode(
     check_stream_name(name)
     picture_filter = PictureFilter(load_filter(nnlf)) if isinstance(nnlf, str) else nnlf
     said = options.get("signal")
-    interlaced = isinstance(said, SignalDescription) and said.field_order is not None
+    signal = said if isinstance(said, SignalDescription) else None
+    interlaced = signal is not None and signal.field_order is not None
     with open_video(source, raw, interlaced=interlaced) as opened:
-        video = upright(opened) if rotate == "apply" else opened
+        video = upright(opened, signal) if rotate == "apply" else opened
         info = video.info
         fields: dict[str, Any] = {
             "signal": info.signal,

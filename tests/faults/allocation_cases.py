@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -191,6 +192,7 @@ def main() -> None:
     act = CASES[options.case](options.threads)
     for _ in range(3):  # so that everything that is made once is there
         count = run(faults, act, 0, once=True)
+    gc.freeze()  # What is loaded is not looked through before each count of what is alive.
     for number in sampled(count, options.sample, options.first):
         for once in (True, False):
             before = faults.live()

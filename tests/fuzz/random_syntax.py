@@ -42,7 +42,7 @@ SEEDS = (
     "g2b_tu_inter4x4_motion.265",
 )
 SEED_PATHS = [DATA / name for name in SEEDS]
-MOST_SLICES, MOST_SEED_BYTES = 5, 60_000
+MOST_SLICES, MOST_SEED_BYTES = 5, 60_000  # and the rest of the picture that the last slice lies in
 LOSSLESS = re.compile("lossless|bypass")
 """Names of streams with lossless blocks. FFmpeg filters the chroma of most of them by SAO, where 8.7.3.2 leaves it as
 it is: it takes the size of a CTB in chroma for that in luma. Of these streams luma alone is compared.
@@ -51,6 +51,8 @@ PCM_SHARE, HEADER_SHARE = 0.1, 0.4
 MOST_TRIES = 300
 BACK_BYTES = (2, 4, 8, 16)
 """How far in front of what is wrong other bytes may begin; the decoder has read two bytes of its last bins."""
+BEHIND_PICTURE = "slice data continues after the last CTU"
+"""What we say where the bin behind the last CTU of a picture is 0, so that it is known which one that is."""
 _START = b"\0\0\1"
 _SLICES = range(22)
 
@@ -83,16 +85,23 @@ class TerminatingBin:
         return 8 * self.substream + self.bits
 
 
-def bins_of(stream: bytes) -> list[TerminatingBin]:
-    """Decode a stream, and return its terminating bins up to where it is damaged."""
+def read_bins(stream: bytes) -> tuple[list[TerminatingBin], str]:
+    """Decode a stream, and return its terminating bins up to where it is damaged, and what we say of that."""
     _core.record_terminating_bins()
     decoder = Decoder(threads=1)
+    refusal = ""
     try:
         decoder.decode(stream)
         decoder.flush()
-    except InloopError:
+    except InloopError as error:
+        refusal = str(error)
         decoder.remaining()
-    return [TerminatingBin(*fields) for fields in _core.take_terminating_bins()]
+    return [TerminatingBin(*fields) for fields in _core.take_terminating_bins()], refusal
+
+
+def bins_of(stream: bytes) -> list[TerminatingBin]:
+    """Return the terminating bins of a stream up to where it is damaged."""
+    return read_bins(stream)[0]
 
 
 def units_of(stream: bytes) -> list[bytes]:
@@ -104,6 +113,11 @@ def units_of(stream: bytes) -> list[bytes]:
 def is_slice(unit: bytes) -> bool:
     """Whether a unit with its start code is a slice segment."""
     return unit[3] >> 1 & 63 in _SLICES
+
+
+def begins_picture(unit: bytes) -> bool:
+    """Whether a slice segment is the first of its picture."""
+    return unit[5] >> 7 == 1
 
 
 def escaped(rbsp: bytes) -> bytes:
@@ -154,38 +168,47 @@ class Filler:
 
     def run(self) -> bytes | None:
         """Return the stream with random slice data, or None where its headers do not let it."""
-        ends = {place.segment: place for place in self.original if place.kind == "slice_end"}
-        if len(ends) != sum(map(is_slice, self.units)):
+        sizes, starts = {}, {}
+        for place in self.original:
+            sizes[place.segment] = place.data_size
+            if place.kind == "slice_end":
+                starts.setdefault(place.segment, place.ctb)
+        slices = [unit for unit in self.units if is_slice(unit)]
+        if len(starts) != len(slices):
             return None
         segment = 0
         for unit in self.units:
-            if is_slice(unit):
-                if not self._fill(unit, ends[segment]):
-                    return None
-                segment += 1
-                if segment == MOST_SLICES:
-                    break
-            else:
+            if not is_slice(unit):
                 self.stream += unit
+                continue
+            ends_picture = segment + 1 == len(slices) or begins_picture(slices[segment + 1])
+            last = None if ends_picture else starts[segment + 1] - 1
+            if not self._fill(unit, sizes[segment], segment, last):
+                return None
+            segment += 1
+            if ends_picture and segment >= MOST_SLICES:
+                break
         return self.stream
 
-    def _fill(self, unit: bytes, last: TerminatingBin) -> bool:
+    def _fill(self, unit: bytes, size: int, segment: int, last: int | None) -> bool:
+        """Append a slice segment with other data that ends behind the CTU `last`, None being that of the picture."""
         body = unescaped(unit[len(_START) :].rstrip(b"\0"))  # zeros there belong to the next start code
-        header, old = body[: len(body) - last.data_size], body[len(body) - last.data_size :]
+        header, old = body[: len(body) - size], body[len(body) - size :]
         data = bytearray(random_bytes(4 * len(old) + 6000, old, self.chosen))
         settled = 0  # bins in front, which are as they have to be
         for _ in range(MOST_TRIES):
-            places = bins_of(self.stream + _START + escaped(header + data))
-            places = [place for place in places if place.segment == last.segment]
+            places, refusal = read_bins(self.stream + _START + escaped(header + data))
+            places = [place for place in places if place.segment == segment]
             if not places:
                 return False  # what the header says cannot be decoded
+            end_ctb = places[-1].ctb if last is None and BEHIND_PICTURE in refusal else last
             begun = next((place.substream for place in places if data[place.substream] == 0xFF), None)
             if begun is not None:
                 data[begun] = (
                     0x7F  # nine bits that begin with eight ones may be more than there can be (9.3.2.5)
                 )
                 continue
-            ended = next((place for place in places[settled:] if self._is_special(place, last)), None)
+            ended = next((place for place in places[settled:] if self._is_special(place, end_ctb)), None)
             if ended and ended.kind != "not_allowed":
                 settled = places.index(ended) + 1
                 end = end_at(data, ended)
@@ -200,14 +223,14 @@ class Filler:
             settled = sum(place.position <= 8 * cut for place in places)
         return False
 
-    def _is_special(self, place: TerminatingBin, last: TerminatingBin) -> bool:
+    def _is_special(self, place: TerminatingBin, end_ctb: int | None) -> bool:
         if place.kind == "pcm":
             return self.chosen.random() < PCM_SHARE
-        return place.kind != "slice_end" or place.ctb == last.ctb
+        return place.kind != "slice_end" or place.ctb == end_ctb
 
 
 def is_seed(path: Path) -> bool:
-    """Whether a stream is small, and decoded without loss."""
+    """Whether a stream is small, and its slices take other data."""
     if path.suffix not in (".265", ".hevc") or path.stat().st_size > MOST_SEED_BYTES:
         return False
     stream = path.read_bytes()

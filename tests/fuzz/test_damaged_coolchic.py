@@ -7,6 +7,7 @@ from __future__ import annotations
 import resource
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from inloop import _core
 from inloop.coolchic import Decoder, describe_stream, read_latents
 from inloop.errors import BitstreamError, InloopError, UnsupportedError
 
-CORPUS = sorted((Path(__file__).parent / "corpus_coolchic").iterdir())
+FOLDER = Path(__file__).parent / "corpus_coolchic"
+CORPUS = [FOLDER / f"{name}.bin" for name in ("early", "image", "ldp", "ra", "rgb")]
 MOST_SAMPLES = 1 << 14  # damage makes sizes up; only small ones are worth the time
 
 
@@ -77,13 +79,25 @@ def test_changed_bytes(path: Path, damage: list[tuple[float, int]]) -> None:
     decode_both_ways(bytes(stream))
 
 
+def found() -> list[Path]:
+    """Inputs that the fuzzer kept."""
+    return sorted(path for path in FOLDER.iterdir() if path not in CORPUS)
+
+
+@pytest.mark.parametrize("path", found(), ids=lambda path: path.stem)
+def test_inputs_that_the_fuzzer_found(path: Path) -> None:
+    decode_both_ways(path.read_bytes())
+    with suppress(InloopError):
+        describe_stream(path.read_bytes())
+
+
 def test_bytes_behind_the_last_picture() -> None:
     with pytest.raises(BitstreamError, match="4 bytes behind"):
         describe_stream(CORPUS[0].read_bytes() + bytes(4))
 
 
 def test_damaged_latents_name_picture_and_grid() -> None:
-    stream = bytearray((CORPUS[0].parent / "image.bin").read_bytes())
+    stream = bytearray((FOLDER / "image.bin").read_bytes())
     at = len(stream) - describe_stream(bytes(stream)).pictures[0].latent_bits // 8
     stream[at : at + 16] = b"\xff" * 16
     with pytest.raises(BitstreamError, match=r"picture 0 .*latents.*grid 0"):
@@ -94,7 +108,7 @@ def test_damaged_latents_name_picture_and_grid() -> None:
 
 def test_a_damaged_reference_ends_with_its_own_error() -> None:
     """The pictures before it come first; the error is the same for any number of threads."""
-    stream = bytearray((CORPUS[0].parent / "ldp.bin").read_bytes())
+    stream = bytearray((FOLDER / "ldp.bin").read_bytes())
     info = describe_stream(bytes(stream))
     costs = [(p.header_bits + p.network_bits + p.latent_bits) // 8 for p in info.pictures]
     at = 9 + costs[0] + (info.pictures[1].header_bits + info.pictures[1].network_bits) // 8
@@ -122,7 +136,7 @@ def with_words_behind(stream: bytes, *grids: int) -> bytes:
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_of_two_damaged_grids_the_finer_one_is_told(threads: int) -> None:
     """A thread of its own decodes the finest grid, and may find its damage later than others find theirs."""
-    stream = (CORPUS[0].parent / "image.bin").read_bytes()
+    stream = (FOLDER / "image.bin").read_bytes()
     for grids, told in (((0, 1), 0), ((1,), 1), ((0,), 0)):
         _, error = decode(with_words_behind(stream, *grids), threads)
         assert f"grid {told}" in error
@@ -131,7 +145,7 @@ def test_of_two_damaged_grids_the_finer_one_is_told(threads: int) -> None:
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_pictures_that_follow_rows_of_a_failed_reference_fail(threads: int) -> None:
     """Rows that were made before the damage was found do not let any picture pass."""
-    stream = (CORPUS[0].parent / "ldp.bin").read_bytes()
+    stream = (FOLDER / "ldp.bin").read_bytes()
     pictures, error = decode(with_words_behind(stream, 0), threads)
     assert not pictures
     assert "picture 0" in error

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from inloop import _core
 from inloop.codec import Decoder
+from inloop.codec.stream_info import describe_stream
 from inloop.engine.model import Model
 from inloop.errors import BitstreamError, InloopError
 from inloop.video.frame import Frame
@@ -26,6 +28,7 @@ INTER = ["oxide_r429-lf-bgop-qp33.265", "g2b_tu_inter4x4_motion.265", "cros_64x6
 
 
 CORPUS = Path(__file__).parent / "corpus_decoder"
+HEADERS = Path(__file__).parent / "corpus_headers"
 SMALL_FILTER = Model((Path(__file__).parent / "small_filter.inl").read_bytes())
 
 
@@ -120,12 +123,14 @@ def test_missing_reference_picture_is_an_error() -> None:
 
 
 def corpus() -> list[Path]:
-    return sorted(CORPUS.glob("*.265"))
+    return sorted(CORPUS.glob("*.265")) + sorted(HEADERS.glob("*.265"))
 
 
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
 def test_inputs_that_the_fuzzer_found(path: Path) -> None:
     decode_both_ways(path.read_bytes())
+    with suppress(InloopError):
+        describe_stream(path.read_bytes())
 
 
 @pytest.mark.parametrize("name", FILTERED)
@@ -151,7 +156,8 @@ def test_a_filtered_stream_cut_anywhere(name: str) -> None:
 
 
 def test_corpus_is_there() -> None:
-    assert len(corpus()) >= 20
+    assert len(list(CORPUS.iterdir())) >= 100
+    assert len(list(HEADERS.iterdir())) >= 100
 
 
 def test_every_unit_lost_repeated_or_swapped() -> None:

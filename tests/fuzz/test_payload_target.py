@@ -16,7 +16,7 @@ import pytest
 
 SOURCES = ("nnlf/params/*.cpp", "entropy/*.cpp")
 FLAGS = "-std=c++20 -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-MUTATIONS = 2000
+MUTATIONS = 500
 
 
 def test_damaged_payloads_under_sanitizers(repo_dir: Path, tmp_path: Path) -> None:

@@ -47,6 +47,10 @@ def test_streams_in_containers(clip: Path, tmp_path: Path, suffix: str, structur
         assert video.info.fps == 30
         assert md5s(list(video)) == expected
     with av.open(str(boxed)) as container:
+        context = container.streams.video[0].codec_context
+        if suffix == ".mp4":  # players of Apple's want this tag, and parameter sets in the header
+            assert context.codec_tag == "hvc1"
+            assert context.extradata[0] == 1
         packets = [packet for packet in container.demux(video=0) if packet.size]
     assert len(packets) == 12
     assert len({packet.pts for packet in packets}) == 12

@@ -18,6 +18,7 @@ from inloop.cli import main
 from inloop.io import open_video
 from inloop.io.companions import CopyOptions
 from inloop.io.timeline import DisplayTimes, Timeline
+from inloop.io.video_encoding import VIDEO_CONTAINERS
 
 av = pytest.importorskip("av")
 video_files = pytest.importorskip("video_files")
@@ -70,7 +71,7 @@ def test_attachments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("suffix", "lost"),
     [
-        (".mp4", "the words ODDITY, subtitles of stream 2 (subrip)"),
+        (".mp4", "the words ODDITY"),
         (".ts", "the words ODDITY, title, chapters, subtitles of stream 2 (subrip)"),
     ],
 )
@@ -81,6 +82,50 @@ def test_what_cannot_go_along_is_named(
     assert encode(film, target) == 0
     assert capsys.readouterr().err == f"inloop: warning: {film}: the output cannot hold {lost}\n"
     assert video_files.streams_of(target)[:2] == [("video", "hevc"), ("audio", "aac")]
+
+
+def texts_of(path: Path) -> list[tuple[Fraction, Fraction, bytes]]:
+    """Start, duration and text of the subtitles of a file, but for empty ones."""
+    with av.open(str(path)) as container:
+        stream = container.streams.subtitles[0]
+        found = []
+        for packet in container.demux(stream):
+            for subtitle in (packet.size and stream.codec_context.decode2(packet)) or ():
+                times = packet.pts * packet.time_base, packet.duration * packet.time_base
+                found.append((*times, subtitle.ass.split(b",", 8)[8]))
+        return found
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"), [(".mp4", "mov_text"), (".mov", "mov_text"), (".mkv", "subrip"), (".webm", "webvtt")]
+)
+def test_text_gets_the_form_of_the_container(film: Path, tmp_path: Path, suffix: str, codec: str) -> None:
+    told = [(Fraction(1, 10), Fraction(1, 5), b"Hello")]
+    assert texts_of(film) == told
+    between, target = tmp_path / "between.mp4", tmp_path / f"a{suffix}"
+    assert encode(film, between) == 0
+    assert main(["decode", str(between), "-o", str(target), "--no-audio", "--quiet"]) == 0
+    for path, kind in ((between, "mov_text"), (target, codec)):
+        assert ("subtitle", kind) in video_files.streams_of(path)
+        assert texts_of(path) == told
+
+
+@pytest.mark.parametrize("suffix", VIDEO_CONTAINERS)
+def test_every_container_takes_what_it_can(film: Path, tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"a{suffix}"
+    assert main(["enhance", str(film), "-o", str(target), "--quiet"]) == 0
+    with av.open(str(target)) as container:
+        assert ("title" in {key.lower() for key in container.metadata}) == (suffix not in (".ts", ".m2ts"))
+        assert len(list(container.decode(video=0))) == len(EVEN)
+
+
+def test_damaged_text_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = tmp_path / "source.mkv", tmp_path / "a.mp4"
+    video_files.write_film(source, EVEN[:4], subtitles=True)
+    source.write_bytes(source.read_bytes().replace(b"Hello", b"H\xff\xfe\xfdo"))
+    assert encode(source, target) == 0
+    assert "cannot hold 1 damaged subtitles of stream 1" in capsys.readouterr().err
+    assert not texts_of(target)
 
 
 def test_a_bare_stream_has_pictures_only(
@@ -298,5 +343,9 @@ def test_rotation_is_applied(
 def test_in_python(film: Path, tmp_path: Path) -> None:
     target = tmp_path / "a.mp4"
     coded = inloop.encode(film, target, preset="faster", copying=CopyOptions(audio=False))
-    assert coded.lost == ("the output cannot hold the words ODDITY, subtitles of stream 2 (subrip)",)
-    assert [kind for kind, _ in video_files.streams_of(target)] == ["video", "data"]  # that of chapters
+    assert coded.lost == ("the output cannot hold the words ODDITY",)
+    assert [kind for kind, _ in video_files.streams_of(target)] == [
+        "video",
+        "subtitle",
+        "data",  # that of chapters
+    ]

@@ -17,6 +17,7 @@ from inloop.io.companions import CopyOptions
 from inloop.io.orientation import upright
 from inloop.io.surroundings import Surroundings, open_surroundings
 from inloop.io.video import VideoReader
+from inloop.video.signal import SignalDescription
 
 
 @Parameter(name="*", group="Copying")
@@ -44,9 +45,9 @@ class CopyingOptions:
         """Return which streams are copied. Raises ConfigError for a map that is none."""
         return CopyOptions(audio=not self.no_audio, maps=self.map_)
 
-    def turned(self, video: VideoReader) -> VideoReader:
-        """Return the source, its pictures turned where that was asked for. Raises UnsupportedError."""
-        return upright(video) if self.rotate == "apply" else video
+    def turned(self, video: VideoReader, said: SignalDescription | None = None) -> VideoReader:
+        """Return the source, its pictures turned where that was asked for; arguments and errors as for `upright`."""
+        return upright(video, said) if self.rotate == "apply" else video
 
     @contextmanager
     def surroundings(

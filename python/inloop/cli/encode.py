@@ -98,8 +98,8 @@ def encode(
     end = EarlyEnd()
     with ExitStack() as stack:
         stack.enter_context(naming(input_))
-        opened = source.open(input_, interlaced=signal.field_order is not None)
-        video = copying.turned(stack.enter_context(opened))
+        opened = stack.enter_context(source.open(input_, interlaced=signal.field_order is not None))
+        video = copying.turned(opened, signal.applied(opened.info.signal))
         info = video.info
         description = signal.applied(info.signal)
         options = coding.encoder_options(info.bit_depth, seek_period(output, info.fps))

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What lies beside the pictures in a container: sound, subtitles, chapters and words are copied as they are."""
+"""What lies beside the pictures in a container: sound, subtitles, chapters and words are copied as they are.
+
+Only subtitles that are text get the form of the other container.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from typing import Any
 from inloop.errors import ConfigError
 from inloop.extras import import_extra
 from inloop.io.held_words import held_words
+from inloop.io.subtitle_text import TextConversion, text_conversion
 from inloop.io.video import SourceContainer
 
 KINDS = {
@@ -102,6 +106,7 @@ class Companions:
         self._av, self._source, self._facts = av, source, facts
         self._wanted = options.chosen(source.streams, facts.stream)
         self._streams: dict[int, Any] = {}
+        self._conversions: dict[int, TextConversion] = {}
         self._packets: Iterator[Any] = iter(())
         self._held: Any = None
         self.lost: list[str] = []
@@ -151,8 +156,15 @@ class Companions:
                 continue
             packet.pts = None if packet.pts is None else packet.pts - shift
             packet.dts = times[0] if packet.dts is None else packet.dts - shift
-            packet.stream = self._streams[packet.stream_index]
-            yield packet
+            conversion = self._conversions.get(packet.stream_index)
+            if conversion is None:
+                packet.stream = self._streams[packet.stream_index]
+                yield packet
+            elif (made := conversion.converted(packet)) is not None:
+                yield made
+        for index, conversion in self._conversions.items():
+            if conversion.failures:
+                self.lost.append(f"{conversion.failures} damaged subtitles of stream {index}")
 
     def _added(self, container: Any, stream: Any) -> Any:
         """Return the stream that takes the packets of another; None where the container cannot hold it."""
@@ -165,7 +177,11 @@ class Companions:
         try:
             added = container.add_stream_from_template(stream)
         except ValueError:
-            return None
+            conversion = text_conversion(self._av, container, stream)
+            if conversion is None:
+                return None
+            self._conversions[stream.index] = conversion
+            added = conversion.stream
         added.metadata.update(_kept(stream.metadata, _OF_THE_STREAM))
         added.disposition = stream.disposition
         return added

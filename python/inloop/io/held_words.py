@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-_RATE = 44100
-_SAMPLES = 1152
+_RATE = 48000
+_SOUND = {"webm": ("libopus", 960)}
+"""Encoder, and samples a frame, of sound that a container takes, by FFmpeg's name of it."""
+_USUAL_SOUND = ("mp2", 1152)
 
 
 def held_words(
@@ -29,11 +31,11 @@ def held_words(
         return set(), True
     file = io.BytesIO()
     with av.open(file, "w", format=form) as container:
-        # A moment of silence, which all containers hold.
-        sound = container.add_stream("mp2", rate=_RATE)
+        codec, samples = _SOUND.get(form, _USUAL_SOUND)
+        sound = container.add_stream(codec, rate=_RATE, layout="stereo")  # a moment of silence
         container.metadata.update(words)
         container.set_chapters(chapters)
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2 * _SAMPLES), np.int16), "s16", "stereo")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 2 * samples), np.int16), "s16", "stereo")
         frame.sample_rate = _RATE
         container.mux(sound.encode(frame))
         container.mux(sound.encode(None))

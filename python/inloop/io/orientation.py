@@ -14,7 +14,7 @@ from inloop.errors import UnsupportedError
 from inloop.io.video import SourceContainer, VideoInfo, VideoReader
 from inloop.video.frame import Frame
 from inloop.video.planes import Plane
-from inloop.video.signal import LOCATIONS
+from inloop.video.signal import LOCATIONS, SignalDescription
 
 _ONE = 1 << 16
 _UPRIGHT = (_ONE, 0, 0, 0, _ONE, 0, 0, 0, 1 << 30)
@@ -78,9 +78,14 @@ class Orientation:
         return replace(frame, y=y, u=u, v=v)
 
     def turned_info(self, info: VideoInfo) -> VideoInfo:
-        """Return size and signal of pictures that are turned. Raises UnsupportedError as `turned`."""
+        """Return size and signal of pictures that are turned.
+
+        Raises UnsupportedError as `turned`, and for interlaced pictures.
+        """
         swap, across, up = self._checked()
         signal = info.signal
+        if signal.field_order is not None:
+            raise UnsupportedError("interlaced pictures are not turned, since fields are rows: --rotate keep")
         # A file that says nothing has chroma on the left.
         sides = _SIDES.get(LOCATIONS["left"] if signal.chroma_location is None else signal.chroma_location)
         x, y = sides or (0, 0)
@@ -123,12 +128,19 @@ def orientation_of(container: SourceContainer | None) -> Orientation | None:
     return None if orientation.is_upright else orientation
 
 
-def upright(video: VideoReader) -> VideoReader:
+def upright(video: VideoReader, said: SignalDescription | None = None) -> VideoReader:
     """Return a source whose pictures are turned as players would.
 
-    Raises UnsupportedError for other than quarter turns.
+    Args:
+        video: The source.
+        said: What the samples are, if one knows better than the source.
+
+    Raises:
+        UnsupportedError: Players turn them by other than quarter turns, or they are interlaced.
     """
     orientation = orientation_of(video.container)
     if orientation is None or video.container is None:
         return video
+    if said is not None:
+        orientation.turned_info(replace(video.info, signal=said))
     return UprightReader(video, video.container, orientation)

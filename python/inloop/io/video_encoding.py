@@ -31,6 +31,11 @@ _USUAL = {
     "webm": "libvpx-vp9",
 }
 _SAY_ASPECT = ("h264", "hevc", "mpeg4", "mpeg2video")
+_SAY_FIELDS = ("h264", "mpeg4", "mpeg2video", "ffv1")
+"""Codecs whose streams say which field comes first."""
+_CONTAINERS_SAY_FIELDS = ("matroska", "mp4", "mov")
+_INTERLEAVED = {"top": 4, "bottom": 5}
+"""FFmpeg's codes of frames whose fields lie row by row, by the one that comes first (AV_FIELD_TB, AV_FIELD_BT)."""
 _USUAL_CRF = {"libx264": "16", "libvpx-vp9": "20"}
 
 
@@ -150,15 +155,31 @@ class EncodedVideoWriter:
         context.thread_type = "AUTO"
         if signal.sar is not None:
             context.sample_aspect_ratio = signal.sar
+        if order := self._field_order(context.codec.canonical_name):
+            flags = self._av.codec.context.Flags
+            context.flags |= flags.interlaced_dct | flags.interlaced_me
+            context.field_order = order
         return video
+
+    def _field_order(self, codec: str) -> int:
+        """Return FFmpeg's code of the field that the file will say comes first; 0 where it says none."""
+        order = self._info.signal.field_order
+        says = codec in _SAY_FIELDS or self._muxer.container.format.name in _CONTAINERS_SAY_FIELDS
+        # In 4:2:0, H.264 has fields of an even number of rows only.
+        if order is None or not says or (codec == "h264" and self._info.height % 4 != 0):
+            return 0
+        return _INTERLEAVED[order]
 
     def _unsaid(self) -> Iterator[str]:
         """Yield what PyAV has no way to hand over, but to streams that say it themselves."""
-        says_aspect = self._video.codec_context.codec.canonical_name in _SAY_ASPECT
+        codec = self._video.codec_context.codec.canonical_name
+        said = {"range", "primaries", "transfer", "matrix"}
+        if codec in _SAY_ASPECT:
+            said.add("sample aspect")
+        if self._field_order(codec):
+            said.add("interlaced")
         for name, value in self._info.signal.lines():
-            if name in ("mastering", "light level", "chroma") or (
-                name == "sample aspect" and not says_aspect
-            ):
+            if name not in said:
                 yield f"{name} {value}"
 
     def _formats(self) -> list[str]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from inloop.video.signal import SignalDescription
 _BIT_DEPTHS = {"yuv420p": 8, "yuvj420p": 8, "yuv420p10le": 10}
 PIXEL_FORMATS = {8: "yuv420p", 10: "yuv420p10le"}
 """FFmpeg's names of the formats that are written, by bit depth."""
+_SET_FIELDS = {"top": "tff", "bottom": "bff"}
 
 
 def planes_of(picture: Any) -> tuple[Plane, Plane, Plane, int]:
@@ -32,7 +34,7 @@ def planes_of(picture: Any) -> tuple[Plane, Plane, Plane, int]:
 
 
 def picture_of(planes: tuple[Plane, Plane, Plane], bit_depth: int, signal: SignalDescription) -> Any:
-    """Return a copy as a PyAV picture, which says of its samples what the signal does.
+    """Return a copy as a PyAV picture, which says of its samples, and of its fields, what the signal does.
 
     Raises UnsupportedError for other depths than 8 and 10 bit, ModuleNotFoundError where PyAV is missing.
     """
@@ -46,7 +48,18 @@ def picture_of(planes: tuple[Plane, Plane, Plane], bit_depth: int, signal: Signa
     picture.color_primaries, picture.color_trc = signal.primaries, signal.transfer
     picture.colorspace = signal.matrix
     picture.color_range = {None: 0, False: 1, True: 2}[signal.full_range]
-    return picture
+    return picture if signal.field_order is None else _of_fields(av, picture, signal.field_order)
+
+
+def _of_fields(av: Any, picture: Any, order: str) -> Any:
+    """Return a picture that says which of its fields comes first, which PyAV leaves to FFmpeg's filters."""
+    graph = av.filter.Graph()
+    source = graph.add_buffer(
+        width=picture.width, height=picture.height, format=picture.format.name, time_base=Fraction(1)
+    )
+    graph.link_nodes(source, graph.add("setfield", _SET_FIELDS[order]), graph.add("buffersink")).configure()
+    graph.push(picture)
+    return graph.pull()
 
 
 def bit_depth_of(pixel_format: str) -> int:

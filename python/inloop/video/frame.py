@@ -151,7 +151,7 @@ class Frame:
         """Return a copy as a `VideoFrame` of PyAV (the [video] extra), without a time.
 
         Args:
-            signal: What the picture is to say of its samples; nothing by default.
+            signal: What the picture is to say of its samples and fields; nothing by default.
 
         Raises:
             UnsupportedError: The depth is neither 8 nor 10 bit.

@@ -1,0 +1,1 @@
+INLOOPNN
