@@ -34,9 +34,10 @@ struct Eight {
   static INLINE Vector upper(Vector a) { return _mm_slli_epi32(a, 16); }
   static INLINE Vector lower(Vector a) { return _mm_srli_epi32(a, 16); }
   static INLINE Vector either(Vector a, Vector b) { return _mm_or_si128(a, b); }
+  // Intel's cores shift by a vector of counts in one operation, by a single count in two.
   static INLINE Vector pack(Vector low, Vector high, int shift) {
-    const __m128i n = _mm_cvtsi32_si128(shift);
-    return _mm_packs_epi32(_mm_sra_epi32(low, n), _mm_sra_epi32(high, n));
+    const Vector n = _mm_set1_epi32(shift);
+    return _mm_packs_epi32(_mm_srav_epi32(low, n), _mm_srav_epi32(high, n));
   }
 };
 
@@ -65,8 +66,8 @@ struct Sixteen {
   static INLINE Vector lower(Vector a) { return _mm256_srli_epi32(a, 16); }
   static INLINE Vector either(Vector a, Vector b) { return _mm256_or_si256(a, b); }
   static INLINE Vector pack(Vector low, Vector high, int shift) {
-    const __m128i n = _mm_cvtsi32_si128(shift);
-    return _mm256_packs_epi32(_mm256_sra_epi32(low, n), _mm256_sra_epi32(high, n));
+    const Vector n = _mm256_set1_epi32(shift);
+    return _mm256_packs_epi32(_mm256_srav_epi32(low, n), _mm256_srav_epi32(high, n));
   }
 };
 

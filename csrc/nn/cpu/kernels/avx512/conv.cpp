@@ -52,8 +52,8 @@ struct ThirtyTwo {
   static INLINE Vector lower(Vector a) { return _mm512_srli_epi32(a, 16); }
   static INLINE Vector either(Vector a, Vector b) { return _mm512_or_si512(a, b); }
   static INLINE Vector pack(Vector low, Vector high, int shift) {
-    const __m128i n = _mm_cvtsi32_si128(shift);
-    return _mm512_packs_epi32(_mm512_sra_epi32(low, n), _mm512_sra_epi32(high, n));
+    const Vector n = _mm512_set1_epi32(shift);
+    return _mm512_packs_epi32(_mm512_srav_epi32(low, n), _mm512_srav_epi32(high, n));
   }
 };
 
