@@ -29,7 +29,8 @@ ThreadPool::ThreadPool(int running, int waiting, int spare) : turns_(running), f
   }
   const std::lock_guard lock(mutex_);
   const auto count = static_cast<int>(threads_.size());
-  most_started_ = std::min(running + waiting, count);
+  // Tasks that wait may wait for parts, so that they never have all threads. One thread alone does parts only.
+  most_started_ = std::clamp(waiting > 0 ? count - 1 : count, 0, running + waiting);
   most_spare_ = std::max(count - needed, 0);
 }
 

@@ -28,7 +28,8 @@ class Sleeper;
 // threads of its own.
 class ThreadPool {
  public:
-  // Where the system does not allow so many threads, the pool has fewer, perhaps none.
+  // Where the system does not allow so many threads, the pool has fewer, perhaps none: then fewer tasks start at a time,
+  // perhaps none, which size() tells.
   explicit ThreadPool(int running, int waiting = 0, int spare = 0);
   // Runs all submitted tasks, then ends the threads.
   ~ThreadPool();

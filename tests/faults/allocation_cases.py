@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The inloop authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs the core while allocations fail: each in turn, alone or with all behind it.
+"""Runs the core while allocations fail, or threads that cannot be started: each in turn, alone or with all behind it.
 
-`LD_PRELOAD=fault_library.so python tests/faults/allocation_cases.py CASE THREADS [--sample N] [--first N]` prints a
-line before each run with the number of the allocation that fails, and at the end how many there are. What the run came
-to must be MemoryError, an error of the family or success, and it must leave no allocation behind.
+`LD_PRELOAD=fault_library.so python tests/faults/allocation_cases.py CASE THREADS [--kind thread] [--sample N]
+[--first N]` prints a line before each run with the number of the allocation that fails, and at the end how many there
+are. What the run came to must be MemoryError, an error of the family or success, and it must leave no allocation
+behind.
 """
 
 from __future__ import annotations
@@ -157,9 +158,9 @@ CASES: dict[str, Callable[[int], Act]] = {
 }
 
 
-def run(faults: Faults, act: Act, first: int, *, once: bool) -> int:
-    """Run with an allocation that fails; return how many there were."""
-    with faults.counting(Kind.ALLOCATION, first, once=once) as calls:
+def run(faults: Faults, kind: Kind, act: Act, first: int, *, once: bool) -> int:
+    """Run with an allocation, or the start of a thread, that fails; return how many there were."""
+    with faults.counting(kind, first, once=once) as calls:
         try:
             act()
         except (MemoryError, InloopError) as error:
@@ -185,23 +186,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", choices=CASES)
     parser.add_argument("threads", type=int)
+    parser.add_argument("--kind", choices=("allocation", "thread"), default="allocation")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--first", type=int, default=1)
     options = parser.parse_args()
-    faults = Faults()
+    faults, kind = Faults(), Kind[options.kind.upper()]
     act = CASES[options.case](options.threads)
     for _ in range(3):  # so that everything that is made once is there
-        count = run(faults, act, 0, once=True)
+        count = run(faults, kind, act, 0, once=True)
     gc.freeze()  # What is loaded is not looked through before each count of what is alive.
     for number in sampled(count, options.sample, options.first):
         for once in (True, False):
             before = faults.live()
             print(f"{number} of {count}, {'once' if once else 'from there on'}: ", end="", flush=True)
-            run(faults, act, number, once=once)
+            run(faults, kind, act, number, once=once)
             left = faults.live() - before
             if left > 0:
                 print(f"LEFT {left} allocations", flush=True)
-    print(f"complete: {count} allocations", flush=True)
+    print(f"complete: {count} {options.kind}s", flush=True)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class Kind(IntEnum):
     READ = 2
     RENAME = 3
     ALLOCATION = 4
+    THREAD = 5
 
 
 def compiler() -> str | None:

@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@
 
 namespace {
 
-enum Kind { kNothing, kWrite, kRead, kRename, kAllocation };
+enum Kind { kNothing, kWrite, kRead, kRename, kAllocation, kThread };
 
 std::atomic<int> armed{kNothing};
 std::atomic<long> calls{0}, live{0};
@@ -144,6 +145,13 @@ EXPORTED int rename(const char* from, const char* to) {
   static const auto next = next_of<int (*)(const char*, const char*)>("rename");
   const bool watched = strncmp(to, folder, strlen(folder)) == 0;
   return watched && fails(kRename) ? failed() : next(from, to);
+}
+
+EXPORTED int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                            void* argument) {
+  static const auto next =
+      next_of<int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create");
+  return fails(kThread) ? EAGAIN : next(thread, attributes, start, argument);
 }
 
 EXPORTED void* aligned_alloc(size_t alignment, size_t size) {
