@@ -88,7 +88,7 @@ CASES = (
     Case("history", "-m benchmarks.history -o {folder}/history.html", ("plotly",), "ratios of"),
     Case(
         "filter_table.py",
-        "-m benchmarks.filter_table benchmarks/rd/results/filter_ra.csv",
+        "-m benchmarks.filter_table benchmarks/rd/results/filter_ra.jsonl",
         ("bjontegaard",),
         "**mean Y**",
     ),

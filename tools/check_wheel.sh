@@ -53,7 +53,7 @@ if [ -z "$compiler" ]; then
 fi
 include=$(python -c 'import inloop; print(inloop.get_include())')
 library=$(python -c 'import inloop; print(inloop.get_library())')
-network=$(python -c 'from importlib.resources import files; print(files("inloop.nnlf") / "models" / "lop.inl")')
+network=$(python -c 'from importlib.resources import files; print(files("inloop.nnlf") / "models" / "vlop.inl")')
 PATH=$path_with_compiler "$compiler" -std=c99 -Wall -Wextra -Werror "$example" "-I$include" "$library" \
   "-Wl,-rpath,${library%/*}" -o run_model
 ./run_model "$network" 16 24 >numbers

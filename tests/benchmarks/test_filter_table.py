@@ -56,9 +56,9 @@ def test_shares_and_speeds_by_size_and_clip() -> None:
 
 def test_recorded_tables(repo_dir: Path) -> None:
     recorded = pytest.importorskip("benchmarks.recorded")
-    points = recorded.read_points(repo_dir / "benchmarks" / "rd" / "results" / "filter_ai.csv")
+    points = recorded.read_points(repo_dir / "benchmarks" / "rd" / "results" / "intra_period.csv")
     assert len(points) == 72
-    assert (points[0].encoder, points[0].conditions.value, points[0].matches) == ("off", 22, True)
-    assert points[0].psnr.y == pytest.approx(41.1766, abs=1e-4)
+    assert (points[0].encoder, points[0].conditions.value, points[0].matches) == ("every_32", 22, True)
+    assert points[0].psnr.y == pytest.approx(37.0522, abs=1e-4)
     with pytest.raises(ConfigError, match="not a table"):
         recorded.read_points(repo_dir / "benchmarks" / "history" / "rate_control.csv")

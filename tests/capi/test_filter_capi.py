@@ -18,12 +18,13 @@ import pytest
 
 import inloop
 from inloop import Decoder, Encoder, Frame, _core
-from inloop.nnlf import FilterModel, ModelPair, PictureFilter, load_filter
+from inloop.nnlf import FilterModel, PictureFilter, load_filter
+from inloop.nnlf.filter_model import pair_of
 from inloop.nnlf.picture import CodedPicture, FilterResult, Planes
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wno-missing-field-initializers", "-Werror"]
-MODEL = resources.files("inloop.nnlf").joinpath("models", "lop.inl")
-PAIR = ModelPair(load_filter("vlop"), load_filter("lop"))
+MODEL = resources.files("inloop.nnlf").joinpath("models", "vlop.inl")
+PAIR = pair_of(load_filter("vlop"), load_filter("lop"))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def moving_frames(height: int, width: int, bit_depth: int) -> Iterator[Frame]:
         yield Frame(y, u, v, bit_depth)
 
 
-@pytest.mark.parametrize("model", [load_filter("lop"), PAIR], ids=["lop", "pair"])
+@pytest.mark.parametrize("model", [load_filter("vlop"), PAIR], ids=["vlop", "pair"])
 @pytest.mark.parametrize("bit_depth", [8, 10])
 @pytest.mark.parametrize("isa", _core.supported_isas())
 def test_a_c_host_gives_what_the_decoder_outputs(

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import inloop
 from inloop import Decoder, Encoder, Frame, PictureFilter, load_enhancer, load_filter
 from inloop.data import sample_clip
 from inloop.io import open_video
+from inloop.nnlf.filter_model import network_for
 from inloop.pipeline import SequenceMd5, decode_chunks, encode_frames
 from inloop.ratecontrol import make_controller
 from inloop.ratecontrol.options import RateOptions
@@ -168,10 +169,13 @@ def encode_case(name: str, threads: int) -> dict[str, str]:
 
 
 def network_outputs(name: str) -> str:
-    """Hash of what a shipped network gives for loud random input, one block and one picture of odd size."""
-    model = load_enhancer(name) if name == "enhance" else load_filter(name)
+    """Hash of what shipped networks give for loud random input, one block and one picture of odd size."""
+    if name == "enhance":
+        networks = [load_enhancer(name)]
+    else:
+        networks = list({(net := network_for(load_filter(name), kind)).sha256: net for kind in "IB"}.values())
     digest = hashlib.md5(usedforsecurity=False)
-    for height, width in ((36, 40), (50, 62)):
+    for model, (height, width) in product(networks, ((36, 40), (50, 62))):
         rng = np.random.default_rng(height)
         inputs = {
             info.name: rng.integers(-12000, 12001, (height, width, info.channels), np.int16)

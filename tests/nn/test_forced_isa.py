@@ -55,7 +55,7 @@ def test_the_environment_forces_an_isa(isa: str) -> None:
 from importlib.resources import files
 from inloop import _testing
 from inloop.engine.model import Model
-data = files("inloop.nnlf").joinpath("models", "lop.inl").read_bytes()
+data = files("inloop.nnlf").joinpath("models", "vlop.inl").read_bytes()
 calls = _testing.CountedSession(data, 16, 16).run()
 print(Model(data).session(16, 16).isa, *[name for name, count in calls.items() if count])
 """

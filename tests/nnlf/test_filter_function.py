@@ -22,6 +22,7 @@ from inloop.io import VideoInfo, open_video, open_video_writer
 from inloop.nnlf import FilterFunction, LoopFilter, PictureFilter, load_any_filter
 from inloop.nnlf.adapt import adapt
 from inloop.nnlf.features import pack_planes, unpack_coefficients, unpack_planes
+from inloop.nnlf.filter_model import network_for
 from inloop.nnlf.function import packed, planes_of
 from inloop.pipeline import decode_chunks
 
@@ -112,7 +113,7 @@ def test_a_decoder_that_is_dropped_lets_its_function_end(tmp_path: Path) -> None
 
 
 def test_the_function_gets_what_a_network_gets() -> None:
-    lop, seen = load_filter("lop"), []
+    lop, seen = network_for(load_filter("lop"), "B"), []
 
     def as_lop(features: Any) -> Any:
         seen.append({name: array.shape for name, array in features.items()})

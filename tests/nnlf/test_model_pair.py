@@ -15,7 +15,7 @@ from inloop.cli import main
 from inloop.nnlf import LoopFilter, ModelPair, PictureBlocks, PictureFilter, load_filter
 from inloop.nnlf.filter_model import network_for, pair_of
 
-LOP, VLOP = load_filter("lop"), load_filter("vlop")
+LOP, VLOP = network_for(load_filter("lop"), "B"), load_filter("vlop")
 PAIR = ModelPair(LOP, VLOP)
 
 
@@ -59,7 +59,7 @@ def test_a_decoder_without_the_pair_names_it_and_old_names_still_decode():
     packets = encode(frames, ForcedFilter(PAIR))
     with pytest.raises(ModelError, match=PAIR.sha256):
         decode(packets)
-    alone = encode(frames, ForcedFilter(LOP))
+    alone = encode(frames, ForcedFilter(VLOP))
     assert_same(decode(alone, models=[PAIR]), alone)
 
 

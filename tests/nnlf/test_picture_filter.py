@@ -10,9 +10,11 @@ from nnlf_oracle import blend, evidence, grid, picture_features, random_picture,
 
 from inloop import BitstreamError, ConfigError, Decoder, Encoder, Frame, ModelError, _core
 from inloop.engine.model import Model
-from inloop.nnlf import LoopFilter, PictureFilter, filter_names, filter_stage, load_filter
+from inloop.nnlf import LoopFilter, ModelPair, PictureFilter, filter_names, filter_stage, load_filter
 from inloop.nnlf.decision import decide
+from inloop.nnlf.filter_model import network_for
 from inloop.nnlf.picture import FilterResult
+from inloop.nnlf.registry import earlier_filters
 from need_testing import need_testing
 
 
@@ -227,8 +229,9 @@ def test_wrong_hash_is_noticed():
 
 
 @pytest.mark.parametrize("bit_depth", [8, 10])
-def test_network_run_equals_oracle(bit_depth):
-    model = load_filter("lop")
+@pytest.mark.parametrize("slice_type", ["I", "B"])
+def test_network_run_equals_oracle(bit_depth, slice_type):
+    model = network_for(load_filter("lop"), slice_type)
     coded = random_picture(np.random.default_rng(8), 136, 144, bit_depth)
     signal = _core.FilterNetwork(model.core).run(coded.core, 30)
     padded = picture_features(coded, 30, 13)
@@ -292,12 +295,12 @@ def test_number_of_threads_changes_nothing():
 
 def test_filters_share_the_packed_weights_of_their_model():
     """Threads, sizes of blocks and filters do not count, only ISAs do."""
-    model, coded = Model(load_filter("lop").to_bytes()), random_picture(np.random.default_rng(3), 264, 256)
+    model, coded = Model(load_filter("vlop").to_bytes()), random_picture(np.random.default_rng(3), 264, 256)
     for size in (128, 256):
         for threads in (1, 2):
             _core.FilterNetwork(model.core, _core.ThreadPool(threads)).run(coded.core, 30, None, size)
     memory = model.core.memory()
-    assert memory["weights"] == model.session(72, 72).weight_bytes == 428768
+    assert memory["weights"] == model.session(72, 72).weight_bytes == 118624
     assert memory["programs"] == 4
 
 
@@ -396,18 +399,29 @@ def test_models_folder_holds_the_packaged_network(repo_dir):
     import json
 
     manifest = json.loads((repo_dir / "models" / "manifest.json").read_text())
-    for name in filter_names():
+    pair = load_filter("lop")
+    assert isinstance(pair, ModelPair)
+    assert manifest["lop.inl"]["identity"] == pair.sha256
+    networks = {"lop_i": pair.intra, "lop_pb": pair.inter, "vlop": load_filter("vlop")}
+    for name, network in networks.items():
         path = repo_dir / "models" / f"{name}.onnx"
         entry = manifest[path.name]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        assert load_filter(path).sha256 == load_filter(name).sha256 == entry["identity"]
-        assert load_filter(name).kmac_per_px == pytest.approx(entry["kmac_per_px"], abs=0.01)
-        assert load_filter(name).kmac_per_px <= 20
+        assert load_filter(path).sha256 == network.sha256 == entry["identity"]
+        assert network.kmac_per_px == pytest.approx(entry["kmac_per_px"], abs=0.01)
+        assert network.kmac_per_px <= 20
+
+
+def test_streams_of_earlier_filters_decode():
+    frames = moving_frames(2, 64, 80)
+    for model in earlier_filters():
+        packets = encode(frames, ForcedFilter(model))
+        assert_same(decode(packets), packets)
 
 
 def test_onnxruntime_agrees_with_the_engine(repo_dir):
     runtime = pytest.importorskip("onnxruntime")
-    model = load_filter("lop")
+    model = network_for(load_filter("lop"), "B")
     noise = random_picture(np.random.default_rng(4), 128, 128)
     calm = {
         name: tuple((p // 16 + 100).astype(np.uint16) for p in getattr(noise, name))
@@ -417,7 +431,7 @@ def test_onnxruntime_agrees_with_the_engine(repo_dir):
     arrays = {name: padded[name].astype(np.int16) for name in model.quantizers if name in padded}
     engine = model.session(72, 72).run(arrays)[0]
     real = {k: (v.transpose(2, 0, 1)[None] / 2**13).astype(np.float32) for k, v in arrays.items()}
-    session = runtime.InferenceSession((repo_dir / "models" / "lop.onnx").read_bytes())
+    session = runtime.InferenceSession((repo_dir / "models" / "lop_pb.onnx").read_bytes())
     difference = session.run(None, real)[0].transpose(0, 2, 3, 1) * 2.0 ** model.quantizers["out"] - engine
     assert abs(difference).max() < 16  # floor shifts through 30 layers, in units of 1/32768
     assert abs(difference.mean()) < 4

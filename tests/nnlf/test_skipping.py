@@ -349,7 +349,7 @@ def test_proof_keeps_to_the_budget() -> None:
 
 
 def test_which_policy_a_network_gets() -> None:
-    other = Model(load_filter("lop").to_bytes())
+    other = Model(load_filter("vlop").to_bytes())
     assert type(policy_for(other, 1)) is GainPolicy
     enhance = packaged_enhancer("enhance")
     assert type(policy_for(enhance, 1)) is LearningPolicy

@@ -166,7 +166,7 @@ def test_two_clips_become_a_network(folder: Path, tmp_path: Path, capfd: pytest.
     assert isinstance(pair, ModelPair)
     manifest = json.loads((tmp_path / "models" / "manifest.json").read_text())
     parts = {network.sha256 for network in (pair.intra, pair.inter)}
-    assert parts == {manifest[f"{name}.onnx"]["identity"] for name in ("mine", "both_intra", "both_inter")}
+    assert parts == {manifest[f"{name}.onnx"]["identity"] for name in ("mine", "both_i", "both_pb")}
     assert manifest["both.inl"]["identity"] == pair.sha256
     assert main([*fit[:5], "lop", *fit[6:], "--patch", "64"]) == 2
     assert "is a run of the network vlop" in capfd.readouterr().err

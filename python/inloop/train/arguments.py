@@ -176,7 +176,11 @@ def _add_all(commands: Commands) -> None:
     every.add_argument("sources", type=Path, help="folder with clips, and photographs in sub-folders photos*")
     every.add_argument("work", type=Path, help="folder for data, runs and models")
     every.add_argument("--networks", nargs="+", choices=sorted(NETWORKS), default=Recipe.networks)
-    every.add_argument("--starts", type=Path, help="folder with NETWORK.onnx to start from")
+    every.add_argument(
+        "--starts",
+        type=Path,
+        help="folder with NETWORK_i.onnx and NETWORK_pb.onnx, or NETWORK.onnx, to start from",
+    )
     every.add_argument(
         "--loop-filter", default=Recipe.loop_filter, help="in the loop while data is made; '': none"
     )

@@ -86,7 +86,8 @@ class Recipe:
         sources: Folder with clips, and photographs in its sub-folders ``photos*``.
         work: Folder for data, runs and models.
         networks: Names in `inloop.train.networks.NETWORKS`.
-        starts: Folder with ``NAME.onnx`` to start from; networks without one start anew.
+        starts: Folder with ``NAME_SET.onnx``, or ``NAME.onnx`` for all sets, to start from; networks without either
+            start anew.
         loop_filter: Filter that runs in the loop while data is made; empty: none.
         fit: All settings of a fit but its data, its sets and its length.
         minutes: Length of the fit of each set, the last tenth on the integer grid.
@@ -151,13 +152,12 @@ def fit_set(recipe: Recipe, network: str, name: str) -> Path:
     torch.set_num_threads(1)
     wanted = SETS[name]
     run = recipe.work / "runs" / f"{network}_{name}"
-    start = None if recipe.starts is None else recipe.starts / f"{network}.onnx"
     config = replace(
         recipe.fit,
         data=[recipe.work / "data" / folder for folder in wanted.shares],
         run=run,
         network=network,
-        start=start if start is not None and start.exists() else None,
+        start=_start_of(recipe.starts, network, name),
         shares=tuple(wanted.shares.values()),
         inter_share=wanted.inter_share,
         held_out=recipe.held_out,
@@ -176,6 +176,13 @@ def fit_set(recipe: Recipe, network: str, name: str) -> Path:
     path.parent.mkdir(exist_ok=True)
     write_whole(path, to_onnx(quantize_run(state, config.data), path.stem))
     return path
+
+
+def _start_of(folder: Path | None, network: str, name: str) -> Path | None:
+    if folder is None:
+        return None
+    paths = (folder / f"{network}_{name}.onnx", folder / f"{network}.onnx")
+    return next((path for path in paths if path.exists()), None)
 
 
 def _of_length(config: TrainConfig, recipe: Recipe, share: float) -> TrainConfig:

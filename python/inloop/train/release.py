@@ -147,7 +147,7 @@ def release(
     Args:
         run: Folder of the run.
         data: Folders of stored pictures, for the calibration of quantizers and the loss they cost.
-        name: Name of the model. The networks of a pair get files of their own, ``NAME_intra`` and ``NAME_inter``.
+        name: Name of the model. The networks of a pair get files of their own, ``NAME_i`` and ``NAME_pb``.
         models: Folder of the files.
         package: Folder with sub-folders for filters and for enhancers, of which one gets the compact form in place of
             `models`.
@@ -160,9 +160,7 @@ def release(
     if intra is None:
         model: FilterModel = _export(run, data, name, models)
     else:
-        parts = [
-            _export(part, data, f"{name}_{kind}", models) for part, kind in ((intra, "intra"), (run, "inter"))
-        ]
+        parts = [_export(part, data, f"{name}_{kind}", models) for part, kind in ((intra, "i"), (run, "pb"))]
         model = ModelPair(*parts)
         facts = {
             "identity": model.sha256,
