@@ -413,8 +413,10 @@ def test_models_folder_holds_the_packaged_network(repo_dir):
 
 
 def test_streams_of_earlier_filters_decode():
-    frames = moving_frames(2, 64, 80)
-    for model in earlier_filters():
+    frames, earlier = moving_frames(2, 64, 80), earlier_filters()
+    assert [model.sha256[:8] for model in earlier] == ["7f1295e0"]
+    assert load_filter("lop").sha256 not in {model.sha256 for model in earlier}
+    for model in earlier:
         packets = encode(frames, ForcedFilter(model))
         assert_same(decode(packets), packets)
 

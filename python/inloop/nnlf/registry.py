@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
 
@@ -22,8 +21,8 @@ from inloop.nnlf.function import AnyFilter, FilterFunction
 
 FILTERS = "models"
 """Folder of `inloop.nnlf` with the networks that run in the loop."""
-EARLIER = "earlier"
-"""Folder in that one with filters of the version before, which decoders still know. No name loads them."""
+EARLIER = "models/earlier"
+"""Folder with filters of the version before, which decoders still know. No name loads them."""
 ENHANCERS = "enhancers"
 """Folder with those that see decoded pictures only."""
 
@@ -46,18 +45,17 @@ def _names(folder: str) -> list[str]:
 @cache
 def packaged_filter(name: str) -> FilterModel:
     """Return the filter of the package with this name, one of `filter_names()`."""
-    return _read(files("inloop.nnlf").joinpath(FILTERS, f"{name}.inl"))
+    return _read(FILTERS, name)
 
 
 @cache
 def earlier_filters() -> tuple[FilterModel, ...]:
     """Return the filters that streams of the version before may name."""
-    folder = files("inloop.nnlf").joinpath(FILTERS, EARLIER)
-    return tuple(_read(entry) for entry in folder.iterdir()) if folder.is_dir() else ()
+    return tuple(_read(EARLIER, name) for name in _names(EARLIER))
 
 
-def _read(file: Traversable) -> FilterModel:
-    data = file.read_bytes()
+def _read(folder: str, name: str) -> FilterModel:
+    data = files("inloop.nnlf").joinpath(folder, f"{name}.inl").read_bytes()
     return ModelPair.from_bytes(data) or Model(data)
 
 

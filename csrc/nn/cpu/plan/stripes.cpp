@@ -57,7 +57,7 @@ class Stripes {
     // passed by, and the L3 cache takes what is a few times the L2 cache: with rows of 5 times the L2 cache
     // (like VLOP at 1080p) stripes cost 6 %, with 8 times (like LOP) they gain 5 %. Stripes narrower than the
     // budget allows cost more by their number. Behind a large L2 cache the L3 cache is far away, and rows that
-    // fill half of the L2 cache, whose rest is for the weights, gain 10 to 15 % for both.
+    // fill two fifths of the L2 cache, whose rest is for the weights, gain 8 to 15 % for both.
     const size_t l2 = l2_cache_bytes(), rows = ring_elements() * plan_.element_bytes();
     const bool has_large_l2 = l2 > kSmallL2Bytes;
     const size_t budget = has_large_l2 ? l2 * 2 / 5 : l2 * 3 / 2;
